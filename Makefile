@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+# Kbuild compiles the modules; this file forwards to it, installs the result, and starts the tests.
+
+KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
+	$(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V)))
+CACHE ?= $(HOME)/.cache/xen-dom0
+export CACHE
+
+VERSION := $(shell cat VERSION)
+KVER = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+DKMS_DIR = $(DESTDIR)/usr/src/xen-dom0-$(VERSION)
+MODPROBE_DIR = $(DESTDIR)/usr/lib/modprobe.d
+MAN_DIR = $(DESTDIR)/usr/share/man/man4
+MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-balloon
+
+# sparse joins in where it is installed; `make check` insists on it.
+SPARSE := $(if $(and $(shell command -v sparse),$(wildcard tests/sparse)),C=1 CHECK=$(CURDIR)/tests/sparse CF=-D__CHECK_ENDIAN__)
+
+KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)
+
+all: modules ## compile all modules (the default)
+
+modules:
+	@test -n "$(KDIR)" || { echo "no kernel headers found: install linux-headers-amd64 or set KDIR"; exit 1; }
+	+$(KBUILD) W=1 $(SPARSE) KCFLAGS="$(KCFLAGS) -Werror" modules
+
+install: modules ## install modules, modprobe.d file and man pages (DESTDIR is honoured)
+	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+	$(if $(DESTDIR),,depmod -a $(KVER))
+	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
+	install -D -m 644 -t $(MAN_DIR) Documentation/man/*.4
+
+uninstall: ## remove what install put there; the in-tree drivers are in use again after a reboot
+	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko)
+	$(if $(DESTDIR),,depmod -a $(KVER))
+	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(addprefix $(MAN_DIR)/,$(notdir $(wildcard Documentation/man/*.4)))
+
+dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
+	install -d $(DKMS_DIR)
+	find arch drivers include \( -name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild \) -exec cp --parents -t $(DKMS_DIR) {} +
+	install -m 644 -t $(DKMS_DIR) Kbuild VERSION LICENSE dkms.conf
+
+dkms-install: dkms-source ## register with DKMS, compile and install for the kernel of KDIR
+	dkms status xen-dom0/$(VERSION) | grep -q . || dkms add xen-dom0/$(VERSION)
+	dkms install xen-dom0/$(VERSION) -k $(KVER)
+	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
+
+dkms-uninstall: ## take it out of DKMS again, for all kernels
+	-dkms remove xen-dom0/$(VERSION) --all
+	rm -rf $(DKMS_DIR) $(MODPROBE_DIR)/xen-dom0.conf
+
+deb: ## the Debian package xen-dom0-dkms, in build/
+	rm -rf build/deb && mkdir -p build/deb/xen-dom0
+	cp -r $(filter-out build,$(wildcard *)) build/deb/xen-dom0
+	cp -r packaging/debian build/deb/xen-dom0
+	cd build/deb/xen-dom0 && dpkg-buildpackage --build=binary --no-sign
+	mv build/deb/*.deb build/
+
+check: ## everything: both kernels, sparse, units, fuzzers, lints, lab
+	tests/setup
+	tests/check
+
+check-debug: ## the lab's scenarios on a Dom0 kernel with lockdep, kmemleak, UBSAN and the like
+	$(MAKE) lab KERNEL=debug
+
+unit: ## user-space tests of the pure code, with ASan and UBSan
+	$(MAKE) -C tests/unit run
+
+fuzz: ## libFuzzer over the pure code, FUZZ_SECONDS (60) for each target
+	$(MAKE) -C tests/fuzz run
+
+clean: ## remove what the build made (the cache stays)
+	+$(if $(KDIR),$(KBUILD) clean)
+	rm -rf build
+
+help: ## this list
+	@echo "xen-dom0 $(VERSION): make [target] [KDIR=kernel headers] [CACHE=$(CACHE)]"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
+
+.PHONY: all modules install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz clean help
+
+-include tests/lab/lab.mk
+-include tests/bench/bench.mk
+
+# What the scripts ask of this file.
+print-%:
+	@echo "$($*)"

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_COMPAT_LINUX_MODULE_H
+#define _DOM0_COMPAT_LINUX_MODULE_H
+
+#include_next <linux/module.h>
+#include <linux/version.h>
+
+/* The range of dkms.conf has the same floor. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#error "xen-dom0 needs Linux 6.1 or newer"
+#endif
+
+#endif

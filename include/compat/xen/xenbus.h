@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_COMPAT_XEN_XENBUS_H
+#define _DOM0_COMPAT_XEN_XENBUS_H
+
+#include_next <xen/xenbus.h>
+#include <linux/version.h>
+
+/* 6.3: 2a81ada32f0e ("driver core: make struct bus_type.uevent() take a const *") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+#define DOM0_XENBUS_UEVENT_CONST
+#else
+#define DOM0_XENBUS_UEVENT_CONST const
+#endif
+
+#endif
