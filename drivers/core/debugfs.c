@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "core.h"
+
+#include <dom0/debugfs.h>
+#include <linux/debugfs.h>
+#include <linux/export.h>
+
+static struct dentry *root;
+
+struct dentry *dom0_debugfs_dir(const char *name)
+{
+	return debugfs_create_dir(name, root);
+}
+EXPORT_SYMBOL_GPL(dom0_debugfs_dir);
+
+void __init debugfs_init(void)
+{
+	struct dentry *dir;
+
+	root = debugfs_create_dir("dom0", NULL);
+	dir = dom0_debugfs_dir("core");
+	hypercall_debugfs(dir);
+	evtchn_debugfs(dir);
+}
+
+void debugfs_exit(void)
+{
+	debugfs_remove_recursive(root);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "core.h"
+
+#include <dom0/evtchn.h>
+#include <linux/atomic.h>
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <trace/events/dom0_core.h>
+#include <xen/events.h>
+#include <xen/interface/xen.h>
+#include <xen/xenbus.h>
+
+#define NAME_SIZE	40
+
+/**
+ * struct dom0_evtchn - an event channel bound to a frontend's port
+ * @fn: the owner's handler
+ * @data: for @fn
+ * @irq: the kernel's interrupt for it; the kernel owns the port
+ * @domid: the frontend's domain
+ * @remote: the frontend's port
+ * @eoi_owed: set from the interrupt until its one EOI
+ * @quiesced: the interrupt has been disabled for good
+ * @events: written by the handler only, which never runs twice at once
+ * @spurious: EOIs that found no work
+ * @notifies: events sent
+ * @list: in @channels
+ * @name: interrupt name
+ */
+struct dom0_evtchn {
+	dom0_evtchn_fn fn;
+	void *data;
+	unsigned int irq;
+	domid_t domid;
+	evtchn_port_t remote;
+	atomic_t eoi_owed;
+	bool quiesced;
+	u64 events;
+	atomic64_t spurious;
+	atomic64_t notifies;
+	struct list_head list;
+	char name[NAME_SIZE];
+};
+
+static DEFINE_MUTEX(channels_lock);	/* protects channels */
+static LIST_HEAD(channels);
+
+static irqreturn_t handle_event(int irq, void *data)
+{
+	struct dom0_evtchn *ch = data;
+
+	WRITE_ONCE(ch->events, ch->events + 1);
+	atomic_set(&ch->eoi_owed, 1);
+	trace_evtchn_event(ch->name);
+	ch->fn(ch->data);
+	return IRQ_HANDLED;
+}
+
+struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t remote,
+				     const char *name, dom0_evtchn_fn fn, void *data)
+{
+	struct dom0_evtchn *ch;
+	int irq;
+
+	ch = kzalloc(sizeof(*ch), GFP_KERNEL);
+	if (!ch)
+		return ERR_PTR(-ENOMEM);
+	ch->fn = fn;
+	ch->data = data;
+	ch->domid = dev->otherend_id;
+	ch->remote = remote;
+	strscpy(ch->name, name, sizeof(ch->name));
+
+	/* Enabled only when ch->irq is known, for the EOI that the first event wants. */
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(dev, remote, handle_event,
+							    IRQF_NO_AUTOEN, ch->name, ch);
+	if (irq < 0)
+		goto free_channel;
+	ch->irq = irq;
+
+	mutex_lock(&channels_lock);
+	list_add_tail(&ch->list, &channels);
+	mutex_unlock(&channels_lock);
+	trace_evtchn_bind(ch->name, ch->domid, remote);
+	enable_irq(irq);
+	return ch;
+
+free_channel:
+	kfree(ch);
+	return ERR_PTR(irq);
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_bind);
+
+void dom0_evtchn_quiesce(struct dom0_evtchn *ch)
+{
+	if (!ch || ch->quiesced)
+		return;
+	disable_irq(ch->irq);
+	ch->quiesced = true;
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_quiesce);
+
+void dom0_evtchn_unbind(struct dom0_evtchn *ch)
+{
+	if (!ch)
+		return;
+
+	trace_evtchn_unbind(ch->name, ch->domid, ch->remote);
+	mutex_lock(&channels_lock);
+	list_del(&ch->list);
+	mutex_unlock(&channels_lock);
+	/* Waits for a running handler; the kernel forgets an EOI that is still owed. */
+	unbind_from_irqhandler(ch->irq, ch);
+	kfree(ch);
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_unbind);
+
+void dom0_evtchn_notify(struct dom0_evtchn *ch)
+{
+	atomic64_inc(&ch->notifies);
+	hypercall_count(__HYPERVISOR_event_channel_op);
+	trace_evtchn_notify(ch->name);
+	notify_remote_via_irq(ch->irq);
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_notify);
+
+void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
+{
+	if (!atomic_xchg(&ch->eoi_owed, 0))
+		return;
+	if (!worked)
+		atomic64_inc(&ch->spurious);
+	trace_evtchn_eoi(ch->name, worked);
+	xen_irq_lateeoi(ch->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_eoi);
+
+void dom0_evtchn_stats(const struct dom0_evtchn *ch, struct dom0_evtchn_stats *stats)
+{
+	stats->events = READ_ONCE(ch->events);
+	stats->spurious = atomic64_read(&ch->spurious);
+	stats->notifies = atomic64_read(&ch->notifies);
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_stats);
+
+unsigned int dom0_evtchn_irq(const struct dom0_evtchn *ch)
+{
+	return ch->irq;
+}
+EXPORT_SYMBOL_GPL(dom0_evtchn_irq);
+
+static int evtchns_show(struct seq_file *seq, void *unused)
+{
+	struct dom0_evtchn_stats stats;
+	struct dom0_evtchn *ch;
+
+	seq_puts(seq, "version 1\n");
+	mutex_lock(&channels_lock);
+	list_for_each_entry(ch, &channels, list) {
+		dom0_evtchn_stats(ch, &stats);
+		seq_printf(seq, "%s domid %u remote %u irq %u events %llu spurious %llu notifies %llu\n",
+			   ch->name, ch->domid, ch->remote, ch->irq, stats.events, stats.spurious,
+			   stats.notifies);
+	}
+	mutex_unlock(&channels_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(evtchns);
+
+void evtchn_debugfs(struct dentry *dir)
+{
+	debugfs_create_file("evtchns", 0444, dir, NULL, &evtchns_fops);
+}
