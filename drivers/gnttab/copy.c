@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "counters.h"
+
+#include <dom0/gnttab.h>
+#include <dom0/hypercall.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <trace/events/dom0_gnttab.h>
+#include <xen/page.h>
+
+/* A frame that is paged out seldom comes back sooner than the caller can wait. */
+#define COPY_RETRIES	3
+
+/* Slots whose copy is tried again, taken out of the batch to go into one hypercall. */
+struct copy_retry {
+	struct gnttab_copy ops[16];
+	unsigned int slots[16];
+	unsigned int nr;
+};
+
+int dom0_copy_init(struct dom0_copy *batch, unsigned int max, int node)
+{
+	batch->ops = kvmalloc_node(array_size(max, sizeof(*batch->ops)), GFP_KERNEL, node);
+	if (!batch->ops)
+		return -ENOMEM;
+
+	batch->nr = 0;
+	batch->max = max;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_init);
+
+void dom0_copy_exit(struct dom0_copy *batch)
+{
+	kvfree(batch->ops);
+	batch->ops = NULL;
+	batch->nr = 0;
+	batch->max = 0;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_exit);
+
+static void set_page(struct gnttab_copy_ptr *side, struct page *page, unsigned int off)
+{
+	side->u.gmfn = pfn_to_gfn(page_to_xen_pfn(page) + XEN_PFN_DOWN(off));
+	side->domid = DOMID_SELF;
+	side->offset = xen_offset_in_page(off);
+}
+
+static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t ref,
+		      unsigned int off)
+{
+	side->u.ref = ref;
+	side->domid = domid;
+	side->offset = off;
+}
+
+/* The status says failure until the hypervisor has said something else. */
+static struct gnttab_copy *add_op(struct dom0_copy *batch, unsigned int len, u16 flags)
+{
+	struct gnttab_copy *op = &batch->ops[batch->nr++];
+
+	op->len = len;
+	op->flags = flags;
+	op->status = GNTST_general_error;
+	return op;
+}
+
+unsigned int dom0_copy_from_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+				  unsigned int src_off, struct page *page, unsigned int dst_off,
+				  unsigned int len)
+{
+	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_source_gref);
+
+	set_grant(&op->source, domid, ref, src_off);
+	set_page(&op->dest, page, dst_off);
+	return batch->nr - 1;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_from_guest);
+
+unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+				unsigned int dst_off, struct page *page, unsigned int src_off,
+				unsigned int len)
+{
+	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_dest_gref);
+
+	set_page(&op->source, page, src_off);
+	set_grant(&op->dest, domid, ref, dst_off);
+	return batch->nr - 1;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_to_guest);
+
+static void fail_all(struct gnttab_copy *ops, unsigned int nr)
+{
+	while (nr--)
+		ops[nr].status = GNTST_general_error;
+}
+
+static void issue(struct gnttab_copy *ops, unsigned int nr)
+{
+	/* Which copies were made before the error is not known: none counts. */
+	if (dom0_hypercall_grant(GNTTABOP_copy, ops, nr))
+		fail_all(ops, nr);
+}
+
+static void retry_flush(struct dom0_copy *batch, struct copy_retry *retry)
+{
+	unsigned int i;
+
+	if (!retry->nr)
+		return;
+
+	gnttab_count(GNTTAB_EAGAIN_RETRIES, retry->nr);
+	issue(retry->ops, retry->nr);
+	for (i = 0; i < retry->nr; i++)
+		batch->ops[retry->slots[i]].status = retry->ops[i].status;
+	retry->nr = 0;
+}
+
+static void retry_eagain(struct dom0_copy *batch)
+{
+	struct copy_retry retry;
+	unsigned int slot;
+
+	retry.nr = 0;
+	for (slot = 0; slot < batch->nr; slot++) {
+		if (batch->ops[slot].status != GNTST_eagain)
+			continue;
+		retry.ops[retry.nr] = batch->ops[slot];
+		retry.ops[retry.nr].status = GNTST_general_error;
+		retry.slots[retry.nr] = slot;
+		if (++retry.nr == ARRAY_SIZE(retry.ops))
+			retry_flush(batch, &retry);
+	}
+	retry_flush(batch, &retry);
+}
+
+static bool any_eagain(const struct dom0_copy *batch)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < batch->nr; slot++)
+		if (batch->ops[slot].status == GNTST_eagain)
+			return true;
+	return false;
+}
+
+static unsigned int count_outcome(const struct dom0_copy *batch)
+{
+	unsigned int slot, failed = 0;
+	u64 bytes = 0;
+
+	for (slot = 0; slot < batch->nr; slot++) {
+		if (batch->ops[slot].status == GNTST_okay)
+			bytes += batch->ops[slot].len;
+		else
+			failed++;
+	}
+	gnttab_count(GNTTAB_COPIES, batch->nr - failed);
+	gnttab_count(GNTTAB_COPY_BYTES, bytes);
+	gnttab_count(GNTTAB_COPY_ERRORS, failed);
+	gnttab_count(GNTTAB_COPY_FLUSHES, 1);
+	return failed;
+}
+
+unsigned int dom0_copy_flush(struct dom0_copy *batch)
+{
+	unsigned int failed, tries;
+
+	if (!batch->nr)
+		return 0;
+
+	issue(batch->ops, batch->nr);
+	for (tries = 0; tries < COPY_RETRIES && any_eagain(batch); tries++)
+		retry_eagain(batch);
+
+	failed = count_outcome(batch);
+	trace_copy_flush(batch->nr, failed);
+	return failed;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_flush);

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "counters.h"
+
+#include <linux/cpumask.h>
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+static const char *const names[GNTTAB_NR_COUNTERS] = {
+	[GNTTAB_COPIES] = "copies",
+	[GNTTAB_COPY_BYTES] = "copy_bytes",
+	[GNTTAB_COPY_ERRORS] = "copy_errors",
+	[GNTTAB_COPY_FLUSHES] = "copy_flushes",
+	[GNTTAB_MAPS] = "maps",
+	[GNTTAB_MAP_ERRORS] = "map_errors",
+	[GNTTAB_MAP_FLUSHES] = "map_flushes",
+	[GNTTAB_UNMAPS] = "unmaps",
+	[GNTTAB_UNMAP_ERRORS] = "unmap_errors",
+	[GNTTAB_UNMAP_FLUSHES] = "unmap_flushes",
+	[GNTTAB_EAGAIN_RETRIES] = "eagain_retries",
+	[GNTTAB_PAGES_QUARANTINED] = "pages_quarantined",
+	[GNTTAB_RINGS_MAPPED_NOW] = "rings_mapped_now",
+	[GNTTAB_PAGES_MAPPED_NOW] = "pages_mapped_now",
+	[GNTTAB_PGRANTS_NOW] = "pgrants_now",
+};
+
+DEFINE_PER_CPU(s64[GNTTAB_NR_COUNTERS], gnttab_counters);
+
+/*
+ * What is counted up on one CPU may be counted down on another: only the sum over all of them means
+ * something, those included that are offline now.
+ */
+static s64 counter_sum(enum gnttab_counter counter)
+{
+	s64 sum = 0;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(per_cpu(gnttab_counters, cpu)[counter]);
+	return sum;
+}
+
+static int counters_show(struct seq_file *seq, void *unused)
+{
+	enum gnttab_counter counter;
+
+	for (counter = 0; counter < GNTTAB_NR_COUNTERS; counter++)
+		seq_printf(seq, "%s %lld\n", names[counter], counter_sum(counter));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counters);
+
+void gnttab_counters_init(struct dentry *dir)
+{
+	debugfs_create_file("counters", 0444, dir, NULL, &counters_fops);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _GNTTAB_COUNTERS_H
+#define _GNTTAB_COUNTERS_H
+
+#include <linux/percpu.h>
+#include <linux/types.h>
+
+struct dentry;
+
+/*
+ * Each is a line of debugfs dom0/gnttab/counters. One that ends in _NOW goes up and down, and is
+ * zero when nothing is held any more.
+ */
+enum gnttab_counter {
+	GNTTAB_COPIES,
+	GNTTAB_COPY_BYTES,
+	GNTTAB_COPY_ERRORS,
+	GNTTAB_COPY_FLUSHES,
+	GNTTAB_MAPS,
+	GNTTAB_MAP_ERRORS,
+	GNTTAB_MAP_FLUSHES,
+	GNTTAB_UNMAPS,
+	GNTTAB_UNMAP_ERRORS,
+	GNTTAB_UNMAP_FLUSHES,
+	GNTTAB_EAGAIN_RETRIES,
+	GNTTAB_PAGES_QUARANTINED,
+	GNTTAB_RINGS_MAPPED_NOW,
+	GNTTAB_PAGES_MAPPED_NOW,
+	GNTTAB_PGRANTS_NOW,
+	GNTTAB_NR_COUNTERS,
+};
+
+DECLARE_PER_CPU(s64[GNTTAB_NR_COUNTERS], gnttab_counters);
+
+/* Any context. */
+static inline void gnttab_count(enum gnttab_counter counter, s64 delta)
+{
+	this_cpu_add(gnttab_counters[counter], delta);
+}
+
+void gnttab_counters_init(struct dentry *dir);
+
+#endif

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Pure: compiled in user space by tests/unit. */
+#include "grefmap.h"
+
+#include <linux/errno.h>
+
+static u32 mask(const struct grefmap *map)
+{
+	return (1U << map->order) - 1;
+}
+
+/* Multiply-shift: the high bits of the product depend on all bits of the reference. */
+static u32 home(const struct grefmap *map, u32 ref)
+{
+	return (ref * map->multiplier) >> (32 - map->order);
+}
+
+/* The slot that holds @ref, else the free one where the search for it ends. */
+static u32 probe(const struct grefmap *map, u32 ref)
+{
+	u32 at = home(map, ref);
+
+	while (map->slots[at].index != GREFMAP_NONE && map->slots[at].ref != ref)
+		at = (at + 1) & mask(map);
+	return at;
+}
+
+u32 grefmap_order(u32 entries)
+{
+	u32 order = 1;
+
+	while ((1U << order) < 2 * entries)
+		order++;
+	return order;
+}
+
+void grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u32 random)
+{
+	u32 at;
+
+	map->slots = slots;
+	map->order = order;
+	map->multiplier = random | 1;
+	map->nr = 0;
+	for (at = 0; at <= mask(map); at++)
+		slots[at].index = GREFMAP_NONE;
+}
+
+u32 grefmap_find(const struct grefmap *map, u32 ref)
+{
+	return map->slots[probe(map, ref)].index;
+}
+
+int grefmap_insert(struct grefmap *map, u32 ref, u32 index)
+{
+	struct grefmap_slot *slot = &map->slots[probe(map, ref)];
+
+	if (slot->index != GREFMAP_NONE)
+		return -EEXIST;
+	if (map->nr == mask(map))
+		return -ENOSPC;
+
+	slot->ref = ref;
+	slot->index = index;
+	map->nr++;
+	return 0;
+}
+
+/*
+ * An entry further on may have come past the slot that has become free, where a search for it would
+ * end now. It moves into the gap, unless its home lies behind the gap, and leaves a gap of its own.
+ */
+static void close_gap(struct grefmap *map, u32 gap)
+{
+	u32 at = gap;
+
+	for (;;) {
+		u32 from_home, from_gap;
+
+		at = (at + 1) & mask(map);
+		if (map->slots[at].index == GREFMAP_NONE)
+			break;
+		from_home = (at - home(map, map->slots[at].ref)) & mask(map);
+		from_gap = (at - gap) & mask(map);
+		if (from_home < from_gap)
+			continue;
+		map->slots[gap] = map->slots[at];
+		gap = at;
+	}
+	map->slots[gap].index = GREFMAP_NONE;
+}
+
+u32 grefmap_remove(struct grefmap *map, u32 ref)
+{
+	u32 at = probe(map, ref);
+	u32 index = map->slots[at].index;
+
+	if (index != GREFMAP_NONE) {
+		close_gap(map, at);
+		map->nr--;
+	}
+	return index;
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mapping a grant at a page of ours.
+ *
+ * A PV domain keeps a table of the machine frame behind each of its pages (p2m), and only the
+ * kernel may write it. So the kernel's own map and unmap functions issue the hypercall; what they
+ * do not do, and this file does, is to keep the slots of a batch independent of each other.
+ */
+#include "counters.h"
+
+#include <dom0/gnttab.h>
+#include <dom0/hypercall.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/mm.h>
+#include <linux/page_ref.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <trace/events/dom0_gnttab.h>
+#include <xen/grant_table.h>
+
+static void *alloc_room(unsigned int max, size_t size, int node)
+{
+	return kvmalloc_node(array_size(max, size), GFP_KERNEL, node);
+}
+
+/* The granted page takes the place of this one in the kernel's own mapping of all memory. */
+static unsigned long page_vaddr(struct page *page)
+{
+	return (unsigned long)pfn_to_kaddr(page_to_pfn(page));
+}
+
+int dom0_map_init(struct dom0_map *batch, unsigned int max, int node)
+{
+	batch->ops = alloc_room(max, sizeof(*batch->ops), node);
+	if (!batch->ops)
+		return -ENOMEM;
+	batch->pages = alloc_room(max, sizeof(*batch->pages), node);
+	if (!batch->pages)
+		goto free_ops;
+
+	batch->nr = 0;
+	batch->max = max;
+	return 0;
+
+free_ops:
+	kvfree(batch->ops);
+	batch->ops = NULL;
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(dom0_map_init);
+
+void dom0_map_exit(struct dom0_map *batch)
+{
+	kvfree(batch->pages);
+	kvfree(batch->ops);
+	memset(batch, 0, sizeof(*batch));
+}
+EXPORT_SYMBOL_GPL(dom0_map_exit);
+
+unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref,
+			  struct page *page, bool readonly)
+{
+	u32 flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
+	unsigned int slot = batch->nr++;
+
+	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref, domid);
+	batch->ops[slot].status = GNTST_general_error;
+	batch->pages[slot] = page;
+	return slot;
+}
+EXPORT_SYMBOL_GPL(dom0_map_add);
+
+/*
+ * The hypercall as such has failed, after it had mapped something. What it mapped is in no table of
+ * ours, so that it can be taken away at once.
+ */
+static void undo_maps(struct dom0_map *batch)
+{
+	struct gnttab_unmap_grant_ref undo;
+	unsigned int slot;
+
+	for (slot = 0; slot < batch->nr; slot++) {
+		if (batch->ops[slot].status != GNTST_okay)
+			continue;
+		gnttab_set_unmap_op(&undo, page_vaddr(batch->pages[slot]), GNTMAP_host_map,
+				    batch->ops[slot].handle);
+		undo.status = GNTST_general_error;
+		if (dom0_hypercall_grant(GNTTABOP_unmap_grant_ref, &undo, 1) ||
+		    undo.status != GNTST_okay)
+			pr_err_ratelimited("grant %u of domain %u stays mapped\n",
+					   batch->ops[slot].ref, batch->ops[slot].dom);
+		batch->ops[slot].status = GNTST_general_error;
+	}
+}
+
+static unsigned int count_map_failures(struct dom0_map *batch)
+{
+	unsigned int slot, failed = 0;
+
+	for (slot = 0; slot < batch->nr; slot++)
+		if (batch->ops[slot].status != GNTST_okay)
+			failed++;
+
+	gnttab_count(GNTTAB_MAPS, batch->nr - failed);
+	gnttab_count(GNTTAB_MAP_ERRORS, failed);
+	gnttab_count(GNTTAB_MAP_FLUSHES, 1);
+	gnttab_count(GNTTAB_PAGES_MAPPED_NOW, batch->nr - failed);
+	return failed;
+}
+
+unsigned int dom0_map_flush(struct dom0_map *batch)
+{
+	unsigned int failed;
+
+	if (!batch->nr)
+		return 0;
+
+	if (gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr))
+		undo_maps(batch);
+
+	failed = count_map_failures(batch);
+	trace_map_flush(batch->nr, failed);
+	return failed;
+}
+EXPORT_SYMBOL_GPL(dom0_map_flush);
+
+int dom0_unmap_init(struct dom0_unmap *batch, unsigned int max, int node)
+{
+	batch->ops = alloc_room(max, sizeof(*batch->ops), node);
+	if (!batch->ops)
+		return -ENOMEM;
+	batch->pages = alloc_room(max, sizeof(*batch->pages), node);
+	if (!batch->pages)
+		goto free_ops;
+
+	batch->nr = 0;
+	batch->max = max;
+	return 0;
+
+free_ops:
+	kvfree(batch->ops);
+	batch->ops = NULL;
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_init);
+
+void dom0_unmap_exit(struct dom0_unmap *batch)
+{
+	kvfree(batch->pages);
+	kvfree(batch->ops);
+	memset(batch, 0, sizeof(*batch));
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_exit);
+
+void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t handle)
+{
+	struct gnttab_unmap_grant_ref *op = &batch->ops[batch->nr];
+
+	gnttab_set_unmap_op(op, page_vaddr(page), GNTMAP_host_map, handle);
+	op->status = GNTST_general_error;
+	batch->pages[batch->nr++] = page;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_add);
+
+/* Returns the number of pages that had to go into quarantine. */
+static unsigned int return_pages(struct dom0_unmap *batch, struct dom0_pages *pool)
+{
+	unsigned int slot, failed = 0;
+
+	for (slot = 0; slot < batch->nr; slot++) {
+		if (batch->ops[slot].status == GNTST_okay) {
+			dom0_pages_put(pool, &batch->pages[slot], 1);
+		} else {
+			dom0_pages_quarantine(pool, batch->pages[slot]);
+			failed++;
+		}
+	}
+	return failed;
+}
+
+void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool)
+{
+	unsigned int failed;
+
+	if (!batch->nr)
+		return;
+
+	/*
+	 * The statuses tell more than the return value: each is a failure until the hypervisor has
+	 * said otherwise.
+	 */
+	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
+	failed = return_pages(batch, pool);
+
+	gnttab_count(GNTTAB_UNMAPS, batch->nr - failed);
+	gnttab_count(GNTTAB_UNMAP_ERRORS, failed);
+	gnttab_count(GNTTAB_UNMAP_FLUSHES, 1);
+	gnttab_count(GNTTAB_PAGES_MAPPED_NOW, -(s64)(batch->nr - failed));
+	trace_unmap_flush(batch->nr, failed);
+	batch->nr = 0;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_flush);
+
+bool dom0_page_busy(struct page *page)
+{
+	return page_count(page) > 1;
+}
+EXPORT_SYMBOL_GPL(dom0_page_busy);

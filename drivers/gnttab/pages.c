@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "counters.h"
+
+#include <dom0/gnttab.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/gfp.h>
+#include <linux/limits.h>
+#include <linux/mm.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <xen/grant_table.h>
+
+static void free_copy_pages(struct page **pages, unsigned int nr)
+{
+	while (nr--)
+		__free_page(pages[nr]);
+}
+
+/*
+ * Zeroed, so that what another part of Dom0 left in a page never reaches a guest. A guest decides
+ * when pools are made: it may fail its own connect, but must not wake the OOM killer.
+ */
+static int alloc_copy_pages(struct page **pages, unsigned int nr, int node)
+{
+	const gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		pages[i] = alloc_pages_node(node, gfp, 0);
+		if (!pages[i])
+			goto free_pages;
+	}
+	return 0;
+
+free_pages:
+	free_copy_pages(pages, i);
+	return -ENOMEM;
+}
+
+int dom0_pages_init(struct dom0_pages *pool, unsigned int size, enum dom0_pages_kind kind,
+		    int node)
+{
+	int err;
+
+	if (size > INT_MAX)
+		return -ENOMEM;
+
+	pool->free = kvmalloc_node(array_size(size, sizeof(*pool->free)), GFP_KERNEL, node);
+	if (!pool->free)
+		return -ENOMEM;
+
+	if (kind == DOM0_PAGES_MAP)
+		err = gnttab_alloc_pages(size, pool->free);
+	else
+		err = alloc_copy_pages(pool->free, size, node);
+	if (err)
+		goto free_stack;
+
+	pool->nr_free = size;
+	pool->size = size;
+	pool->kind = kind;
+	return 0;
+
+free_stack:
+	kvfree(pool->free);
+	pool->free = NULL;
+	return -ENOMEM;
+}
+EXPORT_SYMBOL_GPL(dom0_pages_init);
+
+void dom0_pages_exit(struct dom0_pages *pool)
+{
+	if (pool->nr_free != pool->size)
+		pr_err("%u pages of a pool are lost\n", pool->size - pool->nr_free);
+
+	if (pool->kind == DOM0_PAGES_MAP)
+		gnttab_free_pages(pool->nr_free, pool->free);
+	else
+		free_copy_pages(pool->free, pool->nr_free);
+	kvfree(pool->free);
+	memset(pool, 0, sizeof(*pool));
+}
+EXPORT_SYMBOL_GPL(dom0_pages_exit);
+
+bool dom0_pages_get(struct dom0_pages *pool, struct page **pages, unsigned int nr)
+{
+	if (nr > pool->nr_free)
+		return false;
+
+	pool->nr_free -= nr;
+	memcpy(pages, pool->free + pool->nr_free, nr * sizeof(*pages));
+	return true;
+}
+EXPORT_SYMBOL_GPL(dom0_pages_get);
+
+void dom0_pages_put(struct dom0_pages *pool, struct page **pages, unsigned int nr)
+{
+	memcpy(pool->free + pool->nr_free, pages, nr * sizeof(*pages));
+	pool->nr_free += nr;
+}
+EXPORT_SYMBOL_GPL(dom0_pages_put);
+
+void dom0_pages_quarantine(struct dom0_pages *pool, struct page *page)
+{
+	pool->size--;
+	gnttab_count(GNTTAB_PAGES_QUARANTINED, 1);
+	pr_err_ratelimited("page frame %#lx is kept out of use, its grant was not unmapped\n",
+			   page_to_pfn(page));
+}
+EXPORT_SYMBOL_GPL(dom0_pages_quarantine);

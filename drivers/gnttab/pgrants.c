@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Grants that stay mapped because the guest uses the same ones again and again.
+ *
+ * An entry is free, reserved (its page is being mapped), held by requests, or idle. Idle entries
+ * are in a list, longest idle first, which is the order in which they are unmapped.
+ */
+#include "counters.h"
+#include "grefmap.h"
+
+#include <dom0/gnttab.h>
+#include <linux/container_of.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/printk.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#define DESTROY_POLL_MIN_MS	1
+#define DESTROY_POLL_MAX_MS	100
+
+/*
+ * struct pgrant_entry
+ * @grant: what the owner of the cache sees
+ * @link: in the cache's free or idle list, or in none
+ * @idle_since: jiffies, for an idle entry
+ */
+struct pgrant_entry {
+	struct dom0_pgrant grant;
+	struct list_head link;
+	unsigned long idle_since;
+};
+
+struct dom0_pgrants {
+	struct dom0_pages pool;
+	struct dom0_unmap unmap;
+	struct grefmap map;
+	struct grefmap_slot *slots;
+	struct list_head free;
+	struct list_head idle;
+	domid_t domid;
+	struct pgrant_entry entries[];
+};
+
+static struct pgrant_entry *to_entry(struct dom0_pgrant *grant)
+{
+	return container_of(grant, struct pgrant_entry, grant);
+}
+
+struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int node)
+{
+	struct dom0_pgrants *cache;
+	u32 order = grefmap_order(max);
+	unsigned int i;
+
+	cache = kvzalloc_node(struct_size(cache, entries, max), GFP_KERNEL, node);
+	if (!cache)
+		return ERR_PTR(-ENOMEM);
+
+	cache->slots = kvmalloc_node(array_size(1UL << order, sizeof(*cache->slots)), GFP_KERNEL,
+				     node);
+	if (!cache->slots)
+		goto free_cache;
+	if (dom0_unmap_init(&cache->unmap, max, node))
+		goto free_slots;
+	if (dom0_pages_init(&cache->pool, max, DOM0_PAGES_MAP, node))
+		goto exit_unmap;
+
+	grefmap_init(&cache->map, cache->slots, order, get_random_u32());
+	INIT_LIST_HEAD(&cache->idle);
+	INIT_LIST_HEAD(&cache->free);
+	for (i = 0; i < max; i++)
+		list_add_tail(&cache->entries[i].link, &cache->free);
+	cache->domid = domid;
+	return cache;
+
+exit_unmap:
+	dom0_unmap_exit(&cache->unmap);
+free_slots:
+	kvfree(cache->slots);
+free_cache:
+	kvfree(cache);
+	return ERR_PTR(-ENOMEM);
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_create);
+
+/* Idle grants go at once, those of pages that the network still sends from when it is done. */
+static void unmap_all(struct dom0_pgrants *cache)
+{
+	unsigned int delay = DESTROY_POLL_MIN_MS;
+
+	for (;;) {
+		dom0_pgrants_shrink(cache, 0, cache->unmap.max);
+		if (list_empty(&cache->idle))
+			return;
+		msleep(delay);
+		delay = min(delay * 2, DESTROY_POLL_MAX_MS);
+	}
+}
+
+void dom0_pgrants_destroy(struct dom0_pgrants *cache)
+{
+	if (!cache)
+		return;
+
+	unmap_all(cache);
+	if (cache->map.nr)
+		pr_err("d%u: %u persistent grants still have users\n", cache->domid,
+		       cache->map.nr);
+	dom0_pages_exit(&cache->pool);
+	dom0_unmap_exit(&cache->unmap);
+	kvfree(cache->slots);
+	kvfree(cache);
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_destroy);
+
+struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref)
+{
+	u32 index = grefmap_find(&cache->map, ref);
+	struct pgrant_entry *entry;
+
+	if (index == GREFMAP_NONE)
+		return NULL;
+
+	entry = &cache->entries[index];
+	if (!entry->grant.users++)
+		list_del(&entry->link);
+	return &entry->grant;
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_get);
+
+void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
+{
+	struct pgrant_entry *entry = to_entry(grant);
+
+	if (--grant->users)
+		return;
+
+	entry->idle_since = jiffies;
+	list_add_tail(&entry->link, &cache->idle);
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_put);
+
+static void flush_unmaps(struct dom0_pgrants *cache)
+{
+	dom0_unmap_flush(&cache->unmap, &cache->pool);
+}
+
+/* Its page has gone into the unmap batch, and from there returns to the pool. */
+static void free_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry,
+		       grant_handle_t handle)
+{
+	dom0_unmap_add(&cache->unmap, entry->grant.page, handle);
+	list_add(&entry->link, &cache->free);
+}
+
+struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache)
+{
+	struct pgrant_entry *entry;
+
+	entry = list_first_entry_or_null(&cache->free, struct pgrant_entry, link);
+	if (!entry)
+		return NULL;
+
+	/* Fewer pages than entries: some wait to be unmapped, some are in quarantine. */
+	if (!cache->pool.nr_free)
+		flush_unmaps(cache);
+	if (!dom0_pages_get(&cache->pool, &entry->grant.page, 1))
+		return NULL;
+
+	list_del(&entry->link);
+	return &entry->grant;
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_reserve);
+
+int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, grant_ref_t ref,
+		     grant_handle_t handle)
+{
+	struct pgrant_entry *entry = to_entry(grant);
+	int err;
+
+	err = grefmap_insert(&cache->map, ref, entry - cache->entries);
+	if (err) {
+		free_entry(cache, entry, handle);
+		return err;
+	}
+
+	grant->handle = handle;
+	grant->ref = ref;
+	grant->users = 1;
+	gnttab_count(GNTTAB_PGRANTS_NOW, 1);
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_add);
+
+void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
+{
+	dom0_pages_put(&cache->pool, &grant->page, 1);
+	list_add(&to_entry(grant)->link, &cache->free);
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_cancel);
+
+static void forget(struct dom0_pgrants *cache, struct pgrant_entry *entry)
+{
+	grefmap_remove(&cache->map, entry->grant.ref);
+	list_del(&entry->link);
+	free_entry(cache, entry, entry->grant.handle);
+	gnttab_count(GNTTAB_PGRANTS_NOW, -1);
+}
+
+unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, unsigned int max)
+{
+	struct pgrant_entry *entry, *next;
+	unsigned int nr = 0;
+
+	list_for_each_entry_safe(entry, next, &cache->idle, link) {
+		if (nr == max || time_before(jiffies, entry->idle_since + age))
+			break;
+		if (dom0_page_busy(entry->grant.page))
+			continue;
+		forget(cache, entry);
+		nr++;
+	}
+	flush_unmaps(cache);
+	return nr;
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_shrink);
+
+unsigned int dom0_pgrants_count(const struct dom0_pgrants *cache)
+{
+	return cache->map.nr;
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_count);
