@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The life of a device on its queue: start, the connection, finish. */
+#include <linux/export.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/wait.h>
+#include <trace/events/dom0_xenbus.h>
+
+#include "backend.h"
+
+/* One error is one line; a device that goes on failing gets this many in this time. */
+#define LOG_INTERVAL	(60 * HZ)
+#define LOG_BURST	10
+
+/* Instances that exist, oldest first: the ones that the bus has let go of as well. */
+static LIST_HEAD(backends);
+static DEFINE_MUTEX(backends_lock);
+static DECLARE_WAIT_QUEUE_HEAD(backends_changed);
+
+static struct workqueue_struct *queue;
+
+void backend_event(struct dom0_backend_core *core, unsigned int event)
+{
+	set_bit(event, &core->events);
+	queue_work(queue, &core->work);
+}
+
+void backend_frontend_state(struct dom0_backend_core *core, enum xenbus_state state)
+{
+	if ((unsigned int)state < DOM0_STATES)
+		set_bit(state, &core->seen);
+	backend_event(core, EVENT_FRONTEND);
+}
+
+void dom0_backend_kick(struct dom0_backend *be)
+{
+	backend_event(be->core, EVENT_KICK);
+}
+EXPORT_SYMBOL_GPL(dom0_backend_kick);
+
+void dom0_backend_break(struct dom0_backend *be, const char *reason)
+{
+	if (!cmpxchg(&be->core->broken, NULL, reason))
+		backend_event(be->core, EVENT_BREAK);
+}
+EXPORT_SYMBOL_GPL(dom0_backend_break);
+
+/* ---- what is in sysfs below the device ---- */
+
+static void sysfs_leave_locked(struct dom0_backend_core *core)
+{
+	struct dom0_backend *be = &core->be;
+
+	lockdep_assert_held(&core->sysfs_lock);
+	if (core->has_groups)
+		sysfs_remove_groups(&be->xdev->dev.kobj, be->driver->groups);
+	core->has_groups = false;
+	if (core->plugged && be->driver->unplug)
+		be->driver->unplug(be);
+	core->plugged = false;
+}
+
+static void sysfs_leave(struct dom0_backend_core *core)
+{
+	mutex_lock(&core->sysfs_lock);
+	sysfs_leave_locked(core);
+	mutex_unlock(&core->sysfs_lock);
+}
+
+/* After a successful probe, which may have put children there. */
+static void sysfs_enter(struct dom0_backend_core *core)
+{
+	struct dom0_backend *be = &core->be;
+
+	mutex_lock(&core->sysfs_lock);
+	core->plugged = true;
+	if (core->gone)
+		sysfs_leave_locked(core);
+	else if (be->driver->groups)
+		core->has_groups = !sysfs_create_groups(&be->xdev->dev.kobj, be->driver->groups);
+	mutex_unlock(&core->sysfs_lock);
+}
+
+/* ---- the connection: what the state machine needs done ---- */
+
+static struct dom0_backend_core *to_core(struct dom0_machine *machine)
+{
+	return container_of(machine, struct dom0_backend_core, machine);
+}
+
+static enum xenbus_state machine_become(struct dom0_machine *machine, enum xenbus_state state)
+{
+	struct dom0_backend_core *core = to_core(machine);
+	struct dom0_backend *be = &core->be;
+	enum xenbus_state found;
+	int err = xs_write_state(core, machine->ours, state, &found);
+
+	WRITE_ONCE(core->since, ktime_get_seconds());
+	/* The watch of our own state says more about it. */
+	if (err == -ESTALE)
+		return found;
+	/* Without a directory there is nobody to tell: the bus is about to take the device away. */
+	if (err && err != -ENOENT && err != -ENODEV)
+		dom0_backend_error(be, err, "cannot become %s", dom0_state_name(state));
+	if (state == XenbusStateConnected && be->driver->connected)
+		be->driver->connected(be);
+	return state;
+}
+
+static bool machine_may_reopen(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+
+	return core->probed && dom0_backend_online(&core->be);
+}
+
+static bool machine_ready(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	return !be->driver->ready || be->driver->ready(be);
+}
+
+static int machine_connect(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+	int err;
+
+	WRITE_ONCE(core->broken, NULL);
+	err = core->be.driver->connect(&core->be);
+	/* What went wrong before does not any more. */
+	if (!err && core->told)
+		error_forget(core);
+	return err;
+}
+
+static void machine_disconnect(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	be->driver->disconnect(be);
+}
+
+static void machine_trace(struct dom0_machine *machine, enum xenbus_state theirs,
+			  enum dom0_action action)
+{
+	trace_state(to_core(machine)->be.name, machine->ours, theirs, dom0_action_name(action));
+}
+
+static const struct dom0_machine_ops machine_ops = {
+	.become = machine_become,
+	.may_reopen = machine_may_reopen,
+	.ready = machine_ready,
+	.connect = machine_connect,
+	.disconnect = machine_disconnect,
+	.trace = machine_trace,
+};
+
+static void look_at_frontend(struct dom0_backend_core *core)
+{
+	/* Taken before the state is read, so that what is seen later counts for the next look. */
+	unsigned long seen = xchg(&core->seen, 0);
+	enum xenbus_state now;
+
+	if (!xs_read_state(core->be.frontend, &now))
+		dom0_machine_look(&core->machine, seen, now);
+}
+
+static void look_at_own_state(struct dom0_backend_core *core)
+{
+	enum xenbus_state state;
+
+	/* The toolstack detaches a device by writing Closing, for the frontend to see and obey. */
+	if (xs_read_state(core->be.node, &state) || state != XenbusStateClosing ||
+	    core->machine.ours == XenbusStateClosing)
+		return;
+	core->machine.ours = XenbusStateClosing;
+	core->be.xdev->state = XenbusStateClosing;
+	WRITE_ONCE(core->since, ktime_get_seconds());
+}
+
+static void stop_broken(struct dom0_backend_core *core)
+{
+	const char *reason = READ_ONCE(core->broken);
+
+	if (!core->machine.connected || !reason)
+		return;
+	dom0_backend_error(&core->be, -EPROTO, "stopped, the frontend broke the protocol: %s",
+			   reason);
+	dom0_machine_disconnect(&core->machine);
+	dom0_machine_become(&core->machine, XenbusStateClosing);
+}
+
+/* ---- start and finish ---- */
+
+static void probe(struct dom0_backend_core *core)
+{
+	struct dom0_backend *be = &core->be;
+	int err;
+
+	core->told = false;
+	err = be->driver->probe(be);
+	if (err) {
+		if (!core->told)
+			dom0_backend_error(be, err, "%s cannot serve this device",
+					   be->driver->name);
+		dom0_machine_become(&core->machine, XenbusStateClosing);
+		return;
+	}
+	core->probed = true;
+	sysfs_enter(core);
+	dom0_machine_become(&core->machine, XenbusStateInitWait);
+}
+
+static void start(struct dom0_backend_core *core)
+{
+	int err = watch_own_state(core);
+
+	core->started = true;
+	if (err)
+		dom0_backend_error(&core->be, err, "cannot watch %s/state", core->be.node);
+	probe(core);
+}
+
+/* Undo probe and whatever came after. */
+static void stop(struct dom0_backend_core *core)
+{
+	sysfs_leave(core);
+	dom0_machine_disconnect(&core->machine);
+	if (core->probed)
+		core->be.driver->remove(&core->be);
+	core->probed = false;
+	unwatch_all(core);
+}
+
+/* The directory was removed and made again behind the bus's back: begin anew. */
+static void start_again(struct dom0_backend_core *core)
+{
+	enum xenbus_state state;
+
+	if (xs_read_state(core->be.node, &state) || state != XenbusStateInitialising)
+		return;
+	stop(core);
+	core->machine.ours = XenbusStateInitialising;
+	core->machine.theirs = XenbusStateUnknown;
+	probe(core);
+}
+
+static bool is_oldest(struct dom0_backend_core *core)
+{
+	struct dom0_backend_core *other;
+
+	lockdep_assert_held(&backends_lock);
+	list_for_each_entry(other, &backends, link)
+		if (!strcmp(other->be.node, core->be.node))
+			return other == core;
+	return true;
+}
+
+/* Two instances of one node never meet in a driver: the newer starts when the older is done. */
+static bool may_start(struct dom0_backend_core *core)
+{
+	bool may;
+
+	mutex_lock(&backends_lock);
+	may = is_oldest(core);
+	mutex_unlock(&backends_lock);
+	return may;
+}
+
+static void leave_backends(struct dom0_backend_core *core)
+{
+	struct dom0_backend_core *other;
+
+	mutex_lock(&backends_lock);
+	list_del(&core->link);
+	list_for_each_entry(other, &backends, link)
+		if (!strcmp(other->be.node, core->be.node))
+			backend_event(other, EVENT_START);
+	mutex_unlock(&backends_lock);
+	wake_up_all(&backends_changed);
+}
+
+static void backend_free(struct dom0_backend_core *core)
+{
+	put_device(&core->be.xdev->dev);
+	mutex_destroy(&core->sysfs_lock);
+	kfree(core->be.frontend);
+	kfree(core);
+}
+
+/*
+ * The last run: nothing queues the work any more, because the bus has let go of the device before,
+ * and the watches and the driver, which is all that is left, go here.
+ */
+static void finish(struct dom0_backend_core *core)
+{
+	if (core->started) {
+		unwatch_own_state(core);
+		stop(core);
+		if (!xenbus_exists(XBT_NIL, core->be.node, ""))
+			error_forget(core);
+	}
+	leave_backends(core);
+	cancel_work(&core->work);
+	backend_free(core);
+}
+
+static void backend_work(struct work_struct *work)
+{
+	struct dom0_backend_core *core = container_of(work, struct dom0_backend_core, work);
+	unsigned long events = xchg(&core->events, 0);
+	unsigned long fired;
+
+	if (events & BIT(EVENT_GONE)) {
+		finish(core);
+		return;
+	}
+	if (!core->started) {
+		if (!may_start(core))
+			return;
+		start(core);
+	}
+	if (events & BIT(EVENT_REBORN))
+		start_again(core);
+	if (events & (BIT(EVENT_OWN) | BIT(EVENT_REBORN)))
+		look_at_own_state(core);
+	if (events & BIT(EVENT_BREAK))
+		stop_broken(core);
+	fired = xchg(&core->fired, 0);
+	if (fired && core->probed && core->be.driver->changed)
+		core->be.driver->changed(&core->be, fired);
+	look_at_frontend(core);
+}
+
+/* ---- for the bus ---- */
+
+struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
+					 const struct dom0_backend_driver *driver)
+{
+	struct dom0_backend_core *core;
+
+	if (xdev->otherend_id < 0 || xdev->otherend_id >= DOMID_FIRST_RESERVED)
+		return ERR_PTR(-EINVAL);
+	core = kzalloc(sizeof(*core), GFP_KERNEL);
+	if (!core)
+		return ERR_PTR(-ENOMEM);
+	core->be.frontend = kstrdup(xdev->otherend, GFP_KERNEL);
+	if (!core->be.frontend) {
+		kfree(core);
+		return ERR_PTR(-ENOMEM);
+	}
+	get_device(&xdev->dev);
+	core->be.driver = driver;
+	core->be.xdev = xdev;
+	core->be.name = dev_name(&xdev->dev);
+	core->be.node = xdev->nodename;
+	core->be.domid = xdev->otherend_id;
+	core->be.core = core;
+	core->machine.ops = &machine_ops;
+	core->machine.ours = XenbusStateInitialising;
+	core->since = ktime_get_seconds();
+	mutex_init(&core->sysfs_lock);
+	ratelimit_state_init(&core->ratelimit, LOG_INTERVAL, LOG_BURST);
+	ratelimit_set_flags(&core->ratelimit, RATELIMIT_MSG_ON_RELEASE);
+	INIT_WORK(&core->work, backend_work);
+	mutex_lock(&backends_lock);
+	list_add_tail(&core->link, &backends);
+	mutex_unlock(&backends_lock);
+	return core;
+}
+
+/*
+ * What is in sysfs goes now, since the bus is about to take the device's folder away; all that may
+ * take time is left to the queue.
+ */
+void backend_release(struct dom0_backend_core *core)
+{
+	mutex_lock(&core->sysfs_lock);
+	WRITE_ONCE(core->gone, true);
+	sysfs_leave_locked(core);
+	mutex_unlock(&core->sysfs_lock);
+	backend_event(core, EVENT_GONE);
+}
+
+static bool driver_has_backends(const struct dom0_backend_driver *driver)
+{
+	struct dom0_backend_core *core;
+	bool found = false;
+
+	mutex_lock(&backends_lock);
+	list_for_each_entry(core, &backends, link)
+		found |= core->be.driver == driver;
+	mutex_unlock(&backends_lock);
+	return found;
+}
+
+void backends_wait_gone(const struct dom0_backend_driver *driver)
+{
+	wait_event(backends_changed, !driver_has_backends(driver));
+}
+
+void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data)
+{
+	struct dom0_backend_core *core;
+
+	mutex_lock(&backends_lock);
+	list_for_each_entry(core, &backends, link)
+		show(core, data);
+	mutex_unlock(&backends_lock);
+}
+
+int backends_init(void)
+{
+	queue = alloc_workqueue("dom0-xenbus", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	return queue ? 0 : -ENOMEM;
+}
+
+void backends_exit(void)
+{
+	destroy_workqueue(queue);
+}

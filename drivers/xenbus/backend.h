@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A backend device inside dom0-xenbus.
+ *
+ * The bus (bus.c) makes an instance when it binds a device and gives it away when it unbinds it; in
+ * between and after, until it frees itself, an instance belongs to its queue. Whatever happens to a
+ * device (its states, watches, a broken protocol) sets a bit in @events or @fired and queues @work:
+ * the amount of pending work cannot grow, whatever the guest writes, and nothing but the work
+ * function talks to the driver.
+ */
+#ifndef _DOM0_XENBUS_BACKEND_H
+#define _DOM0_XENBUS_BACKEND_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit_types.h>
+#include <linux/time64.h>
+#include <linux/workqueue.h>
+#include <xen/xenbus.h>
+
+#include <dom0/xenbus.h>
+
+#include "state.h"
+
+struct dentry;
+
+/* Bits in events. */
+enum {
+	EVENT_FRONTEND,		/* the frontend's state was written */
+	EVENT_OWN,		/* our own state was written, by us or by the toolstack */
+	EVENT_REBORN,		/* ... and is Initialising */
+	EVENT_WATCH,		/* a driver's watch, see fired */
+	EVENT_KICK,
+	EVENT_BREAK,
+	EVENT_START,
+	EVENT_GONE,		/* the bus has let go of the device: finish */
+	EVENT_COUNT
+};
+
+struct backend_watch {
+	struct xenbus_watch watch;
+	struct dom0_backend_core *core;
+	unsigned int index;
+};
+
+/**
+ * struct dom0_backend_core - an instance
+ * @be: what the driver sees
+ * @link: in the list of all instances, under its lock
+ * @work: the only place where the driver is called
+ * @events: pending EVENT_* bits
+ * @seen: states of the frontend since the last run, as bits
+ * @fired: indices of the driver's watches that have fired
+ * @broken: why the frontend is not served any more, NULL while it is
+ * @gone: the bus has let go of it; xenstore is not written any more. Set once
+ * @sysfs_lock: protects @has_groups and @plugged, and @gone against their setting
+ * @has_groups: the driver's attributes are in sysfs
+ * @plugged: the driver may have children below the device in sysfs
+ * @started: probe was called, successfully or not; queue only, as all that follows
+ * @probed: ... successfully
+ * @told: an error has been reported since the last probe or connect
+ * @machine: the connection
+ * @since: when our state changed last, seconds of the monotonic clock
+ * @ratelimit: of the log
+ * @own: watches our own state; registered while own.watch.node is set, as is each of @watches
+ * @watches: the driver's
+ */
+struct dom0_backend_core {
+	struct dom0_backend be;
+	struct list_head link;
+	struct work_struct work;
+	unsigned long events;
+	unsigned long seen;
+	unsigned long fired;
+	const char *broken;
+	bool gone;
+	struct mutex sysfs_lock;	/* @has_groups, @plugged, and @gone while it is set */
+	bool has_groups;
+	bool plugged;
+	bool started;
+	bool probed;
+	bool told;
+	struct dom0_machine machine;
+	time64_t since;
+	struct ratelimit_state ratelimit;
+	struct backend_watch own;
+	struct backend_watch watches[DOM0_BACKEND_WATCHES];
+};
+
+/* backend.c */
+int backends_init(void);
+void backends_exit(void);
+struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
+					 const struct dom0_backend_driver *driver);
+void backend_release(struct dom0_backend_core *core);
+void backend_event(struct dom0_backend_core *core, unsigned int event);
+void backend_frontend_state(struct dom0_backend_core *core, enum xenbus_state state);
+void backends_wait_gone(const struct dom0_backend_driver *driver);
+void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
+
+/* watch.c */
+int watch_own_state(struct dom0_backend_core *core);
+void unwatch_own_state(struct dom0_backend_core *core);
+void unwatch_all(struct dom0_backend_core *core);
+
+/* xs.c */
+int xs_read_state(const char *dir, enum xenbus_state *state);
+int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
+		   enum xenbus_state *found);
+
+/* error.c */
+void error_forget(struct dom0_backend_core *core);
+
+/* debugfs.c */
+void xenbus_debugfs_init(struct dentry *dir);
+
+#endif

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What went wrong with a device, where administrators look for it: the log, and
+ * "error/<node>/error" in xenstore, which holds the errno and a sentence.
+ */
+#include <linux/export.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+#include <trace/events/dom0_xenbus.h>
+
+#include "backend.h"
+#include "parse.h"
+
+#define ERROR_TEXT_MAX	512
+
+static void error_write(struct dom0_backend *be, int err, const char *text)
+{
+	char *dir = kasprintf(GFP_KERNEL, "error/%s", be->node);
+
+	if (dir)
+		xenbus_printf(XBT_NIL, dir, "error", "%d %s", -err, text);
+	kfree(dir);
+}
+
+void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
+{
+	char *text = kmalloc(ERROR_TEXT_MAX, GFP_KERNEL);
+	va_list args;
+
+	if (!text)
+		return;
+	va_start(args, fmt);
+	vsnprintf(text, ERROR_TEXT_MAX, fmt, args);
+	va_end(args);
+	dom0_parse_clean(text);
+
+	trace_error(be->name, err, text);
+	if (__ratelimit(&be->core->ratelimit))
+		pr_err("%s: %s (error %d)\n", be->name, text, -err);
+	if (!READ_ONCE(be->core->gone))
+		error_write(be, err, text);
+	WRITE_ONCE(be->core->told, true);
+	kfree(text);
+}
+EXPORT_SYMBOL_GPL(dom0_backend_error);
+
+/* Remove @path, and its parents for as long as nothing else is in them; stops below "error". */
+static int prune(struct xenbus_transaction xbt, char *path)
+{
+	int err = xenbus_rm(xbt, path, "");
+	unsigned int entries;
+	char *slash, **names;
+
+	while (!err) {
+		slash = strrchr(path, '/');
+		if (!slash)
+			break;
+		*slash = '\0';
+		if (!strchr(path, '/'))
+			break;
+		names = xenbus_directory(xbt, path, "", &entries);
+		if (IS_ERR(names))
+			return PTR_ERR(names);
+		kfree(names);
+		if (entries)
+			break;
+		err = xenbus_rm(xbt, path, "");
+	}
+	return err;
+}
+
+/* The error node of a device that is there no more is nobody's: domain numbers only ever go up. */
+void error_forget(struct dom0_backend_core *core)
+{
+	struct xenbus_transaction xbt;
+	int err, tries = 8;
+	char *path;
+
+	WRITE_ONCE(core->told, false);
+	do {
+		path = kasprintf(GFP_KERNEL, "error/%s", core->be.node);
+		if (!path)
+			return;
+		err = xenbus_transaction_start(&xbt);
+		if (!err) {
+			err = prune(xbt, path);
+			if (xenbus_transaction_end(xbt, err) == -EAGAIN && !err)
+				err = -EAGAIN;
+		}
+		kfree(path);
+	} while (err == -EAGAIN && --tries);
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/debugfs.h>
+#include <linux/module.h>
+
+#include <dom0/debugfs.h>
+#include <dom0/platform.h>
+
+#include "backend.h"
+
+static struct dentry *debugfs_dir;
+
+static int __init xenbus_init(void)
+{
+	int err;
+
+	/* Linked for its answer: without Xen this module does not even load. */
+	if (!dom0_platform())
+		return -ENODEV;
+	err = backends_init();
+	if (err)
+		return err;
+	debugfs_dir = dom0_debugfs_dir("xenbus");
+	xenbus_debugfs_init(debugfs_dir);
+	return 0;
+}
+module_init(xenbus_init);
+
+static void __exit xenbus_exit(void)
+{
+	debugfs_remove_recursive(debugfs_dir);
+	backends_exit();
+}
+module_exit(xenbus_exit);
+
+MODULE_DESCRIPTION("Xen Dom0 backend devices");
+MODULE_LICENSE("GPL");

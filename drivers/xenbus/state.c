@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "state.h"
+
+#include <linux/bits.h>
+#include <linux/kernel.h>
+
+/*
+ * Only five states are ever ours: Initialising (not yet probed), InitWait, Connected, Closing and
+ * Closed. The other rows answer as Closed does, so that no pair is without an answer.
+ *
+ * A frontend that is Closing may still have I/O for us (a disk that is mounted cannot be let go
+ * of), so the connection ends with its Closed. Unknown means that the frontend's directory is gone.
+ */
+#define NOT_RUNNING {						\
+	[XenbusStateUnknown]		= DOM0_CLOSE,		\
+	[XenbusStateInitialising]	= DOM0_REOPEN,		\
+	[XenbusStateInitWait]		= DOM0_STAY,		\
+	[XenbusStateInitialised]	= DOM0_REOPEN,		\
+	[XenbusStateConnected]		= DOM0_REOPEN,		\
+	[XenbusStateClosing]		= DOM0_STAY,		\
+	[XenbusStateClosed]		= DOM0_CLOSE,		\
+	[XenbusStateReconfiguring]	= DOM0_STAY,		\
+	[XenbusStateReconfigured]	= DOM0_STAY,		\
+}
+
+static const u8 actions[DOM0_STATES][DOM0_STATES] = {
+	[XenbusStateUnknown] = NOT_RUNNING,
+	[XenbusStateInitialising] = {
+		[0 ... DOM0_STATES - 1]		= DOM0_STAY,
+	},
+	[XenbusStateInitWait] = {
+		[XenbusStateUnknown]		= DOM0_CLOSE,
+		[XenbusStateInitialising]	= DOM0_STAY,
+		[XenbusStateInitWait]		= DOM0_STAY,
+		[XenbusStateInitialised]	= DOM0_CONNECT,
+		[XenbusStateConnected]		= DOM0_CONNECT,
+		[XenbusStateClosing]		= DOM0_CLOSING,
+		[XenbusStateClosed]		= DOM0_CLOSE,
+		[XenbusStateReconfiguring]	= DOM0_STAY,
+		[XenbusStateReconfigured]	= DOM0_STAY,
+	},
+	[XenbusStateInitialised] = NOT_RUNNING,
+	[XenbusStateConnected] = {
+		[XenbusStateUnknown]		= DOM0_CLOSE,
+		[XenbusStateInitialising]	= DOM0_REOPEN,
+		[XenbusStateInitWait]		= DOM0_STAY,
+		[XenbusStateInitialised]	= DOM0_RECONNECT,
+		[XenbusStateConnected]		= DOM0_STAY,
+		[XenbusStateClosing]		= DOM0_CLOSING,
+		[XenbusStateClosed]		= DOM0_CLOSE,
+		[XenbusStateReconfiguring]	= DOM0_STAY,
+		[XenbusStateReconfigured]	= DOM0_STAY,
+	},
+	[XenbusStateClosing] = {
+		[XenbusStateUnknown]		= DOM0_CLOSE,
+		[XenbusStateInitialising]	= DOM0_REOPEN,
+		[XenbusStateInitWait]		= DOM0_STAY,
+		[XenbusStateInitialised]	= DOM0_STAY,
+		[XenbusStateConnected]		= DOM0_STAY,
+		[XenbusStateClosing]		= DOM0_STAY,
+		[XenbusStateClosed]		= DOM0_CLOSE,
+		[XenbusStateReconfiguring]	= DOM0_STAY,
+		[XenbusStateReconfigured]	= DOM0_STAY,
+	},
+	[XenbusStateClosed] = NOT_RUNNING,
+	[XenbusStateReconfiguring] = NOT_RUNNING,
+	[XenbusStateReconfigured] = NOT_RUNNING,
+};
+
+enum dom0_action dom0_state_action(enum xenbus_state ours, enum xenbus_state theirs)
+{
+	if ((unsigned int)ours >= DOM0_STATES)
+		ours = XenbusStateUnknown;
+	if ((unsigned int)theirs >= DOM0_STATES)
+		theirs = XenbusStateUnknown;
+	return actions[ours][theirs];
+}
+
+void dom0_machine_become(struct dom0_machine *machine, enum xenbus_state state)
+{
+	if (machine->ours != state)
+		machine->ours = machine->ops->become(machine, state);
+}
+
+void dom0_machine_disconnect(struct dom0_machine *machine)
+{
+	if (!machine->connected)
+		return;
+	machine->ops->disconnect(machine);
+	machine->connected = false;
+}
+
+static void machine_connect(struct dom0_machine *machine)
+{
+	if (!machine->ops->ready(machine))
+		return;
+	if (machine->ops->connect(machine)) {
+		dom0_machine_become(machine, XenbusStateClosing);
+		return;
+	}
+	machine->connected = true;
+	dom0_machine_become(machine, XenbusStateConnected);
+}
+
+static void machine_act(struct dom0_machine *machine, enum dom0_action action)
+{
+	if (action == DOM0_REOPEN)
+		action = machine->ops->may_reopen(machine) ? DOM0_WAIT : DOM0_CLOSE;
+
+	switch (action) {
+	case DOM0_WAIT:
+	case DOM0_RECONNECT:
+		dom0_machine_disconnect(machine);
+		dom0_machine_become(machine, XenbusStateInitWait);
+		break;
+	case DOM0_CONNECT:
+		machine_connect(machine);
+		break;
+	case DOM0_CLOSING:
+		dom0_machine_become(machine, XenbusStateClosing);
+		break;
+	case DOM0_CLOSE:
+		dom0_machine_disconnect(machine);
+		dom0_machine_become(machine, XenbusStateClosed);
+		break;
+	default:
+		break;
+	}
+}
+
+/*
+ * Act until the table asks for nothing more. Each action leads to a pair that is closer to rest, so
+ * that this takes a few steps at most, whatever the pair.
+ */
+static void machine_settle(struct dom0_machine *machine, enum xenbus_state theirs, bool news)
+{
+	enum dom0_action action;
+	enum xenbus_state ours;
+
+	do {
+		ours = machine->ours;
+		action = dom0_state_action(ours, theirs);
+		/* Keys are new only if they were published after those that are in use. */
+		if (action == DOM0_RECONNECT && !news)
+			action = DOM0_STAY;
+		if (news || action != DOM0_STAY)
+			machine->ops->trace(machine, theirs, action);
+		machine_act(machine, action);
+		news = false;
+	} while (machine->ours != ours);
+}
+
+/*
+ * A frontend that closes and opens again between two looks has given up its old connection, though
+ * its state may be the same as before. The state that says so comes first.
+ */
+static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
+{
+	if (now != XenbusStateInitialised && now != XenbusStateConnected)
+		return now;
+	if (seen & BIT(XenbusStateInitialising))
+		return XenbusStateInitialising;
+	if (seen & BIT(XenbusStateClosed))
+		return XenbusStateClosed;
+	if (seen & BIT(XenbusStateUnknown))
+		return XenbusStateUnknown;
+	return now;
+}
+
+void dom0_machine_look(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now)
+{
+	enum xenbus_state missed = missed_state(seen, now);
+	bool news = now != machine->theirs || (seen & ~BIT(now));
+
+	machine->theirs = now;
+	if (missed != now)
+		machine_settle(machine, missed, true);
+	machine_settle(machine, now, news);
+}
+
+const char *dom0_state_name(enum xenbus_state state)
+{
+	static const char * const names[DOM0_STATES] = {
+		[XenbusStateUnknown]		= "Unknown",
+		[XenbusStateInitialising]	= "Initialising",
+		[XenbusStateInitWait]		= "InitWait",
+		[XenbusStateInitialised]	= "Initialised",
+		[XenbusStateConnected]		= "Connected",
+		[XenbusStateClosing]		= "Closing",
+		[XenbusStateClosed]		= "Closed",
+		[XenbusStateReconfiguring]	= "Reconfiguring",
+		[XenbusStateReconfigured]	= "Reconfigured",
+	};
+
+	return (unsigned int)state < DOM0_STATES ? names[state] : "illegal";
+}
+
+const char *dom0_action_name(enum dom0_action action)
+{
+	static const char * const names[DOM0_ACTIONS] = {
+		[DOM0_STAY]		= "stay",
+		[DOM0_WAIT]		= "wait",
+		[DOM0_CONNECT]		= "connect",
+		[DOM0_RECONNECT]	= "reconnect",
+		[DOM0_CLOSING]		= "closing",
+		[DOM0_CLOSE]		= "close",
+		[DOM0_REOPEN]		= "reopen",
+	};
+
+	return (unsigned int)action < DOM0_ACTIONS ? names[action] : "none";
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Watches in xenstore. Their callbacks run on the watch thread, which serves every device: they set
+ * a bit and queue the device. At most one event of each watch is pending, however often a guest
+ * writes.
+ *
+ * Taking a watch away waits for the watch thread, so it is done on the device's queue and never
+ * under a lock that a bus callback takes.
+ */
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+
+static bool none_pending(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	return !watch->nr_pending;
+}
+
+static void driver_watch_fired(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	struct backend_watch *bw = container_of(watch, struct backend_watch, watch);
+
+	set_bit(bw->index, &bw->core->fired);
+	backend_event(bw->core, EVENT_WATCH);
+}
+
+/*
+ * The directory may have been removed and made again before the bus took notice: then the bus finds
+ * the device that it knows, and probes nothing. Looking from the watch thread, where the bus
+ * removes devices too, tells such a rebirth from a directory that the bus is about to find missing.
+ */
+static void own_state_written(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	struct backend_watch *bw = container_of(watch, struct backend_watch, watch);
+	enum xenbus_state state;
+
+	if (!xs_read_state(bw->core->be.node, &state) && state == XenbusStateInitialising)
+		backend_event(bw->core, EVENT_REBORN);
+	else
+		backend_event(bw->core, EVENT_OWN);
+}
+
+static int watch_register(struct backend_watch *bw, const char *dir, const char *key,
+			  void (*fired)(struct xenbus_watch *, const char *, const char *))
+{
+	char *path = kasprintf(GFP_KERNEL, "%s/%s", dir, key);
+	int err;
+
+	if (!path)
+		return -ENOMEM;
+	bw->watch.node = path;
+	bw->watch.will_handle = none_pending;
+	bw->watch.callback = fired;
+	err = register_xenbus_watch(&bw->watch);
+	if (err) {
+		bw->watch.node = NULL;
+		kfree(path);
+	}
+	return err;
+}
+
+static void watch_unregister(struct backend_watch *bw)
+{
+	if (!bw->watch.node)
+		return;
+	unregister_xenbus_watch(&bw->watch);
+	kfree(bw->watch.node);
+	bw->watch.node = NULL;
+}
+
+int watch_own_state(struct dom0_backend_core *core)
+{
+	core->own.core = core;
+	return watch_register(&core->own, core->be.node, "state", own_state_written);
+}
+
+void unwatch_own_state(struct dom0_backend_core *core)
+{
+	watch_unregister(&core->own);
+}
+
+void unwatch_all(struct dom0_backend_core *core)
+{
+	unsigned int i;
+
+	for (i = 0; i < DOM0_BACKEND_WATCHES; i++)
+		dom0_backend_unwatch(&core->be, i);
+}
+
+int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side,
+		       const char *key)
+{
+	struct backend_watch *bw;
+
+	if (index >= DOM0_BACKEND_WATCHES)
+		return -EINVAL;
+	bw = &be->core->watches[index];
+	if (bw->watch.node)
+		return -EBUSY;
+	bw->core = be->core;
+	bw->index = index;
+	return watch_register(bw, side == DOM0_SIDE_BACKEND ? be->node : be->frontend, key,
+			      driver_watch_fired);
+}
+EXPORT_SYMBOL_GPL(dom0_backend_watch);
+
+void dom0_backend_unwatch(struct dom0_backend *be, unsigned int index)
+{
+	if (index >= DOM0_BACKEND_WATCHES)
+		return;
+	watch_unregister(&be->core->watches[index]);
+	clear_bit(index, &be->core->fired);
+}
+EXPORT_SYMBOL_GPL(dom0_backend_unwatch);

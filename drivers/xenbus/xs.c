@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Typed access to a device's directories in xenstore. */
+#include <linux/export.h>
+#include <linux/slab.h>
+
+#include "backend.h"
+#include "parse.h"
+
+/* Each retry means that somebody else got through; more than this is not progress any more. */
+#define TRANSACTION_TRIES	64
+
+static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
+{
+	return side == DOM0_SIDE_BACKEND ? be->node : be->frontend;
+}
+
+static int read_uint(struct xenbus_transaction xbt, const char *dir, const char *key, u64 min,
+		     u64 max, u64 *val)
+{
+	unsigned int len;
+	char *text = xenbus_read(xbt, dir, key, &len);
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = dom0_parse_uint(text, len, min, max, val);
+	kfree(text);
+	return err;
+}
+
+int dom0_xs_read_uint(struct dom0_backend *be, enum dom0_side side, const char *key, u64 min,
+		      u64 max, u64 *val)
+{
+	return read_uint(XBT_NIL, side_dir(be, side), key, min, max, val);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_read_uint);
+
+int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min,
+		     u32 max, u32 *val)
+{
+	u64 wide;
+	int err = read_uint(XBT_NIL, side_dir(be, side), key, min, max, &wide);
+
+	if (!err)
+		*val = wide;
+	return err;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_read_u32);
+
+int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val)
+{
+	u64 number = 0;
+	int err = read_uint(XBT_NIL, side_dir(be, side), key, 0, U64_MAX, &number);
+
+	*val = !err && number;
+	return err == -ENOENT ? 0 : err;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_read_flag);
+
+int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
+			size_t size)
+{
+	unsigned int len;
+	char *text = xenbus_read(XBT_NIL, side_dir(be, side), key, &len);
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = dom0_parse_string(text, len, buf, size);
+	kfree(text);
+	return err;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_read_string);
+
+bool dom0_backend_online(struct dom0_backend *be)
+{
+	bool online;
+
+	return !dom0_xs_read_flag(be, DOM0_SIDE_BACKEND, "online", &online) && online;
+}
+EXPORT_SYMBOL_GPL(dom0_backend_online);
+
+/* A directory that is not there, or says nothing that makes sense, is that of nobody: Unknown. */
+int xs_read_state(const char *dir, enum xenbus_state *state)
+{
+	u64 number = XenbusStateUnknown;
+	int err = read_uint(XBT_NIL, dir, "state", 0, DOM0_STATES - 1, &number);
+
+	if (err && err != -ENOENT && err != -EINVAL && err != -ERANGE)
+		return err;
+	*state = number;
+	return 0;
+}
+
+struct xs_change {
+	struct dom0_backend_core *core;
+	const char *key;
+	const char *text;
+	enum xenbus_state from, to, found;	/* of a change of state */
+};
+
+/*
+ * The toolstack may remove our directory at any time, and make it anew; a plain write would bring
+ * back the one that is gone, with nobody left to remove it, or overwrite what the toolstack wants
+ * of us. Hence each write is a transaction that looks first.
+ */
+static int transact(struct dom0_backend_core *core, struct xs_change *change,
+		    int (*apply)(struct xenbus_transaction xbt, struct xs_change *change))
+{
+	int tries = TRANSACTION_TRIES;
+	struct xenbus_transaction xbt;
+	int err, end;
+
+	change->core = core;
+	do {
+		/* The directory may already be another instance's. */
+		if (READ_ONCE(core->gone))
+			return -ENODEV;
+		err = xenbus_transaction_start(&xbt);
+		if (err)
+			return err;
+		err = apply(xbt, change);
+		end = xenbus_transaction_end(xbt, err);
+		if (!err)
+			err = end;
+	} while (err == -EAGAIN && --tries);
+	return err;
+}
+
+static int apply_write(struct xenbus_transaction xbt, struct xs_change *change)
+{
+	const char *dir = change->core->be.node;
+
+	if (!xenbus_exists(xbt, dir, "frontend"))
+		return -ENOENT;
+	return xenbus_write(xbt, dir, change->key, change->text);
+}
+
+static int apply_state(struct xenbus_transaction xbt, struct xs_change *change)
+{
+	const char *dir = change->core->be.node;
+	u64 found = change->from;
+	int err = read_uint(xbt, dir, "state", 0, DOM0_STATES - 1, &found);
+
+	if (err && err != -EINVAL && err != -ERANGE)
+		return err;
+	change->found = found;
+	if (change->found != change->from &&
+	    (change->found == XenbusStateInitialising ||
+	     (change->found == XenbusStateClosing && change->to != XenbusStateClosed)))
+		return -ESTALE;
+	return xenbus_printf(xbt, dir, "state", "%d", change->to);
+}
+
+int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
+		   enum xenbus_state *found)
+{
+	struct xs_change change = { .from = from, .to = to };
+	int err = transact(core, &change, apply_state);
+
+	/* What sysfs shows, and what the bus compares with before it writes Closed at the end. */
+	if (!err)
+		core->be.xdev->state = to;
+	*found = change.found;
+	return err;
+}
+
+int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...)
+{
+	va_list args;
+	char *text;
+	int err;
+
+	va_start(args, fmt);
+	text = kvasprintf(GFP_KERNEL, fmt, args);
+	va_end(args);
+	if (!text)
+		return -ENOMEM;
+	err = transact(be->core, &(struct xs_change){ .key = key, .text = text }, apply_write);
+	kfree(text);
+	return err;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_write);
+
+void dom0_xs_remove(struct dom0_backend *be, const char *key)
+{
+	if (!READ_ONCE(be->core->gone))
+		xenbus_rm(XBT_NIL, be->node, key);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_remove);

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Backend devices: their life, their connection to a frontend, and typed access to xenstore.
+ *
+ * Every callback of a driver runs on the device's own queue: one at a time for each device, allowed
+ * to sleep for as long as its disk takes, without holding up another device or the watch thread.
+ */
+#ifndef _DOM0_XENBUS_H
+#define _DOM0_XENBUS_H
+
+#include <linux/device.h>
+#include <linux/types.h>
+#include <xen/interface/io/xenbus.h>
+#include <xen/interface/xen.h>
+
+struct dom0_backend_driver;
+struct dom0_backend_core;
+struct kobj_uevent_env;
+struct module;
+struct xenbus_device;
+
+/* Watches that a driver may add to a device. */
+#define DOM0_BACKEND_WATCHES	8
+
+enum dom0_side {
+	DOM0_SIDE_BACKEND,	/* our directory, written by us and by the toolstack */
+	DOM0_SIDE_FRONTEND,	/* the guest's directory: nothing in it can be trusted */
+};
+
+/**
+ * struct dom0_backend - one backend device
+ * @driver: its driver
+ * @xdev: the bus device; a reference is held for the life of this structure
+ * @priv: for the driver, set in probe, cleared by the driver in remove
+ * @name: such as "vbd-3-51712", the head of each message; equals dev_name(&xdev->dev)
+ * @node: our directory in xenstore
+ * @frontend: the frontend's directory in xenstore
+ * @domid: the frontend's domain
+ * @core: private to dom0-xenbus
+ */
+struct dom0_backend {
+	const struct dom0_backend_driver *driver;
+	struct xenbus_device *xdev;
+	void *priv;
+	const char *name;
+	const char *node;
+	const char *frontend;
+	domid_t domid;
+	struct dom0_backend_core *core;
+};
+
+/**
+ * struct dom0_backend_driver - what a kind of backend can do
+ * @type: device type in xenstore, such as "vbd"
+ * @name: driver name in sysfs, such as "dom0-vbd"; other than @type, so that the in-tree driver
+ *	may be registered beside it
+ * @groups: sysfs attribute groups of each device, NULL-terminated, or NULL. Present from a
+ *	successful probe until before remove; show functions find the device with
+ *	dom0_backend_from_dev() and may run at any time in between
+ * @probe: allocate @priv, advertise features. Returns 0 or negative errno, and then has undone
+ *	everything; a message is in xenstore already or is written for it
+ * @ready: whether the toolstack's part is done (disk named, hotplug script run), so that connect
+ *	may be called. NULL means always
+ * @connect: the frontend has published its keys: read them, map the rings, start. The rings may
+ *	have been in use before (by an earlier instance of the driver): go on where the responses
+ *	end. Returns 0 or negative errno, and then has undone everything and told the reason by
+ *	dom0_backend_error(); the device goes to Closing. What it advertises (sectors, ...) is
+ *	written here, before the state becomes Connected
+ * @connected: the state has become Connected; NULL for no interest
+ * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
+ *	closed, is gone, has broken the protocol or starts over, or the device is taken away. A
+ *	frontend that is merely Closing is still served: it may not be able to let go
+ * @unplug: the bus device is about to leave sysfs, some time before @remove: take out of it what
+ *	hangs below, such as a network device. Called once after each successful probe, before
+ *	remove, perhaps beside any other callback but those two. On the bus's own thread: must not
+ *	wait for anything slow. NULL for no children
+ * @remove: undo probe. Always called disconnected. The device may have left the bus and its
+ *	directory may be gone: writes are then refused without a trace
+ * @changed: one or more of the driver's watches have fired: @fired is a mask of the indices given
+ *	to dom0_backend_watch(). Several events may have become one
+ * @uevent: add variables to the device's uevents; NULL for none. Not on the queue: may run at any
+ *	time, before probe too; must use nothing but the bus device
+ */
+struct dom0_backend_driver {
+	const char *type;
+	const char *name;
+	const struct attribute_group **groups;
+	int (*probe)(struct dom0_backend *be);
+	bool (*ready)(struct dom0_backend *be);
+	int (*connect)(struct dom0_backend *be);
+	void (*connected)(struct dom0_backend *be);
+	void (*disconnect)(struct dom0_backend *be);
+	void (*unplug)(struct dom0_backend *be);
+	void (*remove)(struct dom0_backend *be);
+	void (*changed)(struct dom0_backend *be, unsigned long fired);
+	int (*uevent)(const struct xenbus_device *xdev, struct kobj_uevent_env *env);
+};
+
+/**
+ * dom0_backend_register() - offer a driver to the bus
+ * @driver: the driver, constant
+ * @owner: THIS_MODULE
+ *
+ * Devices that exist already are probed, each on its own queue. May sleep.
+ *
+ * Return: 0 or negative errno.
+ */
+int dom0_backend_register(const struct dom0_backend_driver *driver, struct module *owner);
+
+/**
+ * dom0_backend_unregister() - take the driver away
+ * @driver: the driver
+ *
+ * Returns when each of its devices has been disconnected and removed. May sleep for as long as the
+ * slowest of them takes.
+ */
+void dom0_backend_unregister(const struct dom0_backend_driver *driver);
+
+/**
+ * dom0_backend_from_dev() - the backend behind a bus device, for sysfs attributes
+ * @dev: a device on the xen-backend bus, bound to a driver of ours
+ *
+ * Any context, from a show or store function of an attribute in &dom0_backend_driver.groups.
+ *
+ * Return: the backend, never NULL there.
+ */
+struct dom0_backend *dom0_backend_from_dev(struct device *dev);
+
+/**
+ * dom0_backend_kick() - look at the device's state again
+ * @be: the backend
+ *
+ * For a driver whose ready() may have changed its answer. Any context.
+ */
+void dom0_backend_kick(struct dom0_backend *be);
+
+/**
+ * dom0_backend_break() - the frontend has broken the protocol: stop serving it
+ * @be: the backend
+ * @reason: constant text for the error node and the log, without a newline, such as
+ *	"request producer index out of range"
+ *
+ * The caller has stopped looking at the ring by itself. The device's queue reports @reason once,
+ * disconnects and goes to Closing. Only the first call since the connect has an effect. Any
+ * context.
+ */
+void dom0_backend_break(struct dom0_backend *be, const char *reason);
+
+/**
+ * dom0_backend_error() - tell an administrator what went wrong
+ * @be: the backend
+ * @err: negative errno
+ * @fmt: one sentence without a newline, that names the key and the value
+ *
+ * Written to the device's error node in xenstore ("error/<node>/error" in our domain's directory,
+ * as "<errno> <text>"), and as one rate-limited line to the log. Control characters become question
+ * marks, the text ends after 511 bytes. The node goes with the next successful connect, or when the
+ * device does. Changes no state. May sleep.
+ */
+__printf(3, 4)
+void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...);
+
+/**
+ * dom0_backend_online() - whether the toolstack wants this device to stay when the frontend leaves
+ * @be: the backend
+ *
+ * May sleep.
+ *
+ * Return: the value of the "online" node; false if it is absent or no number.
+ */
+bool dom0_backend_online(struct dom0_backend *be);
+
+/**
+ * dom0_backend_watch() - have changed() called when a node changes
+ * @be: the backend
+ * @index: 0 to DOM0_BACKEND_WATCHES - 1, not in use
+ * @side: whose directory
+ * @key: node below it; copied
+ *
+ * It fires once by itself at the start. Taken away by dom0_backend_unwatch(), at the latest after
+ * remove. Many events make one call. May sleep; from probe, connect, ... only.
+ *
+ * Return: 0 or negative errno.
+ */
+int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side,
+		       const char *key);
+
+/**
+ * dom0_backend_unwatch() - take a watch away
+ * @be: the backend
+ * @index: as given to dom0_backend_watch(); no effect if there is none
+ *
+ * When it returns, no event of this watch is under way. May sleep.
+ */
+void dom0_backend_unwatch(struct dom0_backend *be, unsigned int index);
+
+/* ---- typed xenstore access ---- */
+
+/**
+ * dom0_xs_read_uint() - read an unsigned number
+ * @be: the backend
+ * @side: whose directory
+ * @key: node below it, such as "ring-ref" or "queue-1/ring-ref"
+ * @min: least value allowed
+ * @max: greatest value allowed
+ * @val: the value; untouched on error
+ *
+ * Only decimal digits count as a number. May sleep.
+ *
+ * Return: 0, -ENOENT if there is no such node, -EINVAL if it is no number, -ERANGE if it is outside
+ * of [@min, @max], or another negative errno from xenstore.
+ */
+int dom0_xs_read_uint(struct dom0_backend *be, enum dom0_side side, const char *key, u64 min,
+		      u64 max, u64 *val);
+
+/**
+ * dom0_xs_read_u32() - dom0_xs_read_uint() for 32 bits
+ * @be: the backend
+ * @side: whose directory
+ * @key: node below it
+ * @min: least value allowed
+ * @max: greatest value allowed
+ * @val: the value; untouched on error
+ *
+ * May sleep.
+ *
+ * Return: as dom0_xs_read_uint().
+ */
+int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min,
+		     u32 max, u32 *val);
+
+/**
+ * dom0_xs_read_flag() - read an optional boolean
+ * @be: the backend
+ * @side: whose directory
+ * @key: node below it
+ * @val: set to whether the node is there and is a number other than 0
+ *
+ * May sleep.
+ *
+ * Return: 0 (absent counts as false), or -EINVAL if it is no number.
+ */
+int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val);
+
+/**
+ * dom0_xs_read_string() - read a text
+ * @be: the backend
+ * @side: whose directory
+ * @key: node below it
+ * @buf: filled with the text, NUL-terminated
+ * @size: size of @buf in bytes
+ *
+ * A text with an embedded NUL or control character is refused. May sleep.
+ *
+ * Return: 0, -ENOENT, -E2BIG if it does not fit, -EINVAL, or another negative errno.
+ */
+int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
+			size_t size);
+
+/**
+ * dom0_xs_write() - write a node in our directory
+ * @be: the backend
+ * @key: node below it
+ * @fmt: its value
+ *
+ * A directory that the toolstack has removed is not made anew. May sleep.
+ *
+ * Return: 0, -ENOENT if our directory is gone, -ENODEV if the device has left the bus, or another
+ * negative errno.
+ */
+__printf(3, 4)
+int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...);
+
+/**
+ * dom0_xs_remove() - remove a node from our directory
+ * @be: the backend
+ * @key: node below it
+ *
+ * May sleep.
+ */
+void dom0_xs_remove(struct dom0_backend *be, const char *key);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM dom0_xenbus
+
+#if !defined(_TRACE_DOM0_XENBUS_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_DOM0_XENBUS_H
+
+#include <linux/tracepoint.h>
+
+/* A look at a device: the two states, and what they asked for. States as in xenstore, 0 to 8. */
+TRACE_EVENT(state,
+	TP_PROTO(const char *device, unsigned int ours, unsigned int theirs, const char *action),
+	TP_ARGS(device, ours, theirs, action),
+	TP_STRUCT__entry(
+		__string(device, device)
+		__field(unsigned int, ours)
+		__field(unsigned int, theirs)
+		__string(action, action)
+	),
+	TP_fast_assign(
+		dom0_assign_str(device, device);
+		__entry->ours = ours;
+		__entry->theirs = theirs;
+		dom0_assign_str(action, action);
+	),
+	TP_printk("%s: ours=%u theirs=%u action=%s", __get_str(device), __entry->ours,
+		  __entry->theirs, __get_str(action))
+);
+
+/* An error on its way to xenstore and the log; never rate-limited here. */
+TRACE_EVENT(error,
+	TP_PROTO(const char *device, int err, const char *text),
+	TP_ARGS(device, err, text),
+	TP_STRUCT__entry(
+		__string(device, device)
+		__field(int, err)
+		__string(text, text)
+	),
+	TP_fast_assign(
+		dom0_assign_str(device, device);
+		__entry->err = err;
+		dom0_assign_str(text, text);
+	),
+	TP_printk("%s: err=%d %s", __get_str(device), __entry->err, __get_str(text))
+);
+
+#endif
+
+#include <trace/define_trace.h>
