@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The way of a request: ring.c fetches it, protocol.c checks it, a mover brings the data in reach,
+ * worker.c sends it to the disk, complete.c lets the mover finish and answers.
+ *
+ * Two contexts work on a ring. The worker, a kernel thread, takes requests in. Finishing is done by
+ * whoever is there first, the worker or a tasklet that the disk's completion has scheduled.
+ */
+#ifndef _BLKBACK_H
+#define _BLKBACK_H
+
+#include "counters.h"
+#include "protocol.h"
+
+#include <dom0/evtchn.h>
+#include <dom0/gnttab.h>
+#include <dom0/xenbus.h>
+#include <linux/bio.h>
+#include <linux/blkdev.h>
+#include <linux/interrupt.h>
+#include <linux/list.h>
+#include <linux/llist.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+
+/* Segments for which a request has room of its own; more than a Linux frontend sends by default. */
+#define BLK_OWN_SEGMENTS	32
+
+/* Grant operations gathered for one hypercall: at least those of one request. */
+#define BLK_BATCH_OPS		512
+
+/* Requests taken off the ring before they are started. */
+#define BLK_ROUND		32
+
+/* Pages that a ring cannot do without: one request of the largest size. */
+#define BLK_MIN_PAGES		BLK_INDIRECT_MAX
+
+struct blk_ring;
+struct blk_request;
+
+/* What a mover remembers of one segment. */
+union blk_grant {
+	struct dom0_pgrant *persistent;
+	grant_handle_t handle;
+};
+
+/**
+ * struct blk_mover - a way to bring a guest's data in reach of the disk
+ * @name: for messages and traces
+ * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Returns false if
+ *	a resource is dry; then nothing is held
+ * @prepared: the operations have been issued: 0 if the bio may start, or negative errno
+ * @can_finish: whether finish may be called; NULL means always
+ * @finish: the bio is over, or was never started: gather the operations that undo prepare
+ * @finished: those have been issued: 0, negative errno, or -EAGAIN if finish may be tried again
+ * @release: give back what prepare borrowed
+ *
+ * @prepare, @prepared and @release are called with the ring's pool_lock held; @can_finish, @finish,
+ * @finished and @release with its finish_lock.
+ */
+struct blk_mover {
+	const char *name;
+	bool (*prepare)(struct blk_ring *ring, struct blk_request *req);
+	int (*prepared)(struct blk_ring *ring, struct blk_request *req);
+	bool (*can_finish)(struct blk_request *req);
+	void (*finish)(struct blk_ring *ring, struct blk_request *req);
+	int (*finished)(struct blk_ring *ring, struct blk_request *req);
+	void (*release)(struct blk_ring *ring, struct blk_request *req);
+};
+
+extern const struct blk_mover blk_mover_copy;
+extern const struct blk_mover blk_mover_map;
+extern const struct blk_mover blk_mover_persistent;
+
+/* Room for the segments of a large request; a ring has few of them. */
+struct blk_room {
+	struct list_head link;
+	struct blk_segment segs[BLK_INDIRECT_MAX];
+	struct bio_vec vecs[BLK_INDIRECT_MAX];
+	union blk_grant grants[BLK_INDIRECT_MAX];
+};
+
+/**
+ * struct blk_request - a request between ring and response
+ * @link: in one of the ring's lists
+ * @done: in the ring's list of those whose bio is over
+ * @ring: the ring that it came from
+ * @cmd: what the frontend asked for
+ * @mover: how its data moves, NULL if there is none to move
+ * @err: outcome so far
+ * @tries: how often it was put off because a page of the guest was not at hand
+ * @slot: first of its slots in the batch that its mover gathers in
+ * @segs: its segments, @own_segs or in @room
+ * @vecs: their pages, as the bio sees them
+ * @grants: what the mover remembers of them
+ * @room: borrowed where there are more than BLK_OWN_SEGMENTS
+ * @bio: its one bio
+ */
+struct blk_request {
+	struct list_head link;
+	struct llist_node done;
+	struct blk_ring *ring;
+	struct blk_command cmd;
+	const struct blk_mover *mover;
+	int err;
+	unsigned int tries;
+	unsigned int slot;
+	struct blk_segment *segs;
+	struct bio_vec *vecs;
+	union blk_grant *grants;
+	struct blk_room *room;
+	struct bio bio;
+	struct blk_segment own_segs[BLK_OWN_SEGMENTS];
+	struct bio_vec own_vecs[BLK_OWN_SEGMENTS];
+	union blk_grant own_grants[BLK_OWN_SEGMENTS];
+};
+
+/* Why a worker is woken: bits of blk_ring.work. */
+enum blk_work {
+	BLK_WORK_LOOK,		/* there may be requests to start or to finish */
+	BLK_WORK_EVENT,		/* the same, and the frontend's event wants its EOI */
+	BLK_WORK_PURGE,		/* time to look for persistent grants out of use */
+};
+
+/**
+ * struct blk_ring - one ring of a device
+ * @vbd: its device
+ * @index: number of the queue
+ * @shared: the memory shared with the frontend
+ * @slots: size of the ring in requests
+ * @abi: layout of a slot
+ * @ch: event channel
+ *
+ * @task: the worker
+ * @work: why it was woken, bits of enum blk_work
+ * @broken: the frontend has broken the protocol; the ring is not looked at any more
+ * @waiting: the worker wants BLK_WORK_LOOK when requests have been finished
+ * @cons: requests consumed
+ * @taken: requests consumed since the last EOI
+ * @crowded: the cache of persistent grants was full
+ * @next_shrink: when it may be made smaller again
+ * @queue: requests that wait to be started, in order
+ * @spare_room: in hand before a request is consumed that may need it
+ * @map_min_sectors: requests at least as large are mapped rather than copied; 0 for none
+ * @in: copies from the guest that are being gathered
+ * @map: mappings that are being gathered
+ * @scratch: pages for the segments of indirect requests, two requests to a page
+ * @retry_timer: looks again after a page of the guest, or of the network, was not at hand
+ * @purge_timer: runs only while there are persistent grants
+ *
+ * @pool_lock: protects @again and what requests borrow: @free, @rooms, @pages, @map_pages,
+ *	@persistent
+ * @again: requests that have to go through the worker once more
+ * @free: requests that are not in use
+ * @rooms: room for large requests
+ * @pages: pages to copy into and out of
+ * @map_pages: pages to map at
+ * @persistent: grants that stay mapped, or NULL
+ * @requests: all requests of the ring
+ * @all_rooms: and all rooms
+ *
+ * @done: requests whose bio is over; filled in any context
+ * @tasklet: finishes when the worker is not there to do it
+ * @finish_lock: protects the rest
+ * @finishing: requests to be finished, from @done
+ * @out: copies to the guest that are being gathered
+ * @unmap: unmappings that are being gathered
+ * @answered: responses written
+ * @pushed: of those, shown to the frontend; the shared index is only ever written
+ * @counters: see counters.h
+ */
+struct blk_ring {
+	struct blk_vbd *vbd;
+	unsigned int index;
+	struct blk_shared_ring *shared;
+	unsigned int slots;
+	enum blk_abi abi;
+	struct dom0_evtchn *ch;
+
+	struct task_struct *task;
+	unsigned long work;
+	bool broken;
+	bool waiting;
+	RING_IDX cons;
+	unsigned int taken;
+	bool crowded;
+	unsigned long next_shrink;
+	struct list_head queue;
+	struct blk_room *spare_room;
+	unsigned int map_min_sectors;
+	struct dom0_copy in;
+	struct dom0_map map;
+	struct page *scratch[BLK_ROUND / 2];
+	struct timer_list retry_timer;
+	struct timer_list purge_timer;
+
+	spinlock_t pool_lock;		/* what requests borrow */
+	struct list_head again;
+	struct list_head free;
+	struct list_head rooms;
+	struct dom0_pages pages;
+	struct dom0_pages map_pages;
+	struct dom0_pgrants *persistent;
+	struct blk_request *requests;
+	struct blk_room *all_rooms;
+
+	struct llist_head done ____cacheline_aligned_in_smp;
+	struct tasklet_struct tasklet;
+	spinlock_t finish_lock;		/* finishing and answering */
+	struct list_head finishing;
+	struct dom0_copy out;
+	struct dom0_unmap unmap;
+	RING_IDX answered;
+	RING_IDX pushed;
+
+	u64 counters[BLK_NR_COUNTERS];
+};
+
+/**
+ * struct blk_vbd - one virtual disk
+ * @be: the backend device
+ * @file: the disk, or NULL as long as none is open
+ * @bdev: its block device
+ * @dev: its number; 0 as long as the toolstack has named none
+ * @mode: the toolstack's word for what the guest may do, such as "w"
+ * @info: VDISK_* for the frontend
+ * @limits: what requests are checked against
+ * @link: in the list of disks whose size is watched
+ *
+ * @rings_lock: protects what follows against readers of statistics; written on the device's queue
+ * @rings: the rings while connected
+ * @nr_rings: how many
+ * @before: counted on rings that are gone
+ *
+ * @debugfs: the device's folder
+ */
+struct blk_vbd {
+	struct dom0_backend *be;
+	struct file *file;
+	struct block_device *bdev;
+	dev_t dev;
+	char mode[8];
+	unsigned int info;
+	struct blk_limits limits;
+	struct list_head link;
+
+	struct mutex rings_lock;	/* @rings, @nr_rings, @before */
+	struct blk_ring **rings;
+	unsigned int nr_rings;
+	u64 before[BLK_NR_COUNTERS];
+
+	struct dentry *debugfs;
+};
+
+/* What the frontend wants of a ring, read from xenstore. */
+struct blk_ring_config {
+	const char *dev_name;
+	unsigned int nr_rings;
+	unsigned int index;
+	grant_ref_t refs[DOM0_RING_MAX_PAGES];
+	unsigned int nr_refs;
+	evtchn_port_t port;
+	enum blk_abi abi;
+	bool persistent;
+};
+
+/* ring.c */
+struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config);
+void blk_ring_stop(struct blk_ring *ring);
+void blk_ring_destroy(struct blk_ring *ring);
+int blk_ring_available(struct blk_ring *ring);
+void blk_ring_break(struct blk_ring *ring, const char *reason);
+void blk_ring_kick(struct blk_ring *ring, enum blk_work why);
+void blk_ring_push(struct blk_ring *ring);
+
+static inline void *blk_ring_slot(const struct blk_ring *ring, RING_IDX index)
+{
+	return ring->shared->slots + (index & (ring->slots - 1)) * blk_slot_size(ring->abi);
+}
+
+/* Each counter has one writer, and any number of readers. */
+static inline void blk_count(struct blk_ring *ring, enum blk_counter counter, u64 n)
+{
+	WRITE_ONCE(ring->counters[counter], ring->counters[counter] + n);
+}
+
+/* Requests that have been taken and not answered. */
+static inline unsigned int blk_ring_in_flight(const struct blk_ring *ring)
+{
+	return READ_ONCE(ring->cons) - READ_ONCE(ring->pushed);
+}
+
+/* request.c */
+int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node);
+void blk_requests_destroy(struct blk_ring *ring);
+struct blk_request *blk_request_get(struct blk_ring *ring);
+void blk_request_put(struct blk_request *req);
+void blk_request_take_room(struct blk_request *req);
+void blk_request_init_bio(struct blk_request *req);
+void blk_request_add_page(struct blk_request *req, unsigned int index, struct page *page);
+void blk_request_submit(struct blk_request *req);
+void blk_request_done(struct blk_request *req, int err);
+
+/* A read of the disk writes the guest's memory. */
+static inline bool blk_request_is_read(const struct blk_request *req)
+{
+	return req->cmd.op == BLKIF_OP_READ;
+}
+
+/* A page of the guest that is paged out, or of the network that is still being sent. */
+#define BLK_RETRY_MS	10
+#define BLK_RETRY_MAX	1000
+
+void blk_ring_look_later(struct blk_ring *ring);
+bool blk_request_retry(struct blk_request *req);
+bool blk_request_rest(struct blk_request *req);
+
+/* worker.c */
+int blk_worker(void *data);
+
+/* complete.c */
+void blk_ring_finish(struct blk_ring *ring);
+void blk_ring_finish_tasklet(struct tasklet_struct *tasklet);
+
+/* vbd.c */
+int blk_vbd_open(struct blk_vbd *vbd, dev_t dev);
+void blk_vbd_close(struct blk_vbd *vbd);
+bool blk_vbd_resized(struct blk_vbd *vbd);
+void blk_vbd_flush_cache(struct blk_vbd *vbd);
+void blk_vbd_exit(void);
+
+/* stats.c */
+extern const struct attribute_group *blk_attr_groups[];
+void blk_counters_add(u64 *sum, const u64 *part);
+
+/* debugfs.c */
+void blk_debugfs_init(void);
+void blk_debugfs_exit(void);
+void blk_debugfs_add(struct blk_vbd *vbd);
+void blk_debugfs_remove(struct blk_vbd *vbd);
+
+/* xenbus.c */
+extern const struct dom0_backend_driver blk_driver;
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What is counted for each ring: one line for each counter, from which the storage, the debugfs
+ * lines and, for the first part, the sysfs files are made. Each has one writer: the ring's worker,
+ * or whoever finishes requests and holds the ring's finish_lock.
+ */
+#ifndef _BLKBACK_COUNTERS_H
+#define _BLKBACK_COUNTERS_H
+
+/* In sysfs, under the names and with the meaning that xentop knows. */
+#define BLK_SYSFS_COUNTERS(C) \
+	C(oo_req)	/* times that the ring had to wait for buffers */ \
+	C(rd_req)	/* reads */ \
+	C(wr_req)	/* writes */ \
+	C(f_req)	/* flushes */ \
+	C(ds_req)	/* discards */ \
+	C(rd_sect)	/* sectors of 512 bytes read */ \
+	C(wr_sect)	/* sectors of 512 bytes written */
+
+#define BLK_COUNTERS(C) \
+	BLK_SYSFS_COUNTERS(C) \
+	C(refused)	/* requests that the protocol check refused */ \
+	C(failed)	/* requests answered with an error, the refused ones included */ \
+	C(copied)	/* requests whose data was copied */ \
+	C(mapped)	/* whose pages were mapped for the one request */ \
+	C(persistent)	/* whose pages stay mapped */ \
+	C(rounds)	/* rounds of the worker that found requests */ \
+	C(wakeups)	/* times that the worker ran */ \
+	C(batches)	/* batches of responses */ \
+	C(notifies)	/* of those, the ones the frontend wanted to be told of */
+
+enum blk_counter {
+#define C(name) BLK_COUNT_##name,
+	BLK_COUNTERS(C)
+#undef C
+	BLK_NR_COUNTERS
+};
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * <debugfs>/dom0/blkback/<device>/rings: what each ring is doing.
+ */
+#include "blkback.h"
+
+#include <dom0/debugfs.h>
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+static struct dentry *root;
+
+static const char * const counter_names[] = {
+#define C(name) #name,
+	BLK_COUNTERS(C)
+#undef C
+};
+
+/* All of it may change while it is printed. */
+static void show_ring(struct seq_file *m, struct blk_ring *ring)
+{
+	struct dom0_evtchn_stats events;
+	unsigned int i;
+
+	dom0_evtchn_stats(ring->ch, &events);
+	seq_printf(m, "queue %u\n", ring->index);
+	seq_printf(m, "  abi %s\n", ring->abi == BLK_ABI_64 ? "64" : "32");
+	seq_printf(m, "  slots %u\n", ring->slots);
+	seq_printf(m, "  req_prod %u\n", READ_ONCE(ring->shared->req_prod));
+	seq_printf(m, "  req_cons %u\n", READ_ONCE(ring->cons));
+	seq_printf(m, "  rsp_prod %u\n", READ_ONCE(ring->pushed));
+	seq_printf(m, "  in_flight %u\n", blk_ring_in_flight(ring));
+	seq_printf(m, "  waiting %u\n", READ_ONCE(ring->waiting));
+	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
+	seq_printf(m, "  pages %u\n", ring->pages.size);
+	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pages.nr_free));
+	seq_printf(m, "  map_pages %u\n", ring->map_pages.size);
+	seq_printf(m, "  map_pages_free %u\n", READ_ONCE(ring->map_pages.nr_free));
+	seq_printf(m, "  persistent_grants %u\n",
+		   ring->persistent ? dom0_pgrants_count(ring->persistent) : 0);
+	seq_printf(m, "  events %llu\n", events.events);
+	seq_printf(m, "  events_spurious %llu\n", events.spurious);
+	for (i = 0; i < BLK_NR_COUNTERS; i++)
+		seq_printf(m, "  %s %llu\n", counter_names[i], READ_ONCE(ring->counters[i]));
+}
+
+static int rings_show(struct seq_file *m, void *unused)
+{
+	struct blk_vbd *vbd = m->private;
+	unsigned int i;
+
+	mutex_lock(&vbd->rings_lock);
+	for (i = 0; i < vbd->nr_rings; i++)
+		show_ring(m, vbd->rings[i]);
+	mutex_unlock(&vbd->rings_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(rings);
+
+void blk_debugfs_add(struct blk_vbd *vbd)
+{
+	vbd->debugfs = debugfs_create_dir(vbd->be->name, root);
+	debugfs_create_file("rings", 0400, vbd->debugfs, vbd, &rings_fops);
+}
+
+void blk_debugfs_remove(struct blk_vbd *vbd)
+{
+	debugfs_remove_recursive(vbd->debugfs);
+}
+
+void blk_debugfs_init(void)
+{
+	root = dom0_debugfs_dir("blkback");
+}
+
+void blk_debugfs_exit(void)
+{
+	debugfs_remove_recursive(root);
+}

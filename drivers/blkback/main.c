@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "blkback.h"
+#include "params.h"
+
+#include <linux/cpumask.h>
+#include <linux/module.h>
+
+unsigned int blk_max_queues;
+module_param_named(max_queues, blk_max_queues, uint, 0644);
+MODULE_PARM_DESC(max_queues,
+		 "Most queues of a device (default: number of CPUs; effective for new devices)");
+
+unsigned int blk_max_ring_page_order = DOM0_RING_MAX_ORDER;
+module_param_named(max_ring_page_order, blk_max_ring_page_order, uint, 0444);
+MODULE_PARM_DESC(max_ring_page_order,
+		 "Most pages of a ring, as a power of two (0 to 4, default 4)");
+
+unsigned int blk_max_buffer_pages = 1024;
+module_param_named(max_buffer_pages, blk_max_buffer_pages, uint, 0644);
+MODULE_PARM_DESC(max_buffer_pages,
+		 "Pages of 4 KiB that a device's queues share to copy data through, at least 256 for each queue (default 1024; effective when a device connects)");
+
+unsigned int blk_max_persistent_grants = 1056;
+module_param_named(max_persistent_grants, blk_max_persistent_grants, uint, 0644);
+MODULE_PARM_DESC(max_persistent_grants,
+		 "Grants that each queue keeps mapped (default 1056, 0 for none; effective when a device connects)");
+
+unsigned int blk_persistent_grant_unused_seconds = 60;
+module_param_named(persistent_grant_unused_seconds, blk_persistent_grant_unused_seconds, uint,
+		   0644);
+MODULE_PARM_DESC(persistent_grant_unused_seconds,
+		 "Seconds after which a persistent grant out of use is unmapped (default 60, 0 for never; effective at once)");
+
+bool blk_feature_persistent = true;
+module_param_named(feature_persistent, blk_feature_persistent, bool, 0644);
+MODULE_PARM_DESC(feature_persistent,
+		 "Offer persistent grants to the frontend (default Y; effective when a device connects)");
+
+unsigned int blk_map_min_kb;
+module_param_named(map_min_kb, blk_map_min_kb, uint, 0644);
+MODULE_PARM_DESC(map_min_kb,
+		 "Requests of at least so many KiB are mapped instead of copied where grants are not persistent (default 0: never; effective when a device connects)");
+
+static int __init blkback_init(void)
+{
+	int err;
+
+	if (!blk_max_queues)
+		blk_max_queues = num_online_cpus();
+	blk_max_ring_page_order = min_t(unsigned int, blk_max_ring_page_order,
+					DOM0_RING_MAX_ORDER);
+
+	blk_debugfs_init();
+	err = dom0_backend_register(&blk_driver, THIS_MODULE);
+	if (err)
+		blk_debugfs_exit();
+	return err;
+}
+module_init(blkback_init);
+
+static void __exit blkback_exit(void)
+{
+	dom0_backend_unregister(&blk_driver);
+	blk_vbd_exit();
+	blk_debugfs_exit();
+}
+module_exit(blkback_exit);
+
+MODULE_DESCRIPTION("Virtual disks for Xen guests");
+MODULE_LICENSE("GPL");
+MODULE_ALIAS("xen-backend:vbd");

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Data goes through pages of ours: copied in before a write, copied out after a read. The guest can
+ * change its own pages meanwhile as it likes; what the disk sees does not change.
+ */
+#include "blkback.h"
+
+static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
+{
+	const struct blk_segment *seg = req->segs;
+	struct page *page;
+	unsigned int i;
+
+	if (ring->pages.nr_free < req->cmd.nr_segments)
+		return false;
+
+	req->slot = ring->in.nr;
+	for (i = 0; i < req->cmd.nr_segments; i++, seg++) {
+		dom0_pages_get(&ring->pages, &page, 1);
+		blk_request_add_page(req, i, page);
+		if (!blk_request_is_read(req))
+			dom0_copy_from_guest(&ring->in, ring->vbd->be->domid, seg->ref,
+					     req->vecs[i].bv_offset, page, req->vecs[i].bv_offset,
+					     req->vecs[i].bv_len);
+	}
+	return true;
+}
+
+static int first_error(const struct dom0_copy *batch, const struct blk_request *req)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < req->cmd.nr_segments; i++) {
+		err = dom0_gnttab_errno(dom0_copy_status(batch, req->slot + i));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int copy_prepared(struct blk_ring *ring, struct blk_request *req)
+{
+	return blk_request_is_read(req) ? 0 : first_error(&ring->in, req);
+}
+
+static bool has_data_for_guest(const struct blk_request *req)
+{
+	return blk_request_is_read(req) && !req->err;
+}
+
+static void copy_finish(struct blk_ring *ring, struct blk_request *req)
+{
+	const struct blk_segment *seg = req->segs;
+	const struct bio_vec *vec = req->vecs;
+	unsigned int i;
+
+	if (!has_data_for_guest(req))
+		return;
+
+	req->slot = ring->out.nr;
+	for (i = 0; i < req->cmd.nr_segments; i++, seg++, vec++)
+		dom0_copy_to_guest(&ring->out, ring->vbd->be->domid, seg->ref, vec->bv_offset,
+				   vec->bv_page, vec->bv_offset, vec->bv_len);
+}
+
+static int copy_finished(struct blk_ring *ring, struct blk_request *req)
+{
+	return has_data_for_guest(req) ? first_error(&ring->out, req) : 0;
+}
+
+static void copy_release(struct blk_ring *ring, struct blk_request *req)
+{
+	unsigned int i;
+
+	for (i = 0; i < req->cmd.nr_segments; i++)
+		dom0_pages_put(&ring->pages, &req->vecs[i].bv_page, 1);
+}
+
+const struct blk_mover blk_mover_copy = {
+	.name = "copy",
+	.prepare = copy_prepare,
+	.prepared = copy_prepared,
+	.finish = copy_finish,
+	.finished = copy_finished,
+	.release = copy_release,
+};

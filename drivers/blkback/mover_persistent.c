@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The disk works on pages that the guest grants once and uses again and again; they stay mapped.
+ */
+#include "blkback.h"
+
+static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (req->grants[i].persistent)
+			dom0_pgrants_put(ring->persistent, req->grants[i].persistent);
+}
+
+/* Reserved entries have no users before they are added to the cache. */
+static bool is_new(const struct dom0_pgrant *grant)
+{
+	return !grant->users;
+}
+
+/* Back to the state before persistent_prepare(). */
+static void undo_prepare(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (is_new(req->grants[i].persistent))
+			dom0_pgrants_cancel(ring->persistent, req->grants[i].persistent);
+		else
+			dom0_pgrants_put(ring->persistent, req->grants[i].persistent);
+	}
+	ring->map.nr = req->slot;
+}
+
+static struct dom0_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)
+{
+	struct dom0_pgrant *grant = dom0_pgrants_get(ring->persistent, ref);
+
+	if (grant)
+		return grant;
+	grant = dom0_pgrants_reserve(ring->persistent);
+	if (grant)
+		dom0_map_add(&ring->map, ring->vbd->be->domid, ref, grant->page, false);
+	return grant;
+}
+
+static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
+{
+	struct dom0_pgrant *grant;
+	unsigned int i;
+
+	req->slot = ring->map.nr;
+	for (i = 0; i < req->cmd.nr_segments; i++) {
+		grant = get_grant(ring, req->segs[i].ref);
+		if (!grant) {
+			undo_prepare(ring, req, i);
+			return false;
+		}
+		req->grants[i].persistent = grant;
+		blk_request_add_page(req, i, grant->page);
+	}
+	return true;
+}
+
+/*
+ * Two segments of one batch may name the same grant: both are mapped, one is kept, for the cache
+ * refuses the other and unmaps it.
+ */
+static int keep(struct blk_ring *ring, struct blk_request *req, unsigned int i,
+		const struct gnttab_map_grant_ref *op)
+{
+	struct dom0_pgrant *grant = req->grants[i].persistent;
+	grant_ref_t ref = req->segs[i].ref;
+
+	if (op->status != GNTST_okay) {
+		dom0_pgrants_cancel(ring->persistent, grant);
+		req->grants[i].persistent = NULL;
+		return dom0_gnttab_errno(op->status);
+	}
+	if (dom0_pgrants_add(ring->persistent, grant, ref, op->handle)) {
+		grant = dom0_pgrants_get(ring->persistent, ref);
+		req->grants[i].persistent = grant;
+		req->vecs[i].bv_page = grant->page;
+	}
+	return 0;
+}
+
+static int persistent_prepared(struct blk_ring *ring, struct blk_request *req)
+{
+	const struct gnttab_map_grant_ref *op = &ring->map.ops[req->slot];
+	int err = 0, failed;
+	unsigned int i;
+
+	for (i = 0; i < req->cmd.nr_segments; i++) {
+		if (!is_new(req->grants[i].persistent))
+			continue;
+		failed = keep(ring, req, i, op++);
+		err = err ?: failed;
+	}
+	return err;
+}
+
+static void persistent_finish(struct blk_ring *ring, struct blk_request *req)
+{
+}
+
+static int persistent_finished(struct blk_ring *ring, struct blk_request *req)
+{
+	return 0;
+}
+
+static void persistent_release(struct blk_ring *ring, struct blk_request *req)
+{
+	put_grants(ring, req, req->cmd.nr_segments);
+}
+
+const struct blk_mover blk_mover_persistent = {
+	.name = "persistent",
+	.prepare = persistent_prepare,
+	.prepared = persistent_prepared,
+	.finish = persistent_finish,
+	.finished = persistent_finished,
+	.release = persistent_release,
+};

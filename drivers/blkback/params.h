@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Module parameters; each is explained where it is declared to the kernel, in main.c. */
+#ifndef _BLKBACK_PARAMS_H
+#define _BLKBACK_PARAMS_H
+
+#include <linux/types.h>
+
+extern unsigned int blk_max_queues;
+extern unsigned int blk_max_ring_page_order;
+extern unsigned int blk_max_buffer_pages;
+extern unsigned int blk_max_persistent_grants;
+extern unsigned int blk_persistent_grant_unused_seconds;
+extern unsigned int blk_map_min_kb;
+extern bool blk_feature_persistent;
+
+#endif

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "protocol.h"
+
+#include <linux/build_bug.h>
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/string.h>
+
+#define BODY_OFFSET_64	8
+#define BODY_OFFSET_32	4
+
+#define SLOT_SIZE_64	112
+#define SLOT_SIZE_32	108
+
+/* The layout of blkif.h, told in one struct and one offset, holds: */
+static_assert(sizeof(struct blk_segment) == sizeof(struct blkif_request_segment));
+static_assert(offsetof(struct blk_segment, first_sect) ==
+	      offsetof(struct blkif_request_segment, first_sect));
+static_assert(offsetof(struct blk_segment, last_sect) ==
+	      offsetof(struct blkif_request_segment, last_sect));
+static_assert(sizeof(struct blk_slot_head) == 4);
+static_assert(sizeof(struct blk_slot_body) == 104);
+static_assert(sizeof(struct blkif_request) == SLOT_SIZE_64);
+static_assert(sizeof(struct blk_slot_body) + BODY_OFFSET_64 == SLOT_SIZE_64);
+static_assert(sizeof(struct blk_slot_body) + BODY_OFFSET_32 == SLOT_SIZE_32);
+static_assert(offsetof(struct blkif_request, u.rw.nr_segments) ==
+	      offsetof(struct blk_slot_head, arg));
+static_assert(offsetof(struct blkif_request, u.discard.flag) ==
+	      offsetof(struct blk_slot_head, arg));
+static_assert(offsetof(struct blkif_request, u.indirect.indirect_op) ==
+	      offsetof(struct blk_slot_head, arg));
+static_assert(offsetof(struct blkif_request, u.indirect.nr_segments) ==
+	      offsetof(struct blk_slot_head, count));
+static_assert(offsetof(struct blkif_request, u.rw.id) == BODY_OFFSET_64);
+static_assert(offsetof(struct blkif_request, u.rw.sector_number) - BODY_OFFSET_64 ==
+	      offsetof(struct blk_slot_body, sector));
+static_assert(offsetof(struct blkif_request, u.rw.seg) - BODY_OFFSET_64 ==
+	      offsetof(struct blk_slot_body, seg));
+static_assert(offsetof(struct blkif_request, u.discard.nr_sectors) - BODY_OFFSET_64 ==
+	      offsetof(struct blk_slot_body, nr_sectors));
+static_assert(offsetof(struct blkif_request, u.indirect.indirect_grefs) - BODY_OFFSET_64 ==
+	      offsetof(struct blk_slot_body, indirect.ref));
+static_assert(offsetof(struct blk_shared_ring, slots) == 64);
+
+size_t blk_slot_size(enum blk_abi abi)
+{
+	return abi == BLK_ABI_64 ? SLOT_SIZE_64 : SLOT_SIZE_32;
+}
+
+/* Both layouts give the same number, a power of two, for each size of ring that there is. */
+unsigned int blk_ring_slots(unsigned int pages)
+{
+	size_t room = pages * BLK_PAGE_SIZE - sizeof(struct blk_shared_ring);
+
+	return rounddown_pow_of_two(room / SLOT_SIZE_64);
+}
+
+bool blk_abi_from_name(const char *name, enum blk_abi *abi)
+{
+	if (!strcmp(name, XEN_IO_PROTO_ABI_X86_32))
+		*abi = BLK_ABI_32;
+	else if (!strcmp(name, XEN_IO_PROTO_ABI_X86_64) ||
+		 !strcmp(name, XEN_IO_PROTO_ABI_NATIVE))
+		*abi = BLK_ABI_64;
+	else
+		return false;
+	return true;
+}
+
+/* How much of the body an operation has; a refused one needs no more than its id. */
+static unsigned int body_bytes(const struct blk_slot_head *head)
+{
+	unsigned int nr;
+
+	switch (head->op) {
+	case BLKIF_OP_READ:
+	case BLKIF_OP_WRITE:
+	case BLKIF_OP_FLUSH_DISKCACHE:
+		nr = min_t(unsigned int, head->arg, BLK_DIRECT_MAX);
+		return offsetof(struct blk_slot_body, seg) + nr * sizeof(struct blk_segment);
+	case BLKIF_OP_DISCARD:
+		return offsetofend(struct blk_slot_body, nr_sectors);
+	case BLKIF_OP_INDIRECT:
+		return offsetofend(struct blk_slot_body, indirect);
+	default:
+		return offsetofend(struct blk_slot_body, id);
+	}
+}
+
+/* Slots of the 32-bit layout are aligned to 4 bytes only. */
+void blk_slot_fetch(enum blk_abi abi, const void *shared, struct blk_slot *slot)
+{
+	const u32 *head = shared;
+	const u32 *from = shared + (abi == BLK_ABI_64 ? BODY_OFFSET_64 : BODY_OFFSET_32);
+	u32 words[sizeof(slot->body) / sizeof(u32)];
+	u32 first = READ_ONCE(*head);
+	unsigned int bytes, i;
+
+	memcpy(&slot->head, &first, sizeof(slot->head));
+	bytes = body_bytes(&slot->head);
+	for (i = 0; i < bytes / sizeof(u32); i++)
+		words[i] = READ_ONCE(from[i]);
+	memcpy(&slot->body, words, bytes);
+}
+
+static bool past_end(const struct blk_command *cmd, const struct blk_limits *limits)
+{
+	u64 size = READ_ONCE(limits->nr_sectors);
+
+	return cmd->sector > size || cmd->nr_sectors > size - cmd->sector;
+}
+
+static bool misaligned(u64 sectors, const struct blk_limits *limits)
+{
+	return sectors & (limits->block_sectors - 1);
+}
+
+static int check_segments(struct blk_command *cmd, const struct blk_limits *limits,
+			  const struct blk_segment *segs)
+{
+	unsigned int i;
+
+	cmd->nr_sectors = 0;
+	for (i = 0; i < cmd->nr_segments; i++) {
+		const struct blk_segment *seg = &segs[i];
+
+		if (seg->first_sect > seg->last_sect || seg->last_sect >= BLK_PAGE_SECTORS)
+			return -EINVAL;
+		if (misaligned(seg->first_sect | blk_segment_sectors(seg), limits))
+			return -EINVAL;
+		cmd->nr_sectors += blk_segment_sectors(seg);
+	}
+
+	/* A flush without data names no place on the disk. */
+	if (!cmd->nr_sectors)
+		return 0;
+	if (misaligned(cmd->sector, limits))
+		return -EINVAL;
+	return past_end(cmd, limits) ? -ERANGE : 0;
+}
+
+static int parse_direct(const struct blk_slot *slot, const struct blk_limits *limits,
+			struct blk_command *cmd, struct blk_segment *segs)
+{
+	unsigned int nr = slot->head.arg;
+
+	if (nr > BLK_DIRECT_MAX || (!nr && cmd->op != BLKIF_OP_FLUSH_DISKCACHE))
+		return -EINVAL;
+	if (limits->readonly && nr && cmd->op != BLKIF_OP_READ)
+		return -EROFS;
+
+	cmd->nr_segments = nr;
+	memcpy(segs, slot->body.seg, nr * sizeof(*segs));
+	return check_segments(cmd, limits, segs);
+}
+
+static int parse_discard(const struct blk_slot *slot, const struct blk_limits *limits,
+			 struct blk_command *cmd)
+{
+	if (limits->readonly)
+		return -EROFS;
+	if (!limits->discard)
+		return -EOPNOTSUPP;
+
+	/* By the ABI the flag is ignored where secure discard was not advertised. */
+	cmd->secure = limits->secure_discard && (slot->head.arg & BLKIF_DISCARD_SECURE);
+	cmd->nr_sectors = slot->body.nr_sectors;
+	if (!cmd->nr_sectors || misaligned(cmd->sector | cmd->nr_sectors, limits))
+		return -EINVAL;
+	return past_end(cmd, limits) ? -ERANGE : 0;
+}
+
+static int parse_indirect_head(const struct blk_slot *slot, const struct blk_limits *limits,
+			       struct blk_command *cmd)
+{
+	unsigned int nr = slot->head.count;
+
+	cmd->op = slot->head.arg;
+	if (cmd->op != BLKIF_OP_READ && cmd->op != BLKIF_OP_WRITE)
+		return -EOPNOTSUPP;
+	if (!nr || nr > BLK_INDIRECT_MAX)
+		return -EINVAL;
+	if (limits->readonly && cmd->op == BLKIF_OP_WRITE)
+		return -EROFS;
+
+	cmd->nr_segments = nr;
+	cmd->indirect = true;
+	cmd->indirect_ref = slot->body.indirect.ref;
+	return 0;
+}
+
+int blk_parse(const struct blk_slot *slot, const struct blk_limits *limits,
+	      struct blk_command *cmd, struct blk_segment *segs)
+{
+	*cmd = (struct blk_command){ .op = slot->head.op, .id = slot->body.id };
+
+	switch (cmd->op) {
+	case BLKIF_OP_READ:
+	case BLKIF_OP_WRITE:
+	case BLKIF_OP_FLUSH_DISKCACHE:
+		cmd->sector = slot->body.sector;
+		return parse_direct(slot, limits, cmd, segs);
+	case BLKIF_OP_DISCARD:
+		cmd->sector = slot->body.sector;
+		return parse_discard(slot, limits, cmd);
+	case BLKIF_OP_INDIRECT:
+		cmd->sector = slot->body.sector;
+		return parse_indirect_head(slot, limits, cmd);
+	default:
+		return -EOPNOTSUPP;
+	}
+}
+
+int blk_parse_indirect(struct blk_command *cmd, const struct blk_limits *limits,
+		       const struct blk_segment *segs)
+{
+	cmd->indirect = false;
+	return check_segments(cmd, limits, segs);
+}
+
+s16 blk_status(int err)
+{
+	switch (err) {
+	case 0:
+		return BLKIF_RSP_OKAY;
+	case -EOPNOTSUPP:
+		return BLKIF_RSP_EOPNOTSUPP;
+	default:
+		return BLKIF_RSP_ERROR;
+	}
+}
+
+void blk_response_write(enum blk_abi abi, void *shared, u64 id, u8 op, s16 status)
+{
+	struct blkif_response rsp;
+
+	memset(&rsp, 0, sizeof(rsp));
+	rsp.id = id;
+	rsp.operation = op;
+	rsp.status = status;
+
+	/* A 32-bit frontend's response ends with the status. */
+	memcpy(shared, &rsp, abi == BLK_ABI_64 ? sizeof(rsp) :
+	       offsetofend(struct blkif_response, status));
+}
+
+int blk_ring_pending(RING_IDX prod, RING_IDX cons, RING_IDX answered, unsigned int slots)
+{
+	RING_IDX pending = prod - cons;
+	RING_IDX in_flight = cons - answered;
+
+	return pending > slots - in_flight ? -EPROTO : (int)pending;
+}

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One ring: the memory shared with the frontend, the event channel, the worker, and their life.
+ *
+ * The frontend can write any of the shared memory at any time. Of its indices only req_prod and
+ * rsp_event mean anything to us, each is read once where it is needed; our own are kept here.
+ */
+#include "blkback.h"
+#include "params.h"
+
+#include <linux/kthread.h>
+#include <linux/rcupdate.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+
+static int pending(const struct blk_ring *ring)
+{
+	return blk_ring_pending(READ_ONCE(ring->shared->req_prod), ring->cons,
+				READ_ONCE(ring->answered), ring->slots);
+}
+
+void blk_ring_break(struct blk_ring *ring, const char *reason)
+{
+	WRITE_ONCE(ring->broken, true);
+	dom0_backend_break(ring->vbd->be, reason);
+}
+
+/*
+ * How many requests there are to take. If there are none, the frontend has been asked for an event
+ * with the next one. A frontend whose index is out of range is not served any more.
+ */
+int blk_ring_available(struct blk_ring *ring)
+{
+	int nr = pending(ring);
+
+	if (!nr) {
+		WRITE_ONCE(ring->shared->req_event, ring->cons + 1);
+		/* One that came before the frontend saw this is seen here. */
+		virt_mb();
+		nr = pending(ring);
+	}
+	if (nr < 0)
+		blk_ring_break(ring, "request producer index out of range");
+
+	/* The requests are read after the index that says they are there. */
+	virt_rmb();
+	return nr;
+}
+
+void blk_ring_push(struct blk_ring *ring)
+{
+	RING_IDX old = ring->pushed;
+
+	lockdep_assert_held(&ring->finish_lock);
+	if (old == ring->answered)
+		return;
+
+	/* The responses are written before the index that says they are there. */
+	virt_wmb();
+	WRITE_ONCE(ring->shared->rsp_prod, ring->answered);
+	WRITE_ONCE(ring->pushed, ring->answered);
+	/* Either the frontend sees the responses, or we see that it wants an event. */
+	virt_mb();
+	blk_count(ring, BLK_COUNT_batches, 1);
+	if (blk_ring_notify(old, ring->pushed, READ_ONCE(ring->shared->rsp_event))) {
+		dom0_evtchn_notify(ring->ch);
+		blk_count(ring, BLK_COUNT_notifies, 1);
+	}
+}
+
+/* Any context. */
+void blk_ring_kick(struct blk_ring *ring, enum blk_work why)
+{
+	if (!test_and_set_bit(why, &ring->work))
+		wake_up_process(ring->task);
+}
+
+void blk_ring_look_later(struct blk_ring *ring)
+{
+	mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(BLK_RETRY_MS));
+}
+
+static void event(void *data)
+{
+	blk_ring_kick(data, BLK_WORK_EVENT);
+}
+
+static void retry_time(struct timer_list *timer)
+{
+	blk_ring_kick(container_of(timer, struct blk_ring, retry_timer), BLK_WORK_LOOK);
+}
+
+static void purge_time(struct timer_list *timer)
+{
+	blk_ring_kick(container_of(timer, struct blk_ring, purge_timer), BLK_WORK_PURGE);
+}
+
+/* ---- setup and its mirror ---- */
+
+static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_config *config,
+				   int node)
+{
+	struct blk_ring *ring = kzalloc_node(sizeof(*ring), GFP_KERNEL, node);
+
+	if (!ring)
+		return NULL;
+	ring->vbd = vbd;
+	ring->index = config->index;
+	ring->abi = config->abi;
+	ring->slots = blk_ring_slots(config->nr_refs);
+	ring->next_shrink = jiffies;
+	ring->map_min_sectors = min(READ_ONCE(blk_map_min_kb), 1U << 20) * 2;
+	spin_lock_init(&ring->pool_lock);
+	spin_lock_init(&ring->finish_lock);
+	init_llist_head(&ring->done);
+	INIT_LIST_HEAD(&ring->queue);
+	INIT_LIST_HEAD(&ring->again);
+	INIT_LIST_HEAD(&ring->free);
+	INIT_LIST_HEAD(&ring->rooms);
+	INIT_LIST_HEAD(&ring->finishing);
+	tasklet_setup(&ring->tasklet, blk_ring_finish_tasklet);
+	timer_setup(&ring->retry_timer, retry_time, 0);
+	timer_setup(&ring->purge_timer, purge_time, TIMER_DEFERRABLE);
+	return ring;
+}
+
+/*
+ * A frontend that has been served before left off where its responses ended: requests beyond that
+ * were not answered, so they are taken.
+ */
+static int attach(struct blk_ring *ring)
+{
+	ring->answered = READ_ONCE(ring->shared->rsp_prod);
+	ring->pushed = ring->answered;
+	ring->cons = ring->answered;
+	return pending(ring) < 0 ? -EPROTO : 0;
+}
+
+static int map_shared(struct blk_ring *ring, const struct blk_ring_config *config)
+{
+	struct dom0_backend *be = ring->vbd->be;
+	void *shared;
+	int err;
+
+	err = dom0_ring_map(be->xdev, config->refs, config->nr_refs, &shared);
+	if (err) {
+		dom0_backend_error(be, err, "cannot map the ring of queue %u, first ring-ref %u",
+				   ring->index, config->refs[0]);
+		return err;
+	}
+
+	ring->shared = shared;
+	err = attach(ring);
+	if (err) {
+		dom0_backend_error(be, err, "the ring of queue %u begins with indices out of range",
+				   ring->index);
+		dom0_ring_unmap(be->xdev, shared);
+	}
+	return err;
+}
+
+static int create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
+{
+	unsigned int max = READ_ONCE(blk_max_persistent_grants);
+
+	if (!config->persistent || !max)
+		return 0;
+	ring->persistent = dom0_pgrants_create(ring->vbd->be->domid, max, node);
+	if (!IS_ERR(ring->persistent))
+		return 0;
+	ring->persistent = NULL;
+	return -ENOMEM;
+}
+
+/* The buffers of a device are shared out among its rings. */
+static unsigned int buffer_pages(const struct blk_ring_config *config)
+{
+	return max_t(unsigned int, READ_ONCE(blk_max_buffer_pages) / config->nr_rings,
+		     BLK_MIN_PAGES);
+}
+
+static int create_worker(struct blk_ring *ring, const struct blk_ring_config *config)
+{
+	struct task_struct *task;
+
+	task = kthread_create(blk_worker, ring, "%u.%s-%u", ring->vbd->be->domid,
+			      config->dev_name, ring->index);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	/* Timers and the tasklet may wake it when it has ended. */
+	ring->task = get_task_struct(task);
+	return 0;
+}
+
+static void destroy_worker(struct blk_ring *ring)
+{
+	kthread_stop(ring->task);
+	/* A bio's end may still be between giving its request away and scheduling the tasklet. */
+	synchronize_rcu();
+	tasklet_kill(&ring->tasklet);
+	timer_delete_sync(&ring->purge_timer);
+	timer_delete_sync(&ring->retry_timer);
+	put_task_struct(ring->task);
+}
+
+static int bind_channel(struct blk_ring *ring, const struct blk_ring_config *config)
+{
+	struct dom0_backend *be = ring->vbd->be;
+	struct dom0_evtchn *ch;
+	char name[32];
+	int err;
+
+	snprintf(name, sizeof(name), "%s-q%u", be->name, ring->index);
+	ch = dom0_evtchn_bind(be->xdev, config->port, name, event, ring);
+	if (!IS_ERR(ch)) {
+		/* The worker, which an event may have woken already, waits for this. */
+		WRITE_ONCE(ring->ch, ch);
+		return 0;
+	}
+	err = PTR_ERR(ch);
+	dom0_backend_error(be, err, "cannot bind event-channel %u of queue %u", config->port,
+			   ring->index);
+	return err;
+}
+
+struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config)
+{
+	int node = vbd->bdev->bd_disk->node_id;
+	struct blk_ring *ring;
+	int err = -ENOMEM;
+
+	ring = alloc_ring(vbd, config, node);
+	if (!ring)
+		goto report;
+	err = blk_requests_create(ring, buffer_pages(config), node);
+	if (err)
+		goto free_ring;
+	err = create_persistent(ring, config, node);
+	if (err)
+		goto destroy_requests;
+	err = map_shared(ring, config);
+	if (err)
+		goto destroy_persistent;
+	err = create_worker(ring, config);
+	if (err)
+		goto unmap_shared;
+	err = bind_channel(ring, config);
+	if (err)
+		goto destroy_worker;
+
+	blk_ring_kick(ring, BLK_WORK_LOOK);
+	return ring;
+
+destroy_worker:
+	destroy_worker(ring);
+unmap_shared:
+	dom0_ring_unmap(vbd->be->xdev, ring->shared);
+destroy_persistent:
+	dom0_pgrants_destroy(ring->persistent);
+destroy_requests:
+	blk_requests_destroy(ring);
+free_ring:
+	kfree(ring);
+report:
+	if (err == -ENOMEM)
+		dom0_backend_error(vbd->be, err, "no memory for queue %u", config->index);
+	return ERR_PTR(err);
+}
+
+/* First half: waits for the disk, then everything taken from the ring has been answered. */
+void blk_ring_stop(struct blk_ring *ring)
+{
+	dom0_evtchn_quiesce(ring->ch);
+	destroy_worker(ring);
+}
+
+/* Second half, for a ring that has been stopped. */
+void blk_ring_destroy(struct blk_ring *ring)
+{
+	dom0_evtchn_unbind(ring->ch);
+	dom0_ring_unmap(ring->vbd->be->xdev, ring->shared);
+	dom0_pgrants_destroy(ring->persistent);
+	blk_requests_destroy(ring);
+	kfree(ring);
+}

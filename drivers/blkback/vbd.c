@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The disk behind a device: opening it, what it can do, and its size, which may change.
+ */
+#include "blkback.h"
+
+#include <linux/cdrom.h>
+#include <linux/workqueue.h>
+
+/*
+ * The kernel tells nobody in the kernel when a disk changes its size, so that one slow timer for
+ * all disks looks. It does not wake an idle CPU.
+ */
+#define SIZE_POLL_PERIOD	(2 * HZ)
+
+static void poll_sizes(struct work_struct *work);
+
+static LIST_HEAD(open_vbds);
+static DEFINE_MUTEX(open_vbds_lock);	/* protects open_vbds */
+static DECLARE_DEFERRABLE_WORK(poll_work, poll_sizes);
+
+static bool has_other_size(const struct blk_vbd *vbd)
+{
+	return bdev_nr_sectors(vbd->bdev) != READ_ONCE(vbd->limits.nr_sectors);
+}
+
+/* The device watches its own "sectors", and so comes to know on its queue. */
+static void poll_sizes(struct work_struct *work)
+{
+	struct blk_vbd *vbd;
+
+	mutex_lock(&open_vbds_lock);
+	list_for_each_entry(vbd, &open_vbds, link)
+		if (has_other_size(vbd))
+			dom0_xs_write(vbd->be, "sectors", "%llu",
+				      (unsigned long long)bdev_nr_sectors(vbd->bdev));
+	if (!list_empty(&open_vbds))
+		schedule_delayed_work(&poll_work, SIZE_POLL_PERIOD);
+	mutex_unlock(&open_vbds_lock);
+}
+
+static void watch_size(struct blk_vbd *vbd)
+{
+	mutex_lock(&open_vbds_lock);
+	list_add_tail(&vbd->link, &open_vbds);
+	schedule_delayed_work(&poll_work, SIZE_POLL_PERIOD);
+	mutex_unlock(&open_vbds_lock);
+}
+
+/* The timer finds out by itself that nothing is left to look at. */
+static void unwatch_size(struct blk_vbd *vbd)
+{
+	mutex_lock(&open_vbds_lock);
+	list_del(&vbd->link);
+	mutex_unlock(&open_vbds_lock);
+}
+
+void blk_vbd_exit(void)
+{
+	cancel_delayed_work_sync(&poll_work);
+}
+
+/* Takes note of the size; returns whether it is another one than before. */
+bool blk_vbd_resized(struct blk_vbd *vbd)
+{
+	bool other = has_other_size(vbd);
+
+	WRITE_ONCE(vbd->limits.nr_sectors, bdev_nr_sectors(vbd->bdev));
+	return other;
+}
+
+/*
+ * The guest reads and writes beside the page cache of Dom0: what is dirty there goes to the disk
+ * first, and what is cached is forgotten.
+ */
+void blk_vbd_flush_cache(struct blk_vbd *vbd)
+{
+	int err = sync_blockdev(vbd->bdev);
+
+	if (err)
+		dom0_backend_error(vbd->be, err, "cannot write back what Dom0 has cached of it");
+	invalidate_bdev(vbd->bdev);
+}
+
+static bool discard_enabled(struct blk_vbd *vbd)
+{
+	u32 enable = 1;
+
+	dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "discard-enable", 0, U32_MAX, &enable);
+	return enable && bdev_max_discard_sectors(vbd->bdev);
+}
+
+static void read_limits(struct blk_vbd *vbd)
+{
+	struct blk_limits *limits = &vbd->limits;
+
+	limits->block_sectors = bdev_logical_block_size(vbd->bdev) >> BLK_SECTOR_SHIFT;
+	limits->readonly = !strchr(vbd->mode, 'w');
+	limits->discard = discard_enabled(vbd);
+	limits->secure_discard = limits->discard && bdev_max_secure_erase_sectors(vbd->bdev);
+	blk_vbd_resized(vbd);
+}
+
+static void read_info(struct blk_vbd *vbd)
+{
+	struct gendisk *disk = vbd->bdev->bd_disk;
+	char type[16] = "";
+
+	dom0_xs_read_string(vbd->be, DOM0_SIDE_FRONTEND, "device-type", type, sizeof(type));
+	vbd->info = 0;
+	if (!strcmp(type, "cdrom") || disk_to_cdi(disk))
+		vbd->info |= VDISK_CDROM;
+	if (disk->flags & GENHD_FL_REMOVABLE)
+		vbd->info |= VDISK_REMOVABLE;
+	if (vbd->limits.readonly)
+		vbd->info |= VDISK_READONLY;
+}
+
+static int check_disk(struct blk_vbd *vbd)
+{
+	unsigned int block_size = bdev_logical_block_size(vbd->bdev);
+
+	if (strchr(vbd->mode, 'w') && bdev_read_only(vbd->bdev)) {
+		dom0_backend_error(vbd->be, -EROFS,
+				   "mode %s, but physical-device %x:%x is read-only", vbd->mode,
+				   MAJOR(vbd->dev), MINOR(vbd->dev));
+		return -EROFS;
+	}
+	if (block_size > PAGE_SIZE) {
+		dom0_backend_error(vbd->be, -EINVAL,
+				   "physical-device %x:%x has blocks of %u bytes, more than a page",
+				   MAJOR(vbd->dev), MINOR(vbd->dev), block_size);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* Reports what goes wrong. */
+int blk_vbd_open(struct blk_vbd *vbd, dev_t dev)
+{
+	blk_mode_t mode = BLK_OPEN_READ;
+	struct file *file;
+	int err;
+
+	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "mode", vbd->mode, sizeof(vbd->mode));
+	if (err) {
+		dom0_backend_error(vbd->be, err, "cannot read mode");
+		return err;
+	}
+	if (strchr(vbd->mode, 'w'))
+		mode |= BLK_OPEN_WRITE;
+
+	file = bdev_file_open_by_dev(dev, mode, NULL, NULL);
+	if (IS_ERR(file)) {
+		err = PTR_ERR(file);
+		dom0_backend_error(vbd->be, err, "cannot open physical-device %x:%x", MAJOR(dev),
+				   MINOR(dev));
+		return err;
+	}
+	vbd->bdev = file_bdev(file);
+	vbd->dev = dev;
+	err = check_disk(vbd);
+	if (err)
+		goto close;
+
+	read_limits(vbd);
+	read_info(vbd);
+	vbd->file = file;
+	watch_size(vbd);
+	return 0;
+
+close:
+	bdev_fput(file);
+	vbd->bdev = NULL;
+	vbd->dev = 0;
+	return err;
+}
+
+void blk_vbd_close(struct blk_vbd *vbd)
+{
+	if (!vbd->file)
+		return;
+	unwatch_size(vbd);
+	bdev_fput(vbd->file);
+	vbd->file = NULL;
+	vbd->bdev = NULL;
+}

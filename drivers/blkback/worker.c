@@ -1,0 +1,372 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The worker of a ring: takes requests off the ring, and starts them.
+ */
+#include "blkback.h"
+#include "params.h"
+
+#include <linux/blkdev.h>
+#include <linux/kthread.h>
+#include <trace/events/dom0_blkback.h>
+
+/* ---- from the ring into the queue ---- */
+
+static bool have_spare_room(struct blk_ring *ring)
+{
+	if (!ring->spare_room) {
+		ring->spare_room = list_first_entry_or_null(&ring->rooms, struct blk_room, link);
+		if (ring->spare_room)
+			list_del(&ring->spare_room->link);
+	}
+	return ring->spare_room;
+}
+
+static void refuse(struct blk_request *req, int err)
+{
+	blk_count(req->ring, BLK_COUNT_refused, 1);
+	trace_request_refused(req, err);
+	blk_request_done(req, err);
+}
+
+static void take_request(struct blk_ring *ring)
+{
+	struct blk_request *req = blk_request_get(ring);
+	struct blk_slot slot;
+	int err;
+
+	blk_slot_fetch(ring->abi, blk_ring_slot(ring, ring->cons), &slot);
+	WRITE_ONCE(ring->cons, ring->cons + 1);
+
+	err = blk_parse(&slot, &ring->vbd->limits, &req->cmd, req->segs);
+	if (err) {
+		refuse(req, err);
+		return;
+	}
+	if (req->cmd.nr_segments > BLK_OWN_SEGMENTS)
+		blk_request_take_room(req);
+	list_add_tail(&req->link, &ring->queue);
+}
+
+/* Returns the number of requests taken. Nothing is taken as long as others wait to be started. */
+static unsigned int take_requests(struct blk_ring *ring)
+{
+	unsigned int nr = 0;
+	int available;
+
+	if (!list_empty(&ring->queue) || ring->broken)
+		return 0;
+
+	available = blk_ring_available(ring);
+	if (available <= 0)
+		return 0;
+
+	spin_lock_bh(&ring->pool_lock);
+	while (nr < min_t(unsigned int, available, BLK_ROUND)) {
+		if (!have_spare_room(ring)) {
+			ring->waiting = true;
+			break;
+		}
+		take_request(ring);
+		nr++;
+	}
+	spin_unlock_bh(&ring->pool_lock);
+	ring->taken += nr;
+	return nr;
+}
+
+/* ---- the segments of indirect requests ---- */
+
+/* A list of 256 segments takes half a page. */
+#define SEGMENTS_ROOM	(PAGE_SIZE / 2)
+
+static unsigned int scratch_offset(unsigned int slot)
+{
+	return slot % 2 * SEGMENTS_ROOM;
+}
+
+static void fetch_segments(struct blk_ring *ring)
+{
+	struct blk_request *req;
+	unsigned int slot;
+
+	static_assert(BLK_INDIRECT_MAX * sizeof(struct blk_segment) <= SEGMENTS_ROOM);
+
+	list_for_each_entry(req, &ring->queue, link) {
+		if (!req->cmd.indirect)
+			continue;
+		slot = ring->in.nr;
+		req->slot = dom0_copy_from_guest(&ring->in, ring->vbd->be->domid,
+						 req->cmd.indirect_ref, 0, ring->scratch[slot / 2],
+						 scratch_offset(slot),
+						 req->cmd.nr_segments * sizeof(*req->segs));
+	}
+	dom0_copy_flush(&ring->in);
+}
+
+static int parse_segments(struct blk_ring *ring, struct blk_request *req)
+{
+	int err = dom0_gnttab_errno(dom0_copy_status(&ring->in, req->slot));
+
+	if (err)
+		return err;
+	memcpy(req->segs, page_address(ring->scratch[req->slot / 2]) + scratch_offset(req->slot),
+	       req->cmd.nr_segments * sizeof(*req->segs));
+	return blk_parse_indirect(&req->cmd, &ring->vbd->limits, req->segs);
+}
+
+/* One hypercall for all lists of the round. */
+static void resolve_indirect(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+	int err;
+
+	fetch_segments(ring);
+	if (!ring->in.nr)
+		return;
+
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
+		if (!req->cmd.indirect)
+			continue;
+		err = parse_segments(ring, req);
+		if (!err || (err == -EAGAIN && blk_request_retry(req)))
+			continue;
+		list_del(&req->link);
+		refuse(req, err);
+	}
+	dom0_copy_reset(&ring->in);
+}
+
+/* ---- from the queue to the disk ---- */
+
+static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
+{
+	return dom0_copy_room(&ring->in) >= req->cmd.nr_segments &&
+	       ring->map.max - ring->map.nr >= req->cmd.nr_segments;
+}
+
+static bool try_mover(struct blk_request *req, const struct blk_mover *mover)
+{
+	blk_request_init_bio(req);
+	if (!mover->prepare(req->ring, req)) {
+		bio_uninit(&req->bio);
+		return false;
+	}
+	req->mover = mover;
+	return true;
+}
+
+static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
+{
+	if (ring->persistent) {
+		if (try_mover(req, &blk_mover_persistent)) {
+			blk_count(ring, BLK_COUNT_persistent, 1);
+			return true;
+		}
+		ring->crowded = true;
+	}
+	if (ring->map_min_sectors && req->cmd.nr_sectors >= ring->map_min_sectors &&
+	    try_mover(req, &blk_mover_map)) {
+		blk_count(ring, BLK_COUNT_mapped, 1);
+		return true;
+	}
+	if (try_mover(req, &blk_mover_copy)) {
+		blk_count(ring, BLK_COUNT_copied, 1);
+		return true;
+	}
+	return false;
+}
+
+static bool prepare(struct blk_ring *ring, struct blk_request *req)
+{
+	if (req->cmd.nr_segments)
+		return prepare_data(ring, req);
+
+	blk_request_init_bio(req);
+	return true;
+}
+
+/* Moves requests from the queue to @batch until something is full or dry. */
+static void prepare_batch(struct blk_ring *ring, struct list_head *batch)
+{
+	struct blk_request *req, *next;
+
+	spin_lock_bh(&ring->pool_lock);
+	list_splice_init(&ring->again, &ring->queue);
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
+		if (req->cmd.indirect || !batch_has_room(ring, req))
+			break;
+		if (!prepare(ring, req)) {
+			if (list_empty(batch)) {
+				blk_count(ring, BLK_COUNT_oo_req, 1);
+				ring->waiting = true;
+			}
+			break;
+		}
+		list_move_tail(&req->link, batch);
+	}
+	spin_unlock_bh(&ring->pool_lock);
+}
+
+/* What has failed never reaches the disk: it is sorted out before the first bio is sent. */
+static void settle_batch(struct blk_ring *ring, struct list_head *batch)
+{
+	struct blk_request *req, *next;
+	int err;
+
+	dom0_copy_flush(&ring->in);
+	dom0_map_flush(&ring->map);
+
+	spin_lock_bh(&ring->pool_lock);
+	list_for_each_entry_safe(req, next, batch, link) {
+		err = req->mover ? req->mover->prepared(ring, req) : 0;
+		if (!err)
+			continue;
+		list_del(&req->link);
+		bio_uninit(&req->bio);
+		blk_request_done(req, err);
+	}
+	spin_unlock_bh(&ring->pool_lock);
+
+	dom0_copy_reset(&ring->in);
+	dom0_map_reset(&ring->map);
+}
+
+static void submit_batch(struct blk_ring *ring, struct list_head *batch)
+{
+	struct blk_request *req;
+	struct blk_plug plug;
+
+	blk_start_plug(&plug);
+	while ((req = list_first_entry_or_null(batch, struct blk_request, link))) {
+		/* Once it is sent, it may be over, and in another list. */
+		list_del(&req->link);
+		trace_request_start(req, 0);
+		submit_bio(&req->bio);
+	}
+	blk_finish_plug(&plug);
+}
+
+static void start_queue(struct blk_ring *ring)
+{
+	for (;;) {
+		LIST_HEAD(batch);
+
+		prepare_batch(ring, &batch);
+		if (list_empty(&batch))
+			return;
+		settle_batch(ring, &batch);
+		submit_batch(ring, &batch);
+	}
+}
+
+/* ---- the thread ---- */
+
+/* Returns true if the ring is to be looked at once more. */
+static bool serve(struct blk_ring *ring, bool take)
+{
+	bool queued = !list_empty(&ring->queue);
+	unsigned int taken;
+
+	taken = take ? take_requests(ring) : 0;
+	blk_count(ring, BLK_COUNT_rounds, !!taken);
+	if (taken || queued || !list_empty(&ring->again)) {
+		resolve_indirect(ring);
+		start_queue(ring);
+	}
+	blk_ring_finish(ring);
+	return taken || (queued && list_empty(&ring->queue));
+}
+
+static void end_of_event(struct blk_ring *ring)
+{
+	/* A broken frontend gets no further event through. */
+	if (ring->broken)
+		return;
+	dom0_evtchn_eoi(ring->ch, ring->taken || !list_empty(&ring->queue));
+	ring->taken = 0;
+}
+
+static unsigned long purge_age(void)
+{
+	return READ_ONCE(blk_persistent_grant_unused_seconds) * (unsigned long)HZ;
+}
+
+static void shrink(struct blk_ring *ring, unsigned long age, unsigned int max)
+{
+	spin_lock_bh(&ring->pool_lock);
+	dom0_pgrants_shrink(ring->persistent, age, max);
+	spin_unlock_bh(&ring->pool_lock);
+}
+
+/*
+ * Requests were copied because the cache is full: what has not been used for a while makes room.
+ * Unmapping is dear, so this is slow.
+ */
+static void make_room(struct blk_ring *ring)
+{
+	if (!ring->crowded || time_before(jiffies, ring->next_shrink))
+		return;
+	shrink(ring, HZ, BLK_BATCH_OPS / 8);
+	ring->next_shrink = jiffies + HZ / 10;
+	ring->crowded = false;
+}
+
+static void arm_purge(struct blk_ring *ring)
+{
+	if (ring->persistent && !timer_pending(&ring->purge_timer) && purge_age() &&
+	    dom0_pgrants_count(ring->persistent))
+		mod_timer(&ring->purge_timer, jiffies + purge_age());
+}
+
+static void work(struct blk_ring *ring, unsigned long why)
+{
+	blk_count(ring, BLK_COUNT_wakeups, 1);
+	if (why & BIT(BLK_WORK_PURGE))
+		shrink(ring, purge_age(), BLK_BATCH_OPS);
+	/* A frontend that never pauses must not keep the ring from being stopped. */
+	while (serve(ring, true) && !kthread_should_stop())
+		cond_resched();
+	if (why & BIT(BLK_WORK_EVENT))
+		end_of_event(ring);
+	make_room(ring);
+	arm_purge(ring);
+}
+
+/* What was taken is answered, however long the disk takes; no more is taken. */
+static void drain(struct blk_ring *ring)
+{
+	for (;;) {
+		serve(ring, false);
+
+		set_current_state(TASK_IDLE);
+		WRITE_ONCE(ring->waiting, true);
+		/* Pairs with the one in blk_ring_push(). */
+		smp_mb();
+		if (!blk_ring_in_flight(ring))
+			break;
+		if (!xchg(&ring->work, 0))
+			schedule();
+	}
+	__set_current_state(TASK_RUNNING);
+}
+
+int blk_worker(void *data)
+{
+	struct blk_ring *ring = data;
+	unsigned long why;
+
+	while (!kthread_should_stop()) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		/* Not before the ring is complete: the event channel comes last. */
+		why = READ_ONCE(ring->ch) ? xchg(&ring->work, 0) : 0;
+		if (!why && !kthread_should_stop()) {
+			schedule();
+			continue;
+		}
+		__set_current_state(TASK_RUNNING);
+		if (why)
+			work(ring, why);
+	}
+	drain(ring);
+	return 0;
+}

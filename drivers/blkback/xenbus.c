@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device in xenstore: what is offered to the frontend, and what the frontend and the toolstack
+ * have written. All of it runs on the device's own queue.
+ */
+#include "blkback.h"
+#include "params.h"
+
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+enum {
+	WATCH_PHYSICAL_DEVICE,
+	WATCH_SECTORS,
+};
+
+/* Fits "queue-4294967295/ring-ref15" and the like. */
+#define KEY_SIZE	48
+
+/* ---- what is offered ---- */
+
+static int offer_rings(struct dom0_backend *be)
+{
+	return dom0_xs_write(be, "max-ring-page-order", "%u", blk_max_ring_page_order) ?:
+	       dom0_xs_write(be, "multi-queue-max-queues", "%u", READ_ONCE(blk_max_queues)) ?:
+	       dom0_xs_write(be, "feature-max-indirect-segments", "%u", BLK_INDIRECT_MAX);
+}
+
+static int offer_discard(struct blk_vbd *vbd)
+{
+	struct dom0_backend *be = vbd->be;
+
+	if (!vbd->limits.discard)
+		return dom0_xs_write(be, "feature-discard", "0");
+	return dom0_xs_write(be, "discard-granularity", "%u",
+			     bdev_discard_granularity(vbd->bdev)) ?:
+	       dom0_xs_write(be, "discard-alignment", "%d", bdev_discard_alignment(vbd->bdev)) ?:
+	       dom0_xs_write(be, "discard-secure", "%d", vbd->limits.secure_discard) ?:
+	       dom0_xs_write(be, "feature-discard", "1");
+}
+
+/*
+ * There is no feature-barrier: a barrier would have to hold back all queues of the disk, and a
+ * frontend that can flush does not need it.
+ */
+static int offer_disk(struct blk_vbd *vbd)
+{
+	struct dom0_backend *be = vbd->be;
+
+	return dom0_xs_write(be, "feature-flush-cache", "%d", bdev_write_cache(vbd->bdev)) ?:
+	       offer_discard(vbd) ?:
+	       dom0_xs_write(be, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent)) ?:
+	       dom0_xs_write(be, "sectors", "%llu", vbd->limits.nr_sectors) ?:
+	       dom0_xs_write(be, "info", "%u", vbd->info) ?:
+	       dom0_xs_write(be, "sector-size", "%u", bdev_logical_block_size(vbd->bdev)) ?:
+	       dom0_xs_write(be, "physical-sector-size", "%u",
+			     bdev_physical_block_size(vbd->bdev));
+}
+
+/* ---- the disk ---- */
+
+static int read_physical_device(struct blk_vbd *vbd, dev_t *dev)
+{
+	unsigned int major, minor;
+	char text[24], rest;
+	int err;
+
+	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "physical-device", text,
+				  sizeof(text));
+	if (err)
+		return err;
+	if (sscanf(text, "%x:%x%c", &major, &minor, &rest) != 2 ||
+	    MAJOR(MKDEV(major, 0)) != major || minor > MINORMASK) {
+		dom0_backend_error(vbd->be, -EINVAL, "physical-device %s is not major:minor in hex",
+				   text);
+		return -EINVAL;
+	}
+	*dev = MKDEV(major, minor);
+	return 0;
+}
+
+/* The toolstack, or its hotplug script, has named the disk. A second name is refused. */
+static void physical_device_changed(struct blk_vbd *vbd)
+{
+	dev_t dev;
+
+	if (read_physical_device(vbd, &dev))
+		return;
+	if (!vbd->file) {
+		if (!blk_vbd_open(vbd, dev))
+			dom0_backend_kick(vbd->be);
+	} else if (dev != vbd->dev) {
+		dom0_backend_error(vbd->be, -EBUSY,
+				   "physical-device changed to %x:%x, but %x:%x stays in use",
+				   MAJOR(dev), MINOR(dev), MAJOR(vbd->dev), MINOR(vbd->dev));
+	}
+}
+
+/*
+ * A frontend that is connected looks at the size again when our state is written, even though it
+ * is the same state.
+ */
+static void sectors_changed(struct blk_vbd *vbd)
+{
+	u32 state;
+
+	if (!vbd->file || !blk_vbd_resized(vbd))
+		return;
+	dom0_xs_write(vbd->be, "sectors", "%llu", vbd->limits.nr_sectors);
+	if (!dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "state", 0, U32_MAX, &state) &&
+	    state == XenbusStateConnected)
+		dom0_xs_write(vbd->be, "state", "%u", state);
+}
+
+static void blk_changed(struct dom0_backend *be, unsigned long fired)
+{
+	if (fired & BIT(WATCH_PHYSICAL_DEVICE))
+		physical_device_changed(be->priv);
+	if (fired & BIT(WATCH_SECTORS))
+		sectors_changed(be->priv);
+}
+
+static bool blk_ready(struct dom0_backend *be)
+{
+	struct blk_vbd *vbd = be->priv;
+
+	return vbd->file;
+}
+
+/* ---- what the frontend wants ---- */
+
+/* A key of the frontend that must be there and in range. */
+static int need(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
+{
+	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
+
+	if (err)
+		dom0_backend_error(be, err, "frontend's %s is missing or not a number of %u to %u",
+				   key, min, max);
+	return err;
+}
+
+/* One that may be absent, in which case @val keeps its value. */
+static int may_have(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
+{
+	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
+
+	if (!err || err == -ENOENT)
+		return 0;
+	dom0_backend_error(be, err, "frontend's %s is not a number of %u to %u", key, min, max);
+	return err;
+}
+
+static int read_protocol(struct dom0_backend *be, enum blk_abi *abi)
+{
+	char name[64];
+	int err;
+
+	err = dom0_xs_read_string(be, DOM0_SIDE_FRONTEND, "protocol", name, sizeof(name));
+	if (err == -ENOENT) {
+		/* So old that it is a 32-bit guest, where there are any. */
+		*abi = IS_ENABLED(CONFIG_X86) ? BLK_ABI_32 : BLK_ABI_64;
+		return 0;
+	}
+	if (err) {
+		dom0_backend_error(be, err, "frontend's protocol cannot be read");
+		return err;
+	}
+	if (!blk_abi_from_name(name, abi)) {
+		dom0_backend_error(be, -EINVAL, "frontend's protocol %s is unknown", name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The keys of a queue are in a folder of its own only where the frontend uses the key for them. */
+static void queue_key(char *key, const struct blk_ring_config *config, bool folders,
+		      const char *name)
+{
+	if (folders)
+		snprintf(key, KEY_SIZE, "queue-%u/%s", config->index, name);
+	else
+		strscpy(key, name, KEY_SIZE);
+}
+
+static int read_queue(struct dom0_backend *be, struct blk_ring_config *config, bool folders,
+		      bool one_page)
+{
+	char name[16], key[KEY_SIZE];
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < config->nr_refs; i++) {
+		snprintf(name, sizeof(name), one_page ? "ring-ref" : "ring-ref%u", i);
+		queue_key(key, config, folders, name);
+		err = need(be, key, 0, U32_MAX, &config->refs[i]);
+		if (err)
+			return err;
+	}
+	queue_key(key, config, folders, "event-channel");
+	return need(be, key, 0, U32_MAX, &config->port);
+}
+
+struct frontend {
+	enum blk_abi abi;
+	bool persistent;
+	bool one_page;		/* the ring's key is ring-ref, without a number */
+	bool folders;		/* a folder for each queue */
+	u32 order;
+	u32 nr_queues;
+};
+
+static int read_frontend(struct dom0_backend *be, struct frontend *front)
+{
+	u32 max_queues = max(READ_ONCE(blk_max_queues), 1U);
+	int err;
+
+	*front = (struct frontend){ .nr_queues = 1, .order = U32_MAX };
+	err = read_protocol(be, &front->abi);
+	if (err)
+		return err;
+	err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, "feature-persistent", &front->persistent);
+	if (err) {
+		dom0_backend_error(be, err, "frontend's feature-persistent is no number");
+		return err;
+	}
+	front->persistent &= READ_ONCE(blk_feature_persistent);
+	err = may_have(be, "ring-page-order", 0, blk_max_ring_page_order, &front->order) ?:
+	      may_have(be, "multi-queue-num-queues", 1, max_queues, &front->nr_queues);
+	if (err)
+		return err;
+
+	front->one_page = front->order == U32_MAX;
+	if (front->one_page)
+		front->order = 0;
+	front->folders = front->nr_queues > 1;
+	return 0;
+}
+
+/* ---- the connection ---- */
+
+/* For the names of the workers: "xvda" out of whatever the toolstack calls the disk. */
+static void read_dev_name(struct dom0_backend *be, char *name, size_t size)
+{
+	char path[64];
+
+	if (dom0_xs_read_string(be, DOM0_SIDE_BACKEND, "dev", path, sizeof(path)))
+		strscpy(path, "vbd", sizeof(path));
+	strscpy(name, kbasename(path), size);
+}
+
+static void stop_rings(struct blk_ring **rings, unsigned int nr)
+{
+	while (nr--)
+		blk_ring_stop(rings[nr]);
+}
+
+static void destroy_rings(struct blk_ring **rings, unsigned int nr)
+{
+	while (nr--)
+		blk_ring_destroy(rings[nr]);
+	kfree(rings);
+}
+
+static struct blk_ring *create_ring(struct blk_vbd *vbd, const struct frontend *front,
+				    struct blk_ring_config *config)
+{
+	int err = read_queue(vbd->be, config, front->folders, front->one_page);
+
+	return err ? ERR_PTR(err) : blk_ring_create(vbd, config);
+}
+
+static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
+{
+	char dev_name[16];
+	struct blk_ring_config config = {
+		.dev_name = dev_name,
+		.nr_rings = front->nr_queues,
+		.nr_refs = 1U << front->order,
+		.abi = front->abi,
+		.persistent = front->persistent,
+	};
+	struct blk_ring **rings;
+	int err;
+
+	read_dev_name(vbd->be, dev_name, sizeof(dev_name));
+	rings = kcalloc(front->nr_queues, sizeof(*rings), GFP_KERNEL);
+	if (!rings)
+		return -ENOMEM;
+	for (; config.index < front->nr_queues; config.index++) {
+		rings[config.index] = create_ring(vbd, front, &config);
+		if (IS_ERR(rings[config.index])) {
+			err = PTR_ERR(rings[config.index]);
+			goto destroy_rings;
+		}
+	}
+
+	mutex_lock(&vbd->rings_lock);
+	vbd->rings = rings;
+	vbd->nr_rings = front->nr_queues;
+	mutex_unlock(&vbd->rings_lock);
+	return 0;
+
+destroy_rings:
+	stop_rings(rings, config.index);
+	destroy_rings(rings, config.index);
+	return err;
+}
+
+static void blk_disconnect(struct dom0_backend *be)
+{
+	struct blk_vbd *vbd = be->priv;
+	struct blk_ring **rings = vbd->rings;
+	unsigned int i, nr = vbd->nr_rings;
+
+	stop_rings(rings, nr);
+
+	mutex_lock(&vbd->rings_lock);
+	for (i = 0; i < nr; i++)
+		blk_counters_add(vbd->before, rings[i]->counters);
+	vbd->rings = NULL;
+	vbd->nr_rings = 0;
+	mutex_unlock(&vbd->rings_lock);
+
+	destroy_rings(rings, nr);
+}
+
+static int blk_connect(struct dom0_backend *be)
+{
+	struct blk_vbd *vbd = be->priv;
+	struct frontend front;
+	int err;
+
+	err = read_frontend(be, &front);
+	if (err)
+		return err;
+	blk_vbd_flush_cache(vbd);
+	blk_vbd_resized(vbd);
+	err = offer_disk(vbd);
+	if (err) {
+		dom0_backend_error(be, err, "cannot describe the disk to the frontend");
+		return err;
+	}
+	return create_rings(vbd, &front);
+}
+
+/* ---- the device ---- */
+
+static int blk_probe(struct dom0_backend *be)
+{
+	struct blk_vbd *vbd;
+	int err;
+
+	vbd = kzalloc(sizeof(*vbd), GFP_KERNEL);
+	if (!vbd)
+		return -ENOMEM;
+	vbd->be = be;
+	mutex_init(&vbd->rings_lock);
+	be->priv = vbd;
+
+	err = offer_rings(be) ?:
+	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
+				 "physical-device") ?:
+	      dom0_backend_watch(be, WATCH_SECTORS, DOM0_SIDE_BACKEND, "sectors");
+	if (err) {
+		dom0_backend_error(be, err, "cannot write to %s", be->node);
+		goto unwatch;
+	}
+	blk_debugfs_add(vbd);
+	return 0;
+
+unwatch:
+	dom0_backend_unwatch(be, WATCH_SECTORS);
+	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
+	be->priv = NULL;
+	kfree(vbd);
+	return err;
+}
+
+static void blk_remove(struct dom0_backend *be)
+{
+	struct blk_vbd *vbd = be->priv;
+
+	blk_debugfs_remove(vbd);
+	dom0_backend_unwatch(be, WATCH_SECTORS);
+	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
+	blk_vbd_close(vbd);
+	be->priv = NULL;
+	mutex_destroy(&vbd->rings_lock);
+	kfree(vbd);
+}
+
+const struct dom0_backend_driver blk_driver = {
+	.type = "vbd",
+	.name = "dom0-vbd",
+	.groups = blk_attr_groups,
+	.probe = blk_probe,
+	.ready = blk_ready,
+	.connect = blk_connect,
+	.disconnect = blk_disconnect,
+	.remove = blk_remove,
+	.changed = blk_changed,
+};

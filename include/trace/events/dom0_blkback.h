@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM dom0_blkback
+
+#if !defined(_TRACE_DOM0_BLKBACK_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _TRACE_DOM0_BLKBACK_H
+
+#include <linux/tracepoint.h>
+
+struct blk_request;
+
+DECLARE_EVENT_CLASS(dom0_blkback_request,
+	TP_PROTO(const struct blk_request *req, int err),
+	TP_ARGS(req, err),
+	TP_STRUCT__entry(
+		__string(dev, req->ring->vbd->be->name)
+		__field(unsigned int, queue)
+		__field(u64, id)
+		__field(u64, sector)
+		__field(u64, nr_sectors)
+		__field(unsigned int, segments)
+		__field(u8, op)
+		__field(int, err)
+	),
+	TP_fast_assign(
+		dom0_assign_str(dev, req->ring->vbd->be->name);
+		__entry->queue = req->ring->index;
+		__entry->id = req->cmd.id;
+		__entry->sector = req->cmd.sector;
+		__entry->nr_sectors = req->cmd.nr_sectors;
+		__entry->segments = req->cmd.nr_segments;
+		__entry->op = req->cmd.op;
+		__entry->err = err;
+	),
+	TP_printk("%s q%u id=%llu op=%u sector=%llu+%llu segments=%u err=%d", __get_str(dev),
+		  __entry->queue, __entry->id, __entry->op, __entry->sector, __entry->nr_sectors,
+		  __entry->segments, __entry->err)
+);
+
+/* Sent to the disk. */
+DEFINE_EVENT(dom0_blkback_request, request_start,
+	TP_PROTO(const struct blk_request *req, int err),
+	TP_ARGS(req, err)
+);
+
+/* Answered. */
+DEFINE_EVENT(dom0_blkback_request, request_complete,
+	TP_PROTO(const struct blk_request *req, int err),
+	TP_ARGS(req, err)
+);
+
+/* Against the protocol; it will be answered with an error. */
+DEFINE_EVENT(dom0_blkback_request, request_refused,
+	TP_PROTO(const struct blk_request *req, int err),
+	TP_ARGS(req, err)
+);
+
+#endif
+
+#include <trace/define_trace.h>
