@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dom0/netback/<vif>: the indices of each queue's rings.
+ */
+#include <dom0/debugfs.h>
+#include <linux/debugfs.h>
+#include <linux/seq_file.h>
+
+#include "vif.h"
+
+static struct dentry *root;
+
+static void show_channel(struct seq_file *m, const char *which, const struct dom0_evtchn *ch)
+{
+	struct dom0_evtchn_stats stats;
+
+	dom0_evtchn_stats(ch, &stats);
+	seq_printf(m, " %s irq %u events %llu spurious %llu notifies %llu\n", which,
+		   dom0_evtchn_irq(ch), stats.events, stats.spurious, stats.notifies);
+}
+
+static void show_queue(struct seq_file *m, const struct vif_queue *q)
+{
+	const struct vif_tx *tx = &q->tx;
+	const struct vif_rx *rx = &q->rx;
+
+	seq_printf(m, "queue %u\n", q->index);
+	seq_printf(m, " tx req_prod %u copied %u parsed %u rsp_prod %u req_event %u rsp_event %u%s\n",
+		   READ_ONCE(tx->sring->req_prod), tx->copied, tx->parsed, tx->rsp_prod,
+		   READ_ONCE(tx->sring->req_event), READ_ONCE(tx->sring->rsp_event),
+		   tx->limited ? " limited" : "");
+	seq_printf(m, " rx req_prod %u promised %u rsp_prod %u req_event %u rsp_event %u staged %u%s%s%s\n",
+		   READ_ONCE(rx->sring->req_prod), rx->promised, rx->rsp_prod,
+		   READ_ONCE(rx->sring->req_event), READ_ONCE(rx->sring->rsp_event),
+		   rx->tail - rx->head,
+		   netif_tx_queue_stopped(netdev_get_tx_queue(q->vif->dev, q->index)) ?
+		   " stopped" : "",
+		   rx->expired ? " expired" : "", rx->stalled ? " stalled" : "");
+	if (q->tx_channel == q->rx_channel) {
+		show_channel(m, "channel", q->tx_channel->evtchn);
+		return;
+	}
+	show_channel(m, "tx-channel", q->tx_channel->evtchn);
+	show_channel(m, "rx-channel", q->rx_channel->evtchn);
+}
+
+/* The lock keeps the rings mapped; the values in them are the guest's and only shown. */
+static int vif_show(struct seq_file *m, void *unused)
+{
+	struct vif *vif = m->private;
+	unsigned int i;
+
+	mutex_lock(&vif->lock);
+	for (i = 0; i < vif->num_queues; i++)
+		show_queue(m, &vif->queues[i]);
+	mutex_unlock(&vif->lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(vif);
+
+void vif_debugfs_add(struct vif *vif)
+{
+	vif->debugfs = debugfs_create_file(vif->be->name, 0400, root, vif, &vif_fops);
+}
+
+void vif_debugfs_remove(struct vif *vif)
+{
+	debugfs_remove(vif->debugfs);
+}
+
+void vif_debugfs_init(void)
+{
+	root = dom0_debugfs_dir("netback");
+}
+
+void vif_debugfs_exit(void)
+{
+	debugfs_remove_recursive(root);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/cpumask.h>
+#include <linux/module.h>
+
+#include "tx_protocol.h"
+#include "vif.h"
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/dom0_netback.h>
+
+bool vif_split_channels = true;
+module_param_named(separate_tx_rx_irq, vif_split_channels, bool, 0644);
+MODULE_PARM_DESC(separate_tx_rx_irq,
+		 "Offer separate event channels for the two rings of a queue (default Y; effective for devices probed afterwards)");
+
+unsigned int vif_max_queues;
+module_param_named(max_queues, vif_max_queues, uint, 0444);
+MODULE_PARM_DESC(max_queues, "Most queues of a device (default: number of CPUs, at most 8)");
+
+unsigned int vif_drain_msecs = 10000;
+module_param_named(rx_drain_timeout_msecs, vif_drain_msecs, uint, 0444);
+MODULE_PARM_DESC(rx_drain_timeout_msecs,
+		 "Packets for a guest that posts no buffers are dropped after this time (milliseconds, default 10000)");
+
+unsigned int vif_stall_msecs = 60000;
+module_param_named(rx_stall_timeout_msecs, vif_stall_msecs, uint, 0444);
+MODULE_PARM_DESC(rx_stall_timeout_msecs,
+		 "The carrier of a guest that posts no buffers is taken away after this time (milliseconds, default 60000)");
+
+unsigned int vif_fatal_slots = VIF_TX_SLOTS_MAX + 2;
+module_param_named(fatal_skb_slots, vif_fatal_slots, uint, 0444);
+MODULE_PARM_DESC(fatal_skb_slots,
+		 "A guest whose packet has more slots than this is disconnected (slots, 18 to 255, default 20); packets of more than 18 are dropped");
+
+#define MAX_QUEUES_DEFAULT	8U
+#define MAX_QUEUES_LIMIT	64U
+
+static int __init netback_init(void)
+{
+	int err;
+
+	if (!vif_max_queues)
+		vif_max_queues = min(num_online_cpus(), MAX_QUEUES_DEFAULT);
+	vif_max_queues = min(vif_max_queues, MAX_QUEUES_LIMIT);
+	vif_fatal_slots = clamp_t(unsigned int, vif_fatal_slots, VIF_TX_SLOTS_MAX, VIF_RING_MASK);
+
+	vif_debugfs_init();
+	err = dom0_backend_register(&vif_driver, THIS_MODULE);
+	if (err)
+		vif_debugfs_exit();
+	return err;
+}
+
+static void __exit netback_exit(void)
+{
+	dom0_backend_unregister(&vif_driver);
+	vif_debugfs_exit();
+}
+
+module_init(netback_init);
+module_exit(netback_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Virtual network cards of Xen guests (netback)");
+MODULE_ALIAS("xen-backend:vif");

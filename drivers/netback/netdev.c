@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The network device. It exists from probe to remove, whether a guest is connected or not, so that
+ * bridges and scripts see one device for the life of the guest.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
+#include <linux/rtnetlink.h>
+#include <linux/slab.h>
+#include <xen/xenbus.h>
+
+#include "vif.h"
+
+/* What the queueing discipline may hold for a slow guest: so many packets of up to 64 KiB. */
+#define TX_QUEUE_LEN	32
+
+#define FEATURES	(NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
+			 NETIF_F_TSO | NETIF_F_TSO6)
+
+/* ---- rings: worked on while the interface is up and a guest is connected; under rtnl ---- */
+
+static void start_rings(struct vif *vif)
+{
+	unsigned int i;
+
+	vif->running = true;
+	for (i = 0; i < vif->num_queues; i++)
+		vif_queue_start(&vif->queues[i]);
+	netif_tx_wake_all_queues(vif->dev);
+}
+
+static void stop_rings(struct vif *vif)
+{
+	unsigned int i;
+
+	if (!vif->running)
+		return;
+	vif->running = false;
+	netif_tx_disable(vif->dev);
+	for (i = 0; i < vif->num_queues; i++)
+		vif_queue_stop(&vif->queues[i]);
+	/* A queue that was stalled has no carrier; whoever starts it again begins anew. */
+	if (atomic_xchg(&vif->stalled_queues, 0) && vif->num_queues)
+		netif_carrier_on(vif->dev);
+}
+
+static int vif_open(struct net_device *dev)
+{
+	struct vif *vif = netdev_priv(dev);
+
+	if (vif->num_queues)
+		start_rings(vif);
+	return 0;
+}
+
+static int vif_stop(struct net_device *dev)
+{
+	stop_rings(netdev_priv(dev));
+	return 0;
+}
+
+/**
+ * vif_up() - the queues are connected: let traffic flow
+ * @vif: the device
+ * @num_queues: how many queues are connected
+ *
+ * Return: 0 or negative errno.
+ */
+int vif_up(struct vif *vif, unsigned int num_queues)
+{
+	struct net_device *dev = vif->dev;
+	int err;
+
+	vif->rx_slots = vif->can_sg ? VIF_RX_SLOTS_MAX + 1 : 1;
+
+	rtnl_lock();
+	err = netif_set_real_num_tx_queues(dev, num_queues);
+	if (!err)
+		err = netif_set_real_num_rx_queues(dev, num_queues);
+	if (err)
+		goto unlock;
+	if (!vif->can_sg && dev->mtu > ETH_DATA_LEN)
+		dev_set_mtu(dev, ETH_DATA_LEN);
+	netdev_update_features(dev);
+
+	vif->broken = false;
+	vif->num_queues = num_queues;
+	if (netif_running(dev))
+		start_rings(vif);
+	netif_carrier_on(dev);
+unlock:
+	rtnl_unlock();
+	return err;
+}
+
+/**
+ * vif_down() - stop all traffic; the queues may be disconnected afterwards
+ * @vif: the device
+ */
+void vif_down(struct vif *vif)
+{
+	rtnl_lock();
+	netif_carrier_off(vif->dev);
+	stop_rings(vif);
+	netif_carrier_off(vif->dev);
+	vif->num_queues = 0;
+	rtnl_unlock();
+	synchronize_net();
+}
+
+/**
+ * vif_break() - the guest has broken the protocol
+ * @vif: the device
+ * @reason: constant text
+ *
+ * The rings are not looked at any more. Any context.
+ */
+void vif_break(struct vif *vif, const char *reason)
+{
+	WRITE_ONCE(vif->broken, true);
+	dom0_backend_break(vif->be, reason);
+}
+
+/* ---- device operations ---- */
+
+static netdev_features_t vif_fix_features(struct net_device *dev, netdev_features_t features)
+{
+	const struct vif *vif = netdev_priv(dev);
+
+	if (!vif->can_sg)
+		features &= ~NETIF_F_SG;
+	if (!vif->can_gso_tcpv4)
+		features &= ~NETIF_F_TSO;
+	if (!vif->can_gso_tcpv6)
+		features &= ~NETIF_F_TSO6;
+	if (!vif->can_csum_ipv4)
+		features &= ~NETIF_F_IP_CSUM;
+	if (!vif->can_csum_ipv6)
+		features &= ~NETIF_F_IPV6_CSUM;
+	return features;
+}
+
+static int vif_change_mtu(struct net_device *dev, int mtu)
+{
+	const struct vif *vif = netdev_priv(dev);
+
+	if (!vif->can_sg && mtu > ETH_DATA_LEN)
+		return -EINVAL;
+	WRITE_ONCE(dev->mtu, mtu);
+	return 0;
+}
+
+/* The queue structures live as long as the device, connected or not. */
+static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
+{
+	const struct vif *vif = netdev_priv(dev);
+	unsigned int i;
+
+	for (i = 0; i < vif->max_queues; i++) {
+		const u64 *c = vif->queues[i].counters;
+
+		stats->rx_packets += READ_ONCE(c[VIF_rx_packets]);
+		stats->rx_bytes += READ_ONCE(c[VIF_rx_bytes]);
+		stats->rx_dropped += READ_ONCE(c[VIF_rx_dropped]);
+		stats->tx_packets += READ_ONCE(c[VIF_tx_packets]);
+		stats->tx_bytes += READ_ONCE(c[VIF_tx_bytes]);
+		stats->tx_dropped += READ_ONCE(c[VIF_tx_dropped]);
+	}
+}
+
+static const struct net_device_ops vif_netdev_ops = {
+	.ndo_open = vif_open,
+	.ndo_stop = vif_stop,
+	.ndo_start_xmit = vif_start_xmit,
+	.ndo_fix_features = vif_fix_features,
+	.ndo_change_mtu = vif_change_mtu,
+	.ndo_get_stats64 = vif_get_stats64,
+	.ndo_set_mac_address = eth_mac_addr,
+	.ndo_validate_addr = eth_validate_addr,
+};
+
+/* ---- life ---- */
+
+/* The highest address of its kind, so that a bridge never takes it for its own. */
+static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
+
+static void setup_device(struct net_device *dev, struct vif *vif)
+{
+	SET_NETDEV_DEV(dev, &vif->be->xdev->dev);
+	dev->netdev_ops = &vif_netdev_ops;
+	dev->ethtool_ops = &vif_ethtool_ops;
+	dev->hw_features = FEATURES;
+	dev->features = FEATURES | NETIF_F_RXCSUM;
+	dev->tx_queue_len = TX_QUEUE_LEN;
+	dev->min_mtu = ETH_MIN_MTU;
+	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
+	eth_hw_addr_set(dev, vif_address);
+	netif_carrier_off(dev);
+}
+
+static void free_queues(struct vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < vif->max_queues; i++)
+		__netif_napi_del(&vif->queues[i].napi);
+	/* Busy polling may still look at them. */
+	synchronize_net();
+	kvfree(vif->queues);
+}
+
+/**
+ * vif_create() - make the network device of a backend
+ * @be: the backend
+ * @handle: number of the device in its guest
+ *
+ * Return: the device, or ERR_PTR.
+ */
+struct vif *vif_create(struct dom0_backend *be, unsigned int handle)
+{
+	unsigned int i, max_queues = vif_max_queues;
+	struct net_device *dev;
+	char name[IFNAMSIZ];
+	struct vif *vif;
+	int err = -ENOMEM;
+
+	snprintf(name, sizeof(name), "vif%u.%u", be->domid, handle);
+	dev = alloc_netdev_mqs(sizeof(*vif), name, NET_NAME_UNKNOWN, ether_setup, max_queues,
+			       max_queues);
+	if (!dev)
+		return ERR_PTR(err);
+	vif = netdev_priv(dev);
+	vif->dev = dev;
+	vif->be = be;
+	vif->domid = be->domid;
+	vif->fatal_slots = vif_fatal_slots;
+	spin_lock_init(&vif->rate_lock);
+	mutex_init(&vif->lock);
+	/* What the frontend can do is known when it connects. */
+	vif->can_sg = true;
+	vif->can_csum_ipv4 = true;
+
+	vif->max_queues = max_queues;
+	vif->queues = kvcalloc(max_queues, sizeof(*vif->queues), GFP_KERNEL);
+	if (!vif->queues)
+		goto free_device;
+	for (i = 0; i < max_queues; i++)
+		vif_queue_init(&vif->queues[i], vif, i);
+
+	setup_device(dev, vif);
+	err = register_netdev(dev);
+	if (err)
+		goto free_queues;
+	return vif;
+
+free_queues:
+	free_queues(vif);
+free_device:
+	free_netdev(dev);
+	return ERR_PTR(err);
+}
+
+/**
+ * vif_orphan() - move the network device out of its parent's folder in sysfs
+ * @vif: the device
+ */
+void vif_orphan(struct vif *vif)
+{
+	/* Renaming is done under the same lock. */
+	rtnl_lock();
+	if (device_move(&vif->dev->dev, NULL, DPM_ORDER_NONE))
+		netdev_warn(vif->dev, "cannot be moved out of its parent's folder in sysfs\n");
+	rtnl_unlock();
+}
+
+/**
+ * vif_destroy() - undo vif_create(); the device is disconnected
+ * @vif: the device
+ */
+void vif_destroy(struct vif *vif)
+{
+	unregister_netdev(vif->dev);
+	free_queues(vif);
+	free_netdev(vif->dev);
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One queue: both rings, their event channels, and the NAPI instance that serves them.
+ */
+#include "ring.h"
+#include "vif.h"
+
+/* End of interrupt. Events that brought nothing new delay the next ones. */
+static void end_events(struct vif_channel *channel)
+{
+	bool worked;
+
+	if (!xchg(&channel->fired, false))
+		return;
+	worked = READ_ONCE(channel->worked);
+	WRITE_ONCE(channel->worked, false);
+	dom0_evtchn_eoi(channel->evtchn, worked);
+}
+
+/*
+ * The receive ring is served after the transmit ring: delivering packets makes answers to them,
+ * such as acknowledgements, which then go in the same round. It costs no budget, like the
+ * completions of hardware.
+ *
+ * After napi_complete_done() another CPU may run the next round: nothing below it belongs to us any
+ * more, and vif_down() waits for it with synchronize_net().
+ */
+static int poll(struct napi_struct *napi, int budget)
+{
+	struct vif_queue *q = container_of(napi, struct vif_queue, napi);
+	bool broken = READ_ONCE(q->vif->broken);
+	RING_IDX copied;
+	bool limited;
+	int done = 0;
+
+	if (budget > 0 && !broken)
+		done = vif_tx_poll(q, budget);
+	if (!broken)
+		vif_rx_poll(q, budget);
+	if (done == budget)
+		return done;
+	copied = q->tx.copied;
+	limited = q->tx.limited;
+	if (!napi_complete_done(napi, done))
+		return done;
+	/* A broken device gets no more events; one that is held back gets time. */
+	if (READ_ONCE(q->vif->broken))
+		return done;
+	if (!limited && !vif_tx_rearm(q, copied)) {
+		napi_schedule(napi);
+		return done;
+	}
+	end_events(q->tx_channel);
+	if (q->rx_channel != q->tx_channel)
+		end_events(q->rx_channel);
+	return done;
+}
+
+static void event(void *data)
+{
+	struct vif_channel *channel = data;
+
+	WRITE_ONCE(channel->fired, true);
+	napi_schedule_irqoff(&channel->q->napi);
+}
+
+/* From process context, so that the softirq runs at once. */
+void vif_queue_schedule(struct vif_queue *q)
+{
+	local_bh_disable();
+	napi_schedule(&q->napi);
+	local_bh_enable();
+}
+
+/* Once, when the device is made; undone by the network core with the device. */
+void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
+{
+	q->vif = vif;
+	q->index = index;
+	netif_napi_add(vif->dev, &q->napi, poll);
+	vif_tx_rate_init(q);
+	vif_rx_watch_init(q);
+}
+
+static int bind_channel(struct vif_queue *q, struct vif_channel *channel, evtchn_port_t port,
+			const char *suffix)
+{
+	struct dom0_evtchn *evtchn;
+	char name[IFNAMSIZ + 16];
+
+	*channel = (struct vif_channel) { .q = q };
+	snprintf(name, sizeof(name), "%s-q%u%s", q->vif->dev->name, q->index, suffix);
+	evtchn = dom0_evtchn_bind(q->vif->be->xdev, port, name, event, channel);
+	if (IS_ERR(evtchn)) {
+		dom0_backend_error(q->vif->be, PTR_ERR(evtchn),
+				   "binding event channel %u of queue %u", port, q->index);
+		return PTR_ERR(evtchn);
+	}
+	channel->evtchn = evtchn;
+	return 0;
+}
+
+static int bind_channels(struct vif_queue *q, const struct vif_queue_refs *refs)
+{
+	int err;
+
+	q->tx_channel = &q->channels[0];
+	q->rx_channel = &q->channels[refs->split];
+	err = bind_channel(q, q->tx_channel, refs->tx_port, refs->split ? "-tx" : "");
+	if (err || !refs->split)
+		return err;
+	err = bind_channel(q, q->rx_channel, refs->rx_port, "-rx");
+	if (err)
+		dom0_evtchn_unbind(q->tx_channel->evtchn);
+	return err;
+}
+
+static void unbind_channels(struct vif_queue *q)
+{
+	if (q->rx_channel != q->tx_channel)
+		dom0_evtchn_unbind(q->rx_channel->evtchn);
+	dom0_evtchn_unbind(q->tx_channel->evtchn);
+}
+
+/* An event may come from now on; it waits until vif_queue_start(). */
+int vif_queue_connect(struct vif_queue *q, const struct vif_queue_refs *refs)
+{
+	int err;
+
+	err = vif_tx_connect(q, refs->tx_ring);
+	if (err)
+		return err;
+	err = vif_rx_connect(q, refs->rx_ring);
+	if (err)
+		goto disconnect_tx;
+	err = bind_channels(q, refs);
+	if (err)
+		goto disconnect_rx;
+	return 0;
+
+disconnect_rx:
+	vif_rx_disconnect(q);
+disconnect_tx:
+	vif_tx_disconnect(q);
+	return err;
+}
+
+/* Stopped before. */
+void vif_queue_disconnect(struct vif_queue *q)
+{
+	unbind_channels(q);
+	vif_rx_disconnect(q);
+	vif_tx_disconnect(q);
+}
+
+void vif_queue_start(struct vif_queue *q)
+{
+	napi_enable(&q->napi);
+	vif_queue_schedule(q);
+}
+
+/* ndo_start_xmit has been stopped before. */
+void vif_queue_stop(struct vif_queue *q)
+{
+	napi_disable(&q->napi);
+	vif_rx_stop(q);
+	vif_tx_stop(q);
+}

@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packets from the guest. One round: copy the new requests from the ring, parse them into packets,
+ * find room for each packet and gather its copies; one hypercall; answer every slot; deliver.
+ *
+ * All of it runs in the queue's NAPI instance.
+ */
+#include <linux/etherdevice.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/slab.h>
+#include <linux/tcp.h>
+#include <linux/timekeeping.h>
+#include <trace/events/dom0_netback.h>
+
+#include "pack.h"
+#include "ring.h"
+#include "tx_protocol.h"
+#include "vif.h"
+
+/* A packet that fits lies in half a page with its headroom and the stack's own data behind it. */
+#define HEAD_SIZE	(PAGE_SIZE / 2)
+#define HEAD_PAD	(NET_SKB_PAD + NET_IP_ALIGN)
+#define HEAD_ROOM	((u32)SKB_WITH_OVERHEAD(HEAD_SIZE) - HEAD_PAD)
+
+/* Of a larger one at least this much must be linear: hardware wants headers in one piece. */
+#define LINEAR_MIN	128
+
+/* Each slot is one copy, or two where it had to be split over two pages. */
+#define COPY_OPS	(2 * VIF_RING_SIZE)
+
+static struct vif_tx_work *work_at(struct vif_queue *q, unsigned int n)
+{
+	return &q->tx.works[n];
+}
+
+/* ---- requests ---- */
+
+/* Take private copies of all requests that are new. The guest's producer is checked here. */
+static int copy_requests(struct vif_queue *q)
+{
+	struct vif_tx *tx = &q->tx;
+	RING_IDX fresh = vif_ring_req_prod(tx->sring) - tx->copied;
+
+	if (fresh > VIF_RING_SIZE - (tx->copied - tx->rsp_prod)) {
+		vif_break(q->vif, "transmit ring: request producer index out of range");
+		return -EIO;
+	}
+	for (; fresh; fresh--, tx->copied++) {
+		unsigned int i = tx->copied & VIF_RING_MASK;
+
+		vif_ring_read((u32 *)&tx->reqs[i], &tx->sring->ring[i], sizeof(tx->reqs[i]));
+	}
+	return 0;
+}
+
+/* ---- room for a packet ---- */
+
+static struct sk_buff *alloc_head(struct vif_queue *q)
+{
+	void *head = vif_bufs_head(&q->tx.bufs);
+	struct sk_buff *skb;
+
+	if (!head)
+		return NULL;
+	skb = napi_build_skb(head, HEAD_SIZE);
+	if (!skb) {
+		put_page(virt_to_page(head));
+		return NULL;
+	}
+	skb_reserve(skb, HEAD_PAD);
+	return skb;
+}
+
+static void gather(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
+		   u32 len)
+{
+	dom0_copy_from_guest(&q->tx.copy, q->vif->domid, slot->gref, slot->offset + done,
+			     virt_to_page(dst), offset_in_page(dst), len);
+}
+
+static void gather_linear(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_slot *slot)
+{
+	if (slot->len)
+		gather(q, slot, 0, skb_put(skb, slot->len), slot->len);
+}
+
+/* Put a slot's data into the packet's pages, opening new ones as the packing says. */
+static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pack *pack,
+			const struct vif_tx_slot *slot)
+{
+	u32 done, n;
+
+	for (done = 0; done < slot->len; done += n) {
+		int last = skb_shinfo(skb)->nr_frags - 1;
+		struct page *page;
+		u32 offset;
+		bool fresh;
+
+		n = vif_pack_next(pack, slot->len - done, &fresh);
+		offset = PAGE_SIZE - pack->room - n;
+		if (fresh) {
+			page = vif_bufs_page(&q->tx.bufs);
+			if (!page)
+				return -ENOMEM;
+			skb_add_rx_frag(skb, last + 1, page, 0, n, PAGE_SIZE);
+		} else {
+			page = skb_frag_page(&skb_shinfo(skb)->frags[last]);
+			skb_coalesce_rx_frag(skb, last, n, 0);
+		}
+		gather(q, slot, done, page_address(page) + offset, n);
+	}
+	return 0;
+}
+
+/* An skb with all copies into it gathered, or NULL and none. */
+static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet *pkt)
+{
+	unsigned int nr_ops = q->tx.copy.nr;
+	unsigned int i = 0;
+	struct vif_pack pack;
+	struct sk_buff *skb;
+
+	skb = alloc_head(q);
+	if (!skb)
+		return NULL;
+	if (pkt->len <= HEAD_ROOM) {
+		for (; i < pkt->nr_data; i++)
+			gather_linear(q, skb, &pkt->data[i]);
+		return skb;
+	}
+	if (pkt->data[0].len <= HEAD_ROOM)
+		gather_linear(q, skb, &pkt->data[i++]);
+
+	vif_pack_init(&pack, pkt->len - skb->len, MAX_SKB_FRAGS);
+	for (; i < pkt->nr_data; i++) {
+		if (gather_paged(q, skb, &pack, &pkt->data[i]))
+			goto free_skb;
+	}
+	return skb;
+
+free_skb:
+	q->tx.copy.nr = nr_ops;
+	kfree_skb(skb);
+	return NULL;
+}
+
+/* ---- rate limit ---- */
+
+/* The queue's NAPI instance looks at the ring again when there is credit. */
+static void rate_expired(struct work_struct *work)
+{
+	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, tx.rate_work);
+
+	vif_queue_schedule(q);
+}
+
+void vif_tx_rate_init(struct vif_queue *q)
+{
+	INIT_DELAYED_WORK(&q->tx.rate_work, rate_expired);
+}
+
+static bool rate_allows(struct vif_queue *q, u32 len)
+{
+	struct vif *vif = q->vif;
+	u64 wait_ns;
+
+	if (likely(!READ_ONCE(vif->rate.bytes)))
+		return true;
+
+	spin_lock(&vif->rate_lock);
+	wait_ns = vif_rate_take(&vif->rate, ktime_get_ns(), len);
+	spin_unlock(&vif->rate_lock);
+	if (!wait_ns)
+		return true;
+
+	q->counters[VIF_rx_rate_waits]++;
+	q->tx.limited = true;
+	mod_delayed_work(system_wq, &q->tx.rate_work, nsecs_to_jiffies(wait_ns) + 1);
+	return false;
+}
+
+/* ---- one round ---- */
+
+/* The next packet becomes a work; false if there is none, or none that may pass yet. */
+static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
+{
+	struct vif_tx *tx = &q->tx;
+	struct vif_tx_requests reqs = {
+		.copies = tx->reqs,
+		.mask = VIF_RING_MASK,
+		.first = tx->parsed,
+		.nr = tx->copied - tx->parsed,
+	};
+	struct vif_tx_packet pkt;
+
+	if (!reqs.nr)
+		return false;
+
+	work->skb = NULL;
+	work->first_op = tx->copy.nr;
+	switch (vif_tx_parse(&reqs, q->vif->fatal_slots, &pkt)) {
+	case VIF_TX_WAIT:
+		return false;
+	case VIF_TX_FATAL:
+		vif_break(q->vif, pkt.reason);
+		return false;
+	case VIF_TX_DROP:
+		break;
+	case VIF_TX_GOOD:
+		if (!rate_allows(q, pkt.len))
+			return false;
+		work->skb = make_skb(q, &pkt);
+		if (!work->skb)
+			q->counters[VIF_rx_no_buffer]++;
+		break;
+	}
+	work->nr_ops = tx->copy.nr - work->first_op;
+	work->nr_requests = pkt.nr_requests;
+	work->flags = pkt.flags;
+	work->gso_type = pkt.gso_type;
+	work->gso_size = pkt.gso_size;
+	work->is_extra = pkt.is_extra;
+	tx->parsed += pkt.nr_requests;
+	return true;
+}
+
+static unsigned int take_packets(struct vif_queue *q, unsigned int budget)
+{
+	unsigned int n = 0;
+
+	q->tx.limited = false;
+	while (n < budget && take_packet(q, work_at(q, n)))
+		n++;
+	return n;
+}
+
+static void check_copies(struct vif_queue *q, struct vif_tx_work *work)
+{
+	unsigned int i;
+
+	for (i = 0; i < work->nr_ops; i++) {
+		if (dom0_copy_status(&q->tx.copy, work->first_op + i) == GNTST_okay)
+			continue;
+		q->counters[VIF_rx_copy_errors]++;
+		kfree_skb(work->skb);
+		work->skb = NULL;
+		return;
+	}
+}
+
+/* Each request gets its response in its own slot of the ring; only defined bytes are written. */
+static void respond(struct vif_queue *q, const struct vif_tx_work *work)
+{
+	struct vif_tx *tx = &q->tx;
+	s16 status = work->skb ? XEN_NETIF_RSP_OKAY : XEN_NETIF_RSP_ERROR;
+	unsigned int i;
+
+	for (i = 0; i < work->nr_requests; i++, tx->rsp_prod++) {
+		unsigned int slot = tx->rsp_prod & VIF_RING_MASK;
+		struct xen_netif_tx_response *rsp = &tx->sring->ring[slot].rsp;
+
+		if (i < BITS_PER_BYTE && work->is_extra & BIT(i)) {
+			WRITE_ONCE(rsp->status, XEN_NETIF_RSP_NULL);
+			continue;
+		}
+		WRITE_ONCE(rsp->id, tx->reqs[slot].id);
+		WRITE_ONCE(rsp->status, status);
+	}
+}
+
+static void respond_all(struct vif_queue *q, unsigned int n)
+{
+	RING_IDX old = q->tx.rsp_prod;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		respond(q, work_at(q, i));
+	if (vif_ring_push(q->tx.sring, old, q->tx.rsp_prod)) {
+		dom0_evtchn_notify(q->tx_channel->evtchn);
+		q->counters[VIF_rx_notifies]++;
+	}
+}
+
+/* ---- what is in the packet ---- */
+
+static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
+{
+	bool recalculate = false;
+
+	if (work->flags & XEN_NETTXF_csum_blank)
+		skb->ip_summed = CHECKSUM_PARTIAL;
+	else if (work->flags & XEN_NETTXF_data_validated)
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+
+	/* Some frontends leave the flag out for GSO, and the pseudo header's sum with it. */
+	if (work->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 && skb->ip_summed != CHECKSUM_PARTIAL) {
+		q->counters[VIF_rx_gso_checksum_fixup]++;
+		skb->ip_summed = CHECKSUM_PARTIAL;
+		recalculate = true;
+	}
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return 0;
+	return skb_checksum_setup(skb, recalculate);
+}
+
+static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
+{
+	/* skb_checksum_setup() has found the transport header and where its checksum goes. */
+	if (skb->ip_summed != CHECKSUM_PARTIAL ||
+	    skb->csum_offset != offsetof(struct tcphdr, check))
+		return false;
+	if (gso_type == XEN_NETIF_GSO_TYPE_TCPV4)
+		return skb->protocol == htons(ETH_P_IP);
+	return skb->protocol == htons(ETH_P_IPV6);
+}
+
+static int set_gso(struct sk_buff *skb, const struct vif_tx_work *work)
+{
+	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int offset, headers;
+
+	if (work->gso_type == XEN_NETIF_GSO_TYPE_NONE)
+		return 0;
+	if (!is_tcp(skb, work->gso_type))
+		return -EINVAL;
+
+	offset = skb_transport_offset(skb);
+	if (!pskb_may_pull(skb, offset + sizeof(struct tcphdr)))
+		return -EINVAL;
+	headers = offset + tcp_hdrlen(skb);
+	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || !pskb_may_pull(skb, headers))
+		return -EINVAL;
+	/* One segment needs no segmentation. */
+	if (skb->len - headers <= work->gso_size)
+		return 0;
+
+	shinfo->gso_type = work->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
+			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
+	shinfo->gso_size = work->gso_size;
+	shinfo->gso_segs = DIV_ROUND_UP(skb->len - headers, work->gso_size);
+	return 0;
+}
+
+static int finish(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
+{
+	u32 linear = min_t(u32, skb->len, LINEAR_MIN);
+	int err;
+
+	if (skb_headlen(skb) < linear && !__pskb_pull_tail(skb, linear - skb_headlen(skb)))
+		return -ENOMEM;
+	skb->protocol = eth_type_trans(skb, q->vif->dev);
+	skb_reset_network_header(skb);
+	skb_record_rx_queue(skb, q->index);
+
+	err = set_checksum(q, skb, work);
+	if (!err)
+		err = set_gso(skb, work);
+	return err;
+}
+
+static void deliver(struct vif_queue *q, const struct vif_tx_work *work)
+{
+	struct sk_buff *skb = work->skb;
+	u32 len;
+
+	if (!skb) {
+		q->counters[VIF_rx_dropped]++;
+		return;
+	}
+	len = skb->len;
+	if (finish(q, skb, work)) {
+		q->counters[VIF_rx_dropped]++;
+		kfree_skb(skb);
+		return;
+	}
+	q->counters[VIF_rx_packets]++;
+	q->counters[VIF_rx_bytes] += len;
+	napi_gro_receive(&q->napi, skb);
+}
+
+/* Up to @budget packets; how many they were. */
+unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
+{
+	struct vif_tx *tx = &q->tx;
+	unsigned int i, n;
+
+	if (copy_requests(q))
+		return 0;
+	n = take_packets(q, budget);
+	if (!n)
+		return 0;
+
+	q->tx_channel->worked = true;
+	q->counters[VIF_rx_copies] += tx->copy.nr;
+	q->counters[VIF_rx_batches]++;
+	trace_vif_tx_batch(q->vif->dev, q->index, n, tx->parsed - tx->rsp_prod, tx->copy.nr);
+	if (dom0_copy_flush(&tx->copy)) {
+		for (i = 0; i < n; i++)
+			check_copies(q, work_at(q, i));
+	}
+	dom0_copy_reset(&tx->copy);
+	respond_all(q, n);
+	for (i = 0; i < n; i++)
+		deliver(q, work_at(q, i));
+	return n;
+}
+
+/*
+ * Ask for an event after the request at @copied; false if there is one already. NAPI may run again
+ * elsewhere by now: then at worst it runs once for nothing.
+ */
+bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied)
+{
+	return vif_ring_ask(q->tx.sring, copied + 1) == copied;
+}
+
+/* ---- life ---- */
+
+int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
+{
+	struct vif_tx *tx = &q->tx;
+	void *ring;
+	int err;
+
+	err = dom0_ring_map(q->vif->be->xdev, &ref, 1, &ring);
+	if (err) {
+		dom0_backend_error(q->vif->be, err, "mapping tx-ring-ref %u of queue %u", ref,
+				   q->index);
+		return err;
+	}
+	tx->sring = ring;
+	err = vif_ring_attach(tx->sring, &tx->rsp_prod);
+	if (err) {
+		dom0_backend_error(q->vif->be, err, "indices of transmit ring %u out of range",
+				   q->index);
+		goto unmap_ring;
+	}
+	tx->copied = tx->rsp_prod;
+	tx->parsed = tx->rsp_prod;
+	tx->limited = false;
+
+	err = -ENOMEM;
+	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), GFP_KERNEL);
+	if (!tx->reqs)
+		goto unmap_ring;
+	tx->works = kcalloc(NAPI_POLL_WEIGHT, sizeof(*tx->works), GFP_KERNEL);
+	if (!tx->works)
+		goto free_reqs;
+	err = dom0_copy_init(&tx->copy, COPY_OPS, NUMA_NO_NODE);
+	if (err)
+		goto free_works;
+	err = vif_bufs_init(&tx->bufs);
+	if (err)
+		goto exit_copy;
+	return 0;
+
+exit_copy:
+	dom0_copy_exit(&tx->copy);
+free_works:
+	kfree(tx->works);
+free_reqs:
+	kfree(tx->reqs);
+unmap_ring:
+	dom0_ring_unmap(q->vif->be->xdev, tx->sring);
+	tx->sring = NULL;
+	return err;
+}
+
+void vif_tx_disconnect(struct vif_queue *q)
+{
+	struct vif_tx *tx = &q->tx;
+
+	vif_bufs_exit(&tx->bufs);
+	dom0_copy_exit(&tx->copy);
+	kfree(tx->works);
+	kfree(tx->reqs);
+	dom0_ring_unmap(q->vif->be->xdev, tx->sring);
+	tx->sring = NULL;
+}
+
+/* NAPI does not run any more. */
+void vif_tx_stop(struct vif_queue *q)
+{
+	cancel_delayed_work_sync(&q->tx.rate_work);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/build_bug.h>
+#include <linux/if_ether.h>
+#include <linux/string.h>
+#include <xen/page.h>
+
+#include "tx_protocol.h"
+
+static const struct xen_netif_tx_request *request(const struct vif_tx_requests *reqs, u32 n)
+{
+	return &reqs->copies[(reqs->first + n) & reqs->mask];
+}
+
+static enum vif_tx_verdict fatal(struct vif_tx_packet *pkt, const char *reason)
+{
+	pkt->reason = reason;
+	return VIF_TX_FATAL;
+}
+
+/* The chain is still followed to its end, so that the next packet is found. */
+static void drop(struct vif_tx_packet *pkt, const char *reason)
+{
+	if (!pkt->reason)
+		pkt->reason = reason;
+}
+
+static enum vif_tx_verdict parse_gso(struct vif_tx_packet *pkt,
+				     const struct xen_netif_extra_info *extra)
+{
+	if (extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV4 &&
+	    extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV6)
+		return fatal(pkt, "unknown GSO type in a transmit request");
+	if (!extra->u.gso.size)
+		return fatal(pkt, "GSO size of 0 in a transmit request");
+	if (extra->u.gso.size < VIF_TX_GSO_SIZE_MIN)
+		drop(pkt, "GSO size too small in a transmit request");
+	pkt->gso_type = extra->u.gso.type;
+	pkt->gso_size = extra->u.gso.size;
+	return VIF_TX_GOOD;
+}
+
+static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
+				       const struct xen_netif_extra_info *extra)
+{
+	switch (extra->type) {
+	case XEN_NETIF_EXTRA_TYPE_GSO:
+		return parse_gso(pkt, extra);
+	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
+	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
+		/* Not offered. Such a request carries no packet. */
+		drop(pkt, "multicast control is not offered");
+		return VIF_TX_GOOD;
+	case XEN_NETIF_EXTRA_TYPE_HASH:
+	case XEN_NETIF_EXTRA_TYPE_XDP:
+		return VIF_TX_GOOD;
+	default:
+		return fatal(pkt, "unknown extra info in a transmit request");
+	}
+}
+
+/* Extra info lies in the slots between the first request and the rest of the data. */
+static enum vif_tx_verdict parse_extras(const struct vif_tx_requests *reqs,
+					struct vif_tx_packet *pkt)
+{
+	enum vif_tx_verdict verdict;
+	unsigned int seen = 0;
+	bool more;
+
+	do {
+		struct xen_netif_extra_info extra;
+
+		if (pkt->nr_requests == reqs->nr)
+			return VIF_TX_WAIT;
+		memcpy(&extra, request(reqs, pkt->nr_requests), sizeof(extra));
+		pkt->is_extra |= 1U << pkt->nr_requests++;
+
+		verdict = parse_extra(pkt, &extra);
+		if (verdict != VIF_TX_GOOD)
+			return verdict;
+		if (seen & (1U << extra.type))
+			return fatal(pkt, "the same extra info twice in a transmit request");
+		seen |= 1U << extra.type;
+		more = extra.flags & XEN_NETIF_EXTRA_FLAG_MORE;
+	} while (more);
+
+	return VIF_TX_GOOD;
+}
+
+static void add_slot(struct vif_tx_packet *pkt, const struct xen_netif_tx_request *req, u16 len)
+{
+	if (pkt->nr_data == VIF_TX_SLOTS_MAX) {
+		drop(pkt, "more slots than the protocol allows");
+		return;
+	}
+	pkt->data[pkt->nr_data++] = (struct vif_tx_slot) {
+		.gref = req->gref,
+		.offset = req->offset,
+		.len = len,
+	};
+}
+
+static bool crosses_page(u32 offset, u32 len)
+{
+	return offset + len > XEN_PAGE_SIZE;
+}
+
+/* Follows the chain; *head_len is what is left of the packet's size for its first slot. */
+static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
+				       struct vif_tx_packet *pkt, u16 *head_len)
+{
+	const struct xen_netif_tx_request *req;
+	unsigned int slots = 1;
+
+	do {
+		if (slots++ == fatal_slots)
+			return fatal(pkt, "far more slots in a packet than the protocol allows");
+		if (pkt->nr_requests == reqs->nr)
+			return VIF_TX_WAIT;
+		req = request(reqs, pkt->nr_requests++);
+
+		if (crosses_page(req->offset, req->size))
+			return fatal(pkt, "transmit request crosses its page");
+		if (req->size > *head_len)
+			drop(pkt, "slots hold more than the packet's size");
+		else
+			*head_len -= req->size;
+		add_slot(pkt, req, req->size);
+	} while (req->flags & XEN_NETTXF_more_data);
+
+	return VIF_TX_GOOD;
+}
+
+/**
+ * vif_tx_parse() - take the next packet from the copied requests
+ * @reqs: the copies, at least one
+ * @fatal_slots: a packet of more data slots than this is a broken guest; VIF_TX_SLOTS_MAX or more
+ * @pkt: filled in; its length and slots only for a good packet
+ *
+ * Return: the verdict. For VIF_TX_GOOD and VIF_TX_DROP, @pkt->nr_requests are consumed.
+ */
+enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
+				 struct vif_tx_packet *pkt)
+{
+	const struct xen_netif_tx_request *head = request(reqs, 0);
+	u16 head_len = head->size;
+	enum vif_tx_verdict verdict;
+
+	/* is_extra has a bit for each request that can be one. */
+	BUILD_BUG_ON(VIF_TX_EXTRAS_MAX + 1 > 8);
+
+	pkt->nr_data = 0;
+	pkt->nr_requests = 1;
+	pkt->len = head->size;
+	pkt->flags = head->flags;
+	pkt->gso_size = 0;
+	pkt->gso_type = XEN_NETIF_GSO_TYPE_NONE;
+	pkt->is_extra = 0;
+	pkt->reason = NULL;
+
+	if (head->flags & XEN_NETTXF_extra_info) {
+		verdict = parse_extras(reqs, pkt);
+		if (verdict != VIF_TX_GOOD)
+			return verdict;
+	}
+	add_slot(pkt, head, 0);
+	if (head->flags & XEN_NETTXF_more_data) {
+		verdict = parse_chain(reqs, fatal_slots, pkt, &head_len);
+		if (verdict != VIF_TX_GOOD)
+			return verdict;
+	}
+	if (pkt->len < ETH_HLEN)
+		drop(pkt, "packet shorter than an Ethernet header");
+	if (!pkt->reason && crosses_page(head->offset, head_len))
+		return fatal(pkt, "transmit request crosses its page");
+	pkt->data[0].len = head_len;
+
+	return pkt->reason ? VIF_TX_DROP : VIF_TX_GOOD;
+}

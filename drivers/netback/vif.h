@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A virtual network card of a guest, as Dom0 sees it.
+ *
+ * The network device and its queue structures live from probe to remove. Rings, channels and
+ * buffers exist while connected. Each queue has one NAPI instance that does all of its ring work,
+ * in both directions: packets from the guest are copied and delivered, packets for the guest, which
+ * ndo_start_xmit has only staged, are copied and answered. One hypercall for each batch.
+ *
+ * Names here follow the rings, which are named from the guest's side: tx is from the guest.
+ */
+#ifndef _VIF_H
+#define _VIF_H
+
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include <dom0/evtchn.h>
+#include <dom0/gnttab.h>
+#include <dom0/xenbus.h>
+#include <xen/interface/io/netif.h>
+
+#include "counters.h"
+#include "rate.h"
+
+#define VIF_RING_SIZE		256
+#define VIF_RING_MASK		(VIF_RING_SIZE - 1)
+
+/* Data slots of one packet to the guest: what its stack takes as fragments. */
+#define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
+
+struct vif;
+
+/* Half a ring's worth for each queue; more is taken from the page allocator and given back. */
+#define VIF_BUFS	128
+
+/**
+ * struct vif_bufs - pages to copy packets into
+ * @pages: each with a reference of ours, used in turn
+ * @next: the one to use next
+ * @half: page whose second half is still to be handed out, or NULL
+ */
+struct vif_bufs {
+	struct page *pages[VIF_BUFS];
+	unsigned int next;
+	struct page *half;
+};
+
+/* A packet from the guest, from parsing until delivery. */
+struct vif_tx_work {
+	struct sk_buff *skb;
+	u32 first_op;
+	u16 nr_ops;
+	u16 nr_requests;
+	u16 flags;
+	u16 gso_size;
+	u8 gso_type;
+	u8 is_extra;
+};
+
+/**
+ * struct vif_tx - from the guest; all of it belongs to the queue's NAPI instance
+ * @sring: shared with the guest
+ * @reqs: private copies of the requests, at the same index as on the ring
+ * @copied: index up to which requests have been copied from the ring
+ * @parsed: index up to which they have been parsed
+ * @rsp_prod: index up to which they have been answered
+ * @limited: whether the rate limit holds requests back
+ * @copy: gathered grant copies
+ * @works: the packets of this poll
+ */
+struct vif_tx {
+	struct xen_netif_tx_sring *sring;
+	struct xen_netif_tx_request *reqs;
+	RING_IDX copied;
+	RING_IDX parsed;
+	RING_IDX rsp_prod;
+	bool limited;
+	struct dom0_copy copy;
+	struct vif_bufs bufs;
+	struct vif_tx_work *works;
+	struct delayed_work rate_work;
+};
+
+/* What goes into a response on the ring to the guest. */
+struct vif_rx_slot {
+	u16 id;
+	u16 flags;
+	u16 len;
+	u16 gso_size;
+	u8 gso_type;
+	u8 nr_ops;
+};
+
+/**
+ * struct vif_rx - to the guest
+ * @sring: shared with the guest
+ * @staged: packets that have been promised slots, from @head to @tail
+ * @tail: written by ndo_start_xmit
+ * @head: written by NAPI
+ * @promised: index up to which the guest's slots are taken by staged packets; ndo_start_xmit's
+ * @rsp_prod: index up to which slots have been answered; NAPI's
+ * @slots: responses that wait for the copies of their data; NAPI's
+ * @gathered: index up to which @slots is filled; NAPI's
+ * @seen: the guest's producer in the last round; NAPI's
+ * @stopped_at: jiffies when the stack was stopped for want of slots
+ * @expired: the guest has left us without slots for longer than the drain timeout: drop
+ * @stalled: and for longer than the stall timeout: no carrier
+ * @work: watches over the time while the stack is stopped
+ */
+struct vif_rx {
+	struct xen_netif_rx_sring *sring;
+	struct sk_buff **staged;
+	u32 tail;
+	RING_IDX promised;
+	u32 head ____cacheline_aligned_in_smp;
+	RING_IDX rsp_prod;
+	RING_IDX gathered;
+	RING_IDX seen;
+	struct dom0_copy copy;
+	struct vif_rx_slot *slots;
+	unsigned long stopped_at;
+	bool expired;
+	bool stalled;
+	struct delayed_work work;
+};
+
+/**
+ * struct vif_channel - an event channel of a queue
+ * @fired: an event came since the last end of interrupt
+ * @worked: a ring had something new since then; kept until an event comes that may have meant it,
+ *	as NAPI often sees requests before their event arrives
+ */
+struct vif_channel {
+	struct vif_queue *q;
+	struct dom0_evtchn *evtchn;
+	bool fired;
+	bool worked;
+};
+
+struct vif_queue {
+	struct vif *vif;
+	unsigned int index;
+	struct napi_struct napi;
+	struct vif_channel channels[2];
+	/* One and the same, where the frontend does not know split channels. */
+	struct vif_channel *tx_channel;
+	struct vif_channel *rx_channel;
+	struct vif_tx tx;
+	struct vif_rx rx;
+	/* Each counter has one writer: NAPI, or ndo_start_xmit under its queue's lock. */
+	u64 counters[VIF_NR_COUNTERS];
+};
+
+/**
+ * struct vif - one device
+ * @rate: shared by all queues
+ * @rate_lock: protects @rate
+ * @lock: held while queues are connected and disconnected, and by those who look into them
+ * @num_queues: queues that are connected; 0 while disconnected
+ * @max_queues: queues that exist
+ * @rx_slots: the most ring slots that a packet to this guest can need
+ * @running: the rings are worked on; changed under rtnl
+ * @broken: the guest has broken the protocol; the rings are left alone
+ * @rx_notify: the frontend sends an event when it has filled slots that we asked for
+ */
+struct vif {
+	struct net_device *dev;
+	struct dom0_backend *be;
+	domid_t domid;
+	bool can_sg;
+	bool can_gso_tcpv4;
+	bool can_gso_tcpv6;
+	bool can_csum_ipv4;
+	bool can_csum_ipv6;
+	bool rx_notify;
+	bool running;
+	bool broken;
+	unsigned int rx_slots;
+	unsigned int fatal_slots;
+	atomic_t stalled_queues;
+	struct vif_rate rate;
+	spinlock_t rate_lock;	/* protects rate */
+	struct mutex lock;	/* rings and channels, against readers */
+	unsigned int num_queues;
+	unsigned int max_queues;
+	struct vif_queue *queues;
+	struct dentry *debugfs;
+};
+
+/* Where a queue's rings and channels are, from xenstore. */
+struct vif_queue_refs {
+	grant_ref_t tx_ring;
+	grant_ref_t rx_ring;
+	evtchn_port_t tx_port;
+	evtchn_port_t rx_port;
+	bool split;
+};
+
+/* main.c */
+extern bool vif_split_channels;
+extern unsigned int vif_max_queues;
+extern unsigned int vif_drain_msecs;
+extern unsigned int vif_stall_msecs;
+extern unsigned int vif_fatal_slots;
+
+/* netdev.c */
+struct vif *vif_create(struct dom0_backend *be, unsigned int handle);
+void vif_orphan(struct vif *vif);
+void vif_destroy(struct vif *vif);
+int vif_up(struct vif *vif, unsigned int num_queues);
+void vif_down(struct vif *vif);
+void vif_break(struct vif *vif, const char *reason);
+
+/* ethtool.c */
+extern const struct ethtool_ops vif_ethtool_ops;
+
+/* queue.c */
+void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index);
+int vif_queue_connect(struct vif_queue *q, const struct vif_queue_refs *refs);
+void vif_queue_disconnect(struct vif_queue *q);
+void vif_queue_start(struct vif_queue *q);
+void vif_queue_stop(struct vif_queue *q);
+void vif_queue_schedule(struct vif_queue *q);
+
+/* tx.c */
+int vif_tx_connect(struct vif_queue *q, grant_ref_t ref);
+void vif_tx_disconnect(struct vif_queue *q);
+void vif_tx_stop(struct vif_queue *q);
+unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget);
+bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied);
+void vif_tx_rate_init(struct vif_queue *q);
+
+/* bufs.c */
+int vif_bufs_init(struct vif_bufs *bufs);
+void vif_bufs_exit(struct vif_bufs *bufs);
+struct page *vif_bufs_page(struct vif_bufs *bufs);
+void *vif_bufs_head(struct vif_bufs *bufs);
+
+/* rx.c */
+int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);
+void vif_rx_disconnect(struct vif_queue *q);
+void vif_rx_stop(struct vif_queue *q);
+void vif_rx_poll(struct vif_queue *q, int budget);
+void vif_rx_watch_init(struct vif_queue *q);
+netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
+
+/* debugfs.c */
+void vif_debugfs_init(void);
+void vif_debugfs_exit(void);
+void vif_debugfs_add(struct vif *vif);
+void vif_debugfs_remove(struct vif *vif);
+
+/* xenbus.c */
+extern const struct dom0_backend_driver vif_driver;
+
+#endif

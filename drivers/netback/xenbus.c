@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device in xenstore: what is offered, what the frontend and the toolstack answer.
+ */
+#include <linux/kobject.h>
+#include <linux/ktime.h>
+#include <linux/slab.h>
+#include <xen/xenbus.h>
+
+#include "vif.h"
+
+enum {
+	WATCH_HOTPLUG,
+	WATCH_RATE,
+};
+
+/* ---- probe and remove ---- */
+
+static const struct {
+	const char *key;
+	unsigned int value;
+} offers[] = {
+	{ "feature-sg", 1 },
+	{ "feature-gso-tcpv4", 1 },
+	{ "feature-gso-tcpv6", 1 },
+	{ "feature-ipv6-csum-offload", 1 },
+	{ "feature-rx-copy", 1 },
+	{ "feature-rx-flip", 0 },
+};
+
+static int write_offers(struct dom0_backend *be, const struct vif *vif)
+{
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < ARRAY_SIZE(offers) && !err; i++)
+		err = dom0_xs_write(be, offers[i].key, "%u", offers[i].value);
+	if (!err)
+		err = dom0_xs_write(be, "feature-split-event-channels", "%u", vif_split_channels);
+	if (!err)
+		err = dom0_xs_write(be, "multi-queue-max-queues", "%u", vif->max_queues);
+	if (err)
+		dom0_backend_error(be, err, "writing the features offered");
+	return err;
+}
+
+static int probe(struct dom0_backend *be)
+{
+	struct vif *vif;
+	u32 handle;
+	int err;
+
+	err = dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "handle", 0, U16_MAX, &handle);
+	if (err) {
+		dom0_backend_error(be, err, "reading handle");
+		return err;
+	}
+	vif = vif_create(be, handle);
+	if (IS_ERR(vif)) {
+		err = PTR_ERR(vif);
+		dom0_backend_error(be, err, "creating network device vif%u.%u", be->domid, handle);
+		return err;
+	}
+	be->priv = vif;
+	err = write_offers(be, vif);
+	if (err)
+		goto destroy_vif;
+	err = dom0_backend_watch(be, WATCH_HOTPLUG, DOM0_SIDE_BACKEND, "hotplug-status");
+	if (err)
+		goto destroy_vif;
+	err = dom0_backend_watch(be, WATCH_RATE, DOM0_SIDE_BACKEND, "rate");
+	if (err)
+		goto unwatch_hotplug;
+	vif_debugfs_add(vif);
+	/* For hotplug scripts that udev runs; its variables come from uevent() below. */
+	kobject_uevent(&be->xdev->dev.kobj, KOBJ_ONLINE);
+	return 0;
+
+unwatch_hotplug:
+	dom0_backend_unwatch(be, WATCH_HOTPLUG);
+destroy_vif:
+	be->priv = NULL;
+	vif_destroy(vif);
+	return err;
+}
+
+/* The bus device's folder goes; the network device lives on without a parent until remove(). */
+static void unplug(struct dom0_backend *be)
+{
+	kobject_uevent(&be->xdev->dev.kobj, KOBJ_OFFLINE);
+	vif_orphan(be->priv);
+}
+
+static void remove(struct dom0_backend *be)
+{
+	struct vif *vif = be->priv;
+
+	vif_debugfs_remove(vif);
+	dom0_backend_unwatch(be, WATCH_RATE);
+	dom0_backend_unwatch(be, WATCH_HOTPLUG);
+	dom0_xs_remove(be, "hotplug-status");
+	be->priv = NULL;
+	vif_destroy(vif);
+}
+
+/* ---- the toolstack's part ---- */
+
+static bool ready(struct dom0_backend *be)
+{
+	char status[16];
+
+	return !dom0_xs_read_string(be, DOM0_SIDE_BACKEND, "hotplug-status", status,
+				    sizeof(status)) && !strcmp(status, "connected");
+}
+
+static void read_rate(struct dom0_backend *be)
+{
+	struct vif *vif = be->priv;
+	u64 bytes = 0, usec = 0;
+	char text[48];
+	int err;
+
+	err = dom0_xs_read_string(be, DOM0_SIDE_BACKEND, "rate", text, sizeof(text));
+	if (!err)
+		err = vif_rate_parse(text, &bytes, &usec);
+	if (err && err != -ENOENT) {
+		dom0_backend_error(be, err, "rate is not of the form bytes,microseconds");
+		return;
+	}
+	spin_lock_bh(&vif->rate_lock);
+	vif_rate_set(&vif->rate, bytes, usec, ktime_get_ns());
+	spin_unlock_bh(&vif->rate_lock);
+}
+
+static void changed(struct dom0_backend *be, unsigned long fired)
+{
+	if (fired & BIT(WATCH_HOTPLUG))
+		dom0_backend_kick(be);
+	if (fired & BIT(WATCH_RATE))
+		read_rate(be);
+}
+
+/* ---- connect and disconnect ---- */
+
+static int read_flag(struct dom0_backend *be, const char *key, bool *val)
+{
+	int err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, key, val);
+
+	if (err)
+		dom0_backend_error(be, err, "%s/%s is no number", be->frontend, key);
+	return err;
+}
+
+static int read_features(struct dom0_backend *be, struct vif *vif)
+{
+	bool rx_copy = false, no_csum = false;
+	const struct {
+		const char *key;
+		bool *val;
+	} flags[] = {
+		{ "request-rx-copy", &rx_copy },
+		{ "feature-rx-notify", &vif->rx_notify },
+		{ "feature-sg", &vif->can_sg },
+		{ "feature-gso-tcpv4", &vif->can_gso_tcpv4 },
+		{ "feature-gso-tcpv6", &vif->can_gso_tcpv6 },
+		{ "feature-no-csum-offload", &no_csum },
+		{ "feature-ipv6-csum-offload", &vif->can_csum_ipv6 },
+	};
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		err = read_flag(be, flags[i].key, flags[i].val);
+		if (err)
+			return err;
+	}
+	vif->can_csum_ipv4 = !no_csum;
+	if (rx_copy)
+		return 0;
+	dom0_backend_error(be, -EOPNOTSUPP, "%s/request-rx-copy is not 1", be->frontend);
+	return -EOPNOTSUPP;
+}
+
+static int read_num_queues(struct dom0_backend *be, const struct vif *vif, u32 *num_queues)
+{
+	int err;
+
+	*num_queues = 1;
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "multi-queue-num-queues", 1,
+			       vif->max_queues, num_queues);
+	if (!err || err == -ENOENT)
+		return 0;
+	dom0_backend_error(be, err, "%s/multi-queue-num-queues is no number from 1 to %u",
+			   be->frontend, vif->max_queues);
+	return err;
+}
+
+/* @dir is "" or "queue-N/". */
+static int read_u32(struct dom0_backend *be, const char *dir, const char *key, u32 *val)
+{
+	char path[48];
+	int err;
+
+	snprintf(path, sizeof(path), "%s%s", dir, key);
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, path, 0, U32_MAX, val);
+	if (err)
+		dom0_backend_error(be, err, "reading %s/%s", be->frontend, path);
+	return err;
+}
+
+static int read_ports(struct dom0_backend *be, const char *dir, struct vif_queue_refs *refs)
+{
+	char path[48];
+	int err;
+
+	snprintf(path, sizeof(path), "%sevent-channel-tx", dir);
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, path, 0, U32_MAX, &refs->tx_port);
+	refs->split = err != -ENOENT;
+	if (!refs->split)
+		return read_u32(be, dir, "event-channel", &refs->tx_port);
+	if (err) {
+		dom0_backend_error(be, err, "reading %s/%s", be->frontend, path);
+		return err;
+	}
+	return read_u32(be, dir, "event-channel-rx", &refs->rx_port);
+}
+
+static int connect_queue(struct dom0_backend *be, struct vif_queue *q, bool only)
+{
+	struct vif_queue_refs refs = {};
+	char dir[24] = "";
+	int err;
+
+	if (!only)
+		snprintf(dir, sizeof(dir), "queue-%u/", q->index);
+	err = read_u32(be, dir, "tx-ring-ref", &refs.tx_ring);
+	if (!err)
+		err = read_u32(be, dir, "rx-ring-ref", &refs.rx_ring);
+	if (!err)
+		err = read_ports(be, dir, &refs);
+	return err ?: vif_queue_connect(q, &refs);
+}
+
+static void disconnect_queues(struct vif *vif, unsigned int nr)
+{
+	while (nr--)
+		vif_queue_disconnect(&vif->queues[nr]);
+}
+
+static int connect(struct dom0_backend *be)
+{
+	struct vif *vif = be->priv;
+	u32 i, num_queues;
+	int err;
+
+	err = read_features(be, vif);
+	if (!err)
+		err = read_num_queues(be, vif, &num_queues);
+	if (err)
+		return err;
+
+	mutex_lock(&vif->lock);
+	for (i = 0; i < num_queues; i++) {
+		err = connect_queue(be, &vif->queues[i], num_queues == 1);
+		if (err)
+			goto disconnect_queues;
+	}
+	err = vif_up(vif, num_queues);
+	if (err) {
+		dom0_backend_error(be, err, "starting %u queues", num_queues);
+		goto disconnect_queues;
+	}
+	mutex_unlock(&vif->lock);
+	return 0;
+
+disconnect_queues:
+	disconnect_queues(vif, i);
+	mutex_unlock(&vif->lock);
+	return err;
+}
+
+static void disconnect(struct dom0_backend *be)
+{
+	struct vif *vif = be->priv;
+	unsigned int num_queues;
+
+	mutex_lock(&vif->lock);
+	num_queues = vif->num_queues;
+	vif_down(vif);
+	disconnect_queues(vif, num_queues);
+	mutex_unlock(&vif->lock);
+}
+
+/* ---- uevent ---- */
+
+/* Udev's scripts want to know which script and which interface. */
+static int uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
+{
+	const char *handle = strrchr(xdev->nodename, '/');
+	char *script;
+	int err;
+
+	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
+	if (!IS_ERR(script)) {
+		err = add_uevent_var(env, "script=%s", script);
+		kfree(script);
+		if (err)
+			return err;
+	}
+	return handle ? add_uevent_var(env, "vif=vif%d.%s", xdev->otherend_id, handle + 1) : 0;
+}
+
+const struct dom0_backend_driver vif_driver = {
+	.type = "vif",
+	.name = "dom0-vif",
+	.probe = probe,
+	.ready = ready,
+	.connect = connect,
+	.disconnect = disconnect,
+	.unplug = unplug,
+	.remove = remove,
+	.changed = changed,
+	.uevent = uevent,
+};
