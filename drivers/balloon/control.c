@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The limits, and the one place from which a target goes to the engine.
+ *
+ * The kernel's balloon obeys others beside us: its own watch on memory/target and its own sysfs
+ * files, both without limits and without telling anybody. So a guard looks at its target ten times
+ * a second and puts it back inside the limits.
+ */
+#include "control.h"
+#include "watch.h"
+
+#include <dom0/hypercall.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/workqueue.h>
+#include <xen/interface/memory.h>
+#include <xen/interface/xen.h>
+#include <xen/page.h>
+
+#define GUARD_PERIOD	(HZ / 10)
+
+atomic64_t balloon_counters[BALLOON_NR_COUNTERS];
+
+static struct {
+	const struct balloon_engine *engine;
+	struct mutex lock;	/* limits, and looking at a target together with setting it */
+	struct target_limits limits;
+	struct delayed_work guard;
+} control;
+
+static void count(enum balloon_counter counter)
+{
+	atomic64_inc(&balloon_counters[counter]);
+}
+
+/* Xen's own limit for this domain; 0 if there is none. */
+static u64 hypervisor_max(void)
+{
+	domid_t self = DOMID_SELF;
+	long pages = dom0_hypercall_memory(XENMEM_maximum_reservation, &self);
+
+	if (pages <= 0 || pages >= U32_MAX)
+		return 0;
+	return (u64)pages << (XEN_PAGE_SHIFT - 10);
+}
+
+static void refresh_ceiling(u64 static_max)
+{
+	struct engine_view view;
+
+	lockdep_assert_held(&control.lock);
+	control.engine->look(&view);
+	control.limits.ceiling = target_ceiling(control.limits.floor, static_max, hypervisor_max(),
+						view.known_kib);
+}
+
+static void tell(enum target_verdict verdict, const char *who, u64 wanted, u64 got)
+{
+	if (verdict == TARGET_RAISED)
+		pr_warn_ratelimited("%s: target of %llu KiB is below the floor, using %llu KiB\n",
+				    who, wanted, got);
+	else if (verdict == TARGET_LOWERED)
+		pr_warn_ratelimited("%s: target of %llu KiB is above the maximum, using %llu KiB\n",
+				    who, wanted, got);
+}
+
+/* Takes a target from somewhere; on return, @kib is the one that counts. May sleep. */
+enum target_verdict control_request(u64 *kib, const char *who)
+{
+	u64 static_max = watch_static_max();
+	enum target_verdict verdict;
+	u64 wanted = *kib;
+
+	mutex_lock(&control.lock);
+	refresh_ceiling(static_max);
+	verdict = target_clamp(kib, &control.limits);
+	control.engine->aim(*kib);
+	mutex_unlock(&control.lock);
+
+	count(COUNT_requests);
+	if (verdict == TARGET_RAISED)
+		count(COUNT_raised);
+	else if (verdict == TARGET_LOWERED)
+		count(COUNT_lowered);
+	tell(verdict, who, wanted, *kib);
+	return verdict;
+}
+
+/* What came was no target at all. */
+void control_refused(const char *who, int err)
+{
+	count(COUNT_requests);
+	count(COUNT_refused);
+	pr_warn_ratelimited("%s: target refused, it is %s\n", who,
+			    err == -ERANGE ? "more than any machine has" : "no number of KiB");
+}
+
+void control_look(struct engine_view *view, struct target_limits *limits)
+{
+	mutex_lock(&control.lock);
+	control.engine->look(view);
+	*limits = control.limits;
+	mutex_unlock(&control.lock);
+}
+
+static void guard_target(struct work_struct *work)
+{
+	enum target_verdict verdict;
+	struct engine_view view;
+	u64 wanted;
+
+	mutex_lock(&control.lock);
+	control.engine->look(&view);
+	wanted = view.target_kib;
+	verdict = target_clamp(&view.target_kib, &control.limits);
+	if (verdict != TARGET_TAKEN)
+		control.engine->aim(view.target_kib);
+	mutex_unlock(&control.lock);
+
+	if (verdict != TARGET_TAKEN) {
+		count(COUNT_corrected);
+		tell(verdict, "kernel's balloon", wanted, view.target_kib);
+	}
+	queue_delayed_work(system_highpri_wq, &control.guard, GUARD_PERIOD);
+}
+
+/* @floor_kib is the administrator's, or 0 to choose one. */
+int control_init(const struct balloon_engine *engine, u64 floor_kib)
+{
+	struct engine_view view;
+
+	engine->look(&view);
+	if (floor_kib > view.current_kib) {
+		pr_err("floor of %llu KiB is more than the %llu KiB that this domain has\n",
+		       floor_kib, view.current_kib);
+		return -EINVAL;
+	}
+	mutex_init(&control.lock);
+	control.engine = engine;
+	control.limits.floor = floor_kib ?: target_auto_floor(view.current_kib);
+
+	mutex_lock(&control.lock);
+	refresh_ceiling(watch_static_max());
+	mutex_unlock(&control.lock);
+
+	INIT_DELAYED_WORK(&control.guard, guard_target);
+	queue_delayed_work(system_highpri_wq, &control.guard, 0);
+	pr_info("memory %llu KiB, floor %llu KiB, maximum %llu KiB\n", view.current_kib,
+		control.limits.floor, control.limits.ceiling);
+	return 0;
+}
+
+/* The last target stays. */
+void control_exit(void)
+{
+	cancel_delayed_work_sync(&control.guard);
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_BALLOON_SYSFS_H
+#define _DOM0_BALLOON_SYSFS_H
+
+int sysfs_init(void);
+void sysfs_exit(void);
+
+#endif

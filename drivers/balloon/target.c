@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "target.h"
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+
+#define MIB(n)	((u64)(n) << 10)
+#define GIB(n)	((u64)(n) << 20)
+
+/*
+ * Decimal digits and nothing else, so that "12 MiB", "-1" or half of a number is not taken for a
+ * size. Returns 0, -EINVAL if it is no number, -ERANGE if no machine has that much.
+ */
+int target_parse(const char *text, size_t len, u64 *kib)
+{
+	u64 value = 0;
+	size_t i;
+
+	if (!len)
+		return -EINVAL;
+	for (i = 0; i < len; i++)
+		if (text[i] < '0' || text[i] > '9')
+			return -EINVAL;
+	for (i = 0; i < len; i++) {
+		value = value * 10 + (text[i] - '0');
+		if (value > TARGET_MAX_KIB)
+			return -ERANGE;
+	}
+	*kib = value;
+	return 0;
+}
+
+enum target_verdict target_clamp(u64 *kib, const struct target_limits *limits)
+{
+	if (*kib < limits->floor) {
+		*kib = limits->floor;
+		return TARGET_RAISED;
+	}
+	if (*kib > limits->ceiling) {
+		*kib = limits->ceiling;
+		return TARGET_LOWERED;
+	}
+	return TARGET_TAKEN;
+}
+
+/*
+ * An eighth of the memory, but at least 256 MiB, in which a small Dom0 with its toolstack lives,
+ * and at most 4 GiB. A Dom0 that has little to begin with keeps three quarters of it.
+ */
+u64 target_auto_floor(u64 memory)
+{
+	u64 floor = clamp(memory / 8, MIB(256), GIB(4));
+
+	return min(floor, memory / 4 * 3);
+}
+
+/*
+ * The least of the limits that are set; 0 means that one is not. If none is, what the kernel knows
+ * of its memory. Never below the floor, so that there is always one target that is allowed.
+ */
+u64 target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known)
+{
+	u64 ceiling = U64_MAX;
+
+	if (static_max)
+		ceiling = static_max;
+	if (hypervisor_max)
+		ceiling = min(ceiling, hypervisor_max);
+	if (ceiling == U64_MAX)
+		ceiling = known;
+	return max(floor, ceiling);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * memory/target in xenstore. The kernel watches the same node and has set the target, unlimited,
+ * when our event comes: events of one write arrive in the order in which the watches were
+ * registered. Our work then sets it to what is allowed.
+ *
+ * xenstore may start later than this module, and until it does, whoever asks for something waits.
+ */
+#include "watch.h"
+#include "control.h"
+
+#include <linux/err.h>
+#include <linux/notifier.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <xen/xenbus.h>
+
+#define ERROR_DIR	"error/memory"
+
+static void take_target(struct work_struct *work);
+
+static DECLARE_WORK(target_work, take_target);
+static struct workqueue_struct *queue;
+static bool watching;
+
+static int read_kib(const char *node, u64 *kib)
+{
+	unsigned int len;
+	char *text = xenbus_read(XBT_NIL, "memory", node, &len);
+	int err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	err = target_parse(text, len, kib);
+	kfree(text);
+	return err;
+}
+
+/* The toolstack's limit; 0 if there is none. May sleep. */
+u64 watch_static_max(void)
+{
+	u64 kib;
+
+	if (!READ_ONCE(watching) || read_kib("static-max", &kib))
+		return 0;
+	return kib;
+}
+
+/* Where a toolstack looks for a device's errors, as if Dom0's memory were one. */
+static void set_error(const char *text)
+{
+	if (text)
+		xenbus_write(XBT_NIL, ERROR_DIR, "error", text);
+	else if (xenbus_exists(XBT_NIL, ERROR_DIR, "error"))
+		xenbus_rm(XBT_NIL, ERROR_DIR, "error");
+}
+
+static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
+{
+	static const char * const limit[] = {
+		[TARGET_RAISED] = "below the floor",
+		[TARGET_LOWERED] = "above the maximum",
+	};
+	char text[128];
+
+	if (verdict == TARGET_TAKEN) {
+		set_error(NULL);
+		return;
+	}
+	snprintf(text, sizeof(text), "memory/target of %llu KiB is %s, using %llu KiB", wanted,
+		 limit[verdict], got);
+	set_error(text);
+}
+
+static void take_target(struct work_struct *work)
+{
+	enum target_verdict verdict;
+	u64 wanted, got;
+	int err;
+
+	err = read_kib("target", &wanted);
+	if (err == -EINVAL || err == -ERANGE) {
+		control_refused("memory/target", err);
+		set_error(err == -ERANGE ? "memory/target is more than any machine has" :
+					   "memory/target is no number of KiB");
+		return;
+	}
+	/* No node means that nobody has asked for anything. */
+	if (err)
+		return;
+	got = wanted;
+	verdict = control_request(&got, "memory/target");
+	report_clamped(verdict, wanted, got);
+}
+
+static void target_written(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	queue_work(queue, &target_work);
+}
+
+static struct xenbus_watch target_watch = {
+	.node = "memory/target",
+	.callback = target_written,
+};
+
+static int xenstore_is_up(struct notifier_block *nb, unsigned long event, void *data)
+{
+	int err = register_xenbus_watch(&target_watch);
+
+	if (err)
+		pr_err("no watch on memory/target: error %d\n", err);
+	else
+		WRITE_ONCE(watching, true);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block xenstore_notifier = {
+	.notifier_call = xenstore_is_up,
+};
+
+int watch_init(void)
+{
+	int err;
+
+	queue = alloc_ordered_workqueue("dom0-balloon", WQ_HIGHPRI);
+	if (!queue)
+		return -ENOMEM;
+	/* Called at once if xenstore is up already. */
+	err = register_xenstore_notifier(&xenstore_notifier);
+	if (err)
+		destroy_workqueue(queue);
+	return err;
+}
+
+void watch_exit(void)
+{
+	unregister_xenstore_notifier(&xenstore_notifier);
+	if (watching)
+		unregister_xenbus_watch(&target_watch);
+	destroy_workqueue(queue);
+}

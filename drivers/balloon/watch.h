@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_BALLOON_WATCH_H
+#define _DOM0_BALLOON_WATCH_H
+
+#include <linux/types.h>
+
+int watch_init(void);
+void watch_exit(void);
+u64 watch_static_max(void);
+
+#endif
