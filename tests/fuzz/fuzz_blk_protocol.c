@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any bytes as a ring slot and as a list of segments. Whatever is accepted must be inside the disk,
+ * aligned, and allowed.
+ */
+#include <stdint.h>
+
+#include "drivers/blkback/protocol.c"
+
+struct input {
+	u8 abi;
+	u8 flags;
+	u8 block_shift;
+	u8 unused;
+	u64 nr_sectors;
+	u8 slot[SLOT_SIZE_64];
+	struct blk_segment segs[BLK_INDIRECT_MAX];
+};
+
+static void check(const struct blk_command *cmd, const struct blk_limits *limits,
+		  const struct blk_segment *segs)
+{
+	u64 sum = 0;
+	unsigned int i;
+
+	for (i = 0; i < cmd->nr_segments; i++) {
+		assert(segs[i].last_sect < BLK_PAGE_SECTORS);
+		assert(segs[i].first_sect <= segs[i].last_sect);
+		assert(segs[i].first_sect % limits->block_sectors == 0);
+		assert(blk_segment_sectors(&segs[i]) % limits->block_sectors == 0);
+		sum += blk_segment_sectors(&segs[i]);
+	}
+	if (cmd->op != BLKIF_OP_DISCARD)
+		assert(sum == cmd->nr_sectors);
+	if (cmd->nr_sectors) {
+		assert(cmd->sector <= limits->nr_sectors);
+		assert(cmd->nr_sectors <= limits->nr_sectors - cmd->sector);
+		assert(cmd->sector % limits->block_sectors == 0);
+		assert(!limits->readonly || cmd->op == BLKIF_OP_READ);
+	} else {
+		assert(cmd->op == BLKIF_OP_FLUSH_DISKCACHE);
+	}
+	assert(!cmd->secure || limits->secure_discard);
+	assert(cmd->op != BLKIF_OP_DISCARD || limits->discard);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = {};
+	struct blk_limits limits;
+	struct blk_segment own[BLK_INDIRECT_MAX];
+	struct blk_command cmd;
+	struct blk_slot slot;
+
+	memcpy(&in, data, min(size, sizeof(in)));
+	limits = (struct blk_limits){
+		.nr_sectors = in.nr_sectors,
+		.block_sectors = 1U << in.block_shift % 4,
+		.readonly = in.flags & 1,
+		.discard = in.flags & 2,
+		.secure_discard = in.flags & 4,
+	};
+
+	blk_slot_fetch(in.abi & 1 ? BLK_ABI_32 : BLK_ABI_64, in.slot, &slot);
+	if (blk_parse(&slot, &limits, &cmd, own))
+		return 0;
+	if (!cmd.indirect) {
+		check(&cmd, &limits, own);
+		return 0;
+	}
+	assert(cmd.nr_segments >= 1 && cmd.nr_segments <= BLK_INDIRECT_MAX);
+	if (!blk_parse_indirect(&cmd, &limits, in.segs))
+		check(&cmd, &limits, in.segs);
+	return 0;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A ring of arbitrary requests is parsed to its end, and each packet is packed as the driver would. */
+#include <linux/kernel.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/netback/tx_protocol.c"
+#include "drivers/netback/pack.h"
+
+#define RING	256
+#define FATAL	20
+#define HEAD	1664
+#define FRAGS	17
+
+static void expect(bool what)
+{
+	if (!what)
+		abort();
+}
+
+static void check_packet(const struct vif_tx_packet *pkt)
+{
+	u32 sum = 0, paged, i, n, done;
+	struct vif_pack pack;
+	bool fresh;
+
+	expect(pkt->len >= ETH_HLEN);
+	expect(pkt->nr_data >= 1 && pkt->nr_data <= VIF_TX_SLOTS_MAX);
+	for (i = 0; i < pkt->nr_data; i++) {
+		expect(pkt->data[i].offset + pkt->data[i].len <= XEN_PAGE_SIZE || !pkt->data[i].len);
+		sum += pkt->data[i].len;
+	}
+	expect(sum == pkt->len);
+	expect((pkt->gso_type == XEN_NETIF_GSO_TYPE_NONE) == !pkt->gso_size);
+
+	if (pkt->len <= HEAD)
+		return;
+	i = pkt->data[0].len <= HEAD;
+	paged = pkt->len - (i ? pkt->data[0].len : 0);
+	vif_pack_init(&pack, paged, FRAGS);
+	for (; i < pkt->nr_data; i++) {
+		for (done = 0; done < pkt->data[i].len; done += n) {
+			n = vif_pack_next(&pack, pkt->data[i].len - done, &fresh);
+			expect(n > 0 && pack.pages <= FRAGS && pack.room < XEN_PAGE_SIZE);
+		}
+	}
+	expect(!pack.left);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct xen_netif_tx_request ring[RING];
+	struct vif_tx_requests reqs = { .copies = ring, .mask = RING - 1 };
+	struct vif_tx_packet pkt;
+	enum vif_tx_verdict verdict;
+
+	if (size < 4)
+		return 0;
+	memcpy(&reqs.first, data, 4);
+	data += 4;
+	for (size -= 4; size >= sizeof(*ring) && reqs.nr < RING; size -= sizeof(*ring)) {
+		memcpy(&ring[(reqs.first + reqs.nr++) % RING], data, sizeof(*ring));
+		data += sizeof(*ring);
+	}
+
+	while (reqs.nr) {
+		verdict = vif_tx_parse(&reqs, FATAL, &pkt);
+		expect(!pkt.reason || verdict != VIF_TX_GOOD);
+		if (verdict == VIF_TX_WAIT || verdict == VIF_TX_FATAL)
+			break;
+		expect(pkt.nr_requests >= 1 && pkt.nr_requests <= reqs.nr);
+		expect(pkt.nr_requests <= FATAL + VIF_TX_EXTRAS_MAX);
+		if (verdict == VIF_TX_GOOD)
+			check_packet(&pkt);
+		reqs.first += pkt.nr_requests;
+		reqs.nr -= pkt.nr_requests;
+	}
+	return 0;
+}

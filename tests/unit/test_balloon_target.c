@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include "drivers/balloon/target.c"
+
+#define UNTOUCHED	77
+
+static int parse(const char *text, u64 *kib)
+{
+	*kib = UNTOUCHED;
+	return target_parse(text, strlen(text), kib);
+}
+
+static void assert_refused(const char *text, int why)
+{
+	u64 kib;
+
+	assert_int_equal(parse(text, &kib), why);
+	assert_int_equal(kib, UNTOUCHED);
+}
+
+static void numbers_are_taken(void **state)
+{
+	u64 kib;
+
+	assert_int_equal(parse("0", &kib), 0);
+	assert_int_equal(kib, 0);
+	assert_int_equal(parse("1572864", &kib), 0);
+	assert_int_equal(kib, 1572864);
+	assert_int_equal(parse("00012", &kib), 0);
+	assert_int_equal(kib, 12);
+	assert_int_equal(parse("1125899906842624", &kib), 0);
+	assert_int_equal(kib, TARGET_MAX_KIB);
+}
+
+static void nonsense_is_refused(void **state)
+{
+	static const char * const nonsense[] = {
+		"", " ", "x", "-1", "+1", "1 ", " 1", "1\n", "0x10", "12M", "1.5", "1e9", "memory",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(nonsense); i++)
+		assert_refused(nonsense[i], -EINVAL);
+}
+
+static void too_much_is_refused(void **state)
+{
+	assert_refused("1125899906842625", -ERANGE);
+	assert_refused("18446744073709551615", -ERANGE);
+	assert_refused("18446744073709551616", -ERANGE);
+	assert_refused("99999999999999999999999999999999999999", -ERANGE);
+	/* Its low 64 bits would be a fine target. */
+	assert_refused("18446744073710600192", -ERANGE);
+}
+
+static void a_nul_is_no_end(void **state)
+{
+	u64 kib = UNTOUCHED;
+
+	assert_int_equal(target_parse("12\0x4", 5, &kib), -EINVAL);
+	assert_int_equal(kib, UNTOUCHED);
+	/* What lies behind the length is not looked at. */
+	assert_int_equal(target_parse("1234", 2, &kib), 0);
+	assert_int_equal(kib, 12);
+}
+
+static void targets_stay_inside_the_limits(void **state)
+{
+	static const struct target_limits limits = { .floor = 256, .ceiling = 1024 };
+	static const struct {
+		u64 wanted, got;
+		enum target_verdict verdict;
+	} cases[] = {
+		{ 0, 256, TARGET_RAISED },
+		{ 255, 256, TARGET_RAISED },
+		{ 256, 256, TARGET_TAKEN },
+		{ 700, 700, TARGET_TAKEN },
+		{ 1024, 1024, TARGET_TAKEN },
+		{ 1025, 1024, TARGET_LOWERED },
+		{ U64_MAX, 1024, TARGET_LOWERED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 kib = cases[i].wanted;
+
+		assert_int_equal(target_clamp(&kib, &limits), cases[i].verdict);
+		assert_int_equal(kib, cases[i].got);
+	}
+}
+
+static void the_floor_fits_the_memory(void **state)
+{
+	assert_int_equal(target_auto_floor(MIB(128)), MIB(96));
+	assert_int_equal(target_auto_floor(MIB(320)), MIB(240));
+	assert_int_equal(target_auto_floor(MIB(1536)), MIB(256));
+	assert_int_equal(target_auto_floor(GIB(8)), GIB(1));
+	assert_int_equal(target_auto_floor(GIB(32)), GIB(4));
+	assert_int_equal(target_auto_floor(GIB(1024)), GIB(4));
+	for (u64 memory = 0; memory < GIB(40); memory += MIB(37))
+		assert_true(target_auto_floor(memory) <= memory);
+}
+
+static void the_least_limit_is_the_ceiling(void **state)
+{
+	assert_int_equal(target_ceiling(1, 500, 0, 300), 500);
+	assert_int_equal(target_ceiling(1, 0, 400, 300), 400);
+	assert_int_equal(target_ceiling(1, 500, 400, 300), 400);
+	assert_int_equal(target_ceiling(1, 400, 500, 300), 400);
+	assert_int_equal(target_ceiling(1, 0, 0, 300), 300);
+	/* A limit below the floor leaves the floor as the only target. */
+	assert_int_equal(target_ceiling(350, 100, 0, 300), 350);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(numbers_are_taken),
+	cmocka_unit_test(nonsense_is_refused),
+	cmocka_unit_test(too_much_is_refused),
+	cmocka_unit_test(a_nul_is_no_end),
+	cmocka_unit_test(targets_stay_inside_the_limits),
+	cmocka_unit_test(the_floor_fits_the_memory),
+	cmocka_unit_test(the_least_limit_is_the_ceiling),
+};
+
+RUN_TESTS(tests)

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/gnttab/grefmap.c"
+
+#define ORDER	3
+#define SLOTS	(1U << ORDER)
+
+/* With the multiplier 1 the home slot is the top three bits, so that a test can choose it. */
+#define REF(slot, n)	(((u32)(slot) << 29) + (n))
+
+struct fixture {
+	struct grefmap_slot slots[SLOTS];
+	struct grefmap map;
+};
+
+static void setup(struct fixture *f)
+{
+	memset(f->slots, 0xa5, sizeof(f->slots));
+	grefmap_init(&f->map, f->slots, ORDER, 0);
+}
+
+static void test_order_keeps_half_free(void **state)
+{
+	assert_int_equal(grefmap_order(1), 1);
+	assert_int_equal(grefmap_order(2), 2);
+	assert_int_equal(grefmap_order(3), 3);
+	assert_int_equal(grefmap_order(1056), 12);
+	assert_int_equal(grefmap_order(1U << 29), 30);
+}
+
+static void test_empty_finds_nothing(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	assert_int_equal(grefmap_find(&f.map, 0), GREFMAP_NONE);
+	assert_int_equal(grefmap_find(&f.map, 0xa5a5a5a5), GREFMAP_NONE);
+	assert_int_equal(grefmap_find(&f.map, 0xffffffff), GREFMAP_NONE);
+	assert_int_equal(grefmap_remove(&f.map, 0), GREFMAP_NONE);
+	assert_int_equal(f.map.nr, 0);
+}
+
+static void test_extreme_references(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	assert_int_equal(grefmap_insert(&f.map, 0, 7), 0);
+	assert_int_equal(grefmap_insert(&f.map, 0xffffffff, 0), 0);
+	assert_int_equal(grefmap_find(&f.map, 0), 7);
+	assert_int_equal(grefmap_find(&f.map, 0xffffffff), 0);
+	assert_int_equal(grefmap_remove(&f.map, 0xffffffff), 0);
+	assert_int_equal(grefmap_find(&f.map, 0xffffffff), GREFMAP_NONE);
+	assert_int_equal(grefmap_find(&f.map, 0), 7);
+}
+
+static void test_duplicate_is_refused(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	assert_int_equal(grefmap_insert(&f.map, 42, 1), 0);
+	assert_int_equal(grefmap_insert(&f.map, 42, 2), -EEXIST);
+	assert_int_equal(grefmap_find(&f.map, 42), 1);
+	assert_int_equal(f.map.nr, 1);
+}
+
+static void test_full_table(void **state)
+{
+	struct fixture f;
+	u32 n;
+
+	setup(&f);
+	for (n = 0; n < SLOTS - 1; n++)
+		assert_int_equal(grefmap_insert(&f.map, n, n), 0);
+	assert_int_equal(grefmap_insert(&f.map, 100, 100), -ENOSPC);
+	assert_int_equal(grefmap_insert(&f.map, 0, 100), -EEXIST);
+	assert_int_equal(grefmap_find(&f.map, 100), GREFMAP_NONE);
+	for (n = 0; n < SLOTS - 1; n++)
+		assert_int_equal(grefmap_remove(&f.map, n), n);
+	assert_int_equal(f.map.nr, 0);
+	assert_int_equal(grefmap_insert(&f.map, 100, 100), 0);
+}
+
+/* Whichever entry of a chain goes, the others are still found. */
+static void remove_one_of_chain(u32 home_slot)
+{
+	const u32 length = 4;
+	struct fixture f;
+	u32 gone, n;
+
+	for (gone = 0; gone < length; gone++) {
+		setup(&f);
+		for (n = 0; n < length; n++)
+			assert_int_equal(grefmap_insert(&f.map, REF(home_slot, n), n), 0);
+		assert_int_equal(grefmap_remove(&f.map, REF(home_slot, gone)), gone);
+		for (n = 0; n < length; n++)
+			assert_int_equal(grefmap_find(&f.map, REF(home_slot, n)),
+					 n == gone ? GREFMAP_NONE : n);
+	}
+}
+
+static void test_remove_in_chain(void **state)
+{
+	remove_one_of_chain(1);
+}
+
+static void test_remove_in_chain_around_the_end(void **state)
+{
+	remove_one_of_chain(SLOTS - 2);
+}
+
+static void test_gap_leaves_entries_at_home(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	assert_int_equal(grefmap_insert(&f.map, REF(1, 0), 10), 0);
+	assert_int_equal(grefmap_insert(&f.map, REF(2, 0), 20), 0);
+	assert_int_equal(grefmap_insert(&f.map, REF(1, 1), 11), 0);
+	assert_int_equal(grefmap_remove(&f.map, REF(1, 0)), 10);
+	assert_int_equal(grefmap_find(&f.map, REF(2, 0)), 20);
+	assert_int_equal(grefmap_find(&f.map, REF(1, 1)), 11);
+	assert_int_equal(f.slots[2].ref, REF(2, 0));
+	assert_int_equal(f.slots[1].ref, REF(1, 1));
+}
+
+static void test_gap_leaves_entries_near_home_around_the_end(void **state)
+{
+	struct fixture f;
+
+	setup(&f);
+	assert_int_equal(grefmap_insert(&f.map, REF(5, 0), 50), 0);
+	assert_int_equal(grefmap_insert(&f.map, REF(6, 0), 60), 0);
+	assert_int_equal(grefmap_insert(&f.map, REF(7, 0), 70), 0);
+	assert_int_equal(grefmap_insert(&f.map, REF(7, 1), 71), 0);
+	assert_int_equal(grefmap_remove(&f.map, REF(5, 0)), 50);
+	assert_int_equal(grefmap_find(&f.map, REF(6, 0)), 60);
+	assert_int_equal(grefmap_find(&f.map, REF(7, 0)), 70);
+	assert_int_equal(grefmap_find(&f.map, REF(7, 1)), 71);
+}
+
+/* Against the simplest thing that does the same: an array with one element for each reference. */
+static void random_operations(u32 multiplier)
+{
+	enum { REFS = 48, LIMIT = 31, ROUNDS = 20000 };
+	struct grefmap_slot slots[32];
+	u32 naive[REFS];
+	struct grefmap map;
+	u32 nr = 0, n;
+
+	grefmap_init(&map, slots, 5, multiplier);
+	memset(naive, 0xff, sizeof(naive));
+	for (n = 0; n < ROUNDS; n++) {
+		u32 at = random() % REFS;
+		u32 ref = at * 0x01000193;
+
+		assert_int_equal(grefmap_find(&map, ref), naive[at]);
+		if (random() & 1) {
+			assert_int_equal(grefmap_remove(&map, ref), naive[at]);
+			nr -= naive[at] != GREFMAP_NONE;
+			naive[at] = GREFMAP_NONE;
+		} else if (naive[at] != GREFMAP_NONE) {
+			assert_int_equal(grefmap_insert(&map, ref, n), -EEXIST);
+		} else if (nr < LIMIT) {
+			assert_int_equal(grefmap_insert(&map, ref, n), 0);
+			naive[at] = n;
+			nr++;
+		}
+		assert_int_equal(map.nr, nr);
+	}
+}
+
+static void test_random_operations(void **state)
+{
+	u32 n;
+
+	srandom(1);
+	for (n = 0; n < 16; n++)
+		random_operations(random());
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(test_order_keeps_half_free),
+	cmocka_unit_test(test_empty_finds_nothing),
+	cmocka_unit_test(test_extreme_references),
+	cmocka_unit_test(test_duplicate_is_refused),
+	cmocka_unit_test(test_full_table),
+	cmocka_unit_test(test_remove_in_chain),
+	cmocka_unit_test(test_remove_in_chain_around_the_end),
+	cmocka_unit_test(test_gap_leaves_entries_at_home),
+	cmocka_unit_test(test_gap_leaves_entries_near_home_around_the_end),
+	cmocka_unit_test(test_random_operations),
+};
+
+RUN_TESTS(tests)

@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include <string.h>
+
+#include "drivers/netback/tx_protocol.c"
+
+#define RING	256
+#define FATAL	20
+
+/* A ring as the guest has filled it; the parser starts at @first and sees @nr requests. */
+struct fixture {
+	struct xen_netif_tx_request ring[RING];
+	u32 first;
+	u32 nr;
+	struct vif_tx_packet pkt;
+};
+
+static void setup(struct fixture *f, u32 first)
+{
+	memset(f, 0xa5, sizeof(*f));
+	f->first = first;
+	f->nr = 0;
+}
+
+static struct xen_netif_tx_request *add(struct fixture *f, u16 size, u16 offset, u16 flags)
+{
+	struct xen_netif_tx_request *req = &f->ring[(f->first + f->nr) % RING];
+
+	*req = (struct xen_netif_tx_request) {
+		.gref = 1000 + f->nr, .offset = offset, .flags = flags, .id = f->nr, .size = size,
+	};
+	f->nr++;
+	return req;
+}
+
+static struct xen_netif_extra_info *add_extra(struct fixture *f, u8 type, u8 flags)
+{
+	struct xen_netif_extra_info *extra = (void *)add(f, 0, 0, 0);
+
+	memset(extra, 0, sizeof(*extra));
+	extra->type = type;
+	extra->flags = flags;
+	return extra;
+}
+
+static void add_gso(struct fixture *f, u8 type, u16 size)
+{
+	struct xen_netif_extra_info *extra = add_extra(f, XEN_NETIF_EXTRA_TYPE_GSO, 0);
+
+	extra->u.gso.type = type;
+	extra->u.gso.size = size;
+}
+
+/* A head of @len bytes in all, with data in slots of @size each behind it. */
+static void add_chain(struct fixture *f, u16 len, unsigned int slots, u16 size)
+{
+	unsigned int i;
+
+	add(f, len, 0, slots > 1 ? XEN_NETTXF_more_data : 0);
+	for (i = 1; i < slots; i++)
+		add(f, size, 0, i + 1 < slots ? XEN_NETTXF_more_data : 0);
+}
+
+static enum vif_tx_verdict parse(struct fixture *f)
+{
+	struct vif_tx_requests reqs = {
+		.copies = f->ring, .mask = RING - 1, .first = f->first, .nr = f->nr,
+	};
+
+	return vif_tx_parse(&reqs, FATAL, &f->pkt);
+}
+
+static void one_slot(void **state)
+{
+	struct fixture f;
+
+	setup(&f, 0);
+	add(&f, 1514, 100, XEN_NETTXF_csum_blank | XEN_NETTXF_data_validated);
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.nr_requests, 1);
+	assert_int_equal(f.pkt.nr_data, 1);
+	assert_int_equal(f.pkt.len, 1514);
+	assert_int_equal(f.pkt.flags, XEN_NETTXF_csum_blank | XEN_NETTXF_data_validated);
+	assert_int_equal(f.pkt.gso_type, XEN_NETIF_GSO_TYPE_NONE);
+	assert_int_equal(f.pkt.is_extra, 0);
+	assert_int_equal(f.pkt.data[0].gref, 1000);
+	assert_int_equal(f.pkt.data[0].offset, 100);
+	assert_int_equal(f.pkt.data[0].len, 1514);
+}
+
+static void packet_lengths(void **state)
+{
+	static const struct {
+		u16 size, offset;
+		enum vif_tx_verdict verdict;
+	} cases[] = {
+		{ 0, 0, VIF_TX_DROP },
+		{ 1, 0, VIF_TX_DROP },
+		{ 13, 0, VIF_TX_DROP },
+		{ 14, 0, VIF_TX_GOOD },
+		{ 14, 4082, VIF_TX_GOOD },
+		{ 14, 4083, VIF_TX_FATAL },
+		{ 2, 4095, VIF_TX_DROP },
+		{ 4096, 0, VIF_TX_GOOD },
+		{ 4096, 1, VIF_TX_FATAL },
+		{ 4097, 0, VIF_TX_FATAL },
+		{ 14, 65535, VIF_TX_FATAL },
+		{ 65535, 0, VIF_TX_FATAL },
+		{ 65535, 65535, VIF_TX_FATAL },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f;
+
+		setup(&f, i);
+		add(&f, cases[i].size, cases[i].offset, 0);
+		assert_int_equal(parse(&f), cases[i].verdict);
+		assert_int_equal(!f.pkt.reason, cases[i].verdict == VIF_TX_GOOD);
+	}
+}
+
+/* The first slot's own length is the packet's less all the others. */
+static void chain(void **state)
+{
+	struct fixture f;
+	unsigned int i;
+
+	setup(&f, 250);
+	add_chain(&f, 66 + 16 * 4000, 17, 4000);
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.nr_requests, 17);
+	assert_int_equal(f.pkt.nr_data, 17);
+	assert_int_equal(f.pkt.data[0].len, 66);
+	for (i = 1; i < 17; i++) {
+		assert_int_equal(f.pkt.data[i].len, 4000);
+		assert_int_equal(f.pkt.data[i].gref, 1000 + i);
+	}
+}
+
+static void number_of_slots(void **state)
+{
+	static const struct {
+		unsigned int slots;
+		enum vif_tx_verdict verdict;
+	} cases[] = {
+		{ 17, VIF_TX_GOOD }, { 18, VIF_TX_GOOD }, { 19, VIF_TX_DROP },
+		{ 20, VIF_TX_DROP }, { 21, VIF_TX_FATAL }, { 255, VIF_TX_FATAL }, { 256, VIF_TX_FATAL },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f;
+
+		setup(&f, 100);
+		add_chain(&f, 100 + 16 * cases[i].slots, cases[i].slots, 16);
+		assert_int_equal(parse(&f), cases[i].verdict);
+		if (cases[i].verdict != VIF_TX_FATAL)
+			assert_int_equal(f.pkt.nr_requests, cases[i].slots);
+		assert_true(f.pkt.nr_data <= VIF_TX_SLOTS_MAX);
+	}
+}
+
+/* Many slots with next to nothing in them, up to a total that fits in the linear area. */
+static void many_tiny_slots(void **state)
+{
+	unsigned int len;
+
+	for (len = 60; len <= 128; len++) {
+		struct fixture f;
+
+		setup(&f, len);
+		add_chain(&f, len, 18, 1);
+		assert_int_equal(parse(&f), VIF_TX_GOOD);
+		assert_int_equal(f.pkt.data[0].len, len - 17);
+
+		setup(&f, len);
+		add_chain(&f, len, 19, 1);
+		assert_int_equal(parse(&f), VIF_TX_DROP);
+		assert_int_equal(f.pkt.nr_requests, 19);
+	}
+}
+
+static void empty_slots(void **state)
+{
+	struct fixture f;
+
+	setup(&f, 7);
+	add_chain(&f, 60, 18, 0);
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.nr_data, 18);
+	assert_int_equal(f.pkt.data[0].len, 60);
+	assert_int_equal(f.pkt.data[17].len, 0);
+
+	/* All data behind an empty first slot. */
+	setup(&f, 7);
+	add_chain(&f, 60, 2, 60);
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.data[0].len, 0);
+	assert_int_equal(f.pkt.data[1].len, 60);
+
+	setup(&f, 7);
+	add_chain(&f, 0, 18, 0);
+	assert_int_equal(parse(&f), VIF_TX_DROP);
+	assert_int_equal(f.pkt.nr_requests, 18);
+}
+
+static void slots_hold_too_much(void **state)
+{
+	struct fixture f;
+
+	setup(&f, 0);
+	add_chain(&f, 100, 2, 101);
+	assert_int_equal(parse(&f), VIF_TX_DROP);
+	assert_int_equal(f.pkt.nr_requests, 2);
+
+	/* Together, not each. */
+	setup(&f, 0);
+	add_chain(&f, 4096, 3, 4000);
+	assert_int_equal(parse(&f), VIF_TX_DROP);
+	assert_int_equal(f.pkt.nr_requests, 3);
+
+	/* What is left for the first slot does not fit in a page. */
+	setup(&f, 0);
+	add_chain(&f, 65535, 2, 4096);
+	assert_int_equal(parse(&f), VIF_TX_FATAL);
+}
+
+static void later_slot_crosses_page(void **state)
+{
+	static const struct {
+		u16 size, offset;
+	} cases[] = { { 2, 4095 }, { 1, 4096 }, { 4096, 1 }, { 4097, 0 }, { 65535, 65535 }, { 1, 65535 } };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f;
+
+		setup(&f, 0);
+		add(&f, 10000, 0, XEN_NETTXF_more_data);
+		add(&f, cases[i].size, cases[i].offset, 0);
+		assert_int_equal(parse(&f), VIF_TX_FATAL);
+	}
+}
+
+/* Whatever is cut off, the packet waits until the rest has come, and is then seen whole. */
+static void truncated(void **state)
+{
+	struct fixture f;
+	unsigned int nr, whole;
+
+	setup(&f, 254);
+	add(&f, 8066, 0, XEN_NETTXF_extra_info | XEN_NETTXF_more_data | XEN_NETTXF_csum_blank);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, XEN_NETIF_EXTRA_FLAG_MORE);
+	add_gso(&f, XEN_NETIF_GSO_TYPE_TCPV4, 1448);
+	add(&f, 4000, 0, XEN_NETTXF_more_data);
+	add(&f, 4000, 0, 0);
+	whole = f.nr;
+	for (nr = 1; nr < whole; nr++) {
+		f.nr = nr;
+		assert_int_equal(parse(&f), VIF_TX_WAIT);
+	}
+	f.nr = whole;
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.nr_requests, 5);
+	assert_int_equal(f.pkt.nr_data, 3);
+	assert_int_equal(f.pkt.is_extra, 0x6);
+	assert_int_equal(f.pkt.gso_type, XEN_NETIF_GSO_TYPE_TCPV4);
+	assert_int_equal(f.pkt.gso_size, 1448);
+	assert_int_equal(f.pkt.data[0].len, 66);
+	assert_int_equal(f.pkt.data[1].gref, 1003);
+}
+
+static void gso_fields(void **state)
+{
+	static const struct {
+		u8 type;
+		u16 size;
+		enum vif_tx_verdict verdict;
+	} cases[] = {
+		{ XEN_NETIF_GSO_TYPE_TCPV4, 1448, VIF_TX_GOOD },
+		{ XEN_NETIF_GSO_TYPE_TCPV6, 1428, VIF_TX_GOOD },
+		{ XEN_NETIF_GSO_TYPE_TCPV4, 65535, VIF_TX_GOOD },
+		{ XEN_NETIF_GSO_TYPE_TCPV4, 8, VIF_TX_GOOD },
+		{ XEN_NETIF_GSO_TYPE_TCPV4, 7, VIF_TX_DROP },
+		{ XEN_NETIF_GSO_TYPE_TCPV4, 1, VIF_TX_DROP },
+		{ XEN_NETIF_GSO_TYPE_TCPV4, 0, VIF_TX_FATAL },
+		{ XEN_NETIF_GSO_TYPE_NONE, 1448, VIF_TX_FATAL },
+		{ 3, 1448, VIF_TX_FATAL },
+		{ 255, 1448, VIF_TX_FATAL },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fixture f;
+
+		setup(&f, 0);
+		add(&f, 3000, 0, XEN_NETTXF_extra_info);
+		add_gso(&f, cases[i].type, cases[i].size);
+		assert_int_equal(parse(&f), cases[i].verdict);
+	}
+}
+
+static void extra_types(void **state)
+{
+	unsigned int type;
+
+	for (type = 0; type < 256; type++) {
+		struct fixture f;
+		enum vif_tx_verdict expected = VIF_TX_FATAL;
+
+		if (type == XEN_NETIF_EXTRA_TYPE_HASH || type == XEN_NETIF_EXTRA_TYPE_XDP)
+			expected = VIF_TX_GOOD;
+		else if (type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ||
+			 type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
+			expected = VIF_TX_DROP;
+
+		setup(&f, 0);
+		add(&f, 60, 0, XEN_NETTXF_extra_info);
+		add_extra(&f, type, 0);
+		assert_int_equal(parse(&f), expected);
+		if (expected != VIF_TX_FATAL)
+			assert_int_equal(f.pkt.nr_requests, 2);
+	}
+}
+
+static void extra_twice(void **state)
+{
+	struct fixture f;
+	unsigned int i;
+
+	setup(&f, 0);
+	add(&f, 60, 0, XEN_NETTXF_extra_info);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, XEN_NETIF_EXTRA_FLAG_MORE);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, 0);
+	assert_int_equal(parse(&f), VIF_TX_FATAL);
+
+	/* A chain of them as long as the ring. */
+	setup(&f, 0);
+	add(&f, 60, 0, XEN_NETTXF_extra_info);
+	for (i = 1; i < RING; i++)
+		add_extra(&f, 1 + i % VIF_TX_EXTRAS_MAX, XEN_NETIF_EXTRA_FLAG_MORE);
+	assert_int_equal(parse(&f), VIF_TX_FATAL);
+
+	/* Each kind once, the flag for more on the last: the rest has to come. */
+	setup(&f, 0);
+	add(&f, 60, 0, XEN_NETTXF_extra_info);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, XEN_NETIF_EXTRA_FLAG_MORE);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_XDP, XEN_NETIF_EXTRA_FLAG_MORE);
+	assert_int_equal(parse(&f), VIF_TX_WAIT);
+}
+
+/* A request for multicast control is answered with an error, its chain with it. */
+static void multicast_with_data(void **state)
+{
+	struct fixture f;
+
+	setup(&f, 0);
+	add(&f, 1000, 0, XEN_NETTXF_extra_info | XEN_NETTXF_more_data);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 0);
+	add(&f, 100, 0, 0);
+	assert_int_equal(parse(&f), VIF_TX_DROP);
+	assert_int_equal(f.pkt.nr_requests, 3);
+	assert_int_equal(f.pkt.is_extra, 0x2);
+}
+
+/* The packet is the same wherever on the ring it begins, and however far the indices have come. */
+static void every_position(void **state)
+{
+	u32 start;
+
+	for (start = 0; start < 2 * RING; start++) {
+		struct fixture f;
+
+		setup(&f, start - RING);
+		add(&f, 6000, 0, XEN_NETTXF_extra_info | XEN_NETTXF_more_data);
+		add_gso(&f, XEN_NETIF_GSO_TYPE_TCPV6, 1428);
+		add(&f, 4096, 0, XEN_NETTXF_more_data);
+		add(&f, 1900, 2000, 0);
+		assert_int_equal(parse(&f), VIF_TX_GOOD);
+		assert_int_equal(f.pkt.data[0].len, 4);
+		assert_int_equal(f.pkt.data[2].offset, 2000);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_slot),
+		cmocka_unit_test(packet_lengths),
+		cmocka_unit_test(chain),
+		cmocka_unit_test(number_of_slots),
+		cmocka_unit_test(many_tiny_slots),
+		cmocka_unit_test(empty_slots),
+		cmocka_unit_test(slots_hold_too_much),
+		cmocka_unit_test(later_slot_crosses_page),
+		cmocka_unit_test(truncated),
+		cmocka_unit_test(gso_fields),
+		cmocka_unit_test(extra_types),
+		cmocka_unit_test(extra_twice),
+		cmocka_unit_test(multicast_with_data),
+		cmocka_unit_test(every_position),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

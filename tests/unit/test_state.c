@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "unit.h"
+
+#include "drivers/xenbus/state.c"
+
+#define WALK_LENGTH	4
+
+/* A toolstack and a driver: what may go either way, and what was done. */
+struct world {
+	struct dom0_machine machine;
+	bool online;
+	bool ready;
+	bool connect_fails;
+	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
+	unsigned int connects;
+	unsigned int disconnects;
+	unsigned int writes;
+	unsigned int actions;
+};
+
+static struct world *world_of(struct dom0_machine *machine)
+{
+	return container_of(machine, struct world, machine);
+}
+
+static enum xenbus_state become(struct dom0_machine *machine, enum xenbus_state state)
+{
+	struct world *w = world_of(machine);
+	enum xenbus_state written = w->written;
+
+	assert_int_not_equal(machine->ours, state);
+	w->written = XenbusStateUnknown;
+	if (written)
+		return written;
+	w->writes++;
+	return state;
+}
+
+static bool may_reopen(struct dom0_machine *machine)
+{
+	return world_of(machine)->online;
+}
+
+static bool ready(struct dom0_machine *machine)
+{
+	return world_of(machine)->ready;
+}
+
+static int connect(struct dom0_machine *machine)
+{
+	struct world *w = world_of(machine);
+
+	assert_false(machine->connected);
+	assert_int_equal(machine->ours, XenbusStateInitWait);
+	if (w->connect_fails)
+		return -EINVAL;
+	w->connects++;
+	return 0;
+}
+
+static void disconnect(struct dom0_machine *machine)
+{
+	struct world *w = world_of(machine);
+
+	assert_true(machine->connected);
+	w->disconnects++;
+	assert_int_equal(w->connects, w->disconnects);
+}
+
+static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum dom0_action action)
+{
+	/* No more steps than this for one look, or the machine runs in circles. */
+	assert_true(++world_of(machine)->actions <= 8);
+}
+
+static const struct dom0_machine_ops ops = {
+	.become = become,
+	.may_reopen = may_reopen,
+	.ready = ready,
+	.connect = connect,
+	.disconnect = disconnect,
+	.trace = trace,
+};
+
+static const struct world new_world = {
+	.machine = { .ops = &ops, .ours = XenbusStateInitWait },
+	.online = true,
+	.ready = true,
+};
+
+static void look(struct world *w, enum xenbus_state theirs)
+{
+	w->actions = 0;
+	dom0_machine_look(&w->machine, BIT(theirs), theirs);
+	assert_true(w->machine.ours == XenbusStateConnected ? w->machine.connected : true);
+	assert_int_equal(w->connects - w->disconnects, w->machine.connected);
+}
+
+static bool is_running(enum xenbus_state state)
+{
+	return state == XenbusStateInitWait || state == XenbusStateConnected || state == XenbusStateClosing;
+}
+
+static void every_pair_is_answered(void **state)
+{
+	int ours, theirs;
+
+	for (ours = 0; ours < DOM0_STATES; ours++)
+		for (theirs = 0; theirs < DOM0_STATES; theirs++)
+			assert_true(dom0_state_action(ours, theirs) < DOM0_ACTIONS);
+	assert_int_equal(dom0_state_action(XenbusStateInitWait, XenbusStateInitialised), DOM0_CONNECT);
+	assert_int_equal(dom0_state_action(XenbusStateInitWait, XenbusStateConnected), DOM0_CONNECT);
+	assert_int_equal(dom0_state_action(XenbusStateConnected, XenbusStateInitialised), DOM0_RECONNECT);
+	assert_int_equal(dom0_state_action(XenbusStateConnected, XenbusStateConnected), DOM0_STAY);
+}
+
+static void illegal_states_are_unknown(void **state)
+{
+	static const int illegal[] = { 9, 10, 255, -1, INT_MAX, INT_MIN };
+	size_t i;
+	int other;
+
+	for (i = 0; i < ARRAY_SIZE(illegal); i++) {
+		for (other = 0; other < DOM0_STATES; other++) {
+			assert_int_equal(dom0_state_action(other, illegal[i]),
+					 dom0_state_action(other, XenbusStateUnknown));
+			assert_int_equal(dom0_state_action(illegal[i], other),
+					 dom0_state_action(XenbusStateUnknown, other));
+		}
+		assert_string_equal(dom0_state_name(illegal[i]), "illegal");
+		assert_string_equal(dom0_action_name(illegal[i]), "none");
+	}
+}
+
+/* A frontend that goes ends the connection; one that has only announced it is still served. */
+static void going_away(void **state)
+{
+	int ours;
+
+	for (ours = 0; ours < DOM0_STATES; ours++) {
+		if (ours == XenbusStateInitialising)
+			continue;
+		assert_int_equal(dom0_state_action(ours, XenbusStateClosed), DOM0_CLOSE);
+		assert_int_equal(dom0_state_action(ours, XenbusStateUnknown), DOM0_CLOSE);
+		assert_int_not_equal(dom0_state_action(ours, XenbusStateClosing), DOM0_CLOSE);
+	}
+}
+
+static void block_frontend(void **state)
+{
+	struct world w = new_world;
+
+	look(&w, XenbusStateInitialising);
+	w.ready = false;
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.machine.ours, XenbusStateInitWait);
+	w.ready = true;
+	dom0_machine_look(&w.machine, 0, XenbusStateInitialised);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	look(&w, XenbusStateInitialised);
+	look(&w, XenbusStateConnected);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.connects, 1);
+	look(&w, XenbusStateClosing);
+	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_true(w.machine.connected);
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.disconnects, 1);
+	assert_int_equal(w.writes, 3);
+}
+
+/* A device that is not probed, or not probed again, is left alone. */
+static void not_probed(void **state)
+{
+	int theirs;
+
+	for (theirs = 0; theirs < DOM0_STATES; theirs++)
+		assert_int_equal(dom0_state_action(XenbusStateInitialising, theirs), DOM0_STAY);
+}
+
+static void network_frontend(void **state)
+{
+	struct world w = new_world;
+
+	look(&w, XenbusStateInitialising);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	look(&w, XenbusStateReconfiguring);
+	look(&w, XenbusStateReconfigured);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.connects, 1);
+	assert_int_equal(w.writes, 1);
+}
+
+static void new_keys(void **state)
+{
+	struct world w = new_world;
+
+	look(&w, XenbusStateInitialised);
+	look(&w, XenbusStateConnected);
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.connects, 2);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	/* Connected in between, unseen but for its trace. */
+	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateInitialised),
+			  XenbusStateInitialised);
+	assert_int_equal(w.connects, 3);
+}
+
+/* Closed and open again between two looks: the old connection is worth nothing. */
+static void missed_states(void **state)
+{
+	static const enum xenbus_state missed[] = {
+		XenbusStateClosed, XenbusStateInitialising, XenbusStateUnknown,
+	};
+	static const enum xenbus_state now[] = { XenbusStateInitialised, XenbusStateConnected };
+	size_t i, j;
+
+	for (i = 0; i < ARRAY_SIZE(missed); i++) {
+		for (j = 0; j < ARRAY_SIZE(now); j++) {
+			struct world w = new_world;
+
+			look(&w, now[j]);
+			dom0_machine_look(&w.machine, BIT(missed[i]) | BIT(now[j]), now[j]);
+			assert_int_equal(w.connects, 2);
+			assert_int_equal(w.machine.ours, XenbusStateConnected);
+		}
+	}
+}
+
+static void failing_connect(void **state)
+{
+	struct world w = new_world;
+
+	w.connect_fails = true;
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.writes, 1);
+	look(&w, XenbusStateInitialised);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.writes, 1);
+	w.connect_fails = false;
+	look(&w, XenbusStateClosed);
+	look(&w, XenbusStateInitialising);
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.connects, 1);
+}
+
+/* The toolstack has written Closing and taken online away, whatever state the frontend is in. */
+static void detach(void **state)
+{
+	int theirs;
+
+	for (theirs = 0; theirs < DOM0_STATES; theirs++) {
+		struct world w = new_world;
+
+		look(&w, theirs);
+		w.machine.ours = XenbusStateClosing;
+		w.online = false;
+		look(&w, theirs);
+		assert_true(w.machine.ours == XenbusStateClosing || w.machine.ours == XenbusStateClosed);
+		look(&w, XenbusStateClosing);
+		look(&w, XenbusStateClosed);
+		assert_int_equal(w.machine.ours, XenbusStateClosed);
+		look(&w, XenbusStateInitialising);
+		look(&w, XenbusStateInitialised);
+		assert_int_equal(w.machine.ours, XenbusStateClosed);
+		assert_false(w.machine.connected);
+	}
+}
+
+/* What the toolstack writes at the same moment counts for more than what we were about to write. */
+static void toolstack_was_faster(void **state)
+{
+	struct world w = new_world;
+
+	w.written = XenbusStateClosing;
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.writes, 0);
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.disconnects, 1);
+
+	w = new_world;
+	look(&w, XenbusStateConnected);
+	w.written = XenbusStateInitialising;
+	look(&w, XenbusStateInitialising);
+	assert_int_equal(w.machine.ours, XenbusStateInitialising);
+	assert_int_equal(w.disconnects, 1);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.connects, 1);
+	assert_int_equal(w.writes, 1);
+}
+
+/* A frontend without a driver does not keep the toolstack waiting. */
+static void detach_without_a_driver(void **state)
+{
+	struct world w = new_world;
+
+	look(&w, XenbusStateInitialising);
+	w.machine.ours = XenbusStateClosing;
+	w.online = false;
+	dom0_machine_look(&w.machine, 0, XenbusStateInitialising);
+	assert_int_equal(w.machine.ours, XenbusStateClosed);
+}
+
+static void can_always_come_back(struct world w)
+{
+	w.connect_fails = false;
+	w.ready = true;
+	w.online = true;
+	look(&w, XenbusStateClosed);
+	assert_false(w.machine.connected);
+	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	look(&w, XenbusStateInitialising);
+	assert_int_equal(w.machine.ours, XenbusStateInitWait);
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+}
+
+/* Every walk of a few looks, with each look's surroundings good and bad. */
+static void walk(struct world w, unsigned int length)
+{
+	int theirs, bad;
+
+	can_always_come_back(w);
+	if (!length)
+		return;
+	for (theirs = 0; theirs < DOM0_STATES; theirs++) {
+		for (bad = 0; bad < 4; bad++) {
+			struct world next = w;
+
+			next.connect_fails = bad == 1;
+			next.online = bad != 2;
+			next.written = bad == 3 ? XenbusStateClosing : XenbusStateUnknown;
+			look(&next, theirs);
+			next.written = XenbusStateUnknown;
+			assert_true(is_running(next.machine.ours) || next.machine.ours == XenbusStateClosed);
+			if (theirs == XenbusStateClosed || theirs == XenbusStateUnknown)
+				assert_false(next.machine.connected);
+			walk(next, length - 1);
+		}
+	}
+}
+
+static void every_walk(void **state)
+{
+	walk(new_world, WALK_LENGTH);
+}
+
+/* Any set of seen states with any current one, from any state of ours. */
+static void every_mask(void **state)
+{
+	unsigned long seen;
+	int ours, now, connected;
+
+	for (ours = 0; ours < DOM0_STATES; ours++) {
+		for (now = 0; now < DOM0_STATES; now++) {
+			for (seen = 0; seen < BIT(DOM0_STATES); seen++) {
+				for (connected = 0; connected < 2; connected++) {
+					struct world w = new_world;
+
+					if (ours == XenbusStateInitialising)
+						continue;
+					w.machine.ours = ours;
+					w.machine.connected = connected && (ours == XenbusStateConnected ||
+									    ours == XenbusStateClosing);
+					w.connects = w.machine.connected;
+					dom0_machine_look(&w.machine, seen, now);
+					can_always_come_back(w);
+				}
+			}
+		}
+	}
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(every_pair_is_answered),
+	cmocka_unit_test(illegal_states_are_unknown),
+	cmocka_unit_test(going_away),
+	cmocka_unit_test(block_frontend),
+	cmocka_unit_test(not_probed),
+	cmocka_unit_test(network_frontend),
+	cmocka_unit_test(new_keys),
+	cmocka_unit_test(missed_states),
+	cmocka_unit_test(failing_connect),
+	cmocka_unit_test(detach),
+	cmocka_unit_test(detach_without_a_driver),
+	cmocka_unit_test(toolstack_was_faster),
+	cmocka_unit_test(every_walk),
+	cmocka_unit_test(every_mask),
+};
+
+RUN_TESTS(tests)
