@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0
+
+CASES ?= *
+GUESTS ?= pv
+
+bench: ## our drivers beside the in-tree ones (CASES=pattern,... GUESTS=pv,pvh)
+	CACHE='$(CACHE)' tests/bench/bench --cases '$(CASES)' --guests '$(GUESTS)'
+
+.PHONY: bench

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Helpers of the bench, beside the lab's: load in a guest, measured from Dom0 while it runs.
+#
+# Every result is one line to the host: "bench CASE METRIC VALUE". The host reads QEMU's own counters at the lines
+# "phase begin CASE" and "phase end CASE OPERATIONS".
+
+PHASE_SECONDS=1.5
+IDLE=0
+
+# wanted CASE: whether this run shall measure it.
+wanted() {
+	local pattern
+	for pattern in $BENCH_CASES; do
+		# shellcheck disable=SC2053 # a pattern on purpose
+		[[ $1 == $pattern ]] && return
+	done
+	return 1
+}
+
+# wanted_any CASE...: whether it is worth starting guests at all.
+wanted_any() {
+	local case
+	for case in "$@"; do
+		wanted "$case" && return
+	done
+	return 1
+}
+
+driver_counters() {
+	echo "hypercalls=/sys/kernel/debug/dom0/core/hypercalls#total#1"
+	echo "unmaps=/sys/kernel/debug/dom0/gnttab/counters#unmaps#1"
+}
+
+# idle_phase: the share of a CPU that Dom0 takes when nothing happens.
+idle_phase() {
+	local -A got
+	sleep 1
+	while read -r name value; do
+		got[$name]=$value
+	done < <(/lab/bench/meter "$PHASE_SECONDS")
+	IDLE=$(awk "BEGIN { print ${got[cpu]} / ${got[time]} }")
+	say "idle: Dom0 takes $(awk "BEGIN { printf \"%.2f\", $IDLE * 100 }") % of a CPU"
+}
+
+# measure CASE UNIT FILE DIVISOR: meters a phase in which the number in FILE grows by DIVISOR for each operation; UNIT is
+# what an operation is called: op, kb, packet.
+measure() {
+	local case=$1 unit=$2 counters operations metric value
+	mapfile -t counters < <(driver_counters)
+	sleep 0.3
+	report phase begin "$case"
+	/lab/bench/meter "$PHASE_SECONDS" "n=$3" "${counters[@]}" >/run/meter
+	operations=$(awk -v divisor="$4" '$1 == "n" { print $2 / divisor }' /run/meter)
+	report phase end "$case" "$unit" "$operations"
+	awk -v idle="$IDLE" -v unit="$unit" -v ops="$operations" '
+		{ v[$1] = $2 }
+		END {
+			if (ops <= 0) exit
+			printf "rate_per_s %.1f\n", ops / v["time"] * 1e9
+			printf "dom0_ns_per_%s %.1f\n", unit, (v["cpu"] - idle * v["time"]) / ops
+			if ("hypercalls" in v) printf "hypercalls_per_%s %.3f\n", unit, v["hypercalls"] / ops
+			if ("unmaps" in v) printf "unmaps_per_%s %.3f\n", unit, v["unmaps"] / ops
+		}' /run/meter | while read -r metric value; do
+		report bench "$case" "$metric" "$value"
+	done
+}
+
+# moving FILE: whether a counter changes.
+moving() {
+	local before
+	before=$(cat "$1")
+	sleep 0.05
+	[ "$(cat "$1")" != "$before" ]
+}

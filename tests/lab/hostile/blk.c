@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A block frontend: connecting, asking, and looking at what was answered. */
+#include "blk.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Ids begin where no small number, zero or sign bit could pass for one by chance. */
+#define FIRST_ID 0x1234567800000001ull
+
+void blk_open(struct blk *blk, unsigned int id)
+{
+	memset(blk, 0, sizeof(*blk));
+	device_open(&blk->dev, "vbd", id);
+	blk->next_id = FIRST_ID;
+	blk->seed = 1;
+	blk->id_mask = ~0ull;
+}
+
+static void queue_alloc(struct blk_queue *queue, const struct blk_setup *setup)
+{
+	unsigned int count = 1u << setup->order;
+
+	queue->pages = pages_alloc(0, count, setup->readonly_ring ? PAGES_READONLY : 0);
+	ring_init(&queue->ring, page_at(queue->pages, 0), count * PAGE, sizeof(union blk_request));
+	if (setup->spoiled_ring)
+		queue->ring.index[REQ_PROD] = queue->ring.size + 1;
+	queue->port = evtchn_alloc(0);
+}
+
+static void queue_free(struct blk_queue *queue)
+{
+	evtchn_free(queue->port);
+	ring_exit(&queue->ring);
+	pages_check_guards(queue->pages, "a ring");
+	pages_free(queue->pages);
+}
+
+static void queue_put(struct blk *blk, unsigned int number)
+{
+	const struct blk_queue *queue = &blk->queue[number];
+	const struct blk_setup *setup = &blk->setup;
+	char prefix[16] = "", key[32];
+
+	if (setup->queues)
+		snprintf(prefix, sizeof(prefix), "queue-%u/", number);
+	for (unsigned int i = 0; setup->order && i < queue->pages->count; i++) {
+		snprintf(key, sizeof(key), "%sring-ref%u", prefix, i);
+		device_put(&blk->dev, key, "%u",
+			   page_gref(queue->pages, setup->same_page_twice ? 0 : i));
+	}
+	if (!setup->order) {
+		snprintf(key, sizeof(key), "%sring-ref", prefix);
+		device_put(&blk->dev, key, "%u", page_gref(queue->pages, 0));
+	}
+	snprintf(key, sizeof(key), "%sevent-channel", prefix);
+	device_put(&blk->dev, key, "%u", queue->port);
+}
+
+void blk_offer(struct blk *blk, const struct blk_setup *setup)
+{
+	struct device *dev = &blk->dev;
+	long max_queues;
+	char mode[8] = "";
+
+	blk->setup = *setup;
+	dev->override = setup->override.key ? &blk->setup.override : NULL;
+	device_reset(dev);
+	device_text(dev, "mode", mode, sizeof(mode));
+	blk->readonly = mode[0] == 'r';
+	blk->data = pages_alloc(0, DATA_PAGES, PAGES_APART);
+	blk->segments = pages_alloc(0, BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST, PAGES_APART);
+	max_queues = device_number(dev, "multi-queue-max-queues");
+	if (setup->queues > max_queues)
+		skip("the backend offers %ld queues", max_queues);
+	if (setup->queues < 0)
+		blk->setup.queues = max_queues + 1;
+	blk->queues = blk->setup.queues ? blk->setup.queues : 1;
+	if (blk->queues > BLK_QUEUES)
+		die("%u queues", blk->queues);
+	for (unsigned int i = 0; i < blk->queues; i++) {
+		queue_alloc(&blk->queue[i], setup);
+		queue_put(blk, i);
+	}
+	if (setup->queues)
+		device_put(dev, "multi-queue-num-queues", "%u", blk->queues);
+	if (setup->order)
+		device_put(dev, "ring-page-order", "%u", setup->order);
+	device_put(dev, "protocol", "x86_64-abi");
+	device_put(dev, "feature-persistent", "%d", setup->persistent);
+	device_put_rest(dev);
+	device_set_state(dev, XenbusStateInitialised);
+}
+
+void blk_connect(struct blk *blk, const struct blk_setup *setup)
+{
+	long sectors;
+
+	blk_offer(blk, setup);
+	if (device_wait(&blk->dev, 1u << XenbusStateConnected, PATIENCE) != XenbusStateConnected)
+		die("the backend does not connect, its state is %d", device_state(&blk->dev));
+	sectors = device_number(&blk->dev, "sectors");
+	if (sectors < (long)PAGE_SECTORS * DATA_PAGES)
+		die("a disk of %ld sectors", sectors);
+	blk->sectors = sectors;
+	device_set_state(&blk->dev, XenbusStateConnected);
+}
+
+void blk_close(struct blk *blk)
+{
+	device_close(&blk->dev);
+	grants_watch_leaks();
+	for (unsigned int i = 0; i < blk->queues; i++)
+		queue_free(&blk->queue[i]);
+	pages_check_guards(blk->data, "data");
+	pages_check_guards(blk->segments, "indirect segments");
+	pages_free(blk->data);
+	pages_free(blk->segments);
+	if (blk->strange)
+		pages_free(blk->strange);
+	blk->strange = NULL;
+	grants_check_leaks();
+	blk->asked_count = 0;
+	blk->id_mask = ~0ull;
+}
+
+static struct blkif_request_segment whole_page(const struct blk *blk, unsigned int page)
+{
+	return (struct blkif_request_segment) {
+		.gref = page_gref(blk->data, page % DATA_PAGES), .last_sect = PAGE_SECTORS - 1,
+	};
+}
+
+union blk_request blk_rw(struct blk *blk, uint8_t operation, uint64_t sector, unsigned int first,
+			 unsigned int count)
+{
+	union blk_request request;
+
+	memset(&request, 0, sizeof(request));
+	request.rw.operation = operation;
+	request.rw.nr_segments = count;
+	request.rw.handle = blk->dev.id;
+	request.rw.sector_number = sector;
+	for (unsigned int i = 0; i < count && i < DIRECT_SEGMENTS; i++)
+		request.rw.seg[i] = whole_page(blk, first + i);
+	return request;
+}
+
+struct blkif_request_segment *blk_segment(struct blk *blk, unsigned int i)
+{
+	struct blkif_request_segment *page = (void *)page_at(blk->segments, i / INDIRECT_PER_PAGE);
+
+	return &page[i % INDIRECT_PER_PAGE];
+}
+
+union blk_request blk_indirect(struct blk *blk, uint8_t operation, uint64_t sector,
+			       unsigned int count)
+{
+	unsigned int room = BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * INDIRECT_PER_PAGE;
+	union blk_request request;
+
+	memset(&request, 0, sizeof(request));
+	request.indirect.operation = BLKIF_OP_INDIRECT;
+	request.indirect.indirect_op = operation;
+	request.indirect.nr_segments = count;
+	request.indirect.handle = blk->dev.id;
+	request.indirect.sector_number = sector;
+	for (unsigned int i = 0; i < BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST; i++)
+		request.indirect.indirect_grefs[i] = page_gref(blk->segments, i);
+	for (unsigned int i = 0; i < count && i < room; i++)
+		*blk_segment(blk, i) = whole_page(blk, i);
+	return request;
+}
+
+void blk_ask_nothing(struct blk *blk, union blk_request *request)
+{
+	ring_put(&blk->queue[0].ring, request, sizeof(*request));
+}
+
+void blk_ask(struct blk *blk, union blk_request *request, enum hope hope)
+{
+	if (blk->asked_count == BLK_ASKED)
+		die("more than %u requests at a time", BLK_ASKED);
+	if (!request->rw.id)
+		request->rw.id = blk->next_id++;
+	blk->asked[blk->asked_count++] = (struct blk_asked) { .id = request->rw.id, .hope = hope };
+	blk_ask_nothing(blk, request);
+}
+
+void blk_push(struct blk *blk)
+{
+	ring_publish(&blk->queue[0].ring);
+	evtchn_notify(blk->queue[0].port);
+}
+
+/*
+ * Padding may be zero or what the frontend itself had left there: anything else is the backend's
+ * own memory.
+ */
+static void check_padding(const struct blkif_response *response, const uint8_t *asked)
+{
+	const uint8_t *bytes = (const uint8_t *)response;
+
+	for (unsigned int i = offsetof(struct blkif_response, operation) + 1; i < sizeof(*response);
+	     i++) {
+		if (i >= offsetof(struct blkif_response, status) &&
+		    i < offsetof(struct blkif_response, status) + 2)
+			continue;
+		if (bytes[i] && bytes[i] != asked[i])
+			wrong("byte %u of a response is 0x%02x", i, bytes[i]);
+	}
+}
+
+static void mark_answered(struct blk *blk, const struct blkif_response *response)
+{
+	for (unsigned int i = 0; i < blk->asked_count; i++) {
+		struct blk_asked *asked = &blk->asked[i];
+
+		if (asked->answered || (asked->id ^ response->id) & blk->id_mask)
+			continue;
+		asked->answered = true;
+		asked->status = response->status;
+		blk->okay += response->status == BLKIF_RSP_OKAY;
+		blk->error += response->status == BLKIF_RSP_ERROR;
+		blk->unsupported += response->status == BLKIF_RSP_EOPNOTSUPP;
+		return;
+	}
+	wrong("a response with the id %#" PRIx64 ", which nobody waits for", response->id);
+}
+
+void blk_take(struct blk *blk)
+{
+	struct blkif_response response;
+	const uint8_t *asked;
+
+	while ((asked = ring_take(&blk->queue[0].ring, &response, sizeof(response)))) {
+		check_padding(&response, asked);
+		mark_answered(blk, &response);
+	}
+}
+
+bool blk_still_answers(struct blk *blk)
+{
+	volatile uint32_t *produced = &blk->queue[0].ring.index[RSP_PROD];
+	uint32_t before = *produced;
+
+	sleep_ms(50);
+	return *produced != before;
+}
+
+static unsigned int unanswered(const struct blk *blk)
+{
+	unsigned int count = 0;
+
+	for (unsigned int i = 0; i < blk->asked_count; i++)
+		count += !blk->asked[i].answered;
+	return count;
+}
+
+static void compare_with_hopes(const struct blk *blk)
+{
+	for (unsigned int i = 0; i < blk->asked_count; i++) {
+		const struct blk_asked *asked = &blk->asked[i];
+
+		if (asked->hope == OKAY && asked->status != BLKIF_RSP_OKAY)
+			wrong("request %u of %u answered with %d", i, blk->asked_count,
+			      asked->status);
+		if (asked->hope == ERROR && asked->status != BLKIF_RSP_ERROR &&
+		    asked->status != BLKIF_RSP_EOPNOTSUPP)
+			wrong("request %u of %u answered with %d, though it is bad", i,
+			      blk->asked_count, asked->status);
+	}
+}
+
+/*
+ * Does not trust an event to come for each answer: some cases spoil rsp_event. A short nap finds
+ * the answers all the same, and now and then a look at the device's state ends the waiting for what
+ * will not come.
+ */
+bool blk_settle(struct blk *blk)
+{
+	uint64_t end = now_ms() + PATIENCE;
+	unsigned int naps = 0;
+
+	blk->queue[0].ring.index[RSP_EVENT] = blk->queue[0].ring.rsp + 1;
+	blk_push(blk);
+	for (;;) {
+		blk_take(blk);
+		if (!unanswered(blk))
+			break;
+		if (++naps % 16 == 0 && device_stopped(&blk->dev)) {
+			blk->asked_count = 0;
+			return false;
+		}
+		if (now_ms() > end) {
+			wrong("%u of %u requests are not answered", unanswered(blk),
+			      blk->asked_count);
+			blk->asked_count = 0;
+			return true;
+		}
+		evtchn_wait(5);
+	}
+	compare_with_hopes(blk);
+	blk->asked_count = 0;
+	return true;
+}
+
+static void fill(struct blk *blk, unsigned int first, unsigned int count, uint32_t seed)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		uint32_t *words = (uint32_t *)page_at(blk->data, first + i);
+
+		for (unsigned int word = 0; word < PAGE / 4; word++)
+			words[word] = (seed + i) * 2654435761u + word;
+	}
+}
+
+/*
+ * Eleven pages from page 0, back into those from page 11; the last segment of the write is only a
+ * part of its page.
+ */
+void blk_good(struct blk *blk)
+{
+	const unsigned int count = DIRECT_SEGMENTS;
+	union blk_request request;
+	unsigned int good;
+
+	if (!blk->readonly) {
+		fill(blk, 0, count, blk->seed++);
+		request = blk_rw(blk, BLKIF_OP_WRITE, PAGE_SECTORS, 0, count);
+		blk_ask(blk, &request, OKAY);
+		if (!blk_settle(blk))
+			wrong("stopped by a good write");
+	}
+	for (unsigned int i = 0; i < count; i++)
+		memset(page_at(blk->data, count + i), 0xee, PAGE);
+	request = blk_rw(blk, BLKIF_OP_READ, PAGE_SECTORS, count, count);
+	request.rw.seg[count - 1].last_sect = 2;
+	blk_ask(blk, &request, OKAY);
+	if (!blk_settle(blk))
+		wrong("stopped by a good read");
+	good = (count - 1) * PAGE_SECTORS + 3;
+	for (unsigned int sector = 0; sector < count * PAGE_SECTORS; sector++) {
+		unsigned int page = sector / PAGE_SECTORS, offset = sector % PAGE_SECTORS * SECTOR;
+		const uint8_t *read = page_at(blk->data, count + page) + offset;
+
+		if (sector >= good && *read != 0xee)
+			wrong("sector %u was read though not asked for", sector);
+		if (sector < good && !blk->readonly &&
+		    memcmp(page_at(blk->data, page) + offset, read, SECTOR))
+			wrong("sector %u is not what was written", sector);
+	}
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A block frontend: connecting, asking, and looking at what was answered. */
+#ifndef BLK_H
+#define BLK_H
+
+#include "hostile.h"
+
+#include <xen/io/blkif.h>
+
+#define SECTOR 512u
+#define PAGE_SECTORS (PAGE / SECTOR)
+#define DATA_PAGES 44
+#define BLK_QUEUES 17
+#define DIRECT_SEGMENTS BLKIF_MAX_SEGMENTS_PER_REQUEST
+#define INDIRECT_PER_PAGE (PAGE / sizeof(struct blkif_request_segment))
+
+union blk_request {
+	uint8_t bytes[sizeof(struct blkif_request)];
+	struct blkif_request rw;
+	struct blkif_request_discard discard;
+	struct blkif_request_indirect indirect;
+};
+
+/* How a frontend presents itself. */
+struct blk_setup {
+	struct override override;
+	unsigned int order;	/* of the ring, in pages */
+	int queues;		/* 0: without the keys of several queues; -1: one too many */
+	bool persistent;
+	bool readonly_ring;
+	bool same_page_twice;
+	bool spoiled_ring;	/* more requests than slots before anything was asked */
+};
+
+struct blk_asked {
+	uint64_t id;
+	enum hope hope;
+	bool answered;
+	int16_t status;
+};
+
+struct blk_queue {
+	struct ring ring;
+	struct pages *pages;
+	uint32_t port;
+};
+
+#define BLK_ASKED 512
+
+struct blk {
+	struct device dev;
+	struct blk_setup setup;
+	struct blk_queue queue[BLK_QUEUES];
+	unsigned int queues;
+	struct pages *data;
+	struct pages *segments;	/* what an indirect request points to */
+	struct pages *strange;	/* granted in another way, if a case needs it */
+	uint64_t sectors;
+	bool readonly;
+	uint64_t next_id;
+	struct blk_asked asked[BLK_ASKED];
+	unsigned int asked_count;
+	unsigned int okay, error, unsupported;	/* answers since the case began to be bad */
+	uint64_t id_mask;
+	uint32_t seed;
+};
+
+void blk_open(struct blk *blk, unsigned int id);
+/* Publishes rings and keys and becomes Initialised. */
+void blk_offer(struct blk *blk, const struct blk_setup *setup);
+/* The same, and waits until the backend is Connected. */
+void blk_connect(struct blk *blk, const struct blk_setup *setup);
+/*
+ * Closes the device unless it is closed, takes everything back and looks whether it is untouched.
+ */
+void blk_close(struct blk *blk);
+
+/* A read or write of whole pages, beginning at data page "first". */
+union blk_request blk_rw(struct blk *blk, uint8_t operation, uint64_t sector, unsigned int first,
+			 unsigned int count);
+/* The same by way of an indirect request; the pages repeat if there are too few. */
+union blk_request blk_indirect(struct blk *blk, uint8_t operation, uint64_t sector,
+			       unsigned int count);
+struct blkif_request_segment *blk_segment(struct blk *blk, unsigned int i);
+
+/* Puts a request on queue 0; its id is the next one unless it has one. */
+void blk_ask(struct blk *blk, union blk_request *request, enum hope hope);
+/* Puts it on the ring, but does not count on an answer. */
+void blk_ask_nothing(struct blk *blk, union blk_request *request);
+void blk_push(struct blk *blk);
+/* Takes the answers that are there, and checks what each has to be. */
+void blk_take(struct blk *blk);
+/* Whether answers still come, which must not be once the device has stopped. */
+bool blk_still_answers(struct blk *blk);
+/*
+ * Pushes, waits until all is answered or the device has stopped, compares with the hopes, forgets.
+ * False if it has stopped.
+ */
+bool blk_settle(struct blk *blk);
+/* Writes, reads back and compares; on a read-only disk it reads. */
+void blk_good(struct blk *blk);
+
+/* ---- blk_cases.c ---- */
+
+struct blk_case {
+	const char *name;
+	enum expect expect;
+	void (*run)(struct blk *blk, long arg);	/* NULL: the setup is all there is to it */
+	long arg;
+	struct blk_setup setup;
+	enum { WRITABLE, READONLY } disk;
+};
+
+extern const struct blk_case blk_case_table[];
+extern const unsigned int blk_case_count;
+
+#endif

@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a block frontend may do wrong: one named case for each. */
+#include "blk.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- the ring's indices ---- */
+
+static void run_producer(struct blk *blk, long distance)
+{
+	struct ring *ring = &blk->queue[0].ring;
+
+	ring->index[REQ_PROD] = ring->req + distance;
+	evtchn_notify(blk->queue[0].port);
+}
+
+static void run_producer_beyond_ring(struct blk *blk, long slots)
+{
+	run_producer(blk, blk->queue[0].ring.size + slots);
+}
+
+static void run_indices_overwritten(struct blk *blk, long rounds)
+{
+	struct ring *ring = &blk->queue[0].ring;
+
+	for (long i = 0; i < rounds; i++) {
+		union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 1);
+
+		blk_ask(blk, &request, OKAY);
+		ring->index[REQ_EVENT] = random_u32();
+		ring->index[RSP_EVENT] = random_u32();
+		blk_settle(blk);
+	}
+}
+
+/*
+ * The backend has its own count of responses: what a frontend writes there lasts until the next
+ * answer.
+ */
+static void run_response_producer(struct blk *blk, long value)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 1);
+	volatile uint32_t *produced = &blk->queue[0].ring.index[RSP_PROD];
+	uint32_t before = *produced;
+	uint64_t end = now_ms() + PATIENCE;
+
+	blk_ask(blk, &request, OKAY);
+	*produced = value;
+	blk_push(blk);
+	while (*produced != before + 1 && now_ms() < end)
+		sleep_ms(5);
+	if (*produced != before + 1)
+		wrong("the response producer is %u and not %u", *produced, before + 1);
+}
+
+/* ---- what a request says ---- */
+
+static void run_opcodes(struct blk *blk, long range)
+{
+	for (long opcode = range >> 8; opcode <= (range & 255); opcode++) {
+		union blk_request request = blk_rw(blk, opcode, 0, 0, 1);
+
+		blk_ask(blk, &request, ERROR);
+		if (blk->asked_count == 32)
+			blk_settle(blk);
+	}
+}
+
+static void run_indirect_opcode(struct blk *blk, long opcode)
+{
+	union blk_request request = blk_indirect(blk, opcode, 0, 8);
+
+	blk_ask(blk, &request, ERROR);
+}
+
+static void run_segments(struct blk *blk, long count)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, count);
+
+	blk_ask(blk, &request, ERROR);
+	request = blk_rw(blk, BLKIF_OP_WRITE, 0, 0, count);
+	blk_ask(blk, &request, ERROR);
+}
+
+static void run_flush_with_segments(struct blk *blk, long count)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_FLUSH_DISKCACHE, 0, 0, count);
+
+	blk_ask(blk, &request, ANY);
+}
+
+static void run_indirect_segments(struct blk *blk, long count)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, count);
+
+	blk_ask(blk, &request, ERROR);
+}
+
+/* References that the request does not need may be anything. */
+static void run_indirect_unused_grefs(struct blk *blk, long count)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, count);
+
+	memset(&request.indirect.indirect_grefs[1], 0xff, 7 * sizeof(grant_ref_t));
+	blk_ask(blk, &request, OKAY);
+}
+
+/* A page may hold eight sectors: first and last sector of the bad segment come as 0xFFLL. */
+static void run_sectors_of_page(struct blk *blk, long first_last)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 3);
+
+	request.rw.seg[1].first_sect = first_last >> 8;
+	request.rw.seg[1].last_sect = first_last;
+	blk_ask(blk, &request, ERROR);
+	request = blk_indirect(blk, BLKIF_OP_READ, 0, 20);
+	blk_segment(blk, 19)->first_sect = first_last >> 8;
+	blk_segment(blk, 19)->last_sect = first_last;
+	blk_ask(blk, &request, ERROR);
+}
+
+static void ask_at(struct blk *blk, uint64_t sector, enum hope hope)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_READ, sector, 0, 1);
+
+	blk_ask(blk, &request, hope);
+	if (hope == OKAY)
+		return;
+	request = blk_rw(blk, BLKIF_OP_WRITE, sector, 0, 1);
+	blk_ask(blk, &request, hope);
+	request = blk_indirect(blk, BLKIF_OP_READ, sector, 1);
+	blk_ask(blk, &request, hope);
+}
+
+static void run_sector(struct blk *blk, long sector)
+{
+	ask_at(blk, sector, ERROR);
+}
+
+static void run_sector_near_end(struct blk *blk, long distance)
+{
+	ask_at(blk, blk->sectors - PAGE_SECTORS + distance, distance ? ERROR : OKAY);
+}
+
+static void run_duplicate_ids(struct blk *blk, long count)
+{
+	for (long i = 0; i < count; i++) {
+		union blk_request request = blk_rw(blk, BLKIF_OP_READ, i * PAGE_SECTORS, i, 1);
+
+		request.rw.id = ~0ull;
+		blk_ask(blk, &request, OKAY);
+	}
+}
+
+static void run_wrong_handle(struct blk *blk, long handle)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 1);
+
+	request.rw.handle = handle;
+	blk_ask(blk, &request, ANY);
+}
+
+/* ---- writing where it is forbidden ---- */
+
+static void run_operation(struct blk *blk, long operation)
+{
+	union blk_request request = blk_rw(blk, operation, 0, 0, 1);
+
+	blk_ask(blk, &request, ERROR);
+}
+
+static void run_indirect_write(struct blk *blk, long count)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_WRITE, 0, count);
+
+	blk_ask(blk, &request, ERROR);
+}
+
+static union blk_request discard(uint64_t sector, uint64_t count, uint8_t flag)
+{
+	union blk_request request;
+
+	memset(&request, 0, sizeof(request));
+	request.discard.operation = BLKIF_OP_DISCARD;
+	request.discard.flag = flag;
+	request.discard.sector_number = sector;
+	request.discard.nr_sectors = count;
+	return request;
+}
+
+static void run_discard(struct blk *blk, long count)
+{
+	union blk_request request = discard(0, count, 0);
+
+	blk_ask(blk, &request, count ? ERROR : ANY);
+}
+
+static void run_discard_past_end(struct blk *blk, long sectors)
+{
+	union blk_request request = discard(blk->sectors - 8, 8 + sectors, 0);
+
+	blk_ask(blk, &request, ERROR);
+	request = discard(~0ull - 7, 16, 0);
+	blk_ask(blk, &request, ERROR);
+}
+
+static void run_discard_secure(struct blk *blk, long sectors)
+{
+	union blk_request request = discard(0, sectors, BLKIF_DISCARD_SECURE);
+	bool offered = device_number(&blk->dev, "discard-secure") == 1;
+
+	blk_ask(blk, &request, offered ? OKAY : ANY);
+}
+
+/* ---- grants ---- */
+
+enum bad_gref { ALL_ONES, NEVER, REVOKED, READ_ONLY, OF_ANOTHER };
+
+#define STRANGE_BYTE 0x77
+#define SOME_OTHER_DOMAIN 4321
+
+static uint32_t bad_gref(struct blk *blk, enum bad_gref kind)
+{
+	switch (kind) {
+	case NEVER:
+		return gref_never();
+	case REVOKED:
+		return gref_revoked();
+	case READ_ONLY:
+		blk->strange = pages_alloc(0, 1, PAGES_READONLY);
+		break;
+	case OF_ANOTHER:
+		blk->strange = pages_alloc(SOME_OTHER_DOMAIN, 1, 0);
+		break;
+	case ALL_ONES:
+		return ~0u;
+	}
+	memset(page_at(blk->strange, 0), STRANGE_BYTE, PAGE);
+	return page_gref(blk->strange, 0);
+}
+
+static void check_strange(const struct blk *blk)
+{
+	for (unsigned int i = 0; blk->strange && i < PAGE; i++) {
+		if (page_at(blk->strange, 0)[i] == STRANGE_BYTE)
+			continue;
+		wrong("the page that was not the backend's to write has changed at byte %u", i);
+		return;
+	}
+}
+
+#define GREF(kind, place) ((kind) << 16 | (place))
+
+static void run_bad_gref(struct blk *blk, long kind_place)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, DIRECT_SEGMENTS);
+
+	request.rw.seg[kind_place & 0xffff].gref = bad_gref(blk, kind_place >> 16);
+	blk_ask(blk, &request, ERROR);
+	blk_settle(blk);
+	check_strange(blk);
+}
+
+static void run_bad_gref_indirect(struct blk *blk, long kind_place)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, 256);
+
+	blk_segment(blk, kind_place & 0xffff)->gref = bad_gref(blk, kind_place >> 16);
+	blk_ask(blk, &request, ERROR);
+	blk_settle(blk);
+	check_strange(blk);
+}
+
+static void run_bad_indirect_page(struct blk *blk, long kind)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, 20);
+
+	request.indirect.indirect_grefs[0] = bad_gref(blk, kind);
+	blk_ask(blk, &request, ERROR);
+	blk_settle(blk);
+	check_strange(blk);
+}
+
+static void run_all_grefs_bad(struct blk *blk, long kind)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_WRITE, 0, 0, DIRECT_SEGMENTS);
+	uint32_t gref = bad_gref(blk, kind);
+
+	for (unsigned int i = 0; i < DIRECT_SEGMENTS; i++)
+		request.rw.seg[i].gref = gref;
+	blk_ask(blk, &request, ERROR);
+}
+
+/*
+ * A full ring of writes, every third of them bad, then reads: only the good ones have reached the
+ * disk.
+ */
+static void run_good_and_bad(struct blk *blk, long count)
+{
+	union blk_request request;
+
+	for (long i = 0; i < count; i++)
+		memset(page_at(blk->data, i), 0, PAGE);
+	request = blk_indirect(blk, BLKIF_OP_WRITE, 0, count);
+	blk_ask(blk, &request, OKAY);
+	blk_settle(blk);
+	for (long i = 0; i < count; i++) {
+		memset(page_at(blk->data, i), i + 1, PAGE);
+		request = blk_rw(blk, BLKIF_OP_WRITE, i * PAGE_SECTORS, i, 1);
+		if (i % 3 == 1)
+			request.rw.seg[0].gref = ~0u;
+		blk_ask(blk, &request, i % 3 == 1 ? ERROR : OKAY);
+	}
+	blk_settle(blk);
+	for (long i = 0; i < count; i++)
+		memset(page_at(blk->data, i), 0xee, PAGE);
+	request = blk_indirect(blk, BLKIF_OP_READ, 0, count);
+	blk_ask(blk, &request, OKAY);
+	blk_settle(blk);
+	for (long i = 0; i < count; i++)
+		if (*page_at(blk->data, i) != (i % 3 == 1 ? 0 : i + 1))
+			wrong("page %ld holds %u", i, *page_at(blk->data, i));
+}
+
+/*
+ * One frame under two references, side by side on the disk: what lies behind the frame is nobody's
+ * business.
+ */
+static void run_same_gref(struct blk *blk, long count)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_WRITE, 0, 0, count);
+
+	for (long i = 1; i < count; i++)
+		request.rw.seg[i].gref = request.rw.seg[0].gref;
+	blk_ask(blk, &request, OKAY);
+	request.rw.id = 0;
+	request.rw.operation = BLKIF_OP_READ;
+	blk_ask(blk, &request, OKAY);
+	/* Xen lets a page be mapped 127 times at once. */
+	request = blk_indirect(blk, BLKIF_OP_READ, 0, 100);
+	for (unsigned int i = 0; i < 100; i++)
+		blk_segment(blk, i)->gref = page_gref(blk->data, 0);
+	blk_ask(blk, &request, OKAY);
+}
+
+/* The disk's data goes right into the ring, over indices and requests. */
+static void run_ring_as_data(struct blk *blk, long operation)
+{
+	union blk_request request = blk_rw(blk, operation, 0, 0, 1);
+
+	request.rw.seg[0].gref = page_gref(blk->queue[0].pages, 0);
+	blk_ask_nothing(blk, &request);
+	blk_push(blk);
+	sleep_ms(200);
+}
+
+static void run_revoked_in_flight(struct blk *blk, long rounds)
+{
+	for (long i = 0; i < rounds; i++) {
+		struct pages *pages = pages_alloc(0, 1, 0);
+		union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, DIRECT_SEGMENTS);
+
+		request.rw.seg[5].gref = page_gref(pages, 0);
+		blk_ask(blk, &request, ANY);
+		blk_push(blk);
+		pages_free(pages);
+		blk_settle(blk);
+	}
+}
+
+/* More pages than a backend wants to keep. */
+static void run_many_pages(struct blk *blk, long rounds)
+{
+	for (long round = 0; round < rounds; round++) {
+		struct pages *pages = pages_alloc(0, 256, 0);
+		union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, 256);
+
+		for (unsigned int i = 0; i < 256; i++)
+			blk_segment(blk, i)->gref = page_gref(pages, i);
+		blk_ask(blk, &request, OKAY);
+		blk_settle(blk);
+		pages_free(pages);
+	}
+}
+
+/* ---- time ---- */
+
+static void run_flood_of_bad(struct blk *blk, long count)
+{
+	for (long i = 0; i < count; i++) {
+		union blk_request request =
+			blk_rw(blk, i & 1 ? 77 : BLKIF_OP_READ, 0, 0, i & 1 ? 1 : 12);
+
+		blk_ask(blk, &request, ERROR);
+		if (blk->asked_count == 32)
+			blk_settle(blk);
+	}
+}
+
+static void run_event_storm(struct blk *blk, long count)
+{
+	while (count--)
+		evtchn_notify(blk->queue[0].port);
+}
+
+static void run_state_text(struct blk *blk, long which)
+{
+	device_put_odd_state(&blk->dev, which);
+}
+
+static void run_connected_again(struct blk *blk, long count)
+{
+	while (count--) {
+		device_set_state(&blk->dev, XenbusStateInitialised);
+		device_set_state(&blk->dev, XenbusStateConnected);
+	}
+}
+
+static void run_flapping(struct blk *blk, long pause_ms)
+{
+	device_flap(&blk->dev, pause_ms);
+}
+
+static void run_close_in_flight(struct blk *blk, long segments)
+{
+	for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
+		union blk_request request =
+			blk_rw(blk, BLKIF_OP_READ, i * PAGE_SECTORS, i, segments);
+
+		blk_ask(blk, &request, ANY);
+	}
+	blk_push(blk);
+	device_close(&blk->dev);
+	blk_take(blk);
+	if (blk_still_answers(blk))
+		wrong("answers after Closed");
+}
+
+/* ---- a second thread that rewrites requests while the backend reads them ---- */
+
+struct race {
+	struct blk *blk;
+	bool indirect;
+	volatile bool stop;
+};
+
+static void rewrite_segment(volatile struct blkif_request_segment *segment, unsigned int turn)
+{
+	segment->first_sect = turn & 1 ? 255 : 0;
+	segment->last_sect = turn & 2 ? 255 : 7;
+}
+
+static void *rewrite(void *arg)
+{
+	struct race *race = arg;
+	struct ring *ring = &race->blk->queue[0].ring;
+
+	for (unsigned int turn = 0; !race->stop; turn++) {
+		for (unsigned int i = 0; i < ring->size && !race->indirect; i++) {
+			volatile struct blkif_request *request =
+				(void *)(ring->slots + i * ring->stride);
+
+			request->nr_segments = turn & 1 ? 255 : 1;
+			rewrite_segment(&request->seg[0], turn);
+		}
+		for (unsigned int i = 0; i < 16 && race->indirect; i++)
+			rewrite_segment(blk_segment(race->blk, i), turn);
+	}
+	return NULL;
+}
+
+/*
+ * The answer's id lies where the request had its operation and its number of segments, which are
+ * being rewritten: two bytes of it are worth nothing.
+ */
+static void run_race(struct blk *blk, long indirect)
+{
+	struct race race = { .blk = blk, .indirect = indirect };
+	struct ring *ring = &blk->queue[0].ring;
+	pthread_t thread;
+
+	ring->racing = true;
+	blk->id_mask = ~0xffffull;
+	if (pthread_create(&thread, NULL, rewrite, &race))
+		die("no thread");
+	for (unsigned int round = 0; round < 40; round++) {
+		for (unsigned int i = 0; i < ring->size; i++) {
+			union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, i, 1);
+
+			if (indirect)
+				request = blk_indirect(blk, BLKIF_OP_READ, 0, 16);
+			request.rw.id = blk->next_id++ << 16;
+			blk_ask(blk, &request, ANY);
+		}
+		blk_settle(blk);
+	}
+	race.stop = true;
+	pthread_join(thread, NULL);
+	ring->racing = false;
+	blk->id_mask = ~0ull;
+}
+
+#define LETTERS_63 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
+#define LETTERS_504 \
+	LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63
+
+/* One key with that value, or without one if it is NULL. */
+#define OVERRIDE(...) .override = { __VA_ARGS__ }
+#define KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__) } }
+#define QUEUE_KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__), .queues = 2 } }
+#define PERSISTENT { .persistent = true }
+#define BAD_GREFS(word, kind) \
+	{ "gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0) }, \
+	{ "gref-" word "-middle", ANSWERED, run_bad_gref, GREF(kind, 5) }, \
+	{ "gref-" word "-last", ANSWERED, run_bad_gref, GREF(kind, 10) }, \
+	{ "gref-" word "-persistent", ANSWERED, run_bad_gref, GREF(kind, 5), PERSISTENT }, \
+	{ "gref-" word "-indirect-page", ANSWERED, run_bad_indirect_page, kind }, \
+	{ "gref-" word "-all", ANSWERED, run_all_grefs_bad, kind }
+
+const struct blk_case blk_case_table[] = {
+	{ "good", ANSWERED, NULL, 0 },
+	{ "good-persistent", ANSWERED, NULL, 0, PERSISTENT },
+	{ "good-16-pages", ANSWERED, NULL, 0, { .order = 4 } },
+	{ "good-2-queues", ANSWERED, NULL, 0, { .queues = 2 } },
+
+	{ "producer-size-plus-1", STOPPED, run_producer_beyond_ring, 1 },
+	{ "producer-2-31", STOPPED, run_producer, 1l << 31 },
+	{ "producer-backwards", STOPPED, run_producer, -1 },
+	{ "producer-size-plus-1-16-pages", STOPPED, run_producer_beyond_ring, 1, { .order = 4 } },
+	{ "indices-overwritten", ANSWERED, run_indices_overwritten, 64 },
+	{ "response-producer-0", SURVIVED, run_response_producer, 0 },
+	{ "response-producer-far", SURVIVED, run_response_producer, 1l << 31 },
+
+	{ "opcode-4", ANSWERED, run_opcodes, 4 << 8 | 4 },
+	{ "opcodes-7-255", ANSWERED, run_opcodes, 7 << 8 | 255 },
+	{ "indirect-nested", ANSWERED, run_indirect_opcode, BLKIF_OP_INDIRECT },
+	{ "indirect-flush", ANSWERED, run_indirect_opcode, BLKIF_OP_FLUSH_DISKCACHE },
+	{ "indirect-discard", ANSWERED, run_indirect_opcode, BLKIF_OP_DISCARD },
+	{ "indirect-opcode-255", ANSWERED, run_indirect_opcode, 255 },
+	{ "segments-0", ANSWERED, run_segments, 0 },
+	{ "segments-12", ANSWERED, run_segments, 12 },
+	{ "segments-255", ANSWERED, run_segments, 255 },
+	{ "flush-1-segment", ANSWERED, run_flush_with_segments, 1 },
+	{ "flush-255-segments", ANSWERED, run_flush_with_segments, 255 },
+	{ "indirect-segments-0", ANSWERED, run_indirect_segments, 0 },
+	{ "indirect-segments-257", ANSWERED, run_indirect_segments, 257 },
+	{ "indirect-segments-65535", ANSWERED, run_indirect_segments, 65535 },
+	{ "indirect-unused-grefs", ANSWERED, run_indirect_unused_grefs, 32 },
+	{ "sectors-first-after-last", ANSWERED, run_sectors_of_page, 0x0504 },
+	{ "sectors-last-8", ANSWERED, run_sectors_of_page, 0x0008 },
+	{ "sectors-last-255", ANSWERED, run_sectors_of_page, 0x00ff },
+	{ "sectors-first-8", ANSWERED, run_sectors_of_page, 0x0808 },
+	{ "sectors-first-255", ANSWERED, run_sectors_of_page, 0xffff },
+	{ "sector-all-ones", ANSWERED, run_sector, -1 },
+	{ "sector-overflow", ANSWERED, run_sector, -8 },
+	{ "sector-sign", ANSWERED, run_sector, 1l << 62 },
+	{ "sector-bytes-overflow", ANSWERED, run_sector, 1l << 55 },
+	{ "sector-at-end", ANSWERED, run_sector_near_end, 0 },
+	{ "sector-end-plus-1", ANSWERED, run_sector_near_end, 1 },
+	{ "sector-behind-end", ANSWERED, run_sector_near_end, PAGE_SECTORS },
+	{ "ids-equal", ANSWERED, run_duplicate_ids, 30 },
+	{ "handle-wrong", ANSWERED, run_wrong_handle, 0xffff },
+
+	{ "readonly-write", ANSWERED, run_operation, BLKIF_OP_WRITE, .disk = READONLY },
+	{ "readonly-barrier", ANSWERED, run_operation, BLKIF_OP_WRITE_BARRIER, .disk = READONLY },
+	{ "readonly-flush-with-data", ANSWERED, run_flush_with_segments, 1, .disk = READONLY },
+	{ "readonly-indirect-write", ANSWERED, run_indirect_write, 16, .disk = READONLY },
+	{ "readonly-discard", ANSWERED, run_discard, 8, .disk = READONLY },
+	{ "discard-0", ANSWERED, run_discard, 0 },
+	{ "discard-all-ones", ANSWERED, run_discard, -1 },
+	{ "discard-past-end", ANSWERED, run_discard_past_end, 1 },
+	{ "discard-secure", ANSWERED, run_discard_secure, 8 },
+
+	BAD_GREFS("all-ones", ALL_ONES),
+	BAD_GREFS("never", NEVER),
+	BAD_GREFS("revoked", REVOKED),
+	BAD_GREFS("of-another", OF_ANOTHER),
+	{ "gref-readonly-first", ANSWERED, run_bad_gref, GREF(READ_ONLY, 0) },
+	{ "gref-readonly-middle", ANSWERED, run_bad_gref, GREF(READ_ONLY, 5) },
+	{ "gref-readonly-last", ANSWERED, run_bad_gref, GREF(READ_ONLY, 10) },
+	{ "gref-readonly-persistent", ANSWERED, run_bad_gref, GREF(READ_ONLY, 5), PERSISTENT },
+	{ "indirect-gref-0", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 0) },
+	{ "indirect-gref-10", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 10) },
+	{ "indirect-gref-11", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 11) },
+	{ "indirect-gref-12", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 12) },
+	{ "indirect-gref-255", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 255) },
+	{ "indirect-gref-128-persistent", ANSWERED, run_bad_gref_indirect, GREF(NEVER, 128),
+		PERSISTENT },
+	{ "grefs-good-and-bad", ANSWERED, run_good_and_bad, 32 },
+	{ "grefs-good-and-bad-persistent", ANSWERED, run_good_and_bad, 32, PERSISTENT },
+	{ "gref-repeated", ANSWERED, run_same_gref, DIRECT_SEGMENTS },
+	{ "gref-repeated-persistent", ANSWERED, run_same_gref, DIRECT_SEGMENTS, PERSISTENT },
+	{ "grefs-revoked-in-flight", ANSWERED, run_revoked_in_flight, 50 },
+	{ "grefs-revoked-in-flight-persistent", ANSWERED, run_revoked_in_flight, 50, PERSISTENT },
+	{ "grefs-more-than-kept", ANSWERED, run_many_pages, 5, PERSISTENT },
+	{ "ring-as-data-read", SURVIVED, run_ring_as_data, BLKIF_OP_READ },
+	{ "ring-as-data-write", SURVIVED, run_ring_as_data, BLKIF_OP_WRITE },
+
+	{ "race-request", ANSWERED, run_race, false },
+	{ "race-indirect-segments", ANSWERED, run_race, true },
+	{ "flood-of-bad-requests", ANSWERED, run_flood_of_bad, 3000 },
+	{ "event-storm", ANSWERED, run_event_storm, 20000 },
+	{ "close-in-flight", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS },
+	{ "close-in-flight-persistent", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS,
+		PERSISTENT },
+
+	KEY("protocol-unknown", "protocol", "x86_128-abi"),
+	KEY("protocol-63-letters", "protocol", LETTERS_63),
+	KEY("protocol-64-letters", "protocol", LETTERS_63 "l"),
+	KEY("protocol-1008-letters", "protocol", LETTERS_504 LETTERS_504),
+	KEY("protocol-format", "protocol", "%s%n%s%n"),
+	KEY("protocol-embedded-nul", "protocol", "x86_64-abi\0x", 12),
+	{ "protocol-of-another-layout", SURVIVED, NULL, 0, { OVERRIDE("protocol", "x86_32-abi") } },
+	KEY("ring-order-5", "ring-page-order", "5"),
+	KEY("ring-order-minus-1", "ring-page-order", "-1"),
+	KEY("ring-order-letter", "ring-page-order", "x"),
+	KEY("ring-order-2-32", "ring-page-order", "4294967296"),
+	KEY("ring-ref-missing", "ring-ref", NULL),
+	KEY("ring-ref-empty", "ring-ref", ""),
+	KEY("ring-ref-all-ones", "ring-ref", "4294967295"),
+	KEY("ring-ref-2-32", "ring-ref", "4294967296"),
+	KEY("ring-ref-2-64", "ring-ref", "18446744073709551616"),
+	KEY("ring-ref-minus-1", "ring-ref", "-1"),
+	KEY("ring-ref-hex", "ring-ref", "0x10"),
+	KEY("ring-ref-letters", "ring-ref", "ring"),
+	{ "ring-readonly", REFUSED, NULL, 0, { .readonly_ring = true } },
+	{ "ring-page-missing", REFUSED, NULL, 0, { .order = 2, OVERRIDE("ring-ref3", NULL) } },
+	{ "ring-page-bad", REFUSED, NULL, 0, { .order = 2, OVERRIDE("ring-ref2", "4000000000") } },
+	{ "ring-spoiled", REFUSED, NULL, 0, { .spoiled_ring = true } },
+	{ "ring-page-twice", SURVIVED, NULL, 0, { .order = 1, .same_page_twice = true } },
+	KEY("event-channel-missing", "event-channel", NULL),
+	KEY("event-channel-0", "event-channel", "0"),
+	KEY("event-channel-unused", "event-channel", "1999"),
+	KEY("event-channel-far", "event-channel", "4294967295"),
+	KEY("event-channel-text", "event-channel", "port"),
+	KEY("queues-0", "multi-queue-num-queues", "0"),
+	KEY("queues-minus-1", "multi-queue-num-queues", "-1"),
+	KEY("queues-2-32", "multi-queue-num-queues", "4294967296"),
+	KEY("queues-letters", "multi-queue-num-queues", "abc"),
+	{ "queues-max-plus-1", REFUSED, NULL, 0, { .queues = -1 } },
+	QUEUE_KEY("queue-1-without-ring", "queue-1/ring-ref", NULL),
+	QUEUE_KEY("queue-1-bad-ring", "queue-1/ring-ref", "4294967295"),
+	QUEUE_KEY("queue-1-without-event-channel", "queue-1/event-channel", NULL),
+	{ "persistent-letters", SURVIVED, NULL, 0, { OVERRIDE("feature-persistent", "abc") } },
+
+	{ "state-empty", SURVIVED, run_state_text, 0 },
+	{ "state-0", SURVIVED, run_state_text, 1 },
+	{ "state-7", SURVIVED, run_state_text, 2 },
+	{ "state-8", SURVIVED, run_state_text, 3 },
+	{ "state-9", SURVIVED, run_state_text, 4 },
+	{ "state-255", SURVIVED, run_state_text, 5 },
+	{ "state-minus-1", SURVIVED, run_state_text, 6 },
+	{ "state-letters", SURVIVED, run_state_text, 7 },
+	{ "state-2-32-plus-4", SURVIVED, run_state_text, 8 },
+	{ "state-connected-again", ANSWERED, run_connected_again, 50 },
+	{ "state-flapping", SURVIVED, run_flapping, 0 },
+	{ "state-flapping-1-ms", SURVIVED, run_flapping, 1 },
+};
+
+const unsigned int blk_case_count = sizeof(blk_case_table) / sizeof(blk_case_table[0]);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Frames, by their bytes. The lab's bridge in Dom0 is 10.0.0.1; a hostile frontend calls itself
+ * 10.0.0.66.
+ */
+#include "net.h"
+
+#include <string.h>
+
+static const uint8_t our_address[4] = { 10, 0, 0, 66 };
+static const uint8_t dom0_address[4] = { 10, 0, 0, 1 };
+
+#define IP_HEADER 20u
+#define ARP_LENGTH 42u
+#define ICMP_HEADER 8u
+#define TCP_HEADER 20u
+
+static void put16(uint8_t *at, uint16_t value)
+{
+	at[0] = value >> 8;
+	at[1] = value;
+}
+
+static uint16_t checksum(const uint8_t *bytes, unsigned int length)
+{
+	uint32_t sum = 0;
+
+	for (unsigned int i = 0; i < length; i++)
+		sum += i & 1 ? bytes[i] : bytes[i] << 8;
+	while (sum >> 16)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return ~sum;
+}
+
+static uint8_t *ethernet(const struct net *net, unsigned int page, const uint8_t *to, uint16_t type)
+{
+	uint8_t *frame = page_at(net->frames, page);
+
+	memset(frame, 0, PAGE);
+	memcpy(frame, to, 6);
+	memcpy(frame + 6, net->mac, 6);
+	put16(frame + 12, type);
+	return frame + ETH_HEADER;
+}
+
+/* A type that is set aside for experiments, so that nobody answers. */
+unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int length)
+{
+	uint8_t *payload = ethernet(net, page, net->peer, 0x88b5);
+
+	if (length > ETH_HEADER)
+		memset(payload, 0x5a, length - ETH_HEADER);
+	return length;
+}
+
+unsigned int frame_arp(const struct net *net, unsigned int page)
+{
+	static const uint8_t head[8] = { 0, 1, 8, 0, 6, 4, 0, 1 };
+	static const uint8_t everybody[6] = { 255, 255, 255, 255, 255, 255 };
+	uint8_t *arp = ethernet(net, page, everybody, 0x0806);
+
+	memcpy(arp, head, 8);
+	memcpy(arp + 8, net->mac, 6);
+	memcpy(arp + 14, our_address, 4);
+	memcpy(arp + 24, dom0_address, 4);
+	return ETH_MIN;
+}
+
+bool frame_is_arp_reply(const uint8_t *frame, unsigned int length, uint8_t *sender)
+{
+	static const uint8_t head[10] = { 8, 6, 0, 1, 8, 0, 6, 4, 0, 2 };
+
+	if (length < ARP_LENGTH || memcmp(frame + 12, head, sizeof(head)) ||
+	    memcmp(frame + 28, dom0_address, 4))
+		return false;
+	memcpy(sender, frame + 22, 6);
+	return true;
+}
+
+static uint8_t *ip(const struct net *net, unsigned int page, uint8_t protocol, unsigned int payload)
+{
+	uint8_t *header = ethernet(net, page, net->peer, 0x0800);
+
+	header[0] = 0x45;
+	put16(header + 2, IP_HEADER + payload);
+	header[8] = 64;
+	header[9] = protocol;
+	memcpy(header + 12, our_address, 4);
+	memcpy(header + 16, dom0_address, 4);
+	put16(header + 10, checksum(header, IP_HEADER));
+	return header + IP_HEADER;
+}
+
+unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int payload)
+{
+	uint8_t *icmp = ip(net, page, 1, ICMP_HEADER + payload);
+
+	icmp[0] = 8;
+	put16(icmp + 2, checksum(icmp, ICMP_HEADER + payload));
+	return ETH_HEADER + IP_HEADER + ICMP_HEADER + payload;
+}
+
+/*
+ * An acknowledgement for a connection that nobody has; its checksum is left for the backend to fill
+ * in.
+ */
+unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload)
+{
+	uint8_t *tcp = ip(net, page, 6, TCP_HEADER + payload);
+
+	put16(tcp, 4000);
+	put16(tcp + 2, 9);
+	tcp[12] = TCP_HEADER / 4 << 4;
+	tcp[13] = 0x10;
+	put16(tcp + 14, 1024);
+	return ETH_HEADER + IP_HEADER + TCP_HEADER + payload;
+}

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A frontend in user space that keeps the protocol just long enough to break it. Runs in a DomU as
+ * root, on a device that no kernel driver has, through /dev/xen/{xenbus,gntalloc,evtchn}.
+ */
+#ifndef HOSTILE_H
+#define HOSTILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <xen/xen.h>
+#include <xen/io/xenbus.h>
+
+#define PAGE 4096u
+
+/* ---- report.c: what went wrong, and with whom ---- */
+
+/* The test itself cannot go on. */
+__attribute__((noreturn, format(printf, 1, 2))) void die(const char *fmt, ...);
+/* The backend broke a promise; the case goes on. */
+__attribute__((format(printf, 1, 2))) void wrong(const char *fmt, ...);
+/* One clause about what the backend did. */
+__attribute__((format(printf, 1, 2))) void note(const char *fmt, ...);
+/* What the verdict will be about: "blk opcode-4". */
+void case_begin(const char *kind, const char *name);
+/* Prints the verdict. Returns whether all promises were kept. */
+bool case_end(void);
+/* The case cannot be had from this backend. */
+__attribute__((noreturn, format(printf, 1, 2))) void skip(const char *fmt, ...);
+/* Runs it in a process of its own, so that a case that ends badly does not end the others. */
+bool case_apart(bool (*run)(unsigned int id, const void *arg), unsigned int id, const void *arg);
+
+uint64_t now_ms(void);
+void sleep_ms(unsigned int ms);
+/* A reproducible stream of random numbers. */
+void seed_random(uint64_t seed);
+uint32_t random_u32(void);
+uint32_t random_below(uint32_t limit);
+
+/* ---- xenstore.c ---- */
+
+void xs_open(void);
+/*
+ * Returns the length of the value, which buf then holds with a NUL behind it, or a negative errno.
+ */
+int xs_read(const char *path, char *buf, size_t size);
+int xs_write(const char *path, const void *value, size_t len);
+int xs_remove(const char *path);
+void xs_watch(const char *path);
+/* Waits for any watch to fire; false when none did in time. */
+bool xs_wait(unsigned int ms);
+
+/* ---- grant.c ---- */
+
+/*
+ * Pages granted to one domain. Before, between (if apart) and behind them lie guard pages:
+ * allocated in the same go, granted as well, but told to nobody, so nobody may write to them.
+ */
+struct pages {
+	unsigned int count;
+	unsigned int stride;	/* 1: one contiguous run; 2: a guard between any two */
+	uint8_t *map;
+	uint64_t index;
+	uint32_t *gref;		/* of every page of the map, guards included */
+};
+
+enum { PAGES_READONLY = 1, PAGES_APART = 2 };
+
+struct pages *pages_alloc(domid_t domain, unsigned int count, unsigned int flags);
+uint8_t *page_at(const struct pages *pages, unsigned int i);
+uint32_t page_gref(const struct pages *pages, unsigned int i);
+void pages_check_guards(const struct pages *pages, const char *what);
+void pages_free(struct pages *pages);
+/*
+ * A reference in the table that stands for no grant: ended just now, or free for as long as the
+ * guest lives.
+ */
+uint32_t gref_revoked(void);
+uint32_t gref_never(void);
+/* Between these two no page may be freed that the backend still has mapped. */
+void grants_watch_leaks(void);
+void grants_check_leaks(void);
+
+/* ---- evtchn.c ---- */
+
+void evtchn_open(void);
+uint32_t evtchn_alloc(domid_t domain);
+void evtchn_free(uint32_t port);
+void evtchn_notify(uint32_t port);
+/* Waits for an event on any port and takes all that are there. */
+bool evtchn_wait(unsigned int ms);
+
+/* ---- ring.c ---- */
+
+enum ring_index { REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT };
+
+struct ring {
+	volatile uint32_t *index;
+	volatile uint8_t *slots;
+	uint8_t *asked;		/* what each slot held when it was handed over */
+	unsigned int size;	/* slots, a power of two */
+	unsigned int stride;	/* bytes of a slot */
+	uint32_t req;		/* next request to write */
+	uint32_t rsp;		/* next response to read */
+	bool racing;		/* somebody writes to its slots all the time */
+};
+
+void ring_init(struct ring *ring, void *shared, size_t bytes, unsigned int stride);
+void ring_exit(struct ring *ring);
+/* Writes the next request into its slot; the rest of the slot is filled with a pattern. */
+void ring_put(struct ring *ring, const void *request, size_t bytes);
+void ring_publish(struct ring *ring);
+/*
+ * Reads the next response, if there is one. Bytes of the slot behind the response have to be as
+ * they were. Returns what the slot held before the response, else NULL.
+ */
+const uint8_t *ring_take(struct ring *ring, void *response, size_t bytes);
+unsigned int ring_unanswered(const struct ring *ring);
+
+/* ---- device.c: a frontend directory and the backend at its other end ---- */
+
+struct override {
+	const char *key;
+	const char *value;	/* NULL: leave the key out */
+	size_t len;		/* of the value, if it is no string; else 0 */
+};
+
+#define KEYS 64
+
+struct device {
+	const char *type;
+	unsigned int id;
+	char front[64];
+	char back[192];
+	const struct override *override;
+	bool overridden;
+	bool closed;
+	char keys[KEYS][32];
+	unsigned int key_count;
+};
+
+void device_open(struct device *dev, const char *type, unsigned int id);
+/* Leads the backend to InitWait from wherever it is. */
+void device_reset(struct device *dev);
+__attribute__((format(printf, 3, 4)))
+void device_put(struct device *dev, const char *key, const char *fmt, ...);
+/* Writes the override, if none of the keys put so far was the one it stands for. */
+void device_put_rest(struct device *dev);
+/* Both return -1 (false) if there is no such key or number. */
+long device_number(const struct device *dev, const char *key);
+bool device_text(const struct device *dev, const char *key, char *buf, size_t size);
+void device_set_state(struct device *dev, enum xenbus_state state);
+enum xenbus_state device_state(const struct device *dev);
+bool device_stopped(const struct device *dev);
+/*
+ * Waits until the backend is in one of the states, given as a mask of 1 << state. Returns the state
+ * it is in.
+ */
+enum xenbus_state device_wait(const struct device *dev, unsigned int mask, unsigned int ms);
+/*
+ * Closing, Closed, and away with what was put. Without effect on a device that it has closed
+ * already.
+ */
+void device_close(struct device *dev);
+/*
+ * What the backend says about a device that it has stopped. In real life only Dom0 can read that;
+ * the lab opens it to the guest. Notes the reason; to have stopped without one is wrong.
+ */
+void device_forget_reason(const struct device *dev);
+void device_note_reason(const struct device *dev);
+/* Waits until the backend's state has not changed for a while. */
+void device_calm_down(const struct device *dev);
+/* Writes one of the states that are none, then waits for calm. */
+#define ODD_STATES 9
+void device_put_odd_state(struct device *dev, unsigned int which);
+/* All ordered pairs of states, with a pause behind each, then waits for calm. */
+void device_flap(struct device *dev, unsigned int pause_ms);
+
+#define STATES(a, b) ((1u << XenbusState##a) | (1u << XenbusState##b))
+#define PATIENCE 40000	/* ms that an emulated machine may take for anything */
+
+/* ---- what a case wants to see ---- */
+
+enum expect {
+	ANSWERED,	/* each request as its own hope says, and the device lives on */
+	STOPPED,	/* the device goes to Closing or Closed */
+	REFUSED,	/* the same, and was never Connected */
+	REJECTED,	/* an error in the answer, or stopped */
+	SURVIVED,	/* anything, so long as closing and connecting anew works */
+};
+
+enum hope { OKAY, ERROR, ANY };
+
+const char *expect_name(enum expect expect);
+
+/* ---- one table of cases for each kind of device ---- */
+
+/* All return how many cases went wrong. */
+struct kind {
+	const char *type;
+	void (*list)(void);
+	/* Runs the cases of that name, or all if it is "all". */
+	int (*run)(unsigned int id, const char *name);
+	int (*random)(unsigned int id, uint64_t seed, unsigned int count);
+	/* Connects, does one good thing and closes, that many times. */
+	int (*cycle)(unsigned int id, unsigned int count);
+};
+
+extern const struct kind blk_kind;
+extern const struct kind net_kind;
+
+#endif

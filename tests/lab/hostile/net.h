@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A network frontend: connecting, sending slots, receiving, and looking at what was answered. */
+#ifndef NET_H
+#define NET_H
+
+#include "hostile.h"
+
+#include <xen/io/netif.h>
+
+#define NET_QUEUES 17
+#define NET_SLOTS 256
+#define FRAME_PAGES 24
+#define BUFFER_PAGES 64
+#define LEGAL_SLOTS 18
+#define ETH_HEADER 14u
+#define ETH_MIN 60u
+
+/* How a frontend presents itself. */
+struct net_setup {
+	struct override override;
+	int queues;		/* 0: without the keys of several queues; -1: one too many */
+	bool split_channels;
+	bool readonly_rings;
+	bool spoiled_tx, spoiled_rx;	/* more requests than slots from the start */
+};
+
+struct net_asked {
+	uint16_t id;
+	enum hope hope;
+	bool answered;
+	int16_t status;
+};
+
+struct net_queue {
+	struct ring tx, rx;
+	struct pages *tx_page, *rx_page;
+	uint32_t tx_port, rx_port;
+	struct pages *buffers;
+	bool posted[NET_SLOTS];	/* by id, which is the number of a buffer or beyond */
+};
+
+struct net {
+	struct device dev;
+	struct net_setup setup;
+	struct net_queue queue[NET_QUEUES];
+	unsigned int queues;
+	struct pages *frames;
+	struct pages *strange;		/* granted in another way, if a case needs it */
+	uint8_t mac[6];
+	uint8_t peer[6];		/* who answered our ARP request */
+	uint16_t next_id;
+	struct net_asked asked[NET_SLOTS];
+	unsigned int asked_count;
+	unsigned int nulls_due;		/* extra slots whose empty answers have not been seen */
+	bool repost; /* whether a buffer goes back to the ring once it was filled */
+	unsigned int received, receive_errors;
+	bool arp_answered;
+	unsigned int okay, error;	/* answers since the case began to be bad */
+};
+
+/* ---- net.c ---- */
+
+void net_open(struct net *net, unsigned int id);
+/* Publishes rings and keys and becomes Connected. */
+void net_offer(struct net *net, const struct net_setup *setup);
+/* The same, and waits until the backend is Connected as well. */
+void net_connect(struct net *net, const struct net_setup *setup);
+/*
+ * Closes the device unless it is closed, takes everything back and looks whether it is untouched.
+ */
+void net_close(struct net *net);
+
+/* Puts a slot on the transmit ring of queue 0. */
+void net_slot(struct net *net, uint32_t gref, uint16_t offset, uint16_t size, uint16_t flags,
+	      enum hope hope);
+/* The same for a frame's page. */
+void net_frame_slot(struct net *net, unsigned int page, uint16_t offset, uint16_t size,
+		    uint16_t flags, enum hope hope);
+void net_extra(struct net *net, const struct netif_extra_info *extra);
+void net_push(struct net *net);
+/* Takes transmit answers and received frames that are there. */
+void net_take(struct net *net);
+bool net_still_answers(struct net *net);
+/*
+ * Pushes, waits until all is answered or the device has stopped, compares with the hopes, forgets.
+ * False if it has stopped.
+ */
+bool net_settle(struct net *net);
+
+/* Posts a page for receiving; the id is BUFFER_PAGES or greater for pages that are no buffers. */
+void net_post(struct net_queue *queue, uint16_t id, uint32_t gref);
+void net_post_all(struct net *net);
+unsigned int net_posted(const struct net_queue *queue);
+/* An ARP request goes out, and its reply comes in. */
+void net_good(struct net *net);
+
+/* ---- frame.c: all fill a frame's page and return the length ---- */
+
+unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int length);
+unsigned int frame_arp(const struct net *net, unsigned int page);
+unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int payload);
+unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload);
+/* Looks at a received frame. */
+bool frame_is_arp_reply(const uint8_t *frame, unsigned int length, uint8_t *sender);
+
+/* ---- net_cases.c ---- */
+
+struct net_case {
+	const char *name;
+	enum expect expect;
+	void (*run)(struct net *net, long arg);	/* NULL: the setup is all there is to it */
+	long arg;
+	struct net_setup setup;
+};
+
+extern const struct net_case net_case_table[];
+extern const unsigned int net_case_count;
+
+#endif

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Xenstore, by its wire format. Questions go over one handle, watches over another, so that no
+ * event gets between an answer.
+ */
+#include "hostile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <xen/io/xs_wire.h>
+
+struct message {
+	struct xsd_sockmsg head;
+	char body[XENSTORE_PAYLOAD_MAX + 1];
+};
+
+static int question_fd = -1;
+static int watch_fd = -1;
+
+/* A child does not share its parent's handles: answers would go to either. */
+void xs_open(void)
+{
+	if (question_fd >= 0)
+		close(question_fd);
+	if (watch_fd >= 0)
+		close(watch_fd);
+	question_fd = open("/dev/xen/xenbus", O_RDWR | O_CLOEXEC);
+	watch_fd = open("/dev/xen/xenbus", O_RDWR | O_CLOEXEC);
+	if (question_fd < 0 || watch_fd < 0)
+		die("/dev/xen/xenbus: %s", strerror(errno));
+}
+
+static void get_bytes(int fd, void *buf, size_t len)
+{
+	while (len) {
+		ssize_t done = read(fd, buf, len);
+
+		if (done <= 0)
+			die("reading from xenstore: %s", strerror(errno));
+		buf = (char *)buf + done;
+		len -= done;
+	}
+}
+
+static void get_message(int fd, struct message *message)
+{
+	get_bytes(fd, &message->head, sizeof(message->head));
+	if (message->head.len > XENSTORE_PAYLOAD_MAX)
+		die("xenstore sends %u bytes", message->head.len);
+	get_bytes(fd, message->body, message->head.len);
+	message->body[message->head.len] = 0;
+}
+
+static int errno_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof(xsd_errors) / sizeof(xsd_errors[0]); i++)
+		if (!strcmp(name, xsd_errors[i].errstring))
+			return xsd_errors[i].errnum;
+	return EIO;
+}
+
+/* The kernel wants a message whole: a header alone would be the first half of it. */
+static int ask(int fd, unsigned int type, const char *path, const void *tail, size_t tail_len,
+	       struct message *answer)
+{
+	size_t path_len = strlen(path) + 1;
+	char buf[XENSTORE_PAYLOAD_MAX];
+	struct xsd_sockmsg head = { .type = type, .len = path_len + tail_len };
+
+	if (sizeof(head) + head.len > sizeof(buf))
+		return -E2BIG;
+	memcpy(buf, &head, sizeof(head));
+	memcpy(buf + sizeof(head), path, path_len);
+	if (tail_len)
+		memcpy(buf + sizeof(head) + path_len, tail, tail_len);
+	if (write(fd, buf, sizeof(head) + head.len) < 0)
+		return -errno;
+	get_message(fd, answer);
+	return answer->head.type == XS_ERROR ? -errno_of(answer->body) : 0;
+}
+
+int xs_read(const char *path, char *buf, size_t size)
+{
+	struct message answer;
+	int err = ask(question_fd, XS_READ, path, NULL, 0, &answer);
+
+	if (err)
+		return err;
+	if ((size_t)answer.head.len >= size)
+		return -E2BIG;
+	memcpy(buf, answer.body, answer.head.len + 1);
+	return answer.head.len;
+}
+
+int xs_write(const char *path, const void *value, size_t len)
+{
+	struct message answer;
+
+	return ask(question_fd, XS_WRITE, path, value, len, &answer);
+}
+
+int xs_remove(const char *path)
+{
+	struct message answer;
+
+	return ask(question_fd, XS_RM, path, NULL, 0, &answer);
+}
+
+void xs_watch(const char *path)
+{
+	struct message answer;
+	int err = ask(watch_fd, XS_WATCH, path, "t", 2, &answer);
+
+	if (err)
+		die("watching %s: %s", path, strerror(-err));
+}
+
+bool xs_wait(unsigned int ms)
+{
+	struct pollfd poll_fd = { .fd = watch_fd, .events = POLLIN };
+	struct message event;
+	bool fired = false;
+
+	while (poll(&poll_fd, 1, fired ? 0 : ms) > 0) {
+		get_message(watch_fd, &event);
+		fired = true;
+	}
+	return fired;
+}

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0
+# The lab's targets; the top Makefile includes this file.
+
+DRIVERS ?= ours
+KERNEL ?= stock
+comma := ,
+LAB = tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL)
+
+lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|bare
+	$(LAB) $(subst $(comma), ,$(SCENARIO))
+
+check-long: ## every scenario of the lab, those too that take many minutes
+	$(MAKE) lab LONG=1
+
+lab-shell: ## an interactive console of that Dom0
+	$(LAB) --shell
+
+demo: ## the main job as a story, from a fresh machine to verified data
+	tests/lab/demo
+
+.PHONY: lab check-long lab-shell demo

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Guests: start them, give them orders, end them. A guest is a stock Debian kernel with the lab's initrd, whose agent (guest/init)
+# runs what Dom0 writes to the guest's data/order in xenstore.
+
+declare -A GUEST_ID
+
+# letter N: a for 0, b for 1, ...
+letter() {
+	printf '%b' "\\x$(printf %x $((97 + $1)))"
+}
+
+# guest_start NAME KEY=VALUE...
+#   type=pv|pvh  mem=MIB  vcpus=N
+#   disk=DEVICE[,ro]   a block device of Dom0; the first is xvda, the next xvdb, ...
+#   nic=ADDRESS        a vif on xenbr0; the guest gives its eth0 (eth1, ...) that address
+#   tools=yes          Dom0's own root, read-only, as xvdz, mounted on /tools: `chroot /tools fio ...`
+#   extra=WORDS        more for the guest kernel's command line
+guest_start() {
+	local name=$1 type=pv mem=256 vcpus=1 disks='' vifs='' nics=() tools='' extra='' access ndisks=0 pair
+	shift
+	for pair in "$@"; do
+		case $pair in
+		type=* | mem=* | vcpus=* | tools=* | extra=*) local "$pair" ;;
+		disk=*)
+			pair=${pair#disk=} access=w
+			[ "${pair%,ro}" = "$pair" ] || access=r
+			disks+="'phy:${pair%,ro},xvd$(letter $ndisks),$access',"
+			ndisks=$((ndisks + 1))
+			;;
+		nic=*)
+			vifs+="'bridge=xenbr0',"
+			nics+=("${pair#nic=}")
+			;;
+		*) fail "guest_start: what is $pair?" ;;
+		esac
+	done
+	[ -z "$tools" ] || disks+="'phy:/dev/nvme0n3,xvdz,r',"
+	cat >"/run/$name.cfg" <<-CONFIG
+		name = '$name'
+		type = '$type'
+		kernel = '/lab/vmlinuz'
+		ramdisk = '/lab/initrd'
+		extra = 'lab.guest console=hvc0 loglevel=7 panic=1 $extra'
+		memory = $mem
+		vcpus = $vcpus
+		disk = [ $disks ]
+		vif = [ $vifs ]
+		on_crash = 'destroy'
+		on_reboot = 'destroy'
+	CONFIG
+	must xl create -q "/run/$name.cfg"
+	GUEST_ID[$name]=$(xl domid "$name")
+	echo 0 >"/run/$name.order"
+	wait_for 120 xenstore-exists "/local/domain/${GUEST_ID[$name]}/data/ready"
+	local i
+	for ((i = 0; i < ndisks; i++)); do
+		guest_must "$name" "until [ -b /dev/xvd$(letter $i) ]; do usleep 50000; done"
+	done
+	for i in "${!nics[@]}"; do
+		guest_must "$name" "ip addr add ${nics[$i]}/24 dev eth$i && ip link set eth$i up"
+	done
+	[ -z "$tools" ] || guest_must "$name" 'until [ -b /dev/xvdz ]; do usleep 50000; done
+		mount -t ext4 -o ro,noload /dev/xvdz /tools && mount -o bind /dev /tools/dev &&
+		mount -t proc proc /tools/proc && mount -t tmpfs tmp /tools/tmp'
+}
+
+guest_order() {
+	local number
+	# Raw: else the tool takes a backslash for an escape of its own.
+	number=$(($(cat "/run/$1.order") + 1))
+	echo $number >"/run/$1.order"
+	must xenstore-write -R "/local/domain/${GUEST_ID[$1]}/data/order" "$number $2"
+}
+
+# guest_run NAME COMMAND [SECONDS]: runs it in the guest's shell; prints its output, returns its exit code.
+guest_run() {
+	local name=$1 seconds=$((${3:-300} * LAB_PATIENCE)) node number='' result='' chunks='' i
+	node=/local/domain/${GUEST_ID[$name]}/data
+	guest_order "$name" "$2"
+	# A watch fires once when it is set, so an answer that came before is seen as well.
+	while read -r _; do
+		read -r number result chunks < <(xenstore-read "$node/result" 2>/dev/null)
+		[ "$number" != "$(cat "/run/$name.order")" ] || break
+	done < <(exec timeout $seconds xenstore-watch "$node/result")
+	kill $! 2>/dev/null
+	[ "$number" = "$(cat "/run/$name.order")" ] || fail "guest $name: no answer in $seconds s to: $2"
+	for ((i = 0; i < chunks; i++)); do
+		xenstore-read "$node/out/$i"
+	done | base64 -d
+	return "$result"
+}
+
+# guest_must NAME COMMAND [SECONDS]: the same, and a failure there fails the scenario.
+guest_must() {
+	guest_run "$@" || fail "guest $1: exit code $? of: $2"
+}
+
+# guest_spawn NAME TAG COMMAND: starts it in the guest's background; guest_join NAME TAG [SECONDS] waits, prints, returns.
+# The guest's console says how it ended, for those whom nobody joins.
+guest_spawn() {
+	guest_must "$1" "rm -f /tmp/$2.*
+		( ( $3 ) >/tmp/$2.out 2>&1 </dev/null; code=\$?
+		echo \"lab: $2 ended with \$code: \$(tail -n 2 /tmp/$2.out)\" >/dev/kmsg
+		echo \$code >/tmp/$2.code ) &"
+}
+
+guest_join() {
+	guest_run "$1" "until [ -e /tmp/$2.code ]; do usleep 100000; done; cat /tmp/$2.out; exit \$(cat /tmp/$2.code)" "${3:-300}"
+}
+
+guest_gone() {
+	! xl domid "$1"
+}
+
+# guest_destroy NAME: at once. guest_stop NAME: the guest powers itself off.
+guest_destroy() {
+	must xl destroy "$1"
+	wait_for 30 guest_gone "$1"
+}
+
+guest_stop() {
+	guest_order "$1" 'sync; poweroff -f'
+	wait_for 60 guest_gone "$1"
+}
+
+# device_state NAME vbd|vif DEVID: the backend's state, 4 when connected.
+device_state() {
+	xenstore-read "/local/domain/0/backend/$2/${GUEST_ID[$1]}/$3/state" 2>/dev/null
+}

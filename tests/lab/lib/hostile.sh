@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# One guest that breaks the rules (mallory), and one that goes on working beside it (canary). For scenarios to source.
+
+# both_start: no kernel driver of mallory's takes the devices that it is given from now on. The canary writes, reads back and
+# verifies file after file, and sends Dom0 one long stream; both at leisure, for it is not the load that matters here.
+both_start() {
+	local sum
+	sum=$(expected 3 1)
+	guest_start mallory vcpus=2
+	guest_must mallory 'modprobe -a xen-evtchn xen-gntalloc && echo 0 >/sys/bus/xen/drivers_autoprobe'
+	guest_start canary disk=/dev/nvme0n5 nic=10.0.0.9
+	tcp receive 7001 | sha256sum >/run/canary.sum &
+	CANARY_STREAM=$!
+	guest_spawn canary stream 'while [ ! -e /tmp/stop-stream ]; do
+		pattern 4 65536; echo part >>/tmp/sent; usleep 500000
+	done | tcp send 10.0.0.1 7001'
+	guest_must canary 'mkfs.ext4 -q -F /dev/xvda && mount -t ext4 /dev/xvda /mnt' >/dev/null
+	guest_spawn canary files "while [ ! -e /tmp/stop ]; do
+		pattern 3 1048576 >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
+		[ \"\$(sha256 /mnt/data)\" = '$sum  /mnt/data' ] || exit 1
+		echo round
+		sleep 1
+	done"
+	canary_alive
+}
+
+# canary_alive: its disk and its network card are at work.
+canary_alive() {
+	wait_for 60 disk_busy nvme0n5
+	wait_for 60 nic_busy "vif${GUEST_ID[canary]}.0"
+}
+
+# canary_stop: nothing of what it wrote or sent has changed or got lost.
+canary_stop() {
+	local parts
+	canary_alive
+	files_end canary
+	guest_must canary 'touch /tmp/stop-stream'
+	guest_join canary stream >/dev/null || fail "the canary's TCP stream broke"
+	wait "$CANARY_STREAM"
+	parts=$(guest_must canary 'wc -l </tmp/sent')
+	pattern 4 65536 >/run/canary.part
+	same "the canary's stream" "$(cat /run/canary.sum)" \
+		"$(for ((i = 0; i < parts; i++)); do cat /run/canary.part; done | sha256sum)"
+	say "the canary beside all that: $FILES files verified, $((parts * 64)) KiB streamed"
+	guest_stop canary
+}
+
+# mallory_may_look vbd|vif: the guest may read and remove what Dom0 writes to the error nodes of its devices.
+mallory_may_look() {
+	local node=/local/domain/0/error/backend/$1/${GUEST_ID[mallory]}
+	# With an entry of its own the folder stays when the errors in it go; what is made in it inherits its permissions.
+	must xenstore-write "$node/lab" ''
+	must xenstore-chmod "$node" n0 "b${GUEST_ID[mallory]}"
+}
+
+kernel_lines() {
+	logs_kernel "$LAB_NAME" | wc -l
+}
+
+# hostile_report: passes on what the guest's program has said since the last time; the whole is in HOSTILE_LOG.
+hostile_report() {
+	local seen word rest
+	seen=$(wc -l <"$HOSTILE_LOG")
+	guest_run mallory "tail -n +$((seen + 1)) /tmp/hostile.out" >/run/hostile.new
+	cat /run/hostile.new >>"$HOSTILE_LOG"
+	while read -r word rest; do
+		case $word in
+		pass | fail | skip) report "case $word hostile $rest" ;;
+		*) say "$word $rest" ;;
+		esac
+	done </run/hostile.new
+}
+
+# mallory_runs LINES ARGUMENT...: each case is a test of its own, and may cost as many lines of the kernel's log.
+mallory_runs() {
+	local each=$1 before lines count
+	shift
+	before=$(kernel_lines)
+	HOSTILE_LOG=$LAB_OUT/hostile-$(echo "$*" | tr ' ' -).log
+	: >"$HOSTILE_LOG"
+	guest_spawn mallory hostile "hostile $*"
+	until guest_run mallory 'test -e /tmp/hostile.code'; do
+		hostile_report
+		sleep 3
+	done
+	hostile_report
+	guest_run mallory "exit \$(cat /tmp/hostile.code)" ||
+		fail "hostile $*: $(grep -vE '^(pass|skip)' "$HOSTILE_LOG" | head -n 2 | xargs -d '\n')"
+	count=$(grep -cE '^(pass|fail|skip)' "$HOSTILE_LOG")
+	[ "$count" -gt 0 ] || fail "hostile $*: no case at all"
+	lines=$(($(kernel_lines) - before))
+	[ $lines -le $((count * each)) ] || fail "hostile $*: $lines lines in the kernel's log for $count cases"
+	say "hostile $*: $count cases, $lines lines in the kernel's log"
+	canary_alive
+}
+
+# mallory_stop: it dies in the middle of what it does.
+mallory_stop() {
+	guest_destroy mallory
+	xenstore-rm "/local/domain/0/error/backend/vbd/${GUEST_ID[mallory]}" 2>/dev/null
+	xenstore-rm "/local/domain/0/error/backend/vif/${GUEST_ID[mallory]}" 2>/dev/null
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Devices that come and go, and work that goes on meanwhile.
+
+# files_begin NAME DEVICE: the guest writes, re-reads and verifies file after file there; files_end NAME stops that,
+# fails if one file was wrong, and leaves their number in FILES.
+files_begin() {
+	local sum
+	sum=$(expected 3 8)
+	guest_must "$1" "mkfs.ext4 -q -F $2 && mount -t ext4 $2 /mnt && rm -f /tmp/stop" >/dev/null
+	guest_spawn "$1" files "while [ ! -e /tmp/stop ]; do
+		pattern 3 $((8 << 20)) >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
+		[ \"\$(sha256 /mnt/data)\" = '$sum  /mnt/data' ] || exit 1
+		echo round
+	done"
+}
+
+files_end() {
+	local rounds
+	guest_must "$1" 'touch /tmp/stop'
+	rounds=$(guest_join "$1" files) || fail "guest $1 read something else than it had written"
+	guest_must "$1" 'umount /mnt'
+	# shellcheck disable=SC2034 # for the caller
+	FILES=$(echo "$rounds" | wc -l)
+}
+
+# disk_comes_and_goes NAME DISK: attached as xvdb, written, detached; what was written is on the backing device.
+disk_comes_and_goes() {
+	local got
+	must xl block-attach "$1" "phy:/dev/$2" xvdb w
+	guest_must "$1" 'until [ -b /dev/xvdb ]; do usleep 50000; done
+		pattern 5 4194304 | dd of=/dev/xvdb bs=64k oflag=direct' >/dev/null
+	must xl block-detach "$1" xvdb
+	guest_must "$1" 'while [ -b /dev/xvdb ]; do usleep 50000; done'
+	got=$(head -c 4194304 "/dev/$2" | sha256sum)
+	same "data behind the detached disk" "${got%% *}" "$(expected 5 4)"
+}
+
+# nic_comes_and_goes NAME: a second network card is attached, used, detached.
+nic_comes_and_goes() {
+	must xl network-attach "$1" bridge=xenbr0
+	guest_must "$1" 'until [ -e /sys/class/net/eth1 ]; do usleep 50000; done
+		ip addr add 10.0.1.2/24 dev eth1 && ip link set eth1 up'
+	ip addr add 10.0.1.1/24 dev xenbr0
+	wait_for 60 guest_run "$1" 'ping -c 1 -W 1 -I eth1 10.0.1.1'
+	must xl network-detach "$1" 1
+	guest_must "$1" 'while [ -e /sys/class/net/eth1 ]; do usleep 50000; done'
+	ip addr del 10.0.1.1/24 dev xenbr0
+}

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What every scenario starts with: verdicts, waiting, and the helpers for guests and leaks. See README.md.
+
+PS4='+ $EPOCHREALTIME '
+set -x
+. /lab/plan
+. /lab/lib/report.sh
+. /lab/lib/logs.sh
+. /lab/lib/drivers.sh
+. /lab/lib/guest.sh
+. /lab/lib/io.sh
+. /lab/lib/life.sh
+. /lab/lib/hotplug.sh
+. /lab/lib/census.sh
+set -u
+PATH=/lab/bin:$PATH
+
+# The first verdict stands. One that falls in a subshell, $(guest_run ...) for instance, ends the whole scenario as well.
+verdict() {
+	[ -e "$LAB_OUT/verdict" ] || echo "$*" >"$LAB_OUT/verdict"
+	[ "$BASHPID" = $$ ] || kill -USR1 $$
+	exit 0
+}
+trap 'exit 0' USR1
+
+pass() { verdict pass; }
+fail() { verdict fail "$*"; }
+skip() { verdict skip "$*"; }
+
+# say TEXT: a line of the story, shown to whoever watches.
+say() {
+	local line
+	while IFS= read -r line; do
+		report say "$line"
+	done <<<"$*"
+}
+
+# result WHAT VALUE: the same, and a row of the closing table that `table` shows.
+declare -a ROWS
+result() {
+	say "$1: $2"
+	ROWS+=("$(printf '%-62s %14s' "$1" "$2")")
+}
+
+table() {
+	local row
+	say "$(printf '%.0s-' {1..77})"
+	for row in "${ROWS[@]}"; do
+		say "$row"
+	done
+	say "$(printf '%.0s-' {1..77})"
+}
+
+# wait_for SECONDS COMMAND...: polls until the command succeeds; fails the scenario when it never does.
+wait_for() {
+	local seconds=$(($1 * LAB_PATIENCE)) end
+	shift
+	end=$((SECONDS + seconds))
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || fail "waited $seconds s in vain for: $*"
+		sleep 0.2
+	done
+}
+
+# must COMMAND...: the command succeeds or the scenario fails.
+must() {
+	"$@" || fail "exit code $? of: $*"
+}
+
+# same WHAT A B: two values are equal or the scenario fails.
+same() {
+	[ "$2" = "$3" ] || fail "$1: '$2' is not '$3'"
+}
+
+# now: seconds since boot with two decimals; rate MIB SINCE: MiB/s since that moment.
+now() { cut -d' ' -f1 /proc/uptime; }
+rate() {
+	awk -v mib="$1" -v a="$2" -v b="$(now)" 'BEGIN { printf "%.1f MiB/s", mib / (b - a) }'
+}

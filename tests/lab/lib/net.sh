@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Network checks between a guest that has its tools and an echo in Dom0.
+
+# echo_start: Dom0 answers; echo_stop ends it.
+echo_start() {
+	python3 /lab/lib/echo.py serve &
+	ECHO=$!
+	wait_for 20 listening 7007
+}
+
+echo_stop() {
+	kill "$ECHO"
+	wait "$ECHO" 2>/dev/null
+}
+
+# The checker goes into the guest through orders, which hold less than 4000 bytes each.
+echo_install() {
+	local part
+	guest_must "$1" ': >/tools/tmp/echo.64'
+	for part in $(base64 -w 3000 /lab/lib/echo.py); do
+		guest_must "$1" "echo $part >>/tools/tmp/echo.64"
+	done
+	guest_must "$1" 'base64 -d /tools/tmp/echo.64 >/tools/tmp/echo.py'
+}
+
+# echo_check NAME HOST MIB: every byte that goes to Dom0 comes back.
+echo_check() {
+	guest_must "$1" "chroot /tools python3 /tmp/echo.py check $2 $3" 600
+}
+
+# nic_counter NETDEV NAME: a counter of ethtool -S.
+nic_counter() {
+	ethtool -S "$1" | awk -v name="$2:" '$1 == name { print $2 }'
+}
+
+# nic_moved NETDEV NAME BEFORE: the counter has grown since.
+nic_moved() {
+	[ "$(nic_counter "$1" "$2")" -gt "$3" ]
+}

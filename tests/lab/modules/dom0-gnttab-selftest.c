@@ -1,0 +1,535 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests dom0-gnttab against the real hypervisor: this domain grants pages to itself, so that both
+ * sides of each copy and mapping can be looked at. The module loads if everything held.
+ *
+ * Where the hypervisor translates addresses (PVH), a frame is at one place of a domain only: to map
+ * one's own page would move it. There only copies and pools are tested.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <dom0/gnttab.h>
+#include <dom0/platform.h>
+#include <linux/device.h>
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/numa.h>
+#include <linux/preempt.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+#include <xen/grant_table.h>
+#include <xen/page.h>
+#include <xen/xenbus.h>
+
+#define NR	16U
+#define BAD_REF	((grant_ref_t)0x00ffffff)
+
+/* What the guest would have: pages, and grants of them. */
+struct guest {
+	struct page *pages[NR];
+	grant_ref_t refs[NR];
+};
+
+static unsigned int failures;
+
+static void complain(int line, const char *what)
+{
+	pr_err("line %d: not so: %s\n", line, what);
+	failures++;
+}
+
+#define check(condition) \
+	do { \
+		if (!(condition)) \
+			complain(__LINE__, #condition); \
+	} while (0)
+
+static u8 *guest_bytes(struct guest *guest, unsigned int i)
+{
+	return page_address(guest->pages[i]);
+}
+
+static bool page_is(struct page *page, u8 value)
+{
+	return !memchr_inv(page_address(page), value, PAGE_SIZE);
+}
+
+/* Page i is full of the byte i + 1. */
+static void guest_fill(struct guest *guest)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR; i++)
+		memset(guest_bytes(guest, i), i + 1, PAGE_SIZE);
+}
+
+static int guest_init(struct guest *guest, domid_t domid, bool readonly)
+{
+	unsigned int i;
+	int ref;
+
+	for (i = 0; i < NR; i++) {
+		guest->pages[i] = alloc_page(GFP_KERNEL);
+		if (!guest->pages[i])
+			return -ENOMEM;
+		ref = gnttab_grant_foreign_access(domid, xen_page_to_gfn(guest->pages[i]),
+						  readonly);
+		if (ref < 0)
+			goto free_page;
+		guest->refs[i] = ref;
+	}
+	guest_fill(guest);
+	return 0;
+
+free_page:
+	__free_page(guest->pages[i]);
+	guest->pages[i] = NULL;
+	return ref;
+}
+
+/* Ending a grant succeeds only if nothing is mapped any more, which makes this a test too. */
+static void guest_exit(struct guest *guest)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR && guest->pages[i]; i++) {
+		bool ended = gnttab_end_foreign_access_ref(guest->refs[i]);
+
+		check(ended);
+		if (!ended)
+			continue;
+		gnttab_free_grant_reference(guest->refs[i]);
+		__free_page(guest->pages[i]);
+	}
+}
+
+static void test_copy_in(struct guest *guest, domid_t domid, struct dom0_copy *copy,
+			 struct page **pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR; i++) {
+		check(dom0_copy_room(copy) == NR - i);
+		check(dom0_copy_from_guest(copy, domid, guest->refs[i], 0, pages[i], 0,
+					   XEN_PAGE_SIZE) == i);
+	}
+	check(dom0_copy_flush(copy) == 0);
+	for (i = 0; i < NR; i++) {
+		check(dom0_copy_status(copy, i) == GNTST_okay);
+		check(page_is(pages[i], i + 1));
+	}
+	dom0_copy_reset(copy);
+	check(dom0_copy_flush(copy) == 0);
+}
+
+static void test_copy_out(struct guest *guest, domid_t domid, struct dom0_copy *copy,
+			  struct page **pages)
+{
+	u8 *bytes = guest_bytes(guest, 3);
+
+	memset(page_address(pages[0]), 0xee, PAGE_SIZE);
+	dom0_copy_to_guest(copy, domid, guest->refs[3], 100, pages[0], 4000, 96);
+	check(dom0_copy_flush(copy) == 0);
+	check(!memchr_inv(bytes, 4, 100));
+	check(!memchr_inv(bytes + 100, 0xee, 96));
+	check(!memchr_inv(bytes + 196, 4, PAGE_SIZE - 196));
+	dom0_copy_reset(copy);
+	guest_fill(guest);
+}
+
+/* Only the bad slots fail, wherever they are, and the page of a bad slot is left alone. */
+static void test_copy_bad_refs(struct guest *guest, domid_t domid, struct dom0_copy *copy,
+			       struct page **pages)
+{
+	unsigned int i;
+
+	for (i = 0; i < NR; i++) {
+		bool bad = i == 0 || i == 7 || i == NR - 1;
+
+		memset(page_address(pages[i]), 0xcc, PAGE_SIZE);
+		dom0_copy_from_guest(copy, domid, bad ? BAD_REF : guest->refs[i], 0, pages[i], 0,
+				     XEN_PAGE_SIZE);
+	}
+	check(dom0_copy_flush(copy) == 3);
+	for (i = 0; i < NR; i++) {
+		bool bad = i == 0 || i == 7 || i == NR - 1;
+
+		check((dom0_copy_status(copy, i) == GNTST_bad_gntref) == bad);
+		check(page_is(pages[i], bad ? 0xcc : i + 1));
+	}
+	dom0_copy_reset(copy);
+}
+
+static void test_copy_bounds(struct guest *guest, domid_t domid, struct dom0_copy *copy,
+			     struct page **pages)
+{
+	dom0_copy_from_guest(copy, domid, guest->refs[0], 4000, pages[0], 0, 97);
+	dom0_copy_from_guest(copy, domid, guest->refs[0], 65535, pages[0], 0, 1);
+	dom0_copy_from_guest(copy, domid, guest->refs[0], 4095, pages[0], 0, 1);
+	check(dom0_copy_flush(copy) == 2);
+	check(dom0_copy_status(copy, 0) == GNTST_bad_copy_arg);
+	check(dom0_copy_status(copy, 1) == GNTST_bad_copy_arg);
+	check(dom0_copy_status(copy, 2) == GNTST_okay);
+	dom0_copy_reset(copy);
+}
+
+static void test_copy_readonly(domid_t domid, struct dom0_copy *copy, struct page **pages)
+{
+	struct guest guest = { };
+
+	check(!guest_init(&guest, domid, true));
+	dom0_copy_to_guest(copy, domid, guest.refs[0], 0, pages[0], 0, XEN_PAGE_SIZE);
+	dom0_copy_from_guest(copy, domid, guest.refs[1], 0, pages[1], 0, XEN_PAGE_SIZE);
+	check(dom0_copy_flush(copy) == 1);
+	check(dom0_copy_status(copy, 0) != GNTST_okay);
+	check(page_is(guest.pages[0], 1));
+	check(page_is(pages[1], 2));
+	dom0_copy_reset(copy);
+	guest_exit(&guest);
+}
+
+static void test_copy_atomic(struct guest *guest, domid_t domid, struct dom0_copy *copy,
+			     struct page **pages)
+{
+	unsigned long flags;
+
+	dom0_copy_from_guest(copy, domid, guest->refs[5], 0, pages[0], 0, XEN_PAGE_SIZE);
+	local_irq_save(flags);
+	dom0_copy_flush(copy);
+	local_irq_restore(flags);
+	check(page_is(pages[0], 6));
+	dom0_copy_reset(copy);
+}
+
+static void test_copies(struct guest *guest, domid_t domid)
+{
+	struct dom0_pages pool = { };
+	struct page *pages[NR];
+	struct dom0_copy copy;
+
+	check(!dom0_copy_init(&copy, NR, NUMA_NO_NODE));
+	check(!dom0_pages_init(&pool, NR, DOM0_PAGES_COPY, NUMA_NO_NODE));
+	check(dom0_pages_get(&pool, pages, NR));
+	check(page_is(pages[0], 0) && page_is(pages[NR - 1], 0));
+
+	test_copy_in(guest, domid, &copy, pages);
+	test_copy_out(guest, domid, &copy, pages);
+	test_copy_bad_refs(guest, domid, &copy, pages);
+	test_copy_bounds(guest, domid, &copy, pages);
+	test_copy_readonly(domid, &copy, pages);
+	test_copy_atomic(guest, domid, &copy, pages);
+
+	dom0_pages_put(&pool, pages, NR);
+	dom0_pages_exit(&pool);
+	dom0_copy_exit(&copy);
+}
+
+static void test_pool(struct dom0_pages *pool)
+{
+	struct page *pages[NR + 1];
+
+	check(!dom0_pages_get(pool, pages, NR + 1));
+	check(pool->nr_free == NR);
+	check(dom0_pages_get(pool, pages, NR - 1));
+	check(!dom0_pages_get(pool, pages, 2));
+	check(dom0_pages_get(pool, pages + NR - 1, 1));
+	check(!dom0_pages_get(pool, pages + NR, 1));
+	dom0_pages_put(pool, pages, NR);
+	check(pool->nr_free == NR);
+}
+
+/* Maps all pages, slots in @bad (a bit each) at references that do not exist. */
+static void map_all(struct guest *guest, domid_t domid, struct dom0_pages *pool,
+		    struct dom0_map *map, unsigned int bad)
+{
+	struct page *pages[NR];
+	unsigned int i;
+
+	check(dom0_pages_get(pool, pages, NR));
+	for (i = 0; i < NR; i++)
+		check(dom0_map_add(map, domid, bad & BIT(i) ? BAD_REF : guest->refs[i], pages[i],
+				   false) == i);
+	check(dom0_map_flush(map) == hweight32(bad));
+	for (i = 0; i < NR; i++)
+		check((map->ops[i].status == GNTST_okay) == !(bad & BIT(i)));
+}
+
+/* Both sides see what the other writes. */
+static void check_shared(struct guest *guest, struct dom0_map *map)
+{
+	unsigned int i;
+
+	for (i = 0; i < map->nr; i++) {
+		if (map->ops[i].status != GNTST_okay)
+			continue;
+		check(page_is(map->pages[i], i + 1));
+		memset(page_address(map->pages[i]), 0x80 + i, PAGE_SIZE);
+		check(page_is(guest->pages[i], 0x80 + i));
+	}
+	guest_fill(guest);
+}
+
+static void unmap_all(struct dom0_map *map, struct dom0_pages *pool, struct dom0_unmap *unmap)
+{
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < map->nr; i++) {
+		if (map->ops[i].status == GNTST_okay)
+			dom0_unmap_add(unmap, map->pages[i], map->ops[i].handle);
+		else
+			dom0_pages_put(pool, &map->pages[i], 1);
+	}
+	local_irq_save(flags);
+	dom0_unmap_flush(unmap, pool);
+	local_irq_restore(flags);
+	check(unmap->nr == 0);
+	check(pool->nr_free == NR);
+	dom0_map_reset(map);
+}
+
+/* Unmapping what is not mapped fails, and the page is not used again. */
+static void test_quarantine(void)
+{
+	struct dom0_pages pool = { };
+	struct dom0_unmap unmap;
+	struct page *pages[2];
+
+	check(!dom0_unmap_init(&unmap, 1, NUMA_NO_NODE));
+	check(!dom0_pages_init(&pool, NR, DOM0_PAGES_MAP, NUMA_NO_NODE));
+	test_pool(&pool);
+
+	check(dom0_pages_get(&pool, pages, 2));
+	dom0_unmap_add(&unmap, pages[0], 0x00ffffff);
+	dom0_unmap_flush(&unmap, &pool);
+	check(pool.size == NR - 1);
+	dom0_pages_put(&pool, &pages[1], 1);
+	check(pool.nr_free == pool.size);
+	dom0_unmap_flush(&unmap, &pool);
+	check(pool.nr_free == pool.size);
+
+	dom0_pages_exit(&pool);
+	dom0_unmap_exit(&unmap);
+}
+
+static void test_maps(struct guest *guest, domid_t domid)
+{
+	static const unsigned int bad[] = { 0, BIT(0), BIT(7), BIT(NR - 1), BIT(0) | BIT(NR - 1),
+					    GENMASK(NR - 1, 0) };
+	struct dom0_pages pool = { };
+	struct dom0_unmap unmap;
+	struct dom0_map map;
+	unsigned int i;
+
+	check(!dom0_map_init(&map, NR, NUMA_NO_NODE));
+	check(!dom0_unmap_init(&unmap, NR, NUMA_NO_NODE));
+	check(!dom0_pages_init(&pool, NR, DOM0_PAGES_MAP, NUMA_NO_NODE));
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		map_all(guest, domid, &pool, &map, bad[i]);
+		check_shared(guest, &map);
+		unmap_all(&map, &pool, &unmap);
+	}
+	check(dom0_map_flush(&map) == 0);
+
+	dom0_pages_exit(&pool);
+	dom0_unmap_exit(&unmap);
+	dom0_map_exit(&map);
+}
+
+static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid, grant_ref_t ref,
+				      int expected)
+{
+	struct dom0_pgrant *grant = dom0_pgrants_reserve(cache);
+	struct dom0_map map;
+	int err;
+
+	if (!grant) {
+		check(!"an entry is free");
+		return NULL;
+	}
+
+	check(!dom0_map_init(&map, 1, NUMA_NO_NODE));
+	dom0_map_add(&map, domid, ref, grant->page, false);
+	check(dom0_map_flush(&map) == 0);
+	err = dom0_pgrants_add(cache, grant, ref, map.ops[0].handle);
+	check(err == expected);
+	dom0_map_exit(&map);
+	return err ? NULL : grant;
+}
+
+struct late_put {
+	struct delayed_work work;
+	struct page *page;
+};
+
+static void late_put(struct work_struct *work)
+{
+	put_page(container_of(work, struct late_put, work.work)->page);
+}
+
+/* Somebody holds a page for a while yet: destroying the cache waits for it. */
+static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
+{
+	struct late_put late = { .page = page };
+	unsigned long begin = jiffies;
+
+	INIT_DELAYED_WORK_ONSTACK(&late.work, late_put);
+	get_page(page);
+	check(dom0_page_busy(page));
+	schedule_delayed_work(&late.work, HZ / 5);
+	dom0_pgrants_destroy(cache);
+	check(time_after_eq(jiffies, begin + HZ / 5));
+	flush_delayed_work(&late.work);
+	destroy_delayed_work_on_stack(&late.work);
+}
+
+/* Stops where a failure would make what follows meaningless; then the cache stays behind. */
+static void test_pgrants(struct guest *guest, domid_t domid)
+{
+	struct dom0_pgrants *cache = dom0_pgrants_create(domid, NR - 1, NUMA_NO_NODE);
+	struct dom0_pgrant *grants[NR], *spare;
+	unsigned int i;
+
+	check(!IS_ERR(cache));
+	if (IS_ERR(cache))
+		return;
+
+	spare = dom0_pgrants_reserve(cache);
+	dom0_pgrants_cancel(cache, spare);
+	check(!dom0_pgrants_get(cache, guest->refs[0]));
+
+	for (i = 0; i < NR - 2; i++) {
+		grants[i] = map_pgrant(cache, domid, guest->refs[i], 0);
+		if (!grants[i])
+			return;
+		check(page_is(grants[i]->page, i + 1));
+	}
+	/* The pool runs dry at once: the page of the duplicate comes back just in time. */
+	check(!map_pgrant(cache, domid, guest->refs[0], -EEXIST));
+	grants[NR - 2] = map_pgrant(cache, domid, guest->refs[NR - 2], 0);
+	if (!grants[NR - 2])
+		return;
+	check(!dom0_pgrants_reserve(cache));
+	check(dom0_pgrants_count(cache) == NR - 1);
+
+	check(dom0_pgrants_get(cache, guest->refs[4]) == grants[4]);
+	check(dom0_pgrants_shrink(cache, 0, NR) == 0);
+	for (i = 0; i < NR - 1; i++)
+		dom0_pgrants_put(cache, grants[i]);
+	check(dom0_pgrants_shrink(cache, HZ * 1000, NR) == 0);
+
+	/* Refs 0 and 2 go: 1 is held by somebody else, the others have not been idle as long. */
+	get_page(grants[1]->page);
+	check(dom0_pgrants_shrink(cache, 0, 2) == 2);
+	put_page(grants[1]->page);
+	check(!dom0_pgrants_get(cache, guest->refs[0]));
+	check(dom0_pgrants_get(cache, guest->refs[1]) == grants[1]);
+	check(!dom0_pgrants_get(cache, guest->refs[2]));
+	if (failures)
+		return;
+	dom0_pgrants_put(cache, grants[1]);
+	check(dom0_pgrants_count(cache) == NR - 3);
+
+	check(map_pgrant(cache, domid, guest->refs[0], 0));
+	dom0_pgrants_put(cache, dom0_pgrants_get(cache, guest->refs[0]));
+	dom0_pgrants_put(cache, dom0_pgrants_get(cache, guest->refs[3]));
+	dom0_pgrants_put(cache, grants[4]);
+	spare = dom0_pgrants_get(cache, guest->refs[0]);
+	dom0_pgrants_put(cache, spare);
+	dom0_pgrants_put(cache, spare);
+	destroy_while_busy(cache, grants[5]->page);
+}
+
+static void device_release(struct device *dev)
+{
+	kfree(to_xenbus_device(dev));
+}
+
+static void check_ring(struct guest *guest, struct xenbus_device *dev, unsigned int nr)
+{
+	unsigned int i;
+	u8 *ring;
+
+	check(!dom0_ring_map(dev, guest->refs, nr, (void **)&ring));
+	check(kref_read(&dev->dev.kobj.kref) == 2);
+	for (i = 0; i < nr; i++) {
+		check(!memchr_inv(ring + i * XEN_PAGE_SIZE, i + 1, XEN_PAGE_SIZE));
+		ring[i * XEN_PAGE_SIZE] = 0xdd;
+		check(*guest_bytes(guest, i) == 0xdd);
+	}
+	dom0_ring_unmap(dev, ring);
+	check(kref_read(&dev->dev.kobj.kref) == 1);
+	guest_fill(guest);
+}
+
+static void test_rings(struct guest *guest, domid_t domid)
+{
+	struct xenbus_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	grant_ref_t refs[NR + 1] = { };
+	void *ring = NULL;
+
+	check(dev);
+	if (!dev)
+		return;
+	device_initialize(&dev->dev);
+	dev->dev.release = device_release;
+	check(!dev_set_name(&dev->dev, "gnttab-selftest"));
+	dev->nodename = "gnttab-selftest";
+	dev->otherend_id = domid;
+
+	check_ring(guest, dev, 1);
+	check_ring(guest, dev, 2);
+	check_ring(guest, dev, DOM0_RING_MAX_PAGES);
+
+	memcpy(refs, guest->refs, sizeof(guest->refs));
+	check(dom0_ring_map(dev, refs, 0, &ring) == -EINVAL);
+	check(dom0_ring_map(dev, refs, DOM0_RING_MAX_PAGES + 1, &ring) == -EINVAL);
+	refs[3] = refs[0];
+	check(dom0_ring_map(dev, refs, 4, &ring) == -EINVAL);
+	refs[3] = BAD_REF;
+	check(dom0_ring_map(dev, refs, 4, &ring) < 0);
+	check(kref_read(&dev->dev.kobj.kref) == 1);
+	dom0_ring_unmap(dev, NULL);
+	put_device(&dev->dev);
+}
+
+/* The domain's own number: a grant names a domain, not DOMID_SELF. */
+static unsigned short domid;
+module_param(domid, ushort, 0);
+MODULE_PARM_DESC(domid, "number of this domain");
+
+static int __init selftest_init(void)
+{
+	struct guest guest = { };
+	int err = guest_init(&guest, domid, false);
+
+	if (!err) {
+		test_copies(&guest, domid);
+		test_quarantine();
+	}
+	if (!err && !dom0_platform()->auto_translated) {
+		test_maps(&guest, domid);
+		test_pgrants(&guest, domid);
+		test_rings(&guest, domid);
+	}
+	guest_exit(&guest);
+	if (err)
+		return err;
+
+	pr_info("%s\n", failures ? "failed" : "passed");
+	return failures ? -EIO : 0;
+}
+module_init(selftest_init);
+
+static void __exit selftest_exit(void)
+{
+}
+module_exit(selftest_exit);
+
+MODULE_DESCRIPTION("Tests dom0-gnttab on the running hypervisor");
+MODULE_LICENSE("GPL");

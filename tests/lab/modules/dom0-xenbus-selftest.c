@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A backend that serves nothing and counts everything, so that dom0-xenbus can be tested with
+ * nothing but xenstore: the scenario plays toolstack and frontend. What must never happen, such as
+ * a connect of a connected device, is counted as a wrong.
+ *
+ * Keys: "probe-fails", "needs-script", "connect-ms" and "disconnect-ms" (what it says makes them
+ * last) in our directory; a number in "break" (ours) breaks the device; "poke" (the frontend's)
+ * only fires a watch. Without a "ring-ref" from 1 to 1000 connecting fails.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/atomic.h>
+#include <linux/delay.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/sysfs.h>
+
+#include <dom0/xenbus.h>
+
+#define MAX_MS	60000
+
+enum {
+	WATCH_SCRIPT,
+	WATCH_BREAK,
+	WATCH_POKE,
+};
+
+struct test_device {
+	bool connected;
+	atomic_t inside;
+};
+
+static unsigned int probes, removes, connects, disconnects, connecteds, failed_connects;
+static unsigned int pokes, wrongs;
+static DEFINE_SPINLOCK(count_lock);
+
+module_param(probes, uint, 0444);
+module_param(removes, uint, 0444);
+module_param(connects, uint, 0444);
+module_param(disconnects, uint, 0444);
+module_param(connecteds, uint, 0444);
+module_param(failed_connects, uint, 0444);
+module_param(pokes, uint, 0444);
+module_param(wrongs, uint, 0444);
+
+static void count(unsigned int *counter)
+{
+	spin_lock(&count_lock);
+	(*counter)++;
+	spin_unlock(&count_lock);
+}
+
+static void check(struct dom0_backend *be, bool right, const char *what)
+{
+	if (right)
+		return;
+	pr_err("%s: not so: %s\n", be->name, what);
+	count(&wrongs);
+}
+
+static void enter(struct dom0_backend *be)
+{
+	struct test_device *td = be->priv;
+
+	check(be, atomic_inc_return(&td->inside) == 1, "one callback at a time");
+}
+
+static void leave(struct dom0_backend *be)
+{
+	struct test_device *td = be->priv;
+
+	atomic_dec(&td->inside);
+}
+
+static bool flag(struct dom0_backend *be, enum dom0_side side, const char *key)
+{
+	bool value;
+
+	return !dom0_xs_read_flag(be, side, key, &value) && value;
+}
+
+static void last(struct dom0_backend *be, const char *key)
+{
+	u32 ms;
+
+	if (!dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, key, 0, MAX_MS, &ms))
+		msleep(ms);
+}
+
+static int test_probe(struct dom0_backend *be)
+{
+	struct test_device *td;
+	int err;
+
+	check(be, !be->priv, "probed once");
+	if (flag(be, DOM0_SIDE_BACKEND, "probe-fails"))
+		return -ENODEV;
+	td = kzalloc(sizeof(*td), GFP_KERNEL);
+	if (!td)
+		return -ENOMEM;
+	be->priv = td;
+	err = dom0_xs_write(be, "feature-test", "%u", 1);
+	if (!err)
+		err = dom0_backend_watch(be, WATCH_SCRIPT, DOM0_SIDE_BACKEND, "hotplug-status");
+	if (!err)
+		err = dom0_backend_watch(be, WATCH_BREAK, DOM0_SIDE_BACKEND, "break");
+	if (!err)
+		err = dom0_backend_watch(be, WATCH_POKE, DOM0_SIDE_FRONTEND, "poke");
+	check(be, err || dom0_backend_watch(be, WATCH_POKE, DOM0_SIDE_FRONTEND, "poke") == -EBUSY,
+	      "an index is used once");
+	if (err) {
+		be->priv = NULL;
+		kfree(td);
+		return err;
+	}
+	count(&probes);
+	return 0;
+}
+
+static bool test_ready(struct dom0_backend *be)
+{
+	char status[16];
+
+	return !flag(be, DOM0_SIDE_BACKEND, "needs-script") ||
+	       (!dom0_xs_read_string(be, DOM0_SIDE_BACKEND, "hotplug-status", status,
+				     sizeof(status)) && !strcmp(status, "connected"));
+}
+
+static int test_connect(struct dom0_backend *be)
+{
+	struct test_device *td = be->priv;
+	u32 ring;
+	int err;
+
+	enter(be);
+	check(be, !td->connected, "connected once");
+	last(be, "connect-ms");
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "ring-ref", 1, 1000, &ring);
+	if (err) {
+		dom0_backend_error(be, err, "reading %s/ring-ref", be->frontend);
+		count(&failed_connects);
+	} else {
+		td->connected = true;
+		count(&connects);
+	}
+	leave(be);
+	return err;
+}
+
+static void test_connected(struct dom0_backend *be)
+{
+	struct test_device *td = be->priv;
+
+	check(be, td->connected, "connect comes before connected");
+	count(&connecteds);
+}
+
+static void test_disconnect(struct dom0_backend *be)
+{
+	struct test_device *td = be->priv;
+
+	enter(be);
+	check(be, td->connected, "connect comes before disconnect");
+	last(be, "disconnect-ms");
+	td->connected = false;
+	count(&disconnects);
+	leave(be);
+}
+
+static void test_remove(struct dom0_backend *be)
+{
+	struct test_device *td = be->priv;
+
+	enter(be);
+	check(be, !td->connected, "disconnect comes before remove");
+	leave(be);
+	be->priv = NULL;
+	kfree(td);
+	count(&removes);
+}
+
+static void test_changed(struct dom0_backend *be, unsigned long fired)
+{
+	u32 number;
+
+	enter(be);
+	if (fired & BIT(WATCH_POKE))
+		count(&pokes);
+	if ((fired & BIT(WATCH_BREAK)) &&
+	    !dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "break", 1, U32_MAX, &number)) {
+		dom0_backend_break(be, "the test said so");
+		dom0_backend_break(be, "this is said too late");
+	}
+	leave(be);
+}
+
+static ssize_t connected_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct test_device *td = dom0_backend_from_dev(dev)->priv;
+
+	return sysfs_emit(buf, "%d\n", td->connected);
+}
+static DEVICE_ATTR_RO(connected);
+
+static struct attribute *test_attrs[] = {
+	&dev_attr_connected.attr,
+	NULL
+};
+
+static const struct attribute_group test_group = {
+	.name = "test",
+	.attrs = test_attrs,
+};
+
+static const struct attribute_group *test_groups[] = {
+	&test_group,
+	NULL
+};
+
+static const struct dom0_backend_driver test_driver = {
+	.type = "dom0test",
+	.name = "dom0-test",
+	.groups = test_groups,
+	.probe = test_probe,
+	.ready = test_ready,
+	.connect = test_connect,
+	.connected = test_connected,
+	.disconnect = test_disconnect,
+	.remove = test_remove,
+	.changed = test_changed,
+};
+
+static int __init selftest_init(void)
+{
+	return dom0_backend_register(&test_driver, THIS_MODULE);
+}
+module_init(selftest_init);
+
+static void __exit selftest_exit(void)
+{
+	dom0_backend_unregister(&test_driver);
+}
+module_exit(selftest_exit);
+
+MODULE_DESCRIPTION("Test of dom0-xenbus");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: the right drivers serve, and ten rounds of unloading and loading leave no trace
+same "drivers in the kernel" "$(drivers_loaded)" "$(printf '%s\n' "${DRIVERS[@]}" | sort | xargs)"
+before=$(census)
+
+kernel_memory() {
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '/^(SUnreclaim|VmallocUsed|Percpu|KernelStack)/ { n += $2 } END { print n }' /proc/meminfo
+}
+
+for round in $(seq 10); do
+	drivers_unload
+	same "drivers after unloading" "$(drivers_loaded)" ""
+	[ ! -e /sys/kernel/debug/dom0 ] || fail "debugfs still has dom0 after round $round"
+	drivers_load
+	[ "$round" != 3 ] || memory=$(kernel_memory)
+done
+census_back_to "$before"
+grown=$(($(kernel_memory) - memory))
+say "kernel memory after seven more rounds: $grown KiB more"
+[ $grown -lt 1024 ] || fail "kernel memory grew by $grown KiB"
+pass

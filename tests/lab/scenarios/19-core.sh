@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: hypercalls and event channels on the real hypervisor, a channel's end under a storm, counters and traces
+# timeout: 60
+# cpus: 2
+# drivers: ours
+debug=/sys/kernel/debug/dom0/core
+trace=/sys/kernel/tracing
+
+calls() { awk -v name="$1" '$1 == name { print $2 }' "$debug/hypercalls"; }
+
+# Without the drivers nothing but this test uses the module: what it counts is exact.
+drivers_unload
+must modprobe dom0-core
+hello=$(dmesg | sed -n 's/.*dom0_core: \(.* on Xen .*\)/\1/p' | tail -n 1)
+version=$(cat /sys/hypervisor/version/major).$(cat /sys/hypervisor/version/minor)$(cat /sys/hypervisor/version/extra)
+same "the message on loading" "$hello" "$(cat /sys/hypervisor/guest_type) Dom0 on Xen $version"
+for file in hypercalls grant_ops evtchns; do
+	same "the format of $file" "$(head -n 1 $debug/$file)" "version 1"
+done
+same "channels" "$(wc -l <$debug/evtchns)" 1
+same "hypercalls so far" "$(xargs <$debug/hypercalls)" "version 1 xen_version 2 total 2"
+
+[ -d $trace/events ] || mount -t tracefs tracefs $trace
+echo 1 >$trace/events/dom0_core/enable
+must modprobe dom0-core-selftest
+echo 0 >$trace/events/dom0_core/enable
+must rmmod dom0-core-selftest
+same "version queries after the test" "$(calls xen_version)" 3
+same "multicalls" "$(calls multicall)" 1
+same "an operation that no hypervisor has" "$(calls hypercall_63)" 1
+same "grant queries" "$(awk '$1 == "query_size" { print $2, $3 }' $debug/grant_ops)" "1 1"
+same "channels after the test" "$(wc -l <$debug/evtchns)" 1
+for event in hypercall evtchn_bind evtchn_unbind evtchn_event evtchn_eoi evtchn_notify; do
+	grep -q " $event: " $trace/trace || fail "no $event in the trace"
+done
+say "$(calls total) hypercalls, $(grep -c ' evtchn_event: ' $trace/trace) events in the trace"
+echo >$trace/trace
+must rmmod dom0-core
+[ ! -e $debug ] || fail "debugfs still has dom0/core"
+drivers_load
+pass

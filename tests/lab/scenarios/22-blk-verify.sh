@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# long: yes
+# timeout: 900
+# cpus: 2
+# proves: what a guest writes is what it reads, in every size and depth, with persistent grants and by copy, on several queues and large rings
+before=$(census)
+
+# verify WHAT: fio writes and verifies; mixed sizes reach direct and indirect requests, and parts of pages.
+fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=libaio --size=24m --verify=crc32c --verify_fatal=1'
+fio+=' --name=small --filename=/dev/xvda --offset=0 --rw=randwrite --iodepth=32 --bsrange=512-12k'
+fio+=' --name=large --filename=/dev/xvda --offset=64m --rw=randwrite --iodepth=16 --bs=256k'
+fio+=' --name=huge --filename=/dev/xvda --offset=128m --rw=write --iodepth=4 --bs=1m'
+verify() {
+	guest_must fio "$fio" 600
+	guest_run fio 'grep -iE "verify:|err= *[1-9]" /tools/tmp/fio' && fail "fio found wrong data: $1"
+	say "verified: $1"
+}
+
+for way in \
+	"pv persistent=1 max_queues=1 max_ring_page_order=0" \
+	"pv persistent=0 max_queues=2 max_ring_page_order=4" \
+	"pvh persistent=1 max_queues=2 max_ring_page_order=4" \
+	"pvh persistent=0 max_queues=1 max_ring_page_order=2"; do
+	read -r type persistent queues order <<<"$way"
+	guest_start fio "type=$type" mem=320 vcpus=2 disk=/dev/nvme0n5 tools=yes \
+		"extra=xen_blkfront.feature_$persistent xen_blkfront.$queues xen_blkfront.$order xen_blkfront.max_indirect_segments=256"
+	verify "$way"
+	guest_stop fio
+	census_back_to "$before"
+done
+pass

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# drivers: ours
+# proves: disks of all kinds keep their nature: null_blk, loop and files, read-only ones, blocks of 4 KiB, discards, a size that changes, a name that may not
+before=$(census)
+backend() { xenstore-read "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/$1"; }
+sectors_in_guest() { guest_must alice "cat /sys/block/$1/size"; }
+has_sectors() { [ "$(sectors_in_guest "$1")" = "$2" ]; }
+modprobe -a loop 2>/dev/null
+guest_start alice disk=/dev/nvme0n5
+
+# A file behind a loop device: all of the guest's data ends in it.
+truncate -s 64M /run/file.img
+loop=$(losetup -f --show /run/file.img)
+must xl block-attach alice "phy:$loop" xvdb w
+guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done; pattern 11 33554432 | dd of=/dev/xvdb bs=1M conv=fsync iflag=fullblock' >/dev/null
+same "data in the file" "$(head -c 33554432 /run/file.img | sha256sum)" "$(pattern 11 33554432 | sha256sum)"
+say "a file behind a loop device holds what the guest wrote"
+
+# A discard of the whole disk gives the file's blocks back.
+used=$(stat -c %b /run/file.img)
+guest_must alice 'blkdiscard /dev/xvdb || mkfs.ext4 -q -F -E discard /dev/xvdb' >/dev/null
+[ "$(stat -c %b /run/file.img)" -lt "$used" ] || fail "the discard freed nothing: $used blocks before and after"
+say "a discard in the guest punches holes into the file"
+
+# Online, larger and smaller.
+same "sectors before" "$(sectors_in_guest xvdb)" 131072
+truncate -s 96M /run/file.img
+must losetup -c "$loop"
+wait_for 20 has_sectors xvdb 196608
+truncate -s 48M /run/file.img
+must losetup -c "$loop"
+wait_for 20 has_sectors xvdb 98304
+same "sectors in xenstore" "$(backend 51728/sectors)" 98304
+say "the guest follows a disk that changes its size"
+
+# A second name is refused, and does not disturb the first.
+must xenstore-write "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/51728/physical-device" 103:7
+wait_for 10 xenstore-exists "/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51728/error"
+guest_must alice 'dd if=/dev/xvdb of=/dev/null bs=1M count=8' >/dev/null
+must xl block-detach alice xvdb
+must losetup -d "$loop"
+
+# Read-only: the guest knows, and a write that it tries all the same does not arrive.
+truncate -s 16M /run/ro.img
+pattern 12 16777216 >/run/ro.img
+loop=$(losetup -f --show /run/ro.img)
+must xl block-attach alice "phy:$loop" xvdc r
+guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done; grep -q 1 /sys/block/xvdc/ro'
+guest_run alice 'dd if=/dev/zero of=/dev/xvdc bs=4k count=1 conv=fsync' >/dev/null && fail "the guest wrote to a read-only disk"
+same "a read-only disk in the guest" "$(guest_must alice 'sha256 /dev/xvdc | cut -d" " -f1')" "$(sha256sum </run/ro.img | cut -d' ' -f1)"
+must xl block-detach alice xvdc
+must losetup -d "$loop"
+
+# Blocks of 4 KiB.
+truncate -s 32M /run/file.img
+loop=$(losetup -f --show -b 4096 /run/file.img)
+must xl block-attach alice "phy:$loop" xvdd w
+guest_must alice 'until [ -b /dev/xvdd ]; do usleep 50000; done'
+same "block size in the guest" "$(guest_must alice 'cat /sys/block/xvdd/queue/logical_block_size')" 4096
+disk_fill alice /dev/xvdd 13 16
+disk_verify alice /dev/xvdd 13 16
+must xl block-detach alice xvdd
+must losetup -d "$loop"
+
+# A disk that takes its time in another context.
+must modprobe null_blk nr_devices=1 gb=1 irqmode=2 completion_nsec=2000000
+must xl block-attach alice phy:/dev/nullb0 xvde w
+guest_must alice 'until [ -b /dev/xvde ]; do usleep 50000; done; dd if=/dev/xvde of=/dev/null bs=64k count=64 && dd if=/dev/zero of=/dev/xvde bs=64k count=64 conv=fsync' >/dev/null
+must xl block-detach alice xvde
+must rmmod null_blk
+say "read-only, 4 KiB blocks and null_blk work as they should"
+
+guest_stop alice
+rm -f /run/file.img /run/ro.img
+census_back_to "$before"
+pass

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: the rate key holds a guest back for all its queues together; a guest that takes no packets costs bounded memory, loses its carrier, and gets it back
+# cpus: 2
+. /lab/lib/net.sh
+before=$(census)
+must rmmod dom0_netback
+must modprobe dom0-netback rx_drain_timeout_msecs=1000 rx_stall_timeout_msecs=4000
+guest_start alice vcpus=2 mem=320 tools=yes nic=10.0.0.2
+vif=vif${GUEST_ID[alice]}.0
+node=/local/domain/0/backend/vif/${GUEST_ID[alice]}/0
+
+# 1 MiB a second, for all queues together: not more, and unless this computer is very busy not much less.
+must xenstore-write "$node/rate" 52429,50000
+iperf3 -s -D --pidfile /run/iperf3.pid
+wait_for 10 listening 5201
+sleep 1
+sent=$(guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 6 -f k' | awk '/SUM.*receiver/ { print int($6) }')
+say "limited to 8389 kbit/s, two streams reached $sent kbit/s"
+[ "$sent" -lt 9300 ] || fail "the limit of 8389 kbit/s let $sent through"
+[ "$sent" -gt 2000 ] || fail "the limit of 8389 kbit/s let only $sent through"
+waits=$(nic_counter "$vif" rx_rate_waits)
+[ "$waits" -gt 0 ] || fail "nobody waited"
+
+# A value that makes no sense changes nothing; 0 lifts the limit.
+must xenstore-write "$node/rate" nonsense,5
+wait_for 20 guest_run alice 'chroot /tools iperf3 -c 10.0.0.1 -t 1'
+nic_moved "$vif" rx_rate_waits "$waits" || fail "a rate that makes no sense lifted the limit"
+must xenstore-write "$node/rate" 0,0
+sleep 1
+waits=$(nic_counter "$vif" rx_rate_waits)
+guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 2' >/dev/null
+same "waits without a limit" "$(nic_counter "$vif" rx_rate_waits)" "$waits"
+kill "$(cat /run/iperf3.pid)"
+
+# A guest whose interface is down posts no more buffers.
+ip neigh add 10.0.0.2 lladdr "$(xenstore-read "$node/mac")" dev xenbr0 nud permanent
+guest_must alice 'ip link set eth0 down'
+free_before=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
+dd if=/dev/zero bs=1400 count=20000 2>/dev/null | timeout 20 socat -b 1400 -u STDIN UDP:10.0.0.2:9
+no_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 0 ]; }
+has_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 1 ]; }
+wait_for 20 no_carrier
+free_after=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
+[ $((free_before - free_after)) -lt 8192 ] || fail "20000 packets that nobody took cost $((free_before - free_after)) KiB"
+say "no carrier after $(nic_counter "$vif" tx_stalls) stall, $(nic_counter "$vif" tx_dropped) packets dropped by the driver"
+guest_must alice 'ip link set eth0 up'
+wait_for 20 has_carrier
+wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
+ip neigh del 10.0.0.2 dev xenbr0
+guest_stop alice
+must rmmod dom0_netback
+must modprobe dom0-netback
+census_back_to "$before"
+pass

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: Dom0's memory follows its target, and a target that would kill Dom0 does not
+# drivers: ours
+target=/sys/devices/system/xen_memory/xen_memory0/target_kb
+
+dom0_memory() { xl list Domain-0 | awk 'NR == 2 { print $3 }'; }
+dom0_has() { [ "$(dom0_memory)" = "$1" ]; }
+
+full=$(dom0_memory)
+must xl mem-set 0 $((full - 256))
+wait_for 60 dom0_has $((full - 256))
+say "Dom0 went from $full to $((full - 256)) MiB"
+must xl mem-set 0 "$full"
+wait_for 60 dom0_has "$full"
+say "and back"
+
+# xl may refuse these by itself; written to xenstore they reach the driver.
+for kib in 0 1 -4096 text 99999999999; do
+	xenstore-write -- /local/domain/0/memory/target "$kib"
+	sleep 2
+	[ "$(dom0_memory)" -ge 256 ] || fail "Dom0 is down to $(dom0_memory) MiB after target $kib"
+	[ "$(dom0_memory)" -le "$full" ] || fail "Dom0 has $(dom0_memory) MiB after target $kib"
+done
+logs_kernel "$LAB_NAME" | grep -qi balloon || fail "no message about targets that make no sense"
+echo 0 >$target
+sleep 2
+[ "$(dom0_memory)" -ge 256 ] || fail "Dom0 is down to $(dom0_memory) MiB after target 0 in sysfs"
+must xl mem-set 0 "$full"
+wait_for 60 dom0_has "$full"
+pass

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: dom0-balloon says what it did with each target, and puts right what others set
+# drivers: ours
+ours=/sys/kernel/dom0_balloon
+theirs=/sys/devices/system/xen_memory/xen_memory0
+node=/local/domain/0/memory/target
+error=/local/domain/0/error/memory/error
+
+attribute() { cat "$ours/$1"; }
+attribute_is() { [ "$(attribute "$1")" = "$2" ]; }
+error_says() { [[ $(xenstore-read $error 2>/dev/null) == *"$1"* ]]; }
+no_error() { ! xenstore-exists $error; }
+lines_since() { logs_kernel "$LAB_NAME" | grep -c 'dom0_balloon: memory/target'; }
+
+floor=$(attribute floor_kb)
+full=$(attribute current_kb)
+max=$(attribute max_kb)
+same "floor" "$floor" $((256 * 1024))
+[ "$max" -ge "$full" ] || fail "the maximum of $max KiB is less than the $full KiB that Dom0 has"
+refused=$(attribute counters/refused)
+
+# xenstore: a target that is fine, and removes what an earlier one left.
+wanted=$((full - 128 * 1024))
+xenstore-write -- $node $wanted
+wait_for 60 attribute_is current_kb $wanted
+wait_for 5 no_error
+
+# Too little and too much.
+xenstore-write -- $node 0
+wait_for 5 attribute_is target_kb "$floor"
+wait_for 5 error_says "below the floor"
+xenstore-write -- $node $((max + 1024 * 1024))
+wait_for 5 attribute_is target_kb "$max"
+wait_for 5 error_says "above the maximum"
+
+# What is no target changes nothing of ours; what the kernel makes of it, the guard puts right.
+number=0
+for nonsense in "" -1 text 12M 18446744073709551616 99999999999999999999999; do
+	number=$((number + 1))
+	xenstore-write -- $node "$nonsense"
+	wait_for 5 attribute_is counters/refused $((refused + number))
+	wait_for 5 error_says "memory/target is"
+	sleep 0.5
+	[ "$(cat $theirs/target_kb)" -ge "$floor" ] || fail "target below the floor after '$nonsense'"
+	[ "$(cat $theirs/target_kb)" -le "$max" ] || fail "target above the maximum after '$nonsense'"
+done
+
+# A flood of targets is not a flood of messages. One process writes them all, fast enough to
+# tell: ten lines in five seconds are allowed for each of the three things that can be said.
+before=$(lines_since)
+python3 - $node 200 <<'END'
+import struct, sys
+node, writes = sys.argv[1].encode(), int(sys.argv[2])
+XS_WRITE = 11
+with open("/dev/xen/xenbus", "r+b", buffering=0) as store:
+    for number in range(writes):
+        body = node + b"\0" + (b"0", b"text")[number % 2]
+        store.write(struct.pack("IIII", XS_WRITE, number, 0, len(body)) + body)
+        length = struct.unpack("IIII", store.read(16))[3]
+        while length:
+            length -= len(store.read(length))
+END
+sleep 1
+said=$(($(lines_since) - before))
+[ $said -ge 1 ] || fail "200 bad targets and not a line"
+[ $said -le 40 ] || fail "$said lines for 200 bad targets"
+
+# The kernel's own files know no floor: the guard does.
+xenstore-write -- $node "$full"
+wait_for 60 attribute_is current_kb "$full"
+corrected=$(attribute counters/corrected)
+echo 0 >$theirs/target_kb
+wait_for 2 attribute_is target_kb "$floor"
+[ "$(attribute counters/corrected)" -gt "$corrected" ] || fail "the correction was not counted"
+lowest=$full
+for _ in $(seq 100); do
+	now_kb=$(attribute current_kb)
+	[ "$now_kb" -ge "$lowest" ] || lowest=$now_kb
+	sleep 0.05
+done
+[ "$lowest" -ge "$floor" ] || fail "Dom0 went down to $lowest KiB"
+
+# Our own file.
+for nonsense in "" -1 text 12M 0x1000; do
+	! echo "$nonsense" >$ours/target_kb || fail "target_kb took '$nonsense'"
+done
+echo 1 >$ours/target_kb
+same "target" "$(attribute target_kb)" "$floor"
+echo "$full" >$ours/target_kb
+wait_for 60 attribute_is current_kb "$full"
+
+# A floor that this Dom0 does not have is refused, one that it has is used.
+must rmmod dom0_balloon
+! modprobe dom0-balloon floor_mb=100000 || fail "loaded with a floor above all memory"
+must modprobe dom0-balloon floor_mb=512
+same "floor" "$(attribute floor_kb)" $((512 * 1024))
+must rmmod dom0_balloon
+must modprobe dom0-balloon
+xenstore-write -- $node "$full"
+wait_for 60 attribute_is current_kb "$full"
+say "told by the kernel's own file to go to 0, Dom0 went to $lowest KiB and no further; the floor is $floor KiB"
+pass

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# timeout: 900
+# proves: the plainest ways to break the protocols stop the device or are answered with an error, and harm nobody else
+. /lab/lib/hostile.sh
+before=$(census)
+both_start
+must xl block-attach mallory phy:/dev/nvme0n6 xvda w
+must xl network-attach mallory bridge=xenbr0
+mallory_may_look vbd
+mallory_may_look vif
+
+for case in good producer-size-plus-1 producer-2-31 opcodes-7-255 segments-12 indirect-segments-257 \
+	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-page-bad queues-max-plus-1 state-letters; do
+	mallory_runs 30 blk 51712 $case
+done
+for case in good producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
+	grefs-good-and-bad queues-max-plus-1 state-letters; do
+	mallory_runs 60 net 0 $case
+done
+
+# No thread that all devices share is stuck.
+disk_comes_and_goes canary nvme0n8
+mallory_stop
+canary_stop
+census_back_to "$before"
+pass

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# long: yes
+# timeout: 1200
+# cpus: 2
+# proves: a network frontend that breaks the protocol in any known way harms nobody but itself
+. /lab/lib/hostile.sh
+before=$(census)
+both_start
+must xl network-attach mallory bridge=xenbr0
+mallory_may_look vif
+
+# A bridge tells of each change of a port's state.
+mallory_runs 30 net 0 all
+for seed in 1 2 3 4; do
+	mallory_runs 60 net 0 random $seed 5000
+done
+
+# Readers of every statistic there is, while the device comes and goes.
+vif=vif${GUEST_ID[mallory]}.0
+while :; do
+	ethtool -S "$vif"
+	cat /sys/class/net/"$vif"/statistics/* "/proc/net/dev"
+	[ ! -d /sys/kernel/debug/dom0 ] || find /sys/kernel/debug/dom0 -type f -perm -400 -exec cat {} +
+done >/dev/null 2>&1 &
+readers=$!
+mallory_runs 1000 net 0 cycle 40
+kill $readers
+
+# No thread that all devices share is stuck.
+disk_comes_and_goes canary nvme0n8
+mallory_stop
+canary_stop
+census_back_to "$before"
+pass

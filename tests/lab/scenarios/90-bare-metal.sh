@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: without Xen every module answers ENODEV and the kernel's log stays clean
+# machine: bare
+# drivers: ours
+[ ! -e /sys/hypervisor/type ] || fail "this is $(cat /sys/hypervisor/type)"
+for module in dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-balloon; do
+	must modinfo "$module" >/dev/null
+	message=$(modprobe "$module" 2>&1) && fail "$module loaded"
+	[[ $message == *"No such device"* ]] || fail "$module: $message"
+done
+same "modules left in the kernel" "$(drivers_loaded)" ""
+[ ! -e /sys/kernel/debug/dom0 ] || fail "debugfs has dom0"
+bad=$(logs_kernel "$LAB_NAME" | grep -iE 'dom0|xen' | grep -vE 'lab: begin|no Xen|not running on Xen|loading out-of-tree|tainting')
+[ -z "$bad" ] || fail "the log says: $bad"
+pass
