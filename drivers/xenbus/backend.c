@@ -26,10 +26,19 @@ void backend_event(struct dom0_backend_core *core, unsigned int event)
 	queue_work(queue, &core->work);
 }
 
-void backend_frontend_state(struct dom0_backend_core *core, enum xenbus_state state)
+/*
+ * The state that the bus has read may be older than what the queue has read and acted on since:
+ * taken for news, it would end a connection that has just been made. What is read under the lock
+ * that the queue reads under is as new as it can be.
+ */
+void backend_frontend_state(struct dom0_backend_core *core)
 {
-	if ((unsigned int)state < DOM0_STATES)
-		set_bit(state, &core->seen);
+	enum xenbus_state state;
+
+	mutex_lock(&core->look_lock);
+	if (!xs_read_state(core->be.frontend, &state))
+		core->seen |= BIT(state);
+	mutex_unlock(&core->look_lock);
 	backend_event(core, EVENT_FRONTEND);
 }
 
@@ -159,11 +168,16 @@ static const struct dom0_machine_ops machine_ops = {
 
 static void look_at_frontend(struct dom0_backend_core *core)
 {
-	/* Taken before the state is read, so that what is seen later counts for the next look. */
-	unsigned long seen = xchg(&core->seen, 0);
 	enum xenbus_state now;
+	unsigned long seen;
+	int err;
 
-	if (!xs_read_state(core->be.frontend, &now))
+	mutex_lock(&core->look_lock);
+	seen = core->seen;
+	core->seen = 0;
+	err = xs_read_state(core->be.frontend, &now);
+	mutex_unlock(&core->look_lock);
+	if (!err)
 		dom0_machine_look(&core->machine, seen, now);
 }
 
@@ -285,6 +299,7 @@ static void leave_backends(struct dom0_backend_core *core)
 static void backend_free(struct dom0_backend_core *core)
 {
 	put_device(&core->be.xdev->dev);
+	mutex_destroy(&core->look_lock);
 	mutex_destroy(&core->sysfs_lock);
 	kfree(core->be.frontend);
 	kfree(core);
@@ -362,6 +377,7 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 	core->machine.ours = XenbusStateInitialising;
 	core->since = ktime_get_seconds();
 	mutex_init(&core->sysfs_lock);
+	mutex_init(&core->look_lock);
 	ratelimit_state_init(&core->ratelimit, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&core->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	INIT_WORK(&core->work, backend_work);

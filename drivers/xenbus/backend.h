@@ -49,7 +49,8 @@ struct backend_watch {
  * @link: in the list of all instances, under its lock
  * @work: the only place where the driver is called
  * @events: pending EVENT_* bits
- * @seen: states of the frontend since the last run, as bits
+ * @look_lock: held while the frontend's state is read, and over @seen
+ * @seen: states of the frontend since the queue read it last, as bits
  * @fired: indices of the driver's watches that have fired
  * @broken: why the frontend is not served any more, NULL while it is
  * @gone: the bus has let go of it; xenstore is not written any more. Set once
@@ -70,6 +71,7 @@ struct dom0_backend_core {
 	struct list_head link;
 	struct work_struct work;
 	unsigned long events;
+	struct mutex look_lock;		/* order of reads of the frontend's state; @seen */
 	unsigned long seen;
 	unsigned long fired;
 	const char *broken;
@@ -94,7 +96,7 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 					 const struct dom0_backend_driver *driver);
 void backend_release(struct dom0_backend_core *core);
 void backend_event(struct dom0_backend_core *core, unsigned int event);
-void backend_frontend_state(struct dom0_backend_core *core, enum xenbus_state state);
+void backend_frontend_state(struct dom0_backend_core *core);
 void backends_wait_gone(const struct dom0_backend_driver *driver);
 void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
 

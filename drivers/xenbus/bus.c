@@ -40,7 +40,7 @@ static int bus_probe(struct xenbus_device *xdev, const struct xenbus_device_id *
 
 static void bus_otherend_changed(struct xenbus_device *xdev, enum xenbus_state state)
 {
-	backend_frontend_state(dev_get_drvdata(&xdev->dev), state);
+	backend_frontend_state(dev_get_drvdata(&xdev->dev));
 }
 
 /* The watch of the frontend's state has been taken away by the bus before. */
