@@ -20,9 +20,10 @@
 #include <trace/events/dom0_gnttab.h>
 #include <xen/grant_table.h>
 
-static void *alloc_room(unsigned int max, size_t size, int node)
+/* One piece of memory: the page of each slot, and behind them the operations. */
+static struct page **alloc_slots(unsigned int max, size_t op_size, int node)
 {
-	return kvmalloc_node(array_size(max, size), GFP_KERNEL, node);
+	return kvmalloc_node(array_size(max, sizeof(struct page *) + op_size), GFP_KERNEL, node);
 }
 
 /* The granted page takes the place of this one in the kernel's own mapping of all memory. */
@@ -33,28 +34,19 @@ static unsigned long page_vaddr(struct page *page)
 
 int dom0_map_init(struct dom0_map *batch, unsigned int max, int node)
 {
-	batch->ops = alloc_room(max, sizeof(*batch->ops), node);
-	if (!batch->ops)
-		return -ENOMEM;
-	batch->pages = alloc_room(max, sizeof(*batch->pages), node);
+	batch->pages = alloc_slots(max, sizeof(*batch->ops), node);
 	if (!batch->pages)
-		goto free_ops;
-
+		return -ENOMEM;
+	batch->ops = (void *)(batch->pages + max);
 	batch->nr = 0;
 	batch->max = max;
 	return 0;
-
-free_ops:
-	kvfree(batch->ops);
-	batch->ops = NULL;
-	return -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(dom0_map_init);
 
 void dom0_map_exit(struct dom0_map *batch)
 {
 	kvfree(batch->pages);
-	kvfree(batch->ops);
 	memset(batch, 0, sizeof(*batch));
 }
 EXPORT_SYMBOL_GPL(dom0_map_exit);
@@ -128,28 +120,19 @@ EXPORT_SYMBOL_GPL(dom0_map_flush);
 
 int dom0_unmap_init(struct dom0_unmap *batch, unsigned int max, int node)
 {
-	batch->ops = alloc_room(max, sizeof(*batch->ops), node);
-	if (!batch->ops)
-		return -ENOMEM;
-	batch->pages = alloc_room(max, sizeof(*batch->pages), node);
+	batch->pages = alloc_slots(max, sizeof(*batch->ops), node);
 	if (!batch->pages)
-		goto free_ops;
-
+		return -ENOMEM;
+	batch->ops = (void *)(batch->pages + max);
 	batch->nr = 0;
 	batch->max = max;
 	return 0;
-
-free_ops:
-	kvfree(batch->ops);
-	batch->ops = NULL;
-	return -ENOMEM;
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_init);
 
 void dom0_unmap_exit(struct dom0_unmap *batch)
 {
 	kvfree(batch->pages);
-	kvfree(batch->ops);
 	memset(batch, 0, sizeof(*batch));
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_exit);

@@ -108,6 +108,7 @@ struct blk_case {
 	void (*run)(struct blk *blk, long arg);	/* NULL: the setup is all there is to it */
 	long arg;
 	struct blk_setup setup;
+	void (*on_device)(struct device *dev, long arg);
 	enum { WRITABLE, READONLY } disk;
 };
 

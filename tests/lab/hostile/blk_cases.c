@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a block frontend may do wrong: one named case for each. */
 #include "blk.h"
+#include "cases.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -405,24 +406,6 @@ static void run_event_storm(struct blk *blk, long count)
 		evtchn_notify(blk->queue[0].port);
 }
 
-static void run_state_text(struct blk *blk, long which)
-{
-	device_put_odd_state(&blk->dev, which);
-}
-
-static void run_connected_again(struct blk *blk, long count)
-{
-	while (count--) {
-		device_set_state(&blk->dev, XenbusStateInitialised);
-		device_set_state(&blk->dev, XenbusStateConnected);
-	}
-}
-
-static void run_flapping(struct blk *blk, long pause_ms)
-{
-	device_flap(&blk->dev, pause_ms);
-}
-
 static void run_close_in_flight(struct blk *blk, long segments)
 {
 	for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
@@ -506,10 +489,6 @@ static void run_race(struct blk *blk, long indirect)
 #define LETTERS_504 \
 	LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63
 
-/* One key with that value, or without one if it is NULL. */
-#define OVERRIDE(...) .override = { __VA_ARGS__ }
-#define KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__) } }
-#define QUEUE_KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__), .queues = 2 } }
 #define PERSISTENT { .persistent = true }
 #define BAD_GREFS(word, kind) \
 	{ "gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0) }, \
@@ -630,33 +609,13 @@ const struct blk_case blk_case_table[] = {
 	{ "ring-page-bad", REFUSED, NULL, 0, { .order = 2, OVERRIDE("ring-ref2", "4000000000") } },
 	{ "ring-spoiled", REFUSED, NULL, 0, { .spoiled_ring = true } },
 	{ "ring-page-twice", SURVIVED, NULL, 0, { .order = 1, .same_page_twice = true } },
-	KEY("event-channel-missing", "event-channel", NULL),
-	KEY("event-channel-0", "event-channel", "0"),
-	KEY("event-channel-unused", "event-channel", "1999"),
-	KEY("event-channel-far", "event-channel", "4294967295"),
-	KEY("event-channel-text", "event-channel", "port"),
-	KEY("queues-0", "multi-queue-num-queues", "0"),
-	KEY("queues-minus-1", "multi-queue-num-queues", "-1"),
-	KEY("queues-2-32", "multi-queue-num-queues", "4294967296"),
-	KEY("queues-letters", "multi-queue-num-queues", "abc"),
-	{ "queues-max-plus-1", REFUSED, NULL, 0, { .queues = -1 } },
+	EVENT_CHANNEL_CASES,
+	QUEUE_COUNT_CASES,
 	QUEUE_KEY("queue-1-without-ring", "queue-1/ring-ref", NULL),
 	QUEUE_KEY("queue-1-bad-ring", "queue-1/ring-ref", "4294967295"),
-	QUEUE_KEY("queue-1-without-event-channel", "queue-1/event-channel", NULL),
 	{ "persistent-letters", SURVIVED, NULL, 0, { OVERRIDE("feature-persistent", "abc") } },
 
-	{ "state-empty", SURVIVED, run_state_text, 0 },
-	{ "state-0", SURVIVED, run_state_text, 1 },
-	{ "state-7", SURVIVED, run_state_text, 2 },
-	{ "state-8", SURVIVED, run_state_text, 3 },
-	{ "state-9", SURVIVED, run_state_text, 4 },
-	{ "state-255", SURVIVED, run_state_text, 5 },
-	{ "state-minus-1", SURVIVED, run_state_text, 6 },
-	{ "state-letters", SURVIVED, run_state_text, 7 },
-	{ "state-2-32-plus-4", SURVIVED, run_state_text, 8 },
-	{ "state-connected-again", ANSWERED, run_connected_again, 50 },
-	{ "state-flapping", SURVIVED, run_flapping, 0 },
-	{ "state-flapping-1-ms", SURVIVED, run_flapping, 1 },
+	STATE_CASES,
 };
 
 const unsigned int blk_case_count = sizeof(blk_case_table) / sizeof(blk_case_table[0]);

@@ -73,6 +73,8 @@ static void misbehave(struct blk *blk, const struct blk_case *c)
 	blk->okay = blk->error = blk->unsupported = 0;
 	if (c->run)
 		c->run(blk, c->arg);
+	if (c->on_device)
+		c->on_device(&blk->dev, c->arg);
 	look(blk, c->expect);
 }
 
@@ -95,7 +97,7 @@ static bool run_case(unsigned int id, const void *arg)
 	blk_open(&blk, id);
 	seed_random(1);
 	device_forget_reason(&blk.dev);
-	if (c->run || c->expect == ANSWERED)
+	if (c->run || c->on_device || c->expect == ANSWERED)
 		misbehave(&blk, c);
 	else
 		offer(&blk, c);

@@ -197,7 +197,7 @@ void device_calm_down(const struct device *dev)
 }
 
 /* What is no state, and some that a frontend never has. */
-void device_put_odd_state(struct device *dev, unsigned int which)
+void device_put_odd_state(struct device *dev, long which)
 {
 	static const char *const texts[ODD_STATES] = {
 		"", "0", "7", "8", "9", "255", "-1", "text", "4294967300",
@@ -207,7 +207,15 @@ void device_put_odd_state(struct device *dev, unsigned int which)
 	device_calm_down(dev);
 }
 
-void device_flap(struct device *dev, unsigned int pause_ms)
+void device_connect_again(struct device *dev, long times)
+{
+	while (times--) {
+		device_set_state(dev, XenbusStateInitialised);
+		device_set_state(dev, XenbusStateConnected);
+	}
+}
+
+void device_flap(struct device *dev, long pause_ms)
 {
 	for (int from = XenbusStateInitialising; from <= XenbusStateReconfigured; from++)
 		for (int to = XenbusStateInitialising; to <= XenbusStateReconfigured; to++) {

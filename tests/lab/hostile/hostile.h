@@ -173,9 +173,11 @@ void device_note_reason(const struct device *dev);
 void device_calm_down(const struct device *dev);
 /* Writes one of the states that are none, then waits for calm. */
 #define ODD_STATES 9
-void device_put_odd_state(struct device *dev, unsigned int which);
+void device_put_odd_state(struct device *dev, long which);
+/* Initialised and Connected, that many times over. */
+void device_connect_again(struct device *dev, long times);
 /* All ordered pairs of states, with a pause behind each, then waits for calm. */
-void device_flap(struct device *dev, unsigned int pause_ms);
+void device_flap(struct device *dev, long pause_ms);
 
 #define STATES(a, b) ((1u << XenbusState##a) | (1u << XenbusState##b))
 #define PATIENCE 40000	/* ms that an emulated machine may take for anything */

@@ -111,6 +111,7 @@ struct net_case {
 	void (*run)(struct net *net, long arg);	/* NULL: the setup is all there is to it */
 	long arg;
 	struct net_setup setup;
+	void (*on_device)(struct device *dev, long arg);
 };
 
 extern const struct net_case net_case_table[];

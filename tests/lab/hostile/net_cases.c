@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a network frontend may do wrong: one named case for each. */
+#include "cases.h"
 #include "net.h"
 
 #include <stdio.h>
@@ -537,24 +538,6 @@ static void run_event_storm(struct net *net, long count)
 	}
 }
 
-static void run_state_text(struct net *net, long which)
-{
-	device_put_odd_state(&net->dev, which);
-}
-
-static void run_connected_again(struct net *net, long count)
-{
-	while (count--) {
-		device_set_state(&net->dev, XenbusStateInitialised);
-		device_set_state(&net->dev, XenbusStateConnected);
-	}
-}
-
-static void run_flapping(struct net *net, long pause_ms)
-{
-	device_flap(&net->dev, pause_ms);
-}
-
 static void run_close_in_flight(struct net *net, long count)
 {
 	unsigned int length = frame_ping(net, 1, 1400);
@@ -568,10 +551,6 @@ static void run_close_in_flight(struct net *net, long count)
 		wrong("answers after Closed");
 }
 
-/* One key with that value, or without one if it is NULL. */
-#define OVERRIDE(...) .override = { __VA_ARGS__ }
-#define KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__) } }
-#define QUEUE_KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__), .queues = 2 } }
 #define BAD_GREFS(word, kind) \
 	{ "gref-" word, ANSWERED, run_bad_gref, GREF(kind, 0, 1) }, \
 	{ "gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0, 8) }, \
@@ -690,37 +669,17 @@ const struct net_case net_case_table[] = {
 	{ "tx-ring-spoiled", REFUSED, NULL, 0, { .spoiled_tx = true } },
 	{ "rx-ring-spoiled", REFUSED, NULL, 0, { .spoiled_rx = true } },
 	{ "rings-readonly", REFUSED, NULL, 0, { .readonly_rings = true } },
-	KEY("event-channel-missing", "event-channel", NULL),
-	KEY("event-channel-0", "event-channel", "0"),
-	KEY("event-channel-unused", "event-channel", "1999"),
-	KEY("event-channel-far", "event-channel", "4294967295"),
+	EVENT_CHANNEL_CASES,
 	{ "event-channel-rx-missing", REFUSED, NULL, 0,
 		{ .split_channels = true, OVERRIDE("event-channel-rx", NULL) } },
-	KEY("queues-0", "multi-queue-num-queues", "0"),
-	KEY("queues-minus-1", "multi-queue-num-queues", "-1"),
-	KEY("queues-2-32", "multi-queue-num-queues", "4294967296"),
-	KEY("queues-letters", "multi-queue-num-queues", "abc"),
-	KEY("queues-empty", "multi-queue-num-queues", ""),
-	{ "queues-max-plus-1", REFUSED, NULL, 0, { .queues = -1 } },
+	QUEUE_COUNT_CASES,
 	QUEUE_KEY("queue-1-without-tx-ring", "queue-1/tx-ring-ref", NULL),
 	QUEUE_KEY("queue-1-bad-rx-ring", "queue-1/rx-ring-ref", "4294967295"),
-	QUEUE_KEY("queue-1-without-event-channel", "queue-1/event-channel", NULL),
 	{ "feature-sg-letters", SURVIVED, NULL, 0, { OVERRIDE("feature-sg", "abc") } },
 	{ "feature-format", SURVIVED, NULL, 0, { OVERRIDE("feature-gso-tcpv4", "%s%n") } },
 	{ "headroom-65535", SURVIVED, NULL, 0, { OVERRIDE("xdp-headroom", "65535") } },
 
-	{ "state-empty", SURVIVED, run_state_text, 0 },
-	{ "state-0", SURVIVED, run_state_text, 1 },
-	{ "state-7", SURVIVED, run_state_text, 2 },
-	{ "state-8", SURVIVED, run_state_text, 3 },
-	{ "state-9", SURVIVED, run_state_text, 4 },
-	{ "state-255", SURVIVED, run_state_text, 5 },
-	{ "state-minus-1", SURVIVED, run_state_text, 6 },
-	{ "state-letters", SURVIVED, run_state_text, 7 },
-	{ "state-2-32-plus-4", SURVIVED, run_state_text, 8 },
-	{ "state-connected-again", ANSWERED, run_connected_again, 50 },
-	{ "state-flapping", SURVIVED, run_flapping, 0 },
-	{ "state-flapping-1-ms", SURVIVED, run_flapping, 1 },
+	STATE_CASES,
 };
 
 const unsigned int net_case_count = sizeof(net_case_table) / sizeof(net_case_table[0]);

@@ -72,6 +72,8 @@ static void misbehave(struct net *net, const struct net_case *c)
 	net->okay = net->error = net->received = net->receive_errors = 0;
 	if (c->run)
 		c->run(net, c->arg);
+	if (c->on_device)
+		c->on_device(&net->dev, c->arg);
 	look(net, c->expect);
 }
 
@@ -94,7 +96,7 @@ static bool run_case(unsigned int id, const void *arg)
 	net_open(&net, id);
 	seed_random(1);
 	device_forget_reason(&net.dev);
-	if (c->run || c->expect == ANSWERED)
+	if (c->run || c->on_device || c->expect == ANSWERED)
 		misbehave(&net, c);
 	else
 		offer(&net, c);

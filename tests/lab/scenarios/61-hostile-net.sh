@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # long: yes
-# timeout: 1200
+# timeout: 3000
 # cpus: 2
 # proves: a network frontend that breaks the protocol in any known way harms nobody but itself
 . /lab/lib/hostile.sh
