@@ -52,7 +52,8 @@ guest_start() {
 	must xl create -q "/run/$name.cfg"
 	GUEST_ID[$name]=$(xl domid "$name")
 	echo 0 >"/run/$name.order"
-	wait_for 120 xenstore-exists "/local/domain/${GUEST_ID[$name]}/data/ready"
+	wait_for 120 guest_ready_or_dead "$name"
+	guest_must_live "$name"
 	local i
 	for ((i = 0; i < ndisks; i++)); do
 		guest_must "$name" "until [ -b /dev/xvd$(letter $i) ]; do usleep 50000; done"
@@ -63,6 +64,19 @@ guest_start() {
 	[ -z "$tools" ] || guest_must "$name" 'until [ -b /dev/xvdz ]; do usleep 50000; done
 		mount -t ext4 -o ro,noload /dev/xvdz /tools && mount -o bind /dev /tools/dev &&
 		mount -t proc proc /tools/proc && mount -t tmpfs tmp /tools/tmp'
+}
+
+guest_ready_or_dead() {
+	xenstore-exists "/local/domain/${GUEST_ID[$1]}/data/ready" || guest_dead "$1"
+}
+
+# Xen destroys a guest that crashes, and its entries in xenstore go with it.
+guest_dead() {
+	! xenstore-exists "/local/domain/${GUEST_ID[$1]}"
+}
+
+guest_must_live() {
+	! guest_dead "$1" || fail "guest $1 has died"
 }
 
 guest_order() {
@@ -82,6 +96,7 @@ guest_run() {
 	while read -r _; do
 		read -r number result chunks < <(xenstore-read "$node/result" 2>/dev/null)
 		[ "$number" != "$(cat "/run/$name.order")" ] || break
+		guest_must_live "$name"
 	done < <(exec timeout $seconds xenstore-watch "$node/result")
 	kill $! 2>/dev/null
 	[ "$number" = "$(cat "/run/$name.order")" ] || fail "guest $name: no answer in $seconds s to: $2"
