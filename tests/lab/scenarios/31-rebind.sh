@@ -16,8 +16,9 @@ done
 wait_for 60 disk_busy nvme0n5
 say "unbound and bound five times"
 
+# A device that is bound holds its driver's module; a module that is loaded binds every device that waits.
+echo "$vbd" >$driver/unbind || fail "unbind"
 must rmmod dom0_blkback
-sleep 1
 must modprobe dom0-blkback
 wait_for 60 disk_busy nvme0n5
 files_end alice
