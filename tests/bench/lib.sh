@@ -35,6 +35,8 @@ driver_counters() {
 # idle_phase: the share of a CPU that Dom0 takes when nothing happens.
 idle_phase() {
 	local -A got
+	# Else Dom0 writes back what the boot has left, in the middle of a phase.
+	sync
 	sleep 1
 	while read -r name value; do
 		got[$name]=$value

@@ -5,7 +5,7 @@
 #   guest a (10.9.0.2) --- vifA.0 --- xenbr0 (10.9.0.1) --- vifB.0 --- guest b (10.9.0.3)
 #
 # timeout: 3000
-# cpus: 2
+# cpus: 1
 
 # shellcheck source=tests/bench/lib.sh
 . /lab/bench/lib.sh
