@@ -22,24 +22,33 @@ static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
 	       ring->unmap.max - ring->unmap.nr >= req->cmd.nr_segments;
 }
 
+static bool can_finish(struct blk_request *req)
+{
+	return !req->mover || !req->mover->can_finish || req->mover->can_finish(req);
+}
+
 /* Returns true if there is more than fits. */
 static bool gather(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req, *next;
+	LIST_HEAD(later);
+	bool more;
 
 	list_for_each_entry_safe(req, next, &ring->finishing, link) {
 		if (!batch_has_room(ring, req))
-			return true;
-		if (req->mover) {
-			if (req->mover->can_finish && !req->mover->can_finish(req)) {
-				blk_ring_look_later(ring);
-				continue;
-			}
-			req->mover->finish(ring, req);
+			break;
+		if (!can_finish(req)) {
+			blk_ring_look_later(ring);
+			list_move_tail(&req->link, &later);
+			continue;
 		}
-		list_move_tail(&req->link, batch);
+		if (req->mover)
+			req->mover->finish(ring, req);
 	}
-	return false;
+	more = !list_entry_is_head(req, &ring->finishing, link);
+	list_cut_before(batch, &ring->finishing, &req->link);
+	list_splice(&later, &ring->finishing);
+	return more;
 }
 
 static void count(struct blk_ring *ring, const struct blk_command *cmd)
@@ -116,10 +125,9 @@ static void settle(struct blk_ring *ring, struct list_head *batch)
 
 	spin_lock(&ring->pool_lock);
 	dom0_unmap_flush(&ring->unmap, &ring->map_pages);
-	list_for_each_entry_safe(req, next, batch, link) {
-		list_del(&req->link);
+	/* Each goes into another list. */
+	list_for_each_entry_safe(req, next, batch, link)
 		settle_one(ring, req);
-	}
 	spin_unlock(&ring->pool_lock);
 
 	dom0_copy_reset(&ring->out);

@@ -94,15 +94,15 @@ void blk_slot_fetch(enum blk_abi abi, const void *shared, struct blk_slot *slot)
 {
 	const u32 *head = shared;
 	const u32 *from = shared + (abi == BLK_ABI_64 ? BODY_OFFSET_64 : BODY_OFFSET_32);
-	u32 words[sizeof(slot->body) / sizeof(u32)];
-	u32 first = READ_ONCE(*head);
-	unsigned int bytes, i;
+	u32 word = READ_ONCE(*head);
+	unsigned int bytes, at;
 
-	memcpy(&slot->head, &first, sizeof(slot->head));
+	memcpy(&slot->head, &word, sizeof(word));
 	bytes = body_bytes(&slot->head);
-	for (i = 0; i < bytes / sizeof(u32); i++)
-		words[i] = READ_ONCE(from[i]);
-	memcpy(&slot->body, words, bytes);
+	for (at = 0; at < bytes; at += sizeof(word)) {
+		word = READ_ONCE(from[at / sizeof(word)]);
+		memcpy((u8 *)&slot->body + at, &word, sizeof(word));
+	}
 }
 
 static bool past_end(const struct blk_command *cmd, const struct blk_limits *limits)

@@ -188,22 +188,23 @@ static bool prepare(struct blk_ring *ring, struct blk_request *req)
 /* Moves requests from the queue to @batch until something is full or dry. */
 static void prepare_batch(struct blk_ring *ring, struct list_head *batch)
 {
-	struct blk_request *req, *next;
+	struct blk_request *req;
 
 	spin_lock_bh(&ring->pool_lock);
 	list_splice_init(&ring->again, &ring->queue);
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
+	list_for_each_entry(req, &ring->queue, link) {
 		if (req->cmd.indirect || !batch_has_room(ring, req))
 			break;
 		if (!prepare(ring, req)) {
-			if (list_empty(batch)) {
+			if (list_is_first(&req->link, &ring->queue)) {
 				blk_count(ring, BLK_COUNT_oo_req, 1);
 				ring->waiting = true;
 			}
 			break;
 		}
-		list_move_tail(&req->link, batch);
 	}
+	/* Those before the one where it stopped; all, if that is the head. */
+	list_cut_before(batch, &ring->queue, &req->link);
 	spin_unlock_bh(&ring->pool_lock);
 }
 
@@ -212,6 +213,10 @@ static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req, *next;
 	int err;
+
+	/* All grants were at hand: nothing can have failed. */
+	if (!ring->in.nr && !ring->map.nr)
+		return;
 
 	dom0_copy_flush(&ring->in);
 	dom0_map_flush(&ring->map);
@@ -233,13 +238,12 @@ static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 
 static void submit_batch(struct blk_ring *ring, struct list_head *batch)
 {
-	struct blk_request *req;
+	struct blk_request *req, *next;
 	struct blk_plug plug;
 
 	blk_start_plug(&plug);
-	while ((req = list_first_entry_or_null(batch, struct blk_request, link))) {
-		/* Once it is sent, it may be over, and in another list. */
-		list_del(&req->link);
+	/* Once one is sent, it may be over, and in another list. */
+	list_for_each_entry_safe(req, next, batch, link) {
 		trace_request_start(req, 0);
 		submit_bio(&req->bio);
 	}
