@@ -62,6 +62,12 @@ static int probe(struct dom0_backend *be)
 		return err;
 	}
 	be->priv = vif;
+	/*
+	 * What a script said of an earlier network device does not hold for this one, which is in
+	 * no bridge yet; its own script waits for the uevent or for InitWait. Not in remove(): by
+	 * then the device may have left the bus, and its directory belong to another.
+	 */
+	dom0_xs_remove(be, "hotplug-status");
 	err = write_offers(be, vif);
 	if (err)
 		goto destroy_vif;
@@ -98,7 +104,6 @@ static void remove(struct dom0_backend *be)
 	vif_debugfs_remove(vif);
 	dom0_backend_unwatch(be, WATCH_RATE);
 	dom0_backend_unwatch(be, WATCH_HOTPLUG);
-	dom0_xs_remove(be, "hotplug-status");
 	be->priv = NULL;
 	vif_destroy(vif);
 }

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: a network card whose backend is unbound and bound waits for the hotplug script of its new network device, and then serves the guest's old connection
+before=$(census)
+guest_start alice nic=10.0.0.2
+vif=vif${GUEST_ID[alice]}.0
+path=backend/vif/${GUEST_ID[alice]}/0
+device=vif-${GUEST_ID[alice]}-0
+driver=$(readlink -f "/sys/bus/xen-backend/devices/$device/driver")
+
+state_is() { [ "$(device_state alice vif 0)" = "$1" ]; }
+script_has_run() { xenstore-exists "/local/domain/0/$path/hotplug-status"; }
+has_netdev() { [ -e "/sys/class/net/$vif" ]; }
+no_netdev() { ! has_netdev; }
+in_bridge() { [ -e "/sys/class/net/xenbr0/brif/$vif" ]; }
+
+wait_for 60 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
+for round in 1 2 3; do
+	must script_has_run
+	must eval "echo $device >$driver/unbind"
+	wait_for 20 no_netdev
+	must eval "echo $device >$driver/bind"
+	wait_for 20 state_is 2
+	must has_netdev
+	# The script of the old network device counts no more: the new one is in no bridge.
+	sleep 1
+	same "state before the script" "$(device_state alice vif 0)" 2
+	script_has_run && fail "the script's word about the old network device is still there"
+	in_bridge && fail "$vif came into the bridge by itself"
+
+	# Where udev does not run it, whoever unbinds does.
+	must env XENBUS_TYPE=vif "XENBUS_PATH=$path" XENBUS_BASE_PATH=backend "vif=$vif" \
+		script=/etc/xen/scripts/vif-bridge /etc/xen/scripts/vif-bridge online type_if=vif
+	wait_for 20 state_is 4
+	must in_bridge
+	wait_for 60 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
+	tcp_to_dom0 alice "$round" 8
+	tcp_to_guest alice 10.0.0.2 $((round + 10)) 8
+	say "round $round: 8 MiB verified either way"
+done
+guest_stop alice
+census_back_to "$before"
+pass
