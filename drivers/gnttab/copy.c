@@ -7,8 +7,10 @@
 #include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <trace/events/dom0_gnttab.h>
+#include <xen/grant_table.h>
 #include <xen/page.h>
 
 /* A frame that is paged out seldom comes back sooner than the caller can wait. */
@@ -57,6 +59,30 @@ static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t r
 	side->offset = off;
 }
 
+/*
+ * The grant that a page is mapped from, or NULL. The page flag that says so means something else in
+ * pages of files and of processes, which unlike a page to map grants at have a mapping.
+ */
+static const struct xen_page_foreign *page_grant(struct page *page)
+{
+	const struct xen_page_foreign *grant = xen_page_foreign(page);
+
+	return likely(!grant) || folio_mapping(page_folio(page)) ? NULL : grant;
+}
+
+/* The hypervisor takes another domain's page from us only by the grant that gave it to us. */
+static void set_source(struct gnttab_copy *op, struct page *page, unsigned int off)
+{
+	const struct xen_page_foreign *grant = page_grant(page);
+
+	if (likely(!grant)) {
+		set_page(&op->source, page, off);
+		return;
+	}
+	op->flags |= GNTCOPY_source_gref;
+	set_grant(&op->source, grant->domid, grant->gref, off);
+}
+
 /* The status says failure until the hypervisor has said something else. */
 static struct gnttab_copy *add_op(struct dom0_copy *batch, unsigned int len, u16 flags)
 {
@@ -86,7 +112,7 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 {
 	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_dest_gref);
 
-	set_page(&op->source, page, src_off);
+	set_source(op, page, src_off);
 	set_grant(&op->dest, domid, ref, dst_off);
 	return batch->nr - 1;
 }

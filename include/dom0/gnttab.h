@@ -201,7 +201,7 @@ unsigned int dom0_copy_from_guest(struct dom0_copy *batch, domid_t domid, grant_
  * @domid: the guest
  * @ref: its grant reference
  * @dst_off: offset in the granted page, in bytes
- * @page: page of ours
+ * @page: page of ours, or one that a grant of any guest is mapped at until after the flush
  * @src_off: offset in it, in bytes
  * @len: bytes; neither side may cross its 4 KiB page
  *

@@ -341,6 +341,42 @@ static void test_maps(struct guest *guest, domid_t domid)
 	dom0_map_exit(&map);
 }
 
+/* A page that @owner has granted to us is mapped, and copied from where it is mapped. */
+static void test_copy_mapped(struct guest *guest, domid_t domid, domid_t owner, grant_ref_t ref)
+{
+	u8 *bytes = guest_bytes(guest, 0);
+	struct dom0_pages pool = { };
+	struct dom0_unmap unmap;
+	struct dom0_copy copy;
+	struct dom0_map map;
+	struct page *page;
+
+	check(!dom0_copy_init(&copy, 2, NUMA_NO_NODE));
+	check(!dom0_map_init(&map, 1, NUMA_NO_NODE));
+	check(!dom0_unmap_init(&unmap, 1, NUMA_NO_NODE));
+	check(!dom0_pages_init(&pool, NR, DOM0_PAGES_MAP, NUMA_NO_NODE));
+	check(dom0_pages_get(&pool, &page, 1));
+	dom0_map_add(&map, owner, ref, page, false);
+	check(dom0_map_flush(&map) == 0);
+
+	dom0_copy_to_guest(&copy, domid, guest->refs[0], 0, page, 0, XEN_PAGE_SIZE);
+	dom0_copy_to_guest(&copy, domid, guest->refs[1], 100, page, 4, 96);
+	check(dom0_copy_flush(&copy) == 0);
+	check(dom0_copy_status(&copy, 0) == GNTST_okay);
+	check(!memcmp(bytes, page_address(page), XEN_PAGE_SIZE));
+	bytes = guest_bytes(guest, 1);
+	check(!memchr_inv(bytes, 2, 100));
+	check(!memcmp(bytes + 100, page_address(page) + 4, 96));
+	check(!memchr_inv(bytes + 196, 2, PAGE_SIZE - 196));
+	guest_fill(guest);
+
+	unmap_all(&map, &pool, &unmap);
+	dom0_pages_exit(&pool);
+	dom0_unmap_exit(&unmap);
+	dom0_map_exit(&map);
+	dom0_copy_exit(&copy);
+}
+
 static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid, grant_ref_t ref,
 				      int expected)
 {
@@ -503,6 +539,14 @@ static unsigned short domid;
 module_param(domid, ushort, 0);
 MODULE_PARM_DESC(domid, "number of this domain");
 
+static unsigned short peer;
+module_param(peer, ushort, 0);
+MODULE_PARM_DESC(peer, "number of another domain, 0 for none");
+
+static unsigned int peer_ref;
+module_param(peer_ref, uint, 0);
+MODULE_PARM_DESC(peer_ref, "a page that it has granted, and that nobody writes to meanwhile");
+
 static int __init selftest_init(void)
 {
 	struct guest guest = { };
@@ -515,8 +559,11 @@ static int __init selftest_init(void)
 	if (!err && !dom0_platform()->auto_translated) {
 		test_maps(&guest, domid);
 		test_pgrants(&guest, domid);
+		test_copy_mapped(&guest, domid, domid, guest.refs[5]);
 		test_rings(&guest, domid);
 	}
+	if (!err && peer)
+		test_copy_mapped(&guest, domid, peer, peer_ref);
 	guest_exit(&guest);
 	if (err)
 		return err;
