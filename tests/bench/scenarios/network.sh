@@ -76,7 +76,7 @@ tc qdisc del dev "$vif_a" clsact
 pktgen_phase() {
 	local case=net-$LAB_GUEST-$1 generator
 	wanted "$case" || return 0
-	. <(pktgen_setup "$vif_a" "$2" 150000)
+	. <(pktgen_setup "$vif_a" "$2" 500000)
 	(echo start >/proc/net/pktgen/pgctrl) &
 	generator=$!
 	wait_for 30 moving "${to_a}_packets"
