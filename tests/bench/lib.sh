@@ -10,8 +10,10 @@ IDLE=0
 
 # wanted CASE: whether this run shall measure it.
 wanted() {
-	local pattern
-	for pattern in $BENCH_CASES; do
+	local pattern patterns
+	# Not split by the shell, which would take them for patterns of files.
+	read -ra patterns <<<"$BENCH_CASES"
+	for pattern in "${patterns[@]}"; do
 		# shellcheck disable=SC2053 # a pattern on purpose
 		[[ $1 == $pattern ]] && return
 	done

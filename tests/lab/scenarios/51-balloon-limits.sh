@@ -16,7 +16,9 @@ lines_since() { logs_kernel "$LAB_NAME" | grep -c 'dom0_balloon: memory/target';
 floor=$(attribute floor_kb)
 full=$(attribute current_kb)
 max=$(attribute max_kb)
-same "floor" "$floor" $((256 * 1024))
+# Unless the administrator says otherwise: an eighth of the memory, but no less than that.
+eighth=$((full / 8)) least=$((256 * 1024))
+same "floor" "$floor" $((eighth > least ? eighth : least))
 [ "$max" -ge "$full" ] || fail "the maximum of $max KiB is less than the $full KiB that Dom0 has"
 refused=$(attribute counters/refused)
 
