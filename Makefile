@@ -10,6 +10,7 @@ VERSION := $(shell cat VERSION)
 KVER = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 DKMS_DIR = $(DESTDIR)/usr/src/xen-dom0-$(VERSION)
 MODPROBE_DIR = $(DESTDIR)/usr/lib/modprobe.d
+SHARE_DIR = $(DESTDIR)/usr/share/xen-dom0
 MAN_DIR = $(DESTDIR)/usr/share/man/man4
 MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-balloon
 
@@ -28,12 +29,14 @@ install: modules ## install modules, modprobe.d file and man pages (DESTDIR is h
 	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
+	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
 	install -D -m 644 -t $(MAN_DIR) Documentation/man/*.4
 
 uninstall: ## remove what install put there; the in-tree drivers are in use again after a reboot
 	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko)
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(addprefix $(MAN_DIR)/,$(notdir $(wildcard Documentation/man/*.4)))
+	rm -rf $(SHARE_DIR)
 
 dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
 	install -d $(DKMS_DIR)
@@ -44,10 +47,11 @@ dkms-install: dkms-source ## register with DKMS, compile and install for the ker
 	dkms status xen-dom0/$(VERSION) | grep -q . || dkms add xen-dom0/$(VERSION)
 	dkms install xen-dom0/$(VERSION) -k $(KVER)
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
+	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
 
 dkms-uninstall: ## take it out of DKMS again, for all kernels
 	-dkms remove xen-dom0/$(VERSION) --all
-	rm -rf $(DKMS_DIR) $(MODPROBE_DIR)/xen-dom0.conf
+	rm -rf $(DKMS_DIR) $(SHARE_DIR) $(MODPROBE_DIR)/xen-dom0.conf
 
 deb: ## the Debian package xen-dom0-dkms, in build/
 	rm -rf build/deb && mkdir -p build/deb/xen-dom0
