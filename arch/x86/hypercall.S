@@ -6,8 +6,12 @@
  * and the arguments in rdi, rsi, rdx, r10, r8. Xen may change only registers that a C function may
  * change as well: `syscall` destroys rcx and r11, and a debugging hypervisor overwrites the
  * arguments. Nothing is saved, therefore, and the stack is not touched.
+ *
+ * The _user entries let the hypervisor reach user memory: in a translated domain it honours SMAP as
+ * the processor would. A PV kernel is not subject to SMAP, so `syscall` needs no such entry.
  */
 #include <linux/linkage.h>
+#include <asm/smap.h>
 #include <asm/unwind_hints.h>
 
 .macro LOAD_HYPERCALL
@@ -40,3 +44,19 @@ SYM_FUNC_START(dom0_hypercall_vmmcall)
 	vmmcall
 	RET
 SYM_FUNC_END(dom0_hypercall_vmmcall)
+
+SYM_FUNC_START(dom0_hypercall_vmcall_user)
+	LOAD_HYPERCALL
+	ASM_STAC
+	vmcall
+	ASM_CLAC
+	RET
+SYM_FUNC_END(dom0_hypercall_vmcall_user)
+
+SYM_FUNC_START(dom0_hypercall_vmmcall_user)
+	LOAD_HYPERCALL
+	ASM_STAC
+	vmmcall
+	ASM_CLAC
+	RET
+SYM_FUNC_END(dom0_hypercall_vmmcall_user)

@@ -14,6 +14,11 @@ long dom0_hypercall_vmcall(unsigned long op, unsigned long a1, unsigned long a2,
 			   unsigned long a4, unsigned long a5);
 long dom0_hypercall_vmmcall(unsigned long op, unsigned long a1, unsigned long a2, unsigned long a3,
 			    unsigned long a4, unsigned long a5);
+/* The same with user memory made accessible to the hypervisor. */
+long dom0_hypercall_vmcall_user(unsigned long op, unsigned long a1, unsigned long a2,
+				unsigned long a3, unsigned long a4, unsigned long a5);
+long dom0_hypercall_vmmcall_user(unsigned long op, unsigned long a1, unsigned long a2,
+				 unsigned long a3, unsigned long a4, unsigned long a5);
 
 /* Chooses the instruction; the platform's kind must not be asked for before. */
 int __init hypercall_init(void);

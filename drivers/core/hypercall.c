@@ -12,6 +12,7 @@
 #include <linux/seq_file.h>
 #include <trace/events/dom0_core.h>
 #include <xen/interface/grant_table.h>
+#include <xen/xen-ops.h>
 #include <xen/xen.h>
 
 #define NR_HYPERCALLS	64
@@ -107,6 +108,34 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
 	return ret;
 }
 EXPORT_SYMBOL_GPL(dom0_hypercall);
+
+static long enter_user(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
+		       unsigned long a4, unsigned long a5)
+{
+	switch (entry) {
+	case ENTRY_SYSCALL:
+		return dom0_hypercall_syscall(op, a1, a2, a3, a4, a5);
+	case ENTRY_VMCALL:
+		return dom0_hypercall_vmcall_user(op, a1, a2, a3, a4, a5);
+	default:
+		return dom0_hypercall_vmmcall_user(op, a1, a2, a3, a4, a5);
+	}
+}
+
+long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
+			 unsigned long a4, unsigned long a5)
+{
+	long ret;
+
+	hypercall_count(op);
+	/* Around the instruction alone: whoever is interrupted in between may be scheduled away. */
+	xen_preemptible_hcall_begin();
+	ret = enter_user(op, a1, a2, a3, a4, a5);
+	xen_preemptible_hcall_end();
+	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
+	return ret;
+}
+EXPORT_SYMBOL_GPL(dom0_hypercall_user);
 
 int dom0_hypercall_grant(unsigned int cmd, void *ops, unsigned int count)
 {

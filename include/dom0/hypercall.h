@@ -19,15 +19,32 @@
  * @a4: fourth argument
  * @a5: fifth argument
  *
- * Pointers that are passed must be to memory that stays mapped: kernel memory, or, for privcmd,
- * user memory made accessible by the caller. Any context; the hypervisor may preempt and restart
- * the call.
+ * Pointers that are passed must be to kernel memory that stays mapped. Any context; the hypervisor
+ * may preempt and restart the call.
  *
  * Return: what the hypervisor returned: negative errno (-ENOSYS for an @op that it does not know)
  * or a value that depends on @op.
  */
 long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
 		    unsigned long a4, unsigned long a5);
+
+/**
+ * dom0_hypercall_user() - issue a hypercall for a process, which may hand over its own memory
+ * @op: as in dom0_hypercall()
+ * @a1: first argument
+ * @a2: second argument
+ * @a3: third argument
+ * @a4: fourth argument
+ * @a5: fifth argument
+ *
+ * The hypervisor reaches user memory of the current process, as far as it is mapped at that moment:
+ * pages are not faulted in. A call may take long, so that on a kernel without preemption the
+ * process is scheduled away in the middle of it: process context, no spinlock, preemption enabled.
+ *
+ * Return: as dom0_hypercall().
+ */
+long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
+			 unsigned long a4, unsigned long a5);
 
 /**
  * dom0_hypercall_grant() - grant-table operation over an array
