@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "evtchn.h"
+
+#include <dom0/hypercall.h>
+#include <linux/fs.h>
+#include <linux/interrupt.h>
+#include <linux/lockdep.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <xen/events.h>
+
+/**
+ * struct channel - a port bound through a file
+ * @user: the file
+ * @port: the port
+ * @irq: the kernel's interrupt for it, ours until the unbind
+ * @eoi_owed: an event has been delivered and stays masked until the user has written its port
+ */
+struct channel {
+	struct evtchn_user *user;
+	evtchn_port_t port;
+	unsigned int irq;
+	bool eoi_owed;
+};
+
+static irqreturn_t handle_event(int irq, void *data)
+{
+	struct channel *ch = data;
+	struct evtchn_user *user = ch->user;
+	bool wake;
+
+	WRITE_ONCE(ch->eoi_owed, true);
+	spin_lock(&user->ring_lock);
+	wake = port_ring_push(&user->ring, ch->port);
+	spin_unlock(&user->ring_lock);
+	if (wake) {
+		wake_up_interruptible(&user->readers);
+		kill_fasync(&user->fasync, SIGIO, POLL_IN);
+	}
+	return IRQ_HANDLED;
+}
+
+/* One slot for each channel, so that a user who reads before he writes never sees an overflow. */
+static int make_room(struct evtchn_user *user, unsigned int nr)
+{
+	u32 size = port_ring_room(&user->ring, nr);
+	u32 *ports;
+
+	lockdep_assert_held(&user->lock);
+	if (size == user->ring.size)
+		return 0;
+
+	ports = kvmalloc_array(size, sizeof(*ports), GFP_KERNEL_ACCOUNT);
+	if (!ports)
+		return -ENOMEM;
+
+	mutex_lock(&user->read_lock);
+	spin_lock_irq(&user->ring_lock);
+	ports = port_ring_move(&user->ring, ports, size);
+	spin_unlock_irq(&user->ring_lock);
+	mutex_unlock(&user->read_lock);
+	kvfree(ports);
+	return 0;
+}
+
+static void close_port(evtchn_port_t port)
+{
+	struct evtchn_close close = { .port = port };
+
+	if (dom0_hypercall_evtchn(EVTCHNOP_close, &close))
+		pr_err_ratelimited("port %u does not close\n", port);
+}
+
+/*
+ * Step by step rather than with the kernel's function for all of it, which on failure does not tell
+ * whether it has closed the port: a second close would hit whoever was given the port since.
+ */
+static int bind_irq(struct channel *ch, bool is_static)
+{
+	int irq = bind_evtchn_to_irq_lateeoi(ch->port);
+	int err;
+
+	if (irq < 0) {
+		if (!is_static)
+			close_port(ch->port);
+		return irq;
+	}
+
+	/* The file's reference. Others take theirs by the port's number while the file holds it. */
+	err = evtchn_make_refcounted(ch->port, is_static);
+	if (err)
+		goto unbind;
+	ch->irq = irq;
+	err = request_irq(irq, handle_event, 0, ch->user->name, ch);
+	if (err)
+		goto unbind;
+	return 0;
+
+unbind:
+	evtchn_put(ch->port);
+	return err;
+}
+
+int channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static)
+{
+	struct channel *ch;
+	int err;
+
+	lockdep_assert_held(&user->lock);
+	err = make_room(user, user->nr_channels + 1);
+	if (err)
+		goto close_port;
+
+	err = -ENOMEM;
+	ch = kzalloc(sizeof(*ch), GFP_KERNEL_ACCOUNT);
+	if (!ch)
+		goto close_port;
+	ch->user = user;
+	ch->port = port;
+
+	err = xa_insert(&user->channels, port, ch, GFP_KERNEL_ACCOUNT);
+	if (err)
+		goto free_channel;
+
+	err = bind_irq(ch, is_static);
+	if (err)
+		goto erase_channel;
+	user->nr_channels++;
+	return 0;
+
+erase_channel:
+	/* The port is closed already. */
+	xa_erase(&user->channels, port);
+	kfree(ch);
+	return err;
+
+free_channel:
+	kfree(ch);
+close_port:
+	if (!is_static)
+		close_port(port);
+	return err;
+}
+
+static void unbind(struct evtchn_user *user, struct channel *ch)
+{
+	xa_erase(&user->channels, ch->port);
+	user->nr_channels--;
+	/* Waits for a running handler; the kernel forgets an EOI that is still owed. */
+	unbind_from_irqhandler(ch->irq, ch);
+	kfree(ch);
+}
+
+int channel_unbind(struct evtchn_user *user, evtchn_port_t port)
+{
+	struct channel *ch = xa_load(&user->channels, port);
+
+	lockdep_assert_held(&user->lock);
+	if (!ch)
+		return -ENOTCONN;
+	unbind(user, ch);
+	return 0;
+}
+
+void channel_unbind_all(struct evtchn_user *user)
+{
+	struct channel *ch;
+	unsigned long port;
+
+	lockdep_assert_held(&user->lock);
+	xa_for_each(&user->channels, port, ch)
+		unbind(user, ch);
+}
+
+bool channel_is_bound(struct evtchn_user *user, evtchn_port_t port)
+{
+	lockdep_assert_held(&user->lock);
+	return xa_load(&user->channels, port);
+}
+
+void channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, unsigned int nr)
+{
+	struct channel *ch;
+	unsigned int i;
+
+	lockdep_assert_held(&user->lock);
+	for (i = 0; i < nr; i++) {
+		ch = xa_load(&user->channels, ports[i]);
+		if (!ch || !READ_ONCE(ch->eoi_owed))
+			continue;
+		/* Before the EOI: the next event may come within it. */
+		WRITE_ONCE(ch->eoi_owed, false);
+		xen_irq_lateeoi(ch->irq, 0);
+	}
+}

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/* /dev/xen/evtchn: event channels for processes, with the ioctls of <xen/evtchn.h>. */
+#include "evtchn.h"
+
+#include <dom0/hypercall.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <xen/events.h>
+#include <xen/evtchn.h>
+#include <xen/xen-ops.h>
+
+/* Ports that are copied at once between user memory and the kernel. */
+#define COPY_PORTS	64
+
+static bool is_restricted(const struct evtchn_user *user)
+{
+	return user->restricted_to != DOMID_INVALID;
+}
+
+/* After the hypervisor was asked for a port: the file takes it. Returns its number or the errno. */
+static long bind_result(struct evtchn_user *user, int err, evtchn_port_t port)
+{
+	if (!err)
+		err = channel_bind(user, port, false);
+	return err ?: port;
+}
+
+static long bind_virq(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_bind_virq bind;
+	struct evtchn_bind_virq op = { .vcpu = xen_vcpu_nr(0) };
+	int err;
+
+	if (is_restricted(user))
+		return -EACCES;
+	if (copy_from_user(&bind, arg, sizeof(bind)))
+		return -EFAULT;
+	op.virq = bind.virq;
+	err = dom0_hypercall_evtchn(EVTCHNOP_bind_virq, &op);
+	return bind_result(user, err, op.port);
+}
+
+static long bind_interdomain(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_bind_interdomain bind;
+	struct evtchn_bind_interdomain op = {};
+	int err;
+
+	if (copy_from_user(&bind, arg, sizeof(bind)))
+		return -EFAULT;
+	if (is_restricted(user) && user->restricted_to != bind.remote_domain)
+		return -EACCES;
+	op.remote_dom = bind.remote_domain;
+	op.remote_port = bind.remote_port;
+	err = dom0_hypercall_evtchn(EVTCHNOP_bind_interdomain, &op);
+	return bind_result(user, err, op.local_port);
+}
+
+static long bind_unbound_port(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_bind_unbound_port bind;
+	struct evtchn_alloc_unbound op = { .dom = DOMID_SELF };
+	int err;
+
+	if (is_restricted(user))
+		return -EACCES;
+	if (copy_from_user(&bind, arg, sizeof(bind)))
+		return -EFAULT;
+	op.remote_dom = bind.remote_domain;
+	err = dom0_hypercall_evtchn(EVTCHNOP_alloc_unbound, &op);
+	return bind_result(user, err, op.port);
+}
+
+#ifdef IOCTL_EVTCHN_BIND_STATIC
+/* A port that was made with the domain, and that outlives the file. */
+static long bind_static(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_bind bind;
+	int err;
+
+	if (is_restricted(user))
+		return -EACCES;
+	if (copy_from_user(&bind, arg, sizeof(bind)))
+		return -EFAULT;
+	if (channel_is_bound(user, bind.port))
+		return -EISCONN;
+	/* Any number may be given here: only a port that nobody has bound may become the file's. */
+	err = evtchn_get(bind.port);
+	if (!err)
+		evtchn_put(bind.port);
+	if (err != -ENOENT)
+		return err ?: -EISCONN;
+	return channel_bind(user, bind.port, true);
+}
+#endif
+
+static long unbind(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_unbind unbind;
+
+	if (copy_from_user(&unbind, arg, sizeof(unbind)))
+		return -EFAULT;
+	if (unbind.port >= xen_evtchn_nr_channels())
+		return -EINVAL;
+	return channel_unbind(user, unbind.port);
+}
+
+static long notify(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_notify notify;
+	struct evtchn_send op;
+
+	if (copy_from_user(&notify, arg, sizeof(notify)))
+		return -EFAULT;
+	if (!channel_is_bound(user, notify.port))
+		return -ENOTCONN;
+	op.port = notify.port;
+	/* A peer that has gone is not the notifier's fault. */
+	dom0_hypercall_evtchn(EVTCHNOP_send, &op);
+	return 0;
+}
+
+static long reset(struct evtchn_user *user)
+{
+	mutex_lock(&user->read_lock);
+	spin_lock_irq(&user->ring_lock);
+	port_ring_clear(&user->ring);
+	spin_unlock_irq(&user->ring_lock);
+	mutex_unlock(&user->read_lock);
+	return 0;
+}
+
+static long restrict_domid(struct evtchn_user *user, void __user *arg)
+{
+	struct ioctl_evtchn_restrict_domid restriction;
+
+	if (is_restricted(user))
+		return -EACCES;
+	if (copy_from_user(&restriction, arg, sizeof(restriction)))
+		return -EFAULT;
+	if (!restriction.domid || restriction.domid >= DOMID_FIRST_RESERVED)
+		return -EINVAL;
+	user->restricted_to = restriction.domid;
+	return 0;
+}
+
+static long dispatch(struct evtchn_user *user, unsigned int cmd, void __user *arg)
+{
+	switch (cmd) {
+	case IOCTL_EVTCHN_BIND_VIRQ:
+		return bind_virq(user, arg);
+	case IOCTL_EVTCHN_BIND_INTERDOMAIN:
+		return bind_interdomain(user, arg);
+	case IOCTL_EVTCHN_BIND_UNBOUND_PORT:
+		return bind_unbound_port(user, arg);
+#ifdef IOCTL_EVTCHN_BIND_STATIC
+	case IOCTL_EVTCHN_BIND_STATIC:
+		return bind_static(user, arg);
+#endif
+	case IOCTL_EVTCHN_UNBIND:
+		return unbind(user, arg);
+	case IOCTL_EVTCHN_NOTIFY:
+		return notify(user, arg);
+	case IOCTL_EVTCHN_RESET:
+		return reset(user);
+	case IOCTL_EVTCHN_RESTRICT_DOMID:
+		return restrict_domid(user, arg);
+	default:
+		/* Not -ENOTTY: what users of this device have always been told. */
+		return -ENOSYS;
+	}
+}
+
+static long evtchn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct evtchn_user *user = file->private_data;
+	long ret;
+
+	mutex_lock(&user->lock);
+	ret = dispatch(user, cmd, (void __user *)arg);
+	mutex_unlock(&user->lock);
+	return ret;
+}
+
+/* A page's worth of ports in one call is as much as these calls have ever moved. */
+static u32 count_ports(size_t bytes)
+{
+	return min_t(size_t, bytes, PAGE_SIZE) / sizeof(evtchn_port_t);
+}
+
+/* Ports are taken out of the ring only when they have reached user memory. */
+static ssize_t read_ports(struct evtchn_user *user, evtchn_port_t __user *buf, u32 max)
+{
+	evtchn_port_t ports[COPY_PORTS];
+	bool overflow;
+	u32 nr, done;
+
+	lockdep_assert_held(&user->read_lock);
+	for (done = 0; done < max; done += nr) {
+		spin_lock_irq(&user->ring_lock);
+		overflow = user->ring.overflow;
+		nr = port_ring_peek(&user->ring, ports, min_t(u32, max - done, COPY_PORTS));
+		spin_unlock_irq(&user->ring_lock);
+
+		if (overflow && !done)
+			return -EFBIG;
+		if (overflow || !nr)
+			break;
+		if (copy_to_user(buf + done, ports, nr * sizeof(*ports)))
+			return done ? done * sizeof(*ports) : -EFAULT;
+
+		spin_lock_irq(&user->ring_lock);
+		port_ring_skip(&user->ring, nr);
+		spin_unlock_irq(&user->ring_lock);
+	}
+	return done * sizeof(*ports);
+}
+
+static ssize_t evtchn_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
+{
+	struct evtchn_user *user = file->private_data;
+	u32 max = count_ports(count);
+	ssize_t ret;
+
+	if (!max)
+		return 0;
+	for (;;) {
+		mutex_lock(&user->read_lock);
+		ret = read_ports(user, (evtchn_port_t __user *)buf, max);
+		mutex_unlock(&user->read_lock);
+		if (ret)
+			return ret;
+		if (file->f_flags & O_NONBLOCK)
+			return -EAGAIN;
+		ret = wait_event_interruptible(user->readers, !port_ring_idle(&user->ring));
+		if (ret)
+			return ret;
+	}
+}
+
+static ssize_t evtchn_write(struct file *file, const char __user *buf, size_t count, loff_t *pos)
+{
+	struct evtchn_user *user = file->private_data;
+	u32 nr, done, max = count_ports(count);
+	evtchn_port_t ports[COPY_PORTS];
+
+	for (done = 0; done < max; done += nr) {
+		nr = min_t(u32, max - done, COPY_PORTS);
+		if (copy_from_user(ports, buf + done * sizeof(*ports), nr * sizeof(*ports)))
+			return done ? done * sizeof(*ports) : -EFAULT;
+		mutex_lock(&user->lock);
+		channel_eoi(user, ports, nr);
+		mutex_unlock(&user->lock);
+	}
+	return done * sizeof(*ports);
+}
+
+static __poll_t evtchn_poll(struct file *file, poll_table *wait)
+{
+	struct evtchn_user *user = file->private_data;
+
+	poll_wait(file, &user->readers, wait);
+	if (READ_ONCE(user->ring.overflow))
+		return EPOLLERR;
+	if (port_ring_idle(&user->ring))
+		return EPOLLOUT | EPOLLWRNORM;
+	return EPOLLOUT | EPOLLWRNORM | EPOLLIN | EPOLLRDNORM;
+}
+
+static int evtchn_fasync(int fd, struct file *file, int on)
+{
+	struct evtchn_user *user = file->private_data;
+
+	return fasync_helper(fd, file, on, &user->fasync);
+}
+
+static int evtchn_open(struct inode *inode, struct file *file)
+{
+	struct evtchn_user *user = kzalloc(sizeof(*user), GFP_KERNEL_ACCOUNT);
+
+	if (!user)
+		return -ENOMEM;
+	mutex_init(&user->lock);
+	xa_init(&user->channels);
+	user->restricted_to = DOMID_INVALID;
+	mutex_init(&user->read_lock);
+	spin_lock_init(&user->ring_lock);
+	init_waitqueue_head(&user->readers);
+	snprintf(user->name, sizeof(user->name), "evtchn:%s", current->comm);
+	file->private_data = user;
+	return stream_open(inode, file);
+}
+
+static int evtchn_release(struct inode *inode, struct file *file)
+{
+	struct evtchn_user *user = file->private_data;
+
+	mutex_lock(&user->lock);
+	channel_unbind_all(user);
+	mutex_unlock(&user->lock);
+	xa_destroy(&user->channels);
+	kvfree(user->ring.ports);
+	kfree(user);
+	return 0;
+}
+
+static const struct file_operations evtchn_fops = {
+	.owner = THIS_MODULE,
+	.open = evtchn_open,
+	.release = evtchn_release,
+	.read = evtchn_read,
+	.write = evtchn_write,
+	.poll = evtchn_poll,
+	.fasync = evtchn_fasync,
+	.unlocked_ioctl = evtchn_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice evtchn_device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "xen/evtchn",
+	.fops = &evtchn_fops,
+};
+
+module_misc_device(evtchn_device);
+
+MODULE_DESCRIPTION("Event channels for the Xen toolstack: /dev/xen/evtchn");
+MODULE_VERSION(DOM0_VERSION);
+MODULE_LICENSE("GPL");
