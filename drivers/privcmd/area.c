@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "area.h"
+#include "mapper.h"
+
+#include <linux/bitmap.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <xen/balloon.h>
+#include <xen/xen.h>
+
+static struct area *area_alloc(unsigned long start, unsigned long nr)
+{
+	struct area *area = kzalloc(sizeof(*area), GFP_KERNEL_ACCOUNT);
+
+	if (!area)
+		return NULL;
+	area->claimed = kvcalloc(BITS_TO_LONGS(nr), sizeof(long),
+				 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!area->claimed)
+		goto free_area;
+	kref_init(&area->ref);
+	mutex_init(&area->lock);
+	area->start = start;
+	area->nr = nr;
+	return area;
+
+free_area:
+	kfree(area);
+	return NULL;
+}
+
+/* Pages that are still claimed have frames of others behind them, and must not be used again. */
+static void free_pages_of(struct area *area)
+{
+	unsigned long i, nr = 0;
+
+	for (i = 0; i < area->nr; i++) {
+		if (!test_bit(i, area->claimed))
+			area->pages[nr++] = area->pages[i];
+	}
+	if (nr != area->nr)
+		pr_err_ratelimited("%lu pages are lost, their frames were not taken out\n",
+				   area->nr - nr);
+	xen_free_unpopulated_pages(nr, area->pages);
+	kvfree(area->pages);
+}
+
+/* Nobody is left who could map or claim. */
+static void area_free(struct kref *ref)
+{
+	struct area *area = container_of(ref, struct area, ref);
+
+	if (area->used && mapper()->unmap)
+		mapper()->unmap(area, 0, area->nr);
+	if (area->pages)
+		free_pages_of(area);
+	kvfree(area->claimed);
+	kfree(area);
+}
+
+void area_put(struct area *area)
+{
+	kref_put(&area->ref, area_free);
+}
+
+/* The area moves to another address: the new place holds it before the old one lets go. */
+static void area_open(struct vm_area_struct *vma)
+{
+	struct area *area = vma->vm_private_data;
+
+	kref_get(&area->ref);
+}
+
+static void area_close(struct vm_area_struct *vma)
+{
+	area_put(vma->vm_private_data);
+}
+
+static int area_may_split(struct vm_area_struct *vma, unsigned long addr)
+{
+	return -EINVAL;
+}
+
+static int area_mprotect(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			 unsigned long flags)
+{
+	struct area *area = vma->vm_private_data;
+
+	return READ_ONCE(area->used) && !mapper()->protectable ? -EACCES : 0;
+}
+
+/* Nothing is mapped on demand. */
+static vm_fault_t area_fault(struct vm_fault *vmf)
+{
+	return VM_FAULT_SIGBUS;
+}
+
+static const struct vm_operations_struct area_vm_ops = {
+	.open = area_open,
+	.close = area_close,
+	.may_split = area_may_split,
+	.mprotect = area_mprotect,
+	.fault = area_fault,
+};
+
+int area_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	struct area *area;
+
+	/* What the functions of <linux/bitmap.h> can count. */
+	if (vma_pages(vma) > INT_MAX)
+		return -ENOMEM;
+	area = area_alloc(vma->vm_start, vma_pages(vma));
+	if (!area)
+		return -ENOMEM;
+	/* A child would get entries that nobody can write but the hypervisor. */
+	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
+	vma->vm_ops = &area_vm_ops;
+	vma->vm_private_data = area;
+	return 0;
+}
+
+static struct area *area_at(unsigned long addr, struct vm_area_struct **vma)
+{
+	*vma = vma_lookup(current->mm, addr);
+	return *vma && (*vma)->vm_ops == &area_vm_ops ? (*vma)->vm_private_data : NULL;
+}
+
+struct area *area_get(unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	struct area *area;
+
+	mmap_read_lock(current->mm);
+	area = area_at(addr, &vma);
+	if (area)
+		kref_get(&area->ref);
+	mmap_read_unlock(current->mm);
+	return area ?: ERR_PTR(-EINVAL);
+}
+
+struct vm_area_struct *area_lock(struct area *area)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(current->mm);
+	if (area_at(area->start, &vma) == area && vma->vm_start == area->start)
+		return vma;
+	mmap_read_unlock(current->mm);
+	return NULL;
+}
+
+void area_unlock(void)
+{
+	mmap_read_unlock(current->mm);
+}
+
+static int may_claim(const struct area *area, unsigned long index, unsigned long nr,
+		     enum area_claim how)
+{
+	if (index >= area->nr || !nr || nr > area->nr - index)
+		return -EINVAL;
+	if (area->used && how == AREA_CLAIM_UNUSED)
+		return -EINVAL;
+	if (!area->used && how == AREA_CLAIM_FIRST_ALL && nr != area->nr)
+		return -EINVAL;
+	return find_next_bit(area->claimed, index + nr, index) < index + nr ? -EINVAL : 0;
+}
+
+int area_claim(struct area *area, unsigned long index, unsigned long nr, enum area_claim how)
+{
+	int err;
+
+	mutex_lock(&area->lock);
+	err = may_claim(area, index, nr, how);
+	if (!err && !area->used)
+		err = mapper()->prepare(area);
+	if (!err) {
+		WRITE_ONCE(area->used, true);
+		bitmap_set(area->claimed, index, nr);
+	}
+	mutex_unlock(&area->lock);
+	return err;
+}
+
+void area_unclaim(struct area *area, unsigned long index, unsigned long nr)
+{
+	mutex_lock(&area->lock);
+	bitmap_clear(area->claimed, index, nr);
+	mutex_unlock(&area->lock);
+}
+
+void area_unclaim_failed(struct area *area, unsigned long index, const int *errs, unsigned int nr)
+{
+	unsigned int i;
+
+	mutex_lock(&area->lock);
+	for (i = 0; i < nr; i++) {
+		if (errs[i])
+			__clear_bit(index + i, area->claimed);
+	}
+	mutex_unlock(&area->lock);
+}

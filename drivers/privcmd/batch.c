@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * IOCTL_PRIVCMD_MMAPBATCH and its second version: frames one by one, each with its own result.
+ *
+ * Work goes on in chunks. Between two chunks nothing is locked, so that a toolstack which maps
+ * gigabytes holds up neither the page faults of its threads nor their own mappings.
+ */
+#include "area.h"
+#include "mapper.h"
+#include "privcmd.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <xen/privcmd.h>
+
+/**
+ * struct batch - what both versions ask for
+ * @domid: whose frames
+ * @nr: how many
+ * @addr: where to
+ * @gfns: the frames
+ * @marked: the first version wants failed frames marked here, in the same array
+ * @errs: the second version wants errors here
+ */
+struct batch {
+	domid_t domid;
+	unsigned int nr;
+	unsigned long addr;
+	const xen_pfn_t __user *gfns;
+	xen_pfn_t __user *marked;
+	int __user *errs;
+};
+
+static int read_chunk(const struct batch *batch, struct chunk *chunk, unsigned int done,
+		      unsigned int nr)
+{
+	return copy_from_user(chunk->gfns, batch->gfns + done, nr * sizeof(*batch->gfns)) ?
+		-EFAULT : 0;
+}
+
+static int map_chunk(const struct batch *batch, struct area *area, struct chunk *chunk,
+		     unsigned long index, unsigned int nr)
+{
+	struct vm_area_struct *vma = area_lock(area);
+
+	if (!vma)
+		return -EINVAL;
+	mapper()->map(vma, area, index, chunk, nr, batch->domid);
+	area_unlock();
+	area_unclaim_failed(area, index, chunk->errs, nr);
+	return 0;
+}
+
+static int report(const struct batch *batch, unsigned int at, xen_pfn_t gfn, int err)
+{
+	if (batch->errs)
+		return put_user(err, batch->errs + at);
+	/* The marks are bits of a frame number that once had 32 of them. */
+	gfn |= err == -ENOENT ? PRIVCMD_MMAPBATCH_PAGED_ERROR : PRIVCMD_MMAPBATCH_MFN_ERROR;
+	return put_user(gfn, batch->marked + at);
+}
+
+/* Returns -ENOENT if a frame was paged out: the process is to try it again. */
+static int report_chunk(const struct batch *batch, const struct chunk *chunk, unsigned int done,
+			unsigned int nr)
+{
+	int err, ret = 0;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!chunk->errs[i])
+			continue;
+		err = report(batch, done + i, chunk->gfns[i], chunk->errs[i]);
+		if (err)
+			return err;
+		if (chunk->errs[i] == -ENOENT)
+			ret = -ENOENT;
+	}
+	return ret;
+}
+
+/* The first chunk has been read. Claims on pages that got no frame are given back. */
+static int do_chunk(const struct batch *batch, struct area *area, struct chunk *chunk,
+		    unsigned int done, unsigned int nr)
+{
+	unsigned long index = area_index(area, batch->addr) + done;
+	int err = done ? read_chunk(batch, chunk, done, nr) : 0;
+
+	if (!err)
+		err = map_chunk(batch, area, chunk, index, nr);
+	if (err) {
+		area_unclaim(area, index, nr);
+		return err;
+	}
+	return report_chunk(batch, chunk, done, nr);
+}
+
+/* The pages are claimed. */
+static int map_chunks(const struct batch *batch, struct area *area, struct chunk *chunk)
+{
+	unsigned long index = area_index(area, batch->addr);
+	unsigned int nr, done;
+	bool paged_out = false;
+	int err = 0;
+
+	for (done = 0; done < batch->nr && !err; done += nr) {
+		nr = min_t(unsigned int, batch->nr - done, CHUNK_PAGES);
+		err = do_chunk(batch, area, chunk, done, nr);
+		if (err == -ENOENT) {
+			paged_out = true;
+			err = 0;
+		}
+		if (!err && fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
+	}
+	area_unclaim(area, index + done, batch->nr - done);
+	return err ?: paged_out ? -ENOENT : 0;
+}
+
+static int map_batch(const struct batch *batch, struct chunk *chunk)
+{
+	struct area *area;
+	int ret;
+
+	ret = read_chunk(batch, chunk, 0, min_t(unsigned int, batch->nr, CHUNK_PAGES));
+	if (ret)
+		return ret;
+	area = area_get(batch->addr);
+	if (IS_ERR(area))
+		return PTR_ERR(area);
+
+	ret = area_claim(area, area_index(area, batch->addr), batch->nr, AREA_CLAIM_FIRST_ALL);
+	if (ret)
+		goto put_area;
+	/* Later only what failed is written. */
+	if (batch->errs && clear_user(batch->errs, (size_t)batch->nr * sizeof(*batch->errs))) {
+		area_unclaim(area, area_index(area, batch->addr), batch->nr);
+		ret = -EFAULT;
+		goto put_area;
+	}
+	ret = map_chunks(batch, area, chunk);
+
+put_area:
+	area_put(area);
+	return ret;
+}
+
+static long mmap_batch(struct privcmd_file *priv, const struct batch *batch)
+{
+	struct chunk *chunk;
+	long ret;
+
+	if (!privcmd_may_reach(priv, batch->domid))
+		return -EPERM;
+	if (!batch->nr || !PAGE_ALIGNED(batch->addr))
+		return -EINVAL;
+	chunk = kvmalloc(sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return -ENOMEM;
+	ret = map_batch(batch, chunk);
+	kvfree(chunk);
+	return ret;
+}
+
+long privcmd_mmap_batch(struct privcmd_file *priv, void __user *arg)
+{
+	struct privcmd_mmapbatch cmd;
+	struct batch batch = {};
+
+	if (copy_from_user(&cmd, arg, sizeof(cmd)))
+		return -EFAULT;
+	batch.domid = cmd.dom;
+	batch.nr = cmd.num;
+	batch.addr = cmd.addr;
+	batch.gfns = cmd.arr;
+	batch.marked = cmd.arr;
+	return mmap_batch(priv, &batch);
+}
+
+long privcmd_mmap_batch_v2(struct privcmd_file *priv, void __user *arg)
+{
+	struct privcmd_mmapbatch_v2 cmd;
+	struct batch batch = {};
+
+	if (copy_from_user(&cmd, arg, sizeof(cmd)))
+		return -EFAULT;
+	batch.domid = cmd.dom;
+	batch.nr = cmd.num;
+	batch.addr = cmd.addr;
+	batch.gfns = cmd.arr;
+	batch.errs = cmd.err;
+	if (!batch.errs)
+		return -EFAULT;
+	return mmap_batch(priv, &batch);
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How other domains' frames get into an area. The two kinds of Dom0 have nothing in common here: a
+ * PV kernel asks the hypervisor to write page-table entries; a translated one asks it to let the
+ * frames appear at addresses of ours, and writes the entries itself.
+ */
+#ifndef _DOM0_PRIVCMD_MAPPER_H
+#define _DOM0_PRIVCMD_MAPPER_H
+
+#include <linux/types.h>
+#include <xen/interface/xen.h>
+
+struct area;
+struct vm_area_struct;
+
+/* Pages that are mapped in one go: one walk, one flush, few hypercalls. */
+#define CHUNK_PAGES	2048
+
+/**
+ * struct chunk - frames on their way into an area
+ * @gfns: the other domain's frames
+ * @own: our addresses for them (translated domains)
+ * @errs: 0 or negative errno for each
+ */
+struct chunk {
+	xen_pfn_t gfns[CHUNK_PAGES];
+	xen_pfn_t own[CHUNK_PAGES];
+	int errs[CHUNK_PAGES];
+};
+
+/**
+ * struct mapper - a way to map
+ * @protectable: mprotect() may change the entries afterwards
+ * @prepare: makes what the area needs before its first claim; area->lock is held
+ * @map: maps @nr frames of @domid at page @index; fills in each error
+ * @map_range: maps @nr consecutive frames; NULL: this kind of domain does not know that
+ * @offer: writes into @frames where a resource shall appear, before it is acquired
+ * @map_acquired: maps the @frames of a resource; those that are not ours belong to @domid
+ * @unmap: takes the frames out of claimed pages and unclaims them; a page that keeps its claim is
+ *	lost. Entries are gone already or cannot be reached. NULL: nothing to do
+ */
+struct mapper {
+	bool protectable;
+	int (*prepare)(struct area *area);
+	void (*map)(struct vm_area_struct *vma, struct area *area, unsigned long index,
+		    struct chunk *chunk, unsigned int nr, domid_t domid);
+	int (*map_range)(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t gfn,
+			 unsigned long nr, domid_t domid);
+	void (*offer)(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr);
+	int (*map_acquired)(struct vm_area_struct *vma, struct area *area, unsigned long index,
+			    xen_pfn_t *frames, unsigned int nr, domid_t domid);
+	void (*unmap)(struct area *area, unsigned long index, unsigned long nr);
+};
+
+extern const struct mapper mapper_pv;
+extern const struct mapper mapper_xlate;
+
+/* The one for this domain. */
+const struct mapper *mapper(void);
+
+#endif

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "area.h"
+#include "mapper.h"
+
+#include <dom0/hypercall.h>
+#include <linux/bitmap.h>
+#include <linux/errno.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <xen/balloon.h>
+#include <xen/interface/memory.h>
+#include <xen/page.h>
+#include <xen/xen.h>
+
+/* Removals in one hypercall; they are on the stack, since a teardown must not need memory. */
+#define REMOVE_BATCH	16
+
+static_assert(XEN_PAGE_SIZE == PAGE_SIZE);
+static_assert(sizeof(xen_pfn_t) == sizeof(xen_ulong_t));
+
+static int xlate_prepare(struct area *area)
+{
+	int err;
+
+	lockdep_assert_held(&area->lock);
+	area->pages = kvcalloc(area->nr, sizeof(*area->pages), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!area->pages)
+		return -ENOMEM;
+	err = xen_alloc_unpopulated_pages(area->nr, area->pages);
+	if (err) {
+		kvfree(area->pages);
+		area->pages = NULL;
+	}
+	return err;
+}
+
+static void xlate_offer(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		frames[i] = page_to_xen_pfn(area->pages[index + i]);
+}
+
+static void set_errors(struct chunk *chunk, unsigned int nr, int err)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		chunk->errs[i] = err;
+}
+
+/* The frames appear at our addresses; each has its own error. */
+static void add_frames(struct chunk *chunk, unsigned int nr, domid_t domid)
+{
+	struct xen_add_to_physmap_range op = {
+		.domid = DOMID_SELF,
+		.foreign_domid = domid,
+		.space = XENMAPSPACE_gmfn_foreign,
+		.size = nr,
+	};
+	int err;
+
+	set_xen_guest_handle(op.idxs, (xen_ulong_t *)chunk->gfns);
+	set_xen_guest_handle(op.gpfns, chunk->own);
+	set_xen_guest_handle(op.errs, chunk->errs);
+	set_errors(chunk, nr, 0);
+	err = dom0_hypercall_memory(XENMEM_add_to_physmap_range, &op);
+	if (err)
+		set_errors(chunk, nr, err);
+}
+
+struct entries {
+	struct vm_area_struct *vma;
+	struct page **pages;
+	const int *errs;
+};
+
+static int set_entry(pte_t *pte, unsigned long addr, void *data)
+{
+	struct entries *entries = data;
+	struct page *page = *entries->pages++;
+
+	/* No entry where there is no frame: an access would have nowhere to go. */
+	if (entries->errs && *entries->errs++)
+		return 0;
+	set_pte_at(entries->vma->vm_mm, addr, pte,
+		   pte_mkspecial(pfn_pte(page_to_pfn(page), entries->vma->vm_page_prot)));
+	return 0;
+}
+
+/* Without errs, of all pages. Fails only for want of page tables. */
+static int set_entries(struct vm_area_struct *vma, struct area *area, unsigned long index,
+		       unsigned int nr, const int *errs)
+{
+	struct entries entries = { .vma = vma, .pages = area->pages + index, .errs = errs };
+
+	return apply_to_page_range(vma->vm_mm, area_addr(area, index),
+				   (unsigned long)nr << PAGE_SHIFT, set_entry, &entries);
+}
+
+static int no_entry(pte_t *pte, unsigned long addr, void *data)
+{
+	return 0;
+}
+
+/* Page tables for all of it, so that nothing can fail once frames have arrived. */
+static int make_tables(struct vm_area_struct *vma, struct area *area, unsigned long index,
+		       unsigned int nr)
+{
+	return apply_to_page_range(vma->vm_mm, area_addr(area, index),
+				   (unsigned long)nr << PAGE_SHIFT, no_entry, NULL);
+}
+
+/* Takes up to REMOVE_BATCH frames out and unclaims their pages. */
+static void remove_frames(struct area *area, const unsigned long *indices, unsigned int nr)
+{
+	struct multicall_entry calls[REMOVE_BATCH];
+	struct xen_remove_from_physmap ops[REMOVE_BATCH];
+	struct dom0_multicall mc = { .entries = calls, .max = REMOVE_BATCH };
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		ops[i].domid = DOMID_SELF;
+		ops[i].gpfn = page_to_xen_pfn(area->pages[indices[i]]);
+		dom0_multicall_add(&mc, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap,
+				   (unsigned long)&ops[i], 0, 0, 0);
+	}
+	if (dom0_multicall_flush(&mc))
+		return;
+	for (i = 0; i < nr; i++) {
+		/* -ENOENT: the frame has never got there. */
+		if (!calls[i].result || calls[i].result == -ENOENT)
+			__clear_bit(indices[i], area->claimed);
+	}
+}
+
+static void xlate_unmap(struct area *area, unsigned long index, unsigned long nr)
+{
+	unsigned long indices[REMOVE_BATCH];
+	unsigned long end = index + nr;
+	unsigned int n = 0;
+
+	for_each_set_bit_from(index, area->claimed, end) {
+		indices[n++] = index;
+		if (n == REMOVE_BATCH) {
+			remove_frames(area, indices, n);
+			n = 0;
+		}
+	}
+	remove_frames(area, indices, n);
+}
+
+static void xlate_map(struct vm_area_struct *vma, struct area *area, unsigned long index,
+		      struct chunk *chunk, unsigned int nr, domid_t domid)
+{
+	int err = make_tables(vma, area, index, nr);
+
+	if (err) {
+		set_errors(chunk, nr, err);
+		return;
+	}
+	xlate_offer(area, index, chunk->own, nr);
+	add_frames(chunk, nr, domid);
+	set_entries(vma, area, index, nr, chunk->errs);
+}
+
+static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, unsigned long index,
+			      xen_pfn_t *frames, unsigned int nr, domid_t domid)
+{
+	return set_entries(vma, area, index, nr, NULL);
+}
+
+const struct mapper mapper_xlate = {
+	.protectable = true,
+	.prepare = xlate_prepare,
+	.map = xlate_map,
+	.offer = xlate_offer,
+	.map_acquired = xlate_map_acquired,
+	.unmap = xlate_unmap,
+};

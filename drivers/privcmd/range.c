@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/* IOCTL_PRIVCMD_MMAP: ranges of consecutive frames that fill an area from its beginning. */
+#include "area.h"
+#include "mapper.h"
+#include "privcmd.h"
+
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/uaccess.h>
+#include <xen/privcmd.h>
+
+/*
+ * Maps one range at the page that follows the range before it, and moves on by its length. One that
+ * fails half-way keeps its claim: nobody knows which of its pages are free.
+ */
+static int map_range(struct area *area, unsigned long *index, domid_t domid,
+		     const struct privcmd_mmap_entry *entry)
+{
+	struct vm_area_struct *vma;
+	int ret;
+
+	if (entry->va != area_addr(area, *index) || entry->npages > area->nr - *index)
+		return -EINVAL;
+	vma = area_lock(area);
+	if (!vma)
+		return -EINVAL;
+	ret = mapper()->map_range(vma, entry->va, entry->mfn, entry->npages, domid);
+	area_unlock();
+	*index += entry->npages;
+	return ret < 0 ? ret : 0;
+}
+
+static long map_ranges(const struct privcmd_mmap *cmd)
+{
+	struct privcmd_mmap_entry entry;
+	unsigned long index = 0;
+	struct area *area;
+	long ret;
+	int i;
+
+	if (copy_from_user(&entry, cmd->entry, sizeof(entry)))
+		return -EFAULT;
+	area = area_get(entry.va);
+	if (IS_ERR(area))
+		return PTR_ERR(area);
+	ret = -EINVAL;
+	if (entry.va != area->start)
+		goto put_area;
+	ret = area_claim(area, 0, area->nr, AREA_CLAIM_UNUSED);
+	if (ret)
+		goto put_area;
+
+	for (i = 0; i < cmd->num && !ret; i++) {
+		if (copy_from_user(&entry, cmd->entry + i, sizeof(entry)))
+			ret = -EFAULT;
+		else
+			ret = map_range(area, &index, cmd->dom, &entry);
+	}
+	area_unclaim(area, index, area->nr - index);
+
+put_area:
+	area_put(area);
+	return ret;
+}
+
+long privcmd_mmap_range(struct privcmd_file *priv, void __user *arg)
+{
+	struct privcmd_mmap cmd;
+
+	if (!mapper()->map_range)
+		return -ENOSYS;
+	if (copy_from_user(&cmd, arg, sizeof(cmd)))
+		return -EFAULT;
+	if (!privcmd_may_reach(priv, cmd.dom))
+		return -EPERM;
+	if (cmd.num <= 0)
+		return cmd.num ? -EINVAL : 0;
+	return map_ranges(&cmd);
+}

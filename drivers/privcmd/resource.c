@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/* IOCTL_PRIVCMD_MMAP_RESOURCE: what the hypervisor keeps for a domain, such as its grant table. */
+#include "area.h"
+#include "mapper.h"
+#include "privcmd.h"
+
+#include <dom0/hypercall.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <xen/interface/memory.h>
+#include <xen/privcmd.h>
+
+/* Without a list of frames the hypervisor fills in how many there are. */
+static long acquire(const struct privcmd_mmap_resource *cmd, xen_pfn_t *frames,
+		    struct xen_mem_acquire_resource *op)
+{
+	op->domid = cmd->dom;
+	op->type = cmd->type;
+	op->id = cmd->id;
+	op->frame = cmd->idx;
+	op->nr_frames = cmd->num;
+	set_xen_guest_handle(op->frame_list, frames);
+	return dom0_hypercall_user(__HYPERVISOR_memory_op, XENMEM_acquire_resource,
+				   (unsigned long)op, 0, 0, 0);
+}
+
+static long query_size(const struct privcmd_mmap_resource *cmd,
+		       struct privcmd_mmap_resource __user *arg)
+{
+	struct xen_mem_acquire_resource op = {};
+	long ret = acquire(cmd, NULL, &op);
+
+	return ret ?: put_user(op.nr_frames, &arg->num);
+}
+
+static long map_acquired(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr,
+			 domid_t domid)
+{
+	struct vm_area_struct *vma = area_lock(area);
+	int ret;
+
+	if (!vma)
+		return -EINVAL;
+	ret = mapper()->map_acquired(vma, area, index, frames, nr, domid);
+	area_unlock();
+	return ret;
+}
+
+static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *area,
+			unsigned long index)
+{
+	struct xen_mem_acquire_resource op = {};
+	xen_pfn_t *frames;
+	long ret;
+
+	frames = kvcalloc(cmd->num, sizeof(*frames), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!frames)
+		return -ENOMEM;
+	if (mapper()->offer)
+		mapper()->offer(area, index, frames, cmd->num);
+	ret = acquire(cmd, frames, &op);
+	if (!ret)
+		ret = map_acquired(area, index, frames, cmd->num,
+				   op.flags & XENMEM_rsrc_acq_caller_owned ? DOMID_SELF : cmd->dom);
+	kvfree(frames);
+	return ret;
+}
+
+static long map_resource(const struct privcmd_mmap_resource *cmd)
+{
+	struct area *area = area_get(cmd->addr);
+	unsigned long index;
+	long ret;
+
+	if (IS_ERR(area))
+		return PTR_ERR(area);
+	index = area_index(area, cmd->addr);
+	ret = area_claim(area, index, cmd->num, AREA_CLAIM_ANY);
+	if (ret)
+		goto put_area;
+
+	ret = map_claimed(cmd, area, index);
+	/* Some frames may have arrived: only unmap() knows, and runs when the area goes. */
+	if (ret && !mapper()->unmap)
+		area_unclaim(area, index, cmd->num);
+
+put_area:
+	area_put(area);
+	return ret;
+}
+
+long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg)
+{
+	struct privcmd_mmap_resource cmd;
+
+	if (copy_from_user(&cmd, arg, sizeof(cmd)))
+		return -EFAULT;
+	if (!privcmd_may_reach(priv, cmd.dom))
+		return -EPERM;
+	if (!cmd.addr != !cmd.num || !PAGE_ALIGNED(cmd.addr) || cmd.num > INT_MAX)
+		return -EINVAL;
+	return cmd.num ? map_resource(&cmd) : query_size(&cmd, arg);
+}
