@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The file system of /proc/xen. */
+#include "xenfs.h"
+
+#include <dom0/platform.h>
+#include <dom0/privcmd.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/magic.h>
+#include <linux/module.h>
+#include <linux/string.h>
+#include <xen/xen.h>
+#include <xen/xenbus.h>
+
+/* Init scripts look here for whether this is Dom0. */
+static ssize_t capabilities_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
+{
+	const char *text = dom0_platform()->initial ? "control_d\n" : "";
+
+	return simple_read_from_buffer(buf, size, pos, text, strlen(text));
+}
+
+static const struct file_operations capabilities_fops = {
+	.owner = THIS_MODULE,
+	.read = capabilities_read,
+	.llseek = default_llseek,
+};
+
+/* Inode numbers: 0 and 1 mean something else to simple_fill_super(). */
+static const struct tree_descr dom0_files[] = {
+	[2] = { "capabilities", &capabilities_fops, 0444 },
+	[3] = { "privcmd", &dom0_privcmd_fops, 0600 },
+	[4] = { "xenbus", &xen_xenbus_fops, 0600 },
+	[5] = { "xsd_kva", &store_page_fops, 0600 },
+	[6] = { "xsd_port", &store_port_fops, 0600 },
+	[7] = { "" },
+};
+
+/* Any other domain has no part in running xenstore. */
+static const struct tree_descr domain_files[] = {
+	[2] = { "capabilities", &capabilities_fops, 0444 },
+	[3] = { "privcmd", &dom0_privcmd_fops, 0600 },
+	[4] = { "xenbus", &xen_xenbus_fops, 0600 },
+	[5] = { "" },
+};
+
+static int xenfs_fill_super(struct super_block *sb, struct fs_context *fc)
+{
+	return simple_fill_super(sb, XENFS_SUPER_MAGIC,
+				 dom0_platform()->initial ? dom0_files : domain_files);
+}
+
+static int xenfs_get_tree(struct fs_context *fc)
+{
+	return get_tree_single(fc, xenfs_fill_super);
+}
+
+static const struct fs_context_operations xenfs_context_ops = {
+	.get_tree = xenfs_get_tree,
+};
+
+static int xenfs_init_fs_context(struct fs_context *fc)
+{
+	fc->ops = &xenfs_context_ops;
+	return 0;
+}
+
+static struct file_system_type xenfs = {
+	.owner = THIS_MODULE,
+	.name = "xenfs",
+	.init_fs_context = xenfs_init_fs_context,
+	.kill_sb = kill_litter_super,
+};
+
+static int __init xenfs_init(void)
+{
+	int err = backend_device_init();
+
+	if (err)
+		return err;
+	err = register_filesystem(&xenfs);
+	if (err)
+		backend_device_exit();
+	return err;
+}
+module_init(xenfs_init);
+
+static void __exit xenfs_exit(void)
+{
+	unregister_filesystem(&xenfs);
+	backend_device_exit();
+}
+module_exit(xenfs_exit);
+
+MODULE_DESCRIPTION("The Xen file system, /proc/xen");
+MODULE_VERSION(DOM0_VERSION);
+MODULE_LICENSE("GPL");
+MODULE_ALIAS_FS("xenfs");

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the files of dom0-xenfs share. */
+#ifndef _DOM0_XENFS_H
+#define _DOM0_XENFS_H
+
+#include <linux/fs.h>
+#include <linux/init.h>
+
+/* The xenstore daemon's end of Dom0's own connection: the page that it maps, and the port. */
+extern const struct file_operations store_page_fops;
+extern const struct file_operations store_port_fops;
+int store_page_mmap(struct file *file, struct vm_area_struct *vma);
+
+/* /dev/xen/xenbus_backend, if the kernel has none. */
+#ifdef CONFIG_XEN_BACKEND
+static inline int __init backend_device_init(void)
+{
+	return 0;
+}
+
+static inline void backend_device_exit(void)
+{
+}
+#else
+int __init backend_device_init(void);
+void backend_device_exit(void);
+#endif
+
+#endif
