@@ -4,9 +4,20 @@
 
 # Ours from the top layer down, or the kernel's own.
 if [ "$LAB_DRIVERS" = ours ]; then
-	DRIVERS=(dom0_balloon dom0_netback dom0_blkback dom0_xenbus dom0_gnttab dom0_core)
+	DRIVERS=(dom0_balloon dom0_netback dom0_blkback dom0_xenbus dom0_gnttab)
+	# Below the toolstack's devices it stays as long as the toolstack runs.
+	[ "$LAB_DEVICES" = ours ] || DRIVERS+=(dom0_core)
 else
 	DRIVERS=(xen_netback xen_blkback)
+fi
+
+# The toolstack's devices, in the order in which they can go.
+if [ "$LAB_DEVICES" = ours ]; then
+	DEVICES=(dom0_xenfs dom0_privcmd dom0_evtchn)
+	NOT_DEVICES=(xenfs xen_privcmd xen_evtchn)
+else
+	DEVICES=(xenfs xen_privcmd xen_evtchn)
+	NOT_DEVICES=(dom0_xenfs dom0_privcmd dom0_evtchn)
 fi
 
 drivers_load() {
@@ -20,5 +31,32 @@ drivers_unload() {
 
 # drivers_loaded: the names of all backends in the kernel, ours and others.
 drivers_loaded() {
-	lsmod | awk '$1 ~ /^(dom0_|xen_(blk|net)back$)/ { print $1 }' | sort | xargs
+	lsmod | awk '$1 ~ /^(dom0_(balloon|netback|blkback|xenbus|gnttab|core)|xen_(blk|net)back)$/ { print $1 }' |
+		grep -v "^${LAB_DEVICES/ours/dom0_core}\$" | sort | xargs
+}
+
+# devices_must_serve: those under test are loaded, and the others are not.
+devices_must_serve() {
+	local module
+	for module in "${DEVICES[@]}"; do
+		must grep -q "^$module " /proc/modules
+	done
+	for module in "${NOT_DEVICES[@]}"; do
+		! grep "^$module " /proc/modules || fail "$module is loaded"
+	done
+}
+
+# toolstack_stop, toolstack_start: so that nobody uses the devices. Guests cannot be started afterwards: a new xenstored
+# knows nothing of the watches that the kernel has.
+toolstack_stop() {
+	must kill "$(cat /run/xenconsoled.pid)" "$(cat /run/xen/xenstored.pid)"
+	wait_for 10 sh -c '! pidof xenstored xenconsoled'
+	must umount /proc/xen
+}
+
+toolstack_start() {
+	must mount -t xenfs xenfs /proc/xen
+	must xenstored --pid-file /run/xen/xenstored.pid
+	wait_for 20 xenstore-read /
+	must /usr/lib/xen-4.17/bin/xen-init-dom0
 }

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: our evtchn and privcmd answer as the kernel's own do, but for the differences that abi/differences lists
+# boot: own
+# drivers: ours
+# devices: ours
+devices_must_serve
+# Paused and for ever: its memory is what privcmd maps. It outlives the toolstack.
+cat >/run/still.cfg <<CONFIG
+name = 'still'
+type = 'pvh'
+kernel = '/lab/vmlinuz'
+ramdisk = '/lab/initrd'
+memory = 128
+CONFIG
+must xl create -q -p -e /run/still.cfg
+still=$(xl domid still)
+
+# All answers of the modules that serve now. A device has to answer at all: the last questions are there.
+answers() {
+	must timeout 120 abi evtchn
+	must timeout 120 abi privcmd "$still"
+}
+answers >"$LAB_OUT/ours"
+grep -q '^privcmd: restricted: access: ' "$LAB_OUT/ours" || fail "the questions were not all asked"
+must timeout 120 abi privcmd "$still" hard >"$LAB_OUT/hard"
+say "$(wc -l <"$LAB_OUT/ours") answers of our modules"
+# What must come of them stands in the same file.
+hard=$(diff <(grep '^hard ' /lab/abi/differences) <(grep 'hard:' "$LAB_OUT/hard" | sed 's/^privcmd: hard:/hard/')) ||
+	fail "hard questions: $hard"
+
+toolstack_stop
+must rmmod "${DEVICES[@]}"
+modules=/lib/modules/$(uname -r)/kernel/drivers/xen
+for module in xen-evtchn xen-privcmd xenfs/xenfs; do
+	must insmod "$modules/$module.ko"
+done
+answers >"$LAB_OUT/intree"
+toolstack_start
+
+diff "$LAB_OUT/intree" "$LAB_OUT/ours" | grep '^[<>]' >"$LAB_OUT/differences"
+grep '^[<>]' /lab/abi/differences >"$LAB_OUT/differences.known"
+say "$(grep -c '^>' "$LAB_OUT/differences") answers differ"
+unknown=$(diff "$LAB_OUT/differences.known" "$LAB_OUT/differences" | grep '^[<>]') || pass
+say "$unknown"
+fail "differences that are not listed, or listed ones that are none"
