@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # proves: in a PVH Dom0 our evtchn, privcmd and xenfs serve the toolstack, and privcmd maps, fills holes and gives back as in a PV one
 # dom0: pvh
+# long: yes
 # drivers: ours
 # devices: ours
 devices_must_serve
