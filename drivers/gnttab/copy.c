@@ -118,6 +118,18 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 }
 EXPORT_SYMBOL_GPL(dom0_copy_to_guest);
 
+unsigned int dom0_copy_between_guests(struct dom0_copy *batch, domid_t src_domid,
+				      grant_ref_t src_ref, unsigned int src_off, domid_t dst_domid,
+				      grant_ref_t dst_ref, unsigned int dst_off, unsigned int len)
+{
+	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_source_gref | GNTCOPY_dest_gref);
+
+	set_grant(&op->source, src_domid, src_ref, src_off);
+	set_grant(&op->dest, dst_domid, dst_ref, dst_off);
+	return batch->nr - 1;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_between_guests);
+
 static void fail_all(struct gnttab_copy *ops, unsigned int nr)
 {
 	while (nr--)
@@ -163,15 +175,22 @@ static void retry_eagain(struct dom0_copy *batch)
 	retry_flush(batch, &retry);
 }
 
-static bool any_eagain(const struct dom0_copy *batch)
+static unsigned int count_eagain(const struct dom0_copy *batch)
 {
-	unsigned int slot;
+	unsigned int slot, count = 0;
 
 	for (slot = 0; slot < batch->nr; slot++)
 		if (batch->ops[slot].status == GNTST_eagain)
-			return true;
-	return false;
+			count++;
+	return count;
 }
+
+unsigned int dom0_copy_retry(struct dom0_copy *batch)
+{
+	retry_eagain(batch);
+	return count_eagain(batch);
+}
+EXPORT_SYMBOL_GPL(dom0_copy_retry);
 
 static unsigned int count_outcome(const struct dom0_copy *batch)
 {
@@ -193,14 +212,15 @@ static unsigned int count_outcome(const struct dom0_copy *batch)
 
 unsigned int dom0_copy_flush(struct dom0_copy *batch)
 {
-	unsigned int failed, tries;
+	unsigned int failed, tries, eagain;
 
 	if (!batch->nr)
 		return 0;
 
 	issue(batch->ops, batch->nr);
-	for (tries = 0; tries < COPY_RETRIES && any_eagain(batch); tries++)
-		retry_eagain(batch);
+	eagain = count_eagain(batch);
+	for (tries = 0; tries < COPY_RETRIES && eagain; tries++)
+		eagain = dom0_copy_retry(batch);
 
 	failed = count_outcome(batch);
 	trace_copy_flush(batch->nr, failed);

@@ -10,6 +10,7 @@
 #define _DOM0_GNTTAB_H
 
 #include <linux/types.h>
+#include <xen/interface/event_channel.h>
 #include <xen/interface/grant_table.h>
 
 struct page;
@@ -214,6 +215,25 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 				unsigned int len);
 
 /**
+ * dom0_copy_between_guests() - gather a copy from one granted page to another
+ * @batch: the batch, with room
+ * @src_domid: the guest that is read
+ * @src_ref: its grant reference
+ * @src_off: offset in the granted page, in bytes
+ * @dst_domid: the guest that is written
+ * @dst_ref: its grant reference
+ * @dst_off: offset in the granted page, in bytes
+ * @len: bytes; neither side may cross its 4 KiB page
+ *
+ * Any context.
+ *
+ * Return: slot number, for dom0_copy_status().
+ */
+unsigned int dom0_copy_between_guests(struct dom0_copy *batch, domid_t src_domid,
+				      grant_ref_t src_ref, unsigned int src_off, domid_t dst_domid,
+				      grant_ref_t dst_ref, unsigned int dst_off, unsigned int len);
+
+/**
  * dom0_copy_flush() - issue all gathered copies as one hypercall
  * @batch: the batch; empty is fine
  *
@@ -224,6 +244,16 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
  * Return: number of slots whose status is not GNTST_okay.
  */
 unsigned int dom0_copy_flush(struct dom0_copy *batch);
+
+/**
+ * dom0_copy_retry() - issue once more the slots whose frame was paged out
+ * @batch: the batch, after dom0_copy_flush()
+ *
+ * For callers that can wait between two tries. The other slots are left alone. Any context.
+ *
+ * Return: number of slots whose status is still GNTST_eagain.
+ */
+unsigned int dom0_copy_retry(struct dom0_copy *batch);
 
 /**
  * dom0_copy_status() - outcome of one slot, after the flush
@@ -380,6 +410,63 @@ void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool);
  * Return: true if unmapping it now would pull it away under a user.
  */
 bool dom0_page_busy(struct page *page);
+
+/* ---- unmap notification ---- */
+
+/**
+ * struct dom0_unmap_notify - how another domain is told that a program has let go of shared pages
+ * @action: UNMAP_NOTIFY_* that are still to be done
+ * @port: event channel, held, for UNMAP_NOTIFY_SEND_EVENT
+ * @offset: of the byte for UNMAP_NOTIFY_CLEAR_BYTE, counted from the first of the pages
+ *
+ * Zeroed memory says nothing to nobody. Not locked: the owner serialises.
+ */
+struct dom0_unmap_notify {
+	u32 action;
+	evtchn_port_t port;
+	unsigned long offset;
+};
+
+/**
+ * dom0_unmap_notify_init() - check what a program asks for, and hold the event channel
+ * @notify: filled in
+ * @action: UNMAP_NOTIFY_*
+ * @port: event channel of this domain
+ * @offset: of the byte to be cleared
+ *
+ * May sleep.
+ *
+ * Return: 0, or -EINVAL for an unknown action or a port that no program has bound.
+ */
+int dom0_unmap_notify_init(struct dom0_unmap_notify *notify, u32 action, evtchn_port_t port,
+			   unsigned long offset);
+
+/**
+ * dom0_unmap_notify_exit() - drop what is still to be done
+ * @notify: the notification
+ *
+ * May sleep.
+ */
+void dom0_unmap_notify_exit(struct dom0_unmap_notify *notify);
+
+/**
+ * dom0_unmap_notify_clear() - clear the byte, if it is in this page
+ * @notify: the notification
+ * @nr: number of the page among those that @notify is about
+ * @page: the page, which is mapped and writable still
+ *
+ * Any context.
+ */
+void dom0_unmap_notify_clear(struct dom0_unmap_notify *notify, unsigned long nr,
+			     struct page *page);
+
+/**
+ * dom0_unmap_notify_send() - send the event, once
+ * @notify: the notification
+ *
+ * May sleep.
+ */
+void dom0_unmap_notify_send(struct dom0_unmap_notify *notify);
 
 /* ---- persistent grants ---- */
 

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The last thing that the other domain hears of shared pages, however the program ends that had
+ * asked for it.
+ */
+#include <dom0/gnttab.h>
+#include <dom0/hypercall.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+#include <xen/events.h>
+#include <xen/gntdev.h>
+
+int dom0_unmap_notify_init(struct dom0_unmap_notify *notify, u32 action, evtchn_port_t port,
+			   unsigned long offset)
+{
+	if (action & ~(UNMAP_NOTIFY_CLEAR_BYTE | UNMAP_NOTIFY_SEND_EVENT))
+		return -EINVAL;
+	/* Held, so that the port is not another's when the event is sent. */
+	if ((action & UNMAP_NOTIFY_SEND_EVENT) && evtchn_get(port))
+		return -EINVAL;
+
+	notify->action = action;
+	notify->port = port;
+	notify->offset = offset;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_notify_init);
+
+void dom0_unmap_notify_exit(struct dom0_unmap_notify *notify)
+{
+	if (notify->action & UNMAP_NOTIFY_SEND_EVENT)
+		evtchn_put(notify->port);
+	notify->action = 0;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_notify_exit);
+
+void dom0_unmap_notify_clear(struct dom0_unmap_notify *notify, unsigned long nr, struct page *page)
+{
+	u8 *bytes;
+
+	if (!(notify->action & UNMAP_NOTIFY_CLEAR_BYTE) || nr != notify->offset >> PAGE_SHIFT)
+		return;
+
+	bytes = kmap_local_page(page);
+	WRITE_ONCE(bytes[offset_in_page(notify->offset)], 0);
+	kunmap_local(bytes);
+	notify->action &= ~UNMAP_NOTIFY_CLEAR_BYTE;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_notify_clear);
+
+void dom0_unmap_notify_send(struct dom0_unmap_notify *notify)
+{
+	struct evtchn_send send = { .port = notify->port };
+
+	/* Nobody is left to be told of a channel that was closed meanwhile. */
+	if (notify->action & UNMAP_NOTIFY_SEND_EVENT)
+		dom0_hypercall_evtchn(EVTCHNOP_send, &send);
+	dom0_unmap_notify_exit(notify);
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_notify_send);
