@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An open /dev/xen/gntdev, and what a program may ask of it (xen/gntdev.h). What is not known here
+ * is answered as by a kernel without it: ENOTTY.
+ */
+#include "gntdev.h"
+
+#include <linux/bits.h>
+#include <linux/compiler.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/overflow.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/* Keeps the arrays below what the kernel allocates in one piece. */
+#define MAX_GRANTS	BIT(24)
+
+static unsigned int limit = 64 * 1024;
+module_param(limit, uint, 0644);
+MODULE_PARM_DESC(limit, "most grants that one request may map (65536)");
+
+int gntdev_open(struct inode *inode, struct file *filp)
+{
+	struct gntdev_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return -ENOMEM;
+	mutex_init(&file->lock);
+	filp->private_data = file;
+	return 0;
+}
+
+/* No vma of this file is left either: each holds a reference on it. */
+int gntdev_release(struct inode *inode, struct file *filp)
+{
+	struct gntdev_file *file = filp->private_data;
+	struct mapping *mapping, *next;
+
+	rbtree_postorder_for_each_entry_safe(mapping, next, &file->mappings, node)
+		mapping_put(mapping);
+	kfree(file);
+	return 0;
+}
+
+static bool lies_before(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct mapping, node)->index < rb_entry(b, struct mapping, node)->index;
+}
+
+/*
+ * The file gets the caller's reference: another thread may end the mapping before we return.
+ * Offsets are not used again: a program that still has an old one shall not meet another mapping.
+ */
+static unsigned long add_mapping(struct gntdev_file *file, struct mapping *mapping)
+{
+	unsigned long index;
+
+	mutex_lock(&file->lock);
+	index = file->next;
+	file->next += mapping->nr;
+	mapping->index = index;
+	rb_add(&mapping->node, &file->mappings, lies_before);
+	mutex_unlock(&file->lock);
+	return index;
+}
+
+static int compare_page(const void *page, const struct rb_node *node)
+{
+	const struct mapping *mapping = rb_entry(node, struct mapping, node);
+	unsigned long index = *(const unsigned long *)page;
+
+	if (index < mapping->index)
+		return -1;
+	return index >= mapping->index + mapping->nr;
+}
+
+/* The mapping that a page of the file is in. */
+static struct mapping *find_page(struct gntdev_file *file, unsigned long page)
+{
+	struct rb_node *node = rb_find(&page, &file->mappings, compare_page);
+
+	lockdep_assert_held(&file->lock);
+	return node ? rb_entry(node, struct mapping, node) : NULL;
+}
+
+/* The mapping that begins at an offset, and has that many pages; 0 stands for any number. */
+static struct mapping *find_mapping(struct gntdev_file *file, unsigned long index,
+				    unsigned long nr)
+{
+	struct mapping *mapping = find_page(file, index);
+
+	if (!mapping || mapping->index != index || (nr && mapping->nr != nr))
+		return NULL;
+	return mapping;
+}
+
+/* Takes the offset back; the caller has the file's reference then, if it was there. */
+static struct mapping *remove_mapping(struct gntdev_file *file, unsigned long index,
+				      unsigned int nr)
+{
+	struct mapping *mapping;
+
+	mutex_lock(&file->lock);
+	mapping = find_mapping(file, index, nr);
+	if (mapping)
+		rb_erase(&mapping->node, &file->mappings);
+	mutex_unlock(&file->lock);
+	return mapping;
+}
+
+static struct mapping *get_mapping(struct gntdev_file *file, unsigned long page)
+{
+	struct mapping *mapping;
+
+	mutex_lock(&file->lock);
+	mapping = find_page(file, page);
+	if (mapping)
+		kref_get(&mapping->kref);
+	mutex_unlock(&file->lock);
+	return mapping;
+}
+
+/* For the one who maps it: NULL if somebody else has. Returns with a reference. */
+struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr)
+{
+	struct mapping *mapping;
+
+	mutex_lock(&file->lock);
+	mapping = find_mapping(file, index, nr);
+	if (mapping && mapping->taken)
+		mapping = NULL;
+	if (mapping) {
+		mapping->taken = true;
+		kref_get(&mapping->kref);
+	}
+	mutex_unlock(&file->lock);
+	return mapping;
+}
+
+/* It could not be mapped, and may be tried again. */
+void gntdev_file_untake(struct gntdev_file *file, struct mapping *mapping)
+{
+	mutex_lock(&file->lock);
+	mapping->taken = false;
+	mutex_unlock(&file->lock);
+}
+
+static struct ioctl_gntdev_grant_ref *
+read_grants(const struct ioctl_gntdev_map_grant_ref __user *user, unsigned int nr)
+{
+	struct ioctl_gntdev_grant_ref *grants;
+	unsigned int i;
+
+	grants = vmemdup_user(user->refs, array_size(nr, sizeof(*grants)));
+	if (IS_ERR(grants))
+		return grants;
+	for (i = 0; i < nr; i++) {
+		/* Cut to 16 bits it would name another domain. */
+		if (grants[i].domid > U16_MAX) {
+			kvfree(grants);
+			return ERR_PTR(-EINVAL);
+		}
+	}
+	return grants;
+}
+
+static long map_grant_ref(struct file *filp, void __user *arg)
+{
+	struct ioctl_gntdev_map_grant_ref __user *user = arg;
+	struct gntdev_file *file = filp->private_data;
+	struct ioctl_gntdev_grant_ref *grants;
+	struct ioctl_gntdev_map_grant_ref op;
+	struct mapping *mapping;
+	unsigned long index;
+
+	if (copy_from_user(&op, user, sizeof(op)))
+		return -EFAULT;
+	if (!op.count || op.count > min_t(unsigned long, READ_ONCE(limit), MAX_GRANTS))
+		return -EINVAL;
+	grants = read_grants(user, op.count);
+	if (IS_ERR(grants))
+		return PTR_ERR(grants);
+
+	mapping = mapping_create(grants, op.count);
+	if (IS_ERR(mapping)) {
+		kvfree(grants);
+		return PTR_ERR(mapping);
+	}
+	index = add_mapping(file, mapping);
+	op.index = (u64)index << PAGE_SHIFT;
+	if (!copy_to_user(user, &op, sizeof(op)))
+		return 0;
+
+	mapping = remove_mapping(file, index, op.count);
+	if (mapping)
+		mapping_put(mapping);
+	return -EFAULT;
+}
+
+static long unmap_grant_ref(struct file *filp, void __user *arg)
+{
+	struct ioctl_gntdev_unmap_grant_ref op;
+	struct mapping *mapping;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+	mapping = remove_mapping(filp->private_data, op.index >> PAGE_SHIFT, op.count);
+	if (!mapping)
+		return -ENOENT;
+	mapping_put(mapping);
+	return 0;
+}
+
+static long get_offset_for_vaddr(struct file *filp, void __user *arg)
+{
+	struct ioctl_gntdev_get_offset_for_vaddr op;
+	struct vm_area_struct *vma;
+	struct mapping *mapping;
+	bool ours;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+
+	mmap_read_lock(current->mm);
+	vma = vma_lookup(current->mm, op.vaddr);
+	ours = vma && vma->vm_file == filp;
+	if (ours) {
+		mapping = vma->vm_private_data;
+		op.offset = (u64)mapping->index << PAGE_SHIFT;
+		op.count = mapping->nr;
+	}
+	mmap_read_unlock(current->mm);
+
+	if (!ours)
+		return -EINVAL;
+	return copy_to_user(arg, &op, sizeof(op)) ? -EFAULT : 0;
+}
+
+static long set_unmap_notify(struct file *filp, void __user *arg)
+{
+	struct ioctl_gntdev_unmap_notify op;
+	struct dom0_unmap_notify notify;
+	struct mapping *mapping;
+	int err;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+	err = dom0_unmap_notify_init(&notify, op.action, op.event_channel_port, 0);
+	if (err)
+		return err;
+
+	mapping = get_mapping(filp->private_data, op.index >> PAGE_SHIFT);
+	if (mapping) {
+		notify.offset = op.index - ((u64)mapping->index << PAGE_SHIFT);
+		err = mapping_set_notify(mapping, &notify);
+		mapping_put(mapping);
+	} else {
+		err = -ENOENT;
+	}
+	dom0_unmap_notify_exit(&notify);
+	return err;
+}
+
+static long grant_copy(void __user *arg)
+{
+	struct ioctl_gntdev_grant_copy op;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+	return gntdev_copy(op.segments, op.count);
+}
+
+long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	void __user *user = (void __user *)arg;
+
+	switch (cmd) {
+	case IOCTL_GNTDEV_MAP_GRANT_REF:
+		return map_grant_ref(filp, user);
+	case IOCTL_GNTDEV_UNMAP_GRANT_REF:
+		return unmap_grant_ref(filp, user);
+	case IOCTL_GNTDEV_GET_OFFSET_FOR_VADDR:
+		return get_offset_for_vaddr(filp, user);
+	case IOCTL_GNTDEV_SET_UNMAP_NOTIFY:
+		return set_unmap_notify(filp, user);
+	case IOCTL_GNTDEV_GRANT_COPY:
+		return grant_copy(user);
+	default:
+		return -ENOTTY;
+	}
+}

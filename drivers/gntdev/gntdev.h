@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Other domains' pages in user memory.
+ *
+ * A program names grants and is told an offset in its file (a mapping is made); mmap() at that
+ * offset maps them, once in a mapping's life. The pages are mapped in the kernel first, which makes
+ * them pages as others are, and then shown to the program in a way that depends on the kind of this
+ * domain (a view).
+ *
+ * Locks, outermost first: mmap_lock, gntdev_file.lock, mapping.lock. An MMU notifier may run for
+ * the reclaim of memory: it takes mapping.lock alone, and nobody allocates memory while he holds
+ * that. None of ours is held over an access to user memory, since a fault there takes mmap_lock.
+ */
+#ifndef _DOM0_GNTDEV_H
+#define _DOM0_GNTDEV_H
+
+#include <dom0/gnttab.h>
+#include <linux/kref.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/rbtree.h>
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <xen/gntdev.h>
+
+struct file;
+struct inode;
+
+/*
+ * struct gntdev_file - an open file
+ * @lock: protects the others, and who has taken which mapping
+ * @mappings: by offset; the tree holds a reference on each
+ * @next: offset that was never given, in pages
+ */
+struct gntdev_file {
+	struct mutex lock;	/* mmap_lock is outside */
+	struct rb_root mappings;
+	unsigned long next;
+};
+
+/*
+ * struct mapping - grants that are mapped together
+ * @kref: one of the file, until the program gives the offset back, and one of each vma
+ * @vmas: how many vmas show it: a fork, or an munmap() of its middle, makes more of them
+ * @grants: what the program has named
+ * @node: in the file's tree
+ * @index: offset in the file, in pages
+ * @nr: how many grants
+ * @taken: mapped, or about to be; protected by the file's lock
+ * @lock: protects @readonly, @mapped, @notify, and what @ptes shows
+ * @readonly: mapped without the right to write
+ * @pool: the pages to map at, until they are mapped
+ * @map: those pages, and the handles of their mappings
+ * @unmap: room to gather what goes
+ * @mapped: one bit for each page: is it mapped in the kernel?
+ * @notify: what the other domain is told when the pages go
+ * @ptes: PV: the user's page-table entries
+ * @end: unmaps what was still in use when the last reference went, and frees
+ */
+struct mapping {
+	struct kref kref;
+	refcount_t vmas;
+	struct ioctl_gntdev_grant_ref *grants;
+	struct rb_node node;
+	unsigned long index;
+	unsigned int nr;
+	bool taken;
+	struct mutex lock;	/* innermost, taken by the MMU notifier */
+	bool readonly;
+	struct dom0_pages pool;
+	struct dom0_map map;
+	struct dom0_unmap unmap;
+	unsigned long *mapped;
+	struct dom0_unmap_notify notify;
+	struct ptes *ptes;
+	struct delayed_work end;
+};
+
+/*
+ * struct view - how a program sees the pages
+ * @vm_flags: of the vma, besides those that it has in any case
+ * @vm_ops: of the vma
+ * @show: put the pages, which are mapped, into the vma
+ * @exit: undo what @show has left in the mapping, when no vma is left; may be NULL
+ */
+struct view {
+	unsigned long vm_flags;
+	const struct vm_operations_struct *vm_ops;
+	int (*show)(struct mapping *mapping, struct vm_area_struct *vma);
+	void (*exit)(struct mapping *mapping);
+};
+
+extern const struct view pages_view;
+extern const struct view ptes_view;
+/* The one of this domain. */
+extern const struct view *gntdev_view;
+
+int gntdev_open(struct inode *inode, struct file *filp);
+int gntdev_release(struct inode *inode, struct file *filp);
+long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr);
+void gntdev_file_untake(struct gntdev_file *file, struct mapping *mapping);
+
+int gntdev_mmap(struct file *filp, struct vm_area_struct *vma);
+void gntdev_vma_open(struct vm_area_struct *vma);
+void gntdev_vma_close(struct vm_area_struct *vma);
+
+int mappings_init(void);
+void mappings_exit(void);
+struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr);
+void mapping_put(struct mapping *mapping);
+int mapping_map(struct mapping *mapping, bool readonly);
+void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end);
+bool mapping_unmap(struct mapping *mapping);
+int mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify);
+
+long gntdev_copy(struct gntdev_grant_copy_segment __user *segments, unsigned int nr);
+
+#endif

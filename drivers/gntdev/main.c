@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/xen/gntdev: programs of Dom0 map and copy pages that other domains have granted.
+ */
+#include "gntdev.h"
+
+#include <dom0/platform.h>
+#include <linux/fs.h>
+#include <linux/kconfig.h>
+#include <linux/miscdevice.h>
+#include <linux/module.h>
+
+const struct view *gntdev_view;
+
+static const struct file_operations gntdev_fops = {
+	.owner = THIS_MODULE,
+	.open = gntdev_open,
+	.release = gntdev_release,
+	.mmap = gntdev_mmap,
+	.unlocked_ioctl = gntdev_ioctl,
+};
+
+static struct miscdevice gntdev = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = "xen/gntdev",
+	.fops = &gntdev_fops,
+};
+
+/* A PV domain has to know what the kernel does to a program's page table before it does it. */
+static const struct view *choose_view(void)
+{
+	if (dom0_platform()->auto_translated)
+		return &pages_view;
+	return IS_ENABLED(CONFIG_XEN_PV) && IS_ENABLED(CONFIG_MMU_NOTIFIER) ? &ptes_view : NULL;
+}
+
+static int __init gntdev_init(void)
+{
+	int err;
+
+	gntdev_view = choose_view();
+	if (!gntdev_view) {
+		pr_info("a PV domain needs a kernel with MMU notifiers (CONFIG_KVM selects them)\n");
+		return -ENODEV;
+	}
+	err = mappings_init();
+	if (err)
+		return err;
+	err = misc_register(&gntdev);
+	if (err)
+		mappings_exit();
+	return err;
+}
+module_init(gntdev_init);
+
+static void __exit gntdev_exit(void)
+{
+	misc_deregister(&gntdev);
+	mappings_exit();
+}
+module_exit(gntdev_exit);
+
+MODULE_DESCRIPTION("/dev/xen/gntdev: other domains' pages in user memory");
+MODULE_VERSION(DOM0_VERSION);
+MODULE_LICENSE("GPL");

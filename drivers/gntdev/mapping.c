@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Grants that are mapped together: from their names to the last page that somebody still reads.
+ */
+#include "gntdev.h"
+
+#include <linux/atomic.h>
+#include <linux/bitmap.h>
+#include <linux/container_of.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/wait_bit.h>
+
+#define END_POLL_MS	5
+
+static struct workqueue_struct *queue;
+static atomic_t nr_mappings;
+
+int mappings_init(void)
+{
+	queue = alloc_workqueue("dom0-gntdev", WQ_UNBOUND, 0);
+	return queue ? 0 : -ENOMEM;
+}
+
+/* No file is left, but pages may be that a disk still reads from. */
+void mappings_exit(void)
+{
+	wait_var_event(&nr_mappings, !atomic_read(&nr_mappings));
+	destroy_workqueue(queue);
+}
+
+static void free_mapping(struct mapping *mapping)
+{
+	bitmap_free(mapping->mapped);
+	dom0_unmap_exit(&mapping->unmap);
+	dom0_map_exit(&mapping->map);
+	dom0_pages_exit(&mapping->pool);
+	kvfree(mapping->grants);
+	kfree(mapping);
+}
+
+/*
+ * A disk or a socket may hold pages for longer than the program lives. Here no lock is held, so
+ * that what the kernel does to take the pages back and to forget the notifier meets none of ours.
+ */
+static void end_mapping(struct work_struct *work)
+{
+	struct mapping *mapping = container_of(to_delayed_work(work), struct mapping, end);
+
+	if (!mapping_unmap(mapping)) {
+		queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(END_POLL_MS));
+		return;
+	}
+	dom0_unmap_notify_send(&mapping->notify);
+	if (gntdev_view->exit)
+		gntdev_view->exit(mapping);
+	free_mapping(mapping);
+	if (atomic_dec_and_test(&nr_mappings))
+		wake_up_var(&nr_mappings);
+}
+
+/* @grants is freed with the mapping, if there is one. */
+struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
+{
+	struct mapping *mapping;
+
+	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+	if (!mapping)
+		return ERR_PTR(-ENOMEM);
+	mapping->mapped = bitmap_zalloc(nr, GFP_KERNEL);
+	if (!mapping->mapped)
+		goto free_mapping;
+	if (dom0_unmap_init(&mapping->unmap, nr, NUMA_NO_NODE))
+		goto free_mapped;
+	if (dom0_map_init(&mapping->map, nr, NUMA_NO_NODE))
+		goto exit_unmap;
+	if (dom0_pages_init(&mapping->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE))
+		goto exit_map;
+
+	mapping->grants = grants;
+	mapping->nr = nr;
+	kref_init(&mapping->kref);
+	mutex_init(&mapping->lock);
+	INIT_DELAYED_WORK(&mapping->end, end_mapping);
+	atomic_inc(&nr_mappings);
+	return mapping;
+
+exit_map:
+	dom0_map_exit(&mapping->map);
+exit_unmap:
+	dom0_unmap_exit(&mapping->unmap);
+free_mapped:
+	bitmap_free(mapping->mapped);
+free_mapping:
+	kfree(mapping);
+	return ERR_PTR(-ENOMEM);
+}
+
+/* What can go at once does, so that the other domain finds its grants free when we return. */
+static void release_mapping(struct kref *kref)
+{
+	struct mapping *mapping = container_of(kref, struct mapping, kref);
+
+	if (mapping_unmap(mapping))
+		dom0_unmap_notify_send(&mapping->notify);
+	queue_delayed_work(queue, &mapping->end, 0);
+}
+
+void mapping_put(struct mapping *mapping)
+{
+	kref_put(&mapping->kref, release_mapping);
+}
+
+/* A byte of a page that may not be written cannot be cleared either. */
+static int set_readonly(struct mapping *mapping, bool readonly)
+{
+	int err = 0;
+
+	mutex_lock(&mapping->lock);
+	if (readonly && (mapping->notify.action & UNMAP_NOTIFY_CLEAR_BYTE))
+		err = -EINVAL;
+	else
+		mapping->readonly = readonly;
+	mutex_unlock(&mapping->lock);
+	return err;
+}
+
+/* Takes over what @notify holds, and leaves in it what was there before. */
+int mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify)
+{
+	int err = 0;
+
+	mutex_lock(&mapping->lock);
+	if (mapping->readonly && (notify->action & UNMAP_NOTIFY_CLEAR_BYTE))
+		err = -EINVAL;
+	else
+		swap(mapping->notify, *notify);
+	mutex_unlock(&mapping->lock);
+	return err;
+}
+
+static int gather_maps(struct mapping *mapping)
+{
+	const struct ioctl_gntdev_grant_ref *grant;
+	struct page *page;
+	unsigned int i;
+
+	dom0_map_reset(&mapping->map);
+	for (i = 0; i < mapping->nr; i++) {
+		/* Too few, if the unmap of an earlier try has failed. */
+		if (!dom0_pages_get(&mapping->pool, &page, 1))
+			goto put_pages;
+		grant = &mapping->grants[i];
+		dom0_map_add(&mapping->map, grant->domid, grant->ref, page, mapping->readonly);
+	}
+	return 0;
+
+put_pages:
+	dom0_pages_put(&mapping->pool, mapping->map.pages, i);
+	return -ENOMEM;
+}
+
+/* Which pages are mapped now; the others go back. */
+static void sort_maps(struct mapping *mapping)
+{
+	unsigned int i;
+
+	for (i = 0; i < mapping->nr; i++) {
+		if (mapping->map.ops[i].status == GNTST_okay)
+			__set_bit(i, mapping->mapped);
+		else
+			dom0_pages_put(&mapping->pool, &mapping->map.pages[i], 1);
+	}
+}
+
+/* Maps all grants in the kernel, or none. The mapping is taken by the caller. */
+int mapping_map(struct mapping *mapping, bool readonly)
+{
+	unsigned int failed;
+	int err;
+
+	err = set_readonly(mapping, readonly);
+	if (err)
+		return err;
+	err = gather_maps(mapping);
+	if (err)
+		return err;
+
+	failed = dom0_map_flush(&mapping->map);
+	mutex_lock(&mapping->lock);
+	sort_maps(mapping);
+	if (failed)
+		mapping_unmap_range(mapping, 0, mapping->nr);
+	mutex_unlock(&mapping->lock);
+	return failed ? -EINVAL : 0;
+}
+
+/* Unmaps the pages from @first to before @end that nobody holds any more. */
+void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end)
+{
+	unsigned long i = first;
+	struct page *page;
+
+	lockdep_assert_held(&mapping->lock);
+	for_each_set_bit_from(i, mapping->mapped, end) {
+		page = mapping->map.pages[i];
+		if (dom0_page_busy(page))
+			continue;
+		dom0_unmap_notify_clear(&mapping->notify, i, page);
+		dom0_unmap_add(&mapping->unmap, page, mapping->map.ops[i].handle);
+		__clear_bit(i, mapping->mapped);
+	}
+	dom0_unmap_flush(&mapping->unmap, &mapping->pool);
+}
+
+/* Returns whether nothing is mapped any more. */
+bool mapping_unmap(struct mapping *mapping)
+{
+	bool gone;
+
+	mutex_lock(&mapping->lock);
+	mapping_unmap_range(mapping, 0, mapping->nr);
+	gone = bitmap_empty(mapping->mapped, mapping->nr);
+	mutex_unlock(&mapping->lock);
+	return gone;
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In a PV domain the hypervisor alone may write a page-table entry that names another domain's
+ * frame. So it is given the machine addresses of the program's entries, to map each grant there a
+ * second time, and to unmap it from there before the kernel does anything to the entry: an MMU
+ * notifier tells when.
+ */
+#include "gntdev.h"
+
+#include <asm/xen/page.h>
+#include <dom0/hypercall.h>
+#include <linux/bitmap.h>
+#include <linux/bits.h>
+#include <linux/container_of.h>
+#include <linux/err.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/overflow.h>
+#include <linux/printk.h>
+#include <linux/slab.h>
+#include <xen/grant_table.h>
+
+/* The bit by which the kernel knows an entry that is not to be followed to its page blindly. */
+#define PTE_SPECIAL_BIT	BIT(_GNTMAP_guest_avail0)
+
+/*
+ * struct ptes - the entries in which a mapping is shown
+ * @notifier: on the range of addresses that mmap() has given
+ * @mapping: whose pages they show
+ * @start: address of the first
+ * @shown: one bit for each entry: has the hypervisor mapped a grant there?
+ * @unmaps: machine address and handle of each
+ */
+struct ptes {
+	struct mmu_interval_notifier notifier;
+	struct mapping *mapping;
+	unsigned long start;
+	unsigned long *shown;
+	struct gnttab_unmap_grant_ref unmaps[];
+};
+
+/* The entries from @first to before @end; those behind a hole by a hypercall of their own. */
+static void hide(struct ptes *ptes, unsigned int first, unsigned int end)
+{
+	unsigned long from = first, to, i;
+	unsigned int failed = 0;
+
+	lockdep_assert_held(&ptes->mapping->lock);
+	for_each_set_bitrange_from(from, to, ptes->shown, end) {
+		dom0_hypercall_grant(GNTTABOP_unmap_grant_ref, &ptes->unmaps[from], to - from);
+		for (i = from; i < to; i++)
+			if (ptes->unmaps[i].status != GNTST_okay)
+				failed++;
+		bitmap_clear(ptes->shown, from, to - from);
+	}
+	if (failed)
+		pr_err_ratelimited("%u grants stay mapped: a program's page table has changed\n",
+				   failed);
+}
+
+/*
+ * Only when the vma itself is going are the pages unmapped in the kernel as well: else another
+ * thread may be about to take a reference on one, having found it by an entry that is gone now.
+ */
+static bool vma_goes(const struct mmu_notifier_range *range)
+{
+	return range->event == MMU_NOTIFY_UNMAP || range->event == MMU_NOTIFY_RELEASE;
+}
+
+static bool invalidate(struct mmu_interval_notifier *notifier,
+		       const struct mmu_notifier_range *range, unsigned long seq)
+{
+	struct ptes *ptes = container_of(notifier, struct ptes, notifier);
+	struct mapping *mapping = ptes->mapping;
+	unsigned long stop = ptes->start + ((unsigned long)mapping->nr << PAGE_SHIFT);
+	unsigned int first, end;
+
+	if (mmu_notifier_range_blockable(range))
+		mutex_lock(&mapping->lock);
+	else if (!mutex_trylock(&mapping->lock))
+		return false;
+	mmu_interval_set_seq(notifier, seq);
+
+	first = (max(range->start, ptes->start) - ptes->start) >> PAGE_SHIFT;
+	end = (min(range->end, stop) - ptes->start + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	hide(ptes, first, end);
+	if (vma_goes(range))
+		mapping_unmap_range(mapping, first, end);
+
+	mutex_unlock(&mapping->lock);
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops notifier_ops = {
+	.invalidate = invalidate,
+};
+
+/* The page behind an entry, for those who want to pin it; mmap_lock is held. */
+static struct page *find_page(struct vm_area_struct *vma, unsigned long addr)
+{
+	struct mapping *mapping = vma->vm_private_data;
+	unsigned long i = (addr - mapping->ptes->start) >> PAGE_SHIFT;
+
+	if (i >= mapping->nr || !test_bit(i, mapping->ptes->shown))
+		return NULL;
+	return mapping->map.pages[i];
+}
+
+/* Other rights, and another place, would take other mappings, and the grants may be gone. */
+static int refuse_mprotect(struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			   unsigned long flags)
+{
+	return (vma->vm_flags ^ flags) & VM_ACCESS_FLAGS ? -EINVAL : 0;
+}
+
+static int refuse_mremap(struct vm_area_struct *vma)
+{
+	return -EINVAL;
+}
+
+static const struct vm_operations_struct ptes_vm_ops = {
+	.open = gntdev_vma_open,
+	.close = gntdev_vma_close,
+	.mprotect = refuse_mprotect,
+	.mremap = refuse_mremap,
+	DOM0_FIND_PAGE(find_page),
+};
+
+static struct ptes *create_ptes(struct mapping *mapping, unsigned long start)
+{
+	struct ptes *ptes;
+
+	ptes = kvzalloc(struct_size(ptes, unmaps, mapping->nr), GFP_KERNEL);
+	if (!ptes)
+		return NULL;
+	ptes->shown = bitmap_zalloc(mapping->nr, GFP_KERNEL);
+	if (!ptes->shown) {
+		kvfree(ptes);
+		return NULL;
+	}
+	ptes->mapping = mapping;
+	ptes->start = start;
+	return ptes;
+}
+
+static void free_ptes(struct ptes *ptes)
+{
+	bitmap_free(ptes->shown);
+	kvfree(ptes);
+}
+
+static int note_entry(pte_t *pte, unsigned long addr, void *data)
+{
+	struct ptes *ptes = data;
+
+	ptes->unmaps[(addr - ptes->start) >> PAGE_SHIFT].host_addr =
+		arbitrary_virt_to_machine(pte).maddr;
+	return 0;
+}
+
+static void prepare_maps(struct ptes *ptes, struct gnttab_map_grant_ref *maps)
+{
+	struct mapping *mapping = ptes->mapping;
+	const struct ioctl_gntdev_grant_ref *grant;
+	unsigned int i;
+	u32 flags;
+
+	flags = GNTMAP_host_map | GNTMAP_application_map | GNTMAP_contains_pte | PTE_SPECIAL_BIT;
+	if (mapping->readonly)
+		flags |= GNTMAP_readonly;
+	for (i = 0; i < mapping->nr; i++) {
+		grant = &mapping->grants[i];
+		gnttab_set_map_op(&maps[i], ptes->unmaps[i].host_addr, flags, grant->ref,
+				  grant->domid);
+		maps[i].status = GNTST_general_error;
+		ptes->unmaps[i].status = GNTST_general_error;
+	}
+}
+
+/* Returns how many were refused, though the kernel's own mappings hold each of the grants. */
+static unsigned int note_handles(struct ptes *ptes, const struct gnttab_map_grant_ref *maps)
+{
+	unsigned int i, failed = 0;
+
+	for (i = 0; i < ptes->mapping->nr; i++) {
+		if (maps[i].status != GNTST_okay) {
+			failed++;
+			continue;
+		}
+		ptes->unmaps[i].handle = maps[i].handle;
+		__set_bit(i, ptes->shown);
+	}
+	return failed;
+}
+
+static int fill(struct ptes *ptes)
+{
+	struct mapping *mapping = ptes->mapping;
+	struct gnttab_map_grant_ref *maps;
+	unsigned int failed;
+
+	maps = kvcalloc(mapping->nr, sizeof(*maps), GFP_KERNEL);
+	if (!maps)
+		return -ENOMEM;
+
+	prepare_maps(ptes, maps);
+	mutex_lock(&mapping->lock);
+	dom0_hypercall_grant(GNTTABOP_map_grant_ref, maps, mapping->nr);
+	failed = note_handles(ptes, maps);
+	if (failed)
+		hide(ptes, 0, mapping->nr);
+	mutex_unlock(&mapping->lock);
+	kvfree(maps);
+	return failed ? -EINVAL : 0;
+}
+
+/* mmap_lock is held for writing. */
+static int ptes_show(struct mapping *mapping, struct vm_area_struct *vma)
+{
+	unsigned long size = vma->vm_end - vma->vm_start;
+	struct ptes *ptes;
+	int err;
+
+	ptes = create_ptes(mapping, vma->vm_start);
+	if (!ptes)
+		return -ENOMEM;
+	err = mmu_interval_notifier_insert_locked(&ptes->notifier, vma->vm_mm, vma->vm_start, size,
+						  &notifier_ops);
+	if (err)
+		goto free_ptes;
+	/* While something else in this address space is invalidated, the notifier is not called. */
+	mmu_interval_read_begin(&ptes->notifier);
+
+	err = apply_to_page_range(vma->vm_mm, vma->vm_start, size, note_entry, ptes);
+	if (err)
+		goto remove_notifier;
+	err = fill(ptes);
+	if (err)
+		goto remove_notifier;
+	mapping->ptes = ptes;
+	return 0;
+
+remove_notifier:
+	mmu_interval_notifier_remove(&ptes->notifier);
+free_ptes:
+	free_ptes(ptes);
+	return err;
+}
+
+static void ptes_exit(struct mapping *mapping)
+{
+	if (!mapping->ptes)
+		return;
+
+	mmu_interval_notifier_remove(&mapping->ptes->notifier);
+	free_ptes(mapping->ptes);
+}
+
+const struct view ptes_view = {
+	/* A child would have copies of the entries that the hypervisor knows nothing of. */
+	.vm_flags = VM_DONTCOPY,
+	.vm_ops = &ptes_vm_ops,
+	.show = ptes_show,
+	.exit = ptes_exit,
+};

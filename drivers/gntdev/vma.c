@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Mappings in a program's address space.
+ */
+#include "gntdev.h"
+
+#include <linux/fs.h>
+#include <linux/mm.h>
+
+void gntdev_vma_open(struct vm_area_struct *vma)
+{
+	struct mapping *mapping = vma->vm_private_data;
+
+	refcount_inc(&mapping->vmas);
+	kref_get(&mapping->kref);
+}
+
+/* The last to show the pages gives the grants back, even if the program keeps the offset. */
+void gntdev_vma_close(struct vm_area_struct *vma)
+{
+	struct mapping *mapping = vma->vm_private_data;
+
+	if (refcount_dec_and_test(&mapping->vmas))
+		mapping_unmap(mapping);
+	mapping_put(mapping);
+}
+
+/*
+ * Where the hypervisor translates addresses, a mapped page is a page of ours like any other. It
+ * stays mapped as long as one vma shows it.
+ */
+static const struct vm_operations_struct pages_vm_ops = {
+	.open = gntdev_vma_open,
+	.close = gntdev_vma_close,
+};
+
+static int pages_show(struct mapping *mapping, struct vm_area_struct *vma)
+{
+	unsigned long left = mapping->nr;
+
+	return vm_insert_pages(vma, vma->vm_start, mapping->map.pages, &left);
+}
+
+const struct view pages_view = {
+	.vm_ops = &pages_vm_ops,
+	.show = pages_show,
+};
+
+static void set_vm_flags(struct vm_area_struct *vma, bool readonly)
+{
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP | gntdev_view->vm_flags);
+	/* The right to write is asked for when the grants are mapped, and never after. */
+	if (readonly)
+		vm_flags_clear(vma, VM_MAYWRITE);
+}
+
+int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
+{
+	bool readonly = !(vma->vm_flags & VM_WRITE);
+	struct gntdev_file *file = filp->private_data;
+	struct mapping *mapping;
+	int err;
+
+	/* A private copy of a page is not what the other domain shares. */
+	if (!readonly && !(vma->vm_flags & VM_SHARED))
+		return -EINVAL;
+	mapping = gntdev_file_take(file, vma->vm_pgoff, vma_pages(vma));
+	if (!mapping)
+		return -EINVAL;
+
+	set_vm_flags(vma, readonly);
+	err = mapping_map(mapping, readonly);
+	if (err)
+		goto untake;
+	err = gntdev_view->show(mapping, vma);
+	if (err)
+		goto unmap;
+
+	refcount_set(&mapping->vmas, 1);
+	vma->vm_private_data = mapping;
+	vma->vm_ops = gntdev_view->vm_ops;
+	return 0;
+
+unmap:
+	/* Pages that are in the vma already our caller takes out later: there is no second try. */
+	if (!mapping_unmap(mapping))
+		goto put_mapping;
+untake:
+	gntdev_file_untake(file, mapping);
+put_mapping:
+	mapping_put(mapping);
+	return err;
+}
