@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An open /dev/xen/gntalloc, and what a program may ask of it (xen/gntalloc.h).
+ */
+#include "gntalloc.h"
+
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/lockdep.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <xen/gntalloc.h>
+
+int gntalloc_open(struct inode *inode, struct file *filp)
+{
+	struct gntalloc_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return -ENOMEM;
+	mutex_init(&file->lock);
+	xa_init(&file->shares);
+	filp->private_data = file;
+	return 0;
+}
+
+int gntalloc_release(struct inode *inode, struct file *filp)
+{
+	struct gntalloc_file *file = filp->private_data;
+	struct share *share;
+	unsigned long index;
+
+	xa_for_each(&file->shares, index, share)
+		share_put(share);
+	xa_destroy(&file->shares);
+	kfree(file);
+	return 0;
+}
+
+static bool all_there(struct gntalloc_file *file, unsigned long index, unsigned long nr)
+{
+	lockdep_assert_held(&file->lock);
+	for (; nr; nr--, index++)
+		if (!xa_load(&file->shares, index))
+			return false;
+	return true;
+}
+
+/* Whether there is a share at each offset of the range. */
+bool gntalloc_file_has(struct gntalloc_file *file, unsigned long index, unsigned long nr)
+{
+	bool found;
+
+	mutex_lock(&file->lock);
+	found = all_there(file, index, nr);
+	mutex_unlock(&file->lock);
+	return found;
+}
+
+/* Fills in the range, with a reference on each share; returns how many it found in a row. */
+unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, unsigned int nr,
+			       struct share **shares)
+{
+	unsigned int i;
+
+	mutex_lock(&file->lock);
+	for (i = 0; i < nr; i++) {
+		shares[i] = xa_load(&file->shares, index + i);
+		if (!shares[i])
+			break;
+		kref_get(&shares[i]->kref);
+	}
+	mutex_unlock(&file->lock);
+	return i;
+}
+
+static void put_all(struct share **shares, unsigned int nr)
+{
+	while (nr--)
+		share_put(shares[nr]);
+}
+
+/* Makes @nr shares, or none. They are charged. */
+static int create_all(struct share **shares, unsigned int nr,
+		      const struct ioctl_gntalloc_alloc_gref *op)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		shares[i] = share_create(op->domid, !(op->flags & GNTALLOC_FLAG_WRITABLE));
+		if (IS_ERR(shares[i]))
+			goto put_shares;
+	}
+	return 0;
+
+put_shares:
+	put_all(shares, i);
+	shares_uncharge(nr - i);
+	return PTR_ERR(shares[i]);
+}
+
+/* Offsets are not used again: a program that still has an old one shall not meet another's page. */
+static unsigned long reserve_index(struct gntalloc_file *file, unsigned int nr)
+{
+	unsigned long index;
+
+	mutex_lock(&file->lock);
+	index = file->next;
+	file->next += nr;
+	mutex_unlock(&file->lock);
+	return index;
+}
+
+static int tell(struct ioctl_gntalloc_alloc_gref __user *user,
+		const struct ioctl_gntalloc_alloc_gref *op, struct share **shares)
+{
+	unsigned int i;
+
+	if (copy_to_user(user, op, offsetof(typeof(*op), gref_ids)))
+		return -EFAULT;
+	for (i = 0; i < op->count; i++)
+		if (put_user(shares[i]->ref, &user->gref_ids[i]))
+			return -EFAULT;
+	return 0;
+}
+
+/* All of them find their way into the file, or none. */
+static int publish(struct gntalloc_file *file, unsigned long index, struct share **shares,
+		   unsigned int nr)
+{
+	unsigned int i;
+	int err = 0;
+
+	mutex_lock(&file->lock);
+	for (i = 0; i < nr && !err; i++)
+		err = xa_err(xa_store(&file->shares, index + i, shares[i], GFP_KERNEL));
+	if (err)
+		while (i--)
+			xa_erase(&file->shares, index + i);
+	mutex_unlock(&file->lock);
+	return err;
+}
+
+/* The program is told first: what it cannot be told of would be of no use to it. */
+static int alloc_shares(struct gntalloc_file *file, struct ioctl_gntalloc_alloc_gref *op,
+			struct ioctl_gntalloc_alloc_gref __user *user, struct share **shares)
+{
+	unsigned long index;
+	int err;
+
+	err = create_all(shares, op->count, op);
+	if (err)
+		return err;
+	index = reserve_index(file, op->count);
+	op->index = (u64)index << PAGE_SHIFT;
+	err = tell(user, op, shares);
+	if (!err)
+		err = publish(file, index, shares, op->count);
+	if (err)
+		put_all(shares, op->count);
+	return err;
+}
+
+static long alloc_gref(struct gntalloc_file *file, void __user *arg)
+{
+	struct ioctl_gntalloc_alloc_gref op;
+	struct share **shares;
+	int err;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+	err = shares_charge(op.count);
+	if (err)
+		return err;
+	shares = kvmalloc_array(op.count, sizeof(*shares), GFP_KERNEL);
+	if (!shares) {
+		shares_uncharge(op.count);
+		return -ENOMEM;
+	}
+	err = alloc_shares(file, &op, arg, shares);
+	kvfree(shares);
+	return err;
+}
+
+/* All of them, or none. */
+static int remove_shares(struct gntalloc_file *file, unsigned long index, unsigned int nr,
+			 struct list_head *removed)
+{
+	struct share *share;
+	int err = -EINVAL;
+
+	mutex_lock(&file->lock);
+	if (nr && all_there(file, index, nr)) {
+		for (; nr--; index++) {
+			share = xa_erase(&file->shares, index);
+			list_add_tail(&share->link, removed);
+		}
+		err = 0;
+	}
+	mutex_unlock(&file->lock);
+	return err;
+}
+
+static long dealloc_gref(struct gntalloc_file *file, void __user *arg)
+{
+	struct ioctl_gntalloc_dealloc_gref op;
+	struct share *share, *next;
+	LIST_HEAD(removed);
+	int err;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+	if (offset_in_page(op.index))
+		return -EINVAL;
+	err = remove_shares(file, op.index >> PAGE_SHIFT, op.count, &removed);
+	list_for_each_entry_safe(share, next, &removed, link) {
+		list_del(&share->link);
+		share_put(share);
+	}
+	return err;
+}
+
+/* Leaves in @notify what was there before. */
+static int set_notify(struct gntalloc_file *file, unsigned long index,
+		      struct dom0_unmap_notify *notify)
+{
+	struct share *share;
+
+	mutex_lock(&file->lock);
+	share = xa_load(&file->shares, index);
+	if (share)
+		swap(share->notify, *notify);
+	mutex_unlock(&file->lock);
+	return share ? 0 : -ENOENT;
+}
+
+static long set_unmap_notify(struct gntalloc_file *file, void __user *arg)
+{
+	struct ioctl_gntalloc_unmap_notify op;
+	struct dom0_unmap_notify notify;
+	int err;
+
+	if (copy_from_user(&op, arg, sizeof(op)))
+		return -EFAULT;
+	/* A program that is wrong twice hears of the offset first. */
+	if (!gntalloc_file_has(file, op.index >> PAGE_SHIFT, 1))
+		return -ENOENT;
+	err = dom0_unmap_notify_init(&notify, op.action, op.event_channel_port,
+				     offset_in_page(op.index));
+	if (err)
+		return err;
+	err = set_notify(file, op.index >> PAGE_SHIFT, &notify);
+	dom0_unmap_notify_exit(&notify);
+	return err;
+}
+
+long gntalloc_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
+{
+	struct gntalloc_file *file = filp->private_data;
+	void __user *user = (void __user *)arg;
+
+	switch (cmd) {
+	case IOCTL_GNTALLOC_ALLOC_GREF:
+		return alloc_gref(file, user);
+	case IOCTL_GNTALLOC_DEALLOC_GREF:
+		return dealloc_gref(file, user);
+	case IOCTL_GNTALLOC_SET_UNMAP_NOTIFY:
+		return set_unmap_notify(file, user);
+	default:
+		return -ENOTTY;
+	}
+}

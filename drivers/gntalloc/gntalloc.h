@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pages of Dom0 that its programs grant to other domains.
+ *
+ * Each page (a share) has an offset in the file that made it, and lives until the program has given
+ * the offset back and no vma shows the page, and then as long as the other domain maps it.
+ *
+ * Locks, outermost first: mmap_lock, gntalloc_file.lock. None is held over an access to user
+ * memory, since a fault there takes mmap_lock.
+ */
+#ifndef _DOM0_GNTALLOC_H
+#define _DOM0_GNTALLOC_H
+
+#include <dom0/gnttab.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/xarray.h>
+
+struct file;
+struct inode;
+struct vm_area_struct;
+
+/*
+ * struct gntalloc_file - an open file
+ * @lock: protects the others, and the notifications of the file's shares
+ * @shares: by offset, in pages; a reference on each
+ * @next: offset that was never given, in pages
+ */
+struct gntalloc_file {
+	struct mutex lock;	/* mmap_lock is outside */
+	struct xarray shares;
+	unsigned long next;
+};
+
+/*
+ * struct share - a granted page
+ * @kref: one of the file, until the program gives the offset back, and one of each view
+ * @page: the page
+ * @ref: its grant reference
+ * @notify: what the other domain is told when Dom0 has let go of the page
+ * @link: of shares that are given back together, or that only the other domain uses still
+ */
+struct share {
+	struct kref kref;
+	struct page *page;
+	grant_ref_t ref;
+	struct dom0_unmap_notify notify;
+	struct list_head link;
+};
+
+int gntalloc_open(struct inode *inode, struct file *filp);
+int gntalloc_release(struct inode *inode, struct file *filp);
+long gntalloc_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
+bool gntalloc_file_has(struct gntalloc_file *file, unsigned long index, unsigned long nr);
+unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, unsigned int nr,
+			       struct share **shares);
+
+int gntalloc_mmap(struct file *filp, struct vm_area_struct *vma);
+
+struct share *share_create(domid_t domid, bool readonly);
+void share_put(struct share *share);
+int shares_charge(unsigned int nr);
+void shares_uncharge(unsigned int nr);
+void shares_exit(void);
+
+#endif
