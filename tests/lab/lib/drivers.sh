@@ -4,9 +4,9 @@
 
 # Ours from the top layer down, or the kernel's own.
 if [ "$LAB_DRIVERS" = ours ]; then
-	DRIVERS=(dom0_balloon dom0_netback dom0_blkback dom0_xenbus dom0_gnttab)
-	# Below the toolstack's devices it stays as long as the toolstack runs.
-	[ "$LAB_DEVICES" = ours ] || DRIVERS+=(dom0_core)
+	DRIVERS=(dom0_balloon dom0_netback dom0_blkback dom0_xenbus)
+	# Below the toolstack's devices these stay as long as the toolstack runs.
+	[ "$LAB_DEVICES" = ours ] || DRIVERS+=(dom0_gnttab dom0_core)
 else
 	DRIVERS=(xen_netback xen_blkback)
 fi
@@ -32,7 +32,7 @@ drivers_unload() {
 # drivers_loaded: the names of all backends in the kernel, ours and others.
 drivers_loaded() {
 	lsmod | awk '$1 ~ /^(dom0_(balloon|netback|blkback|xenbus|gnttab|core)|xen_(blk|net)back)$/ { print $1 }' |
-		grep -v "^${LAB_DEVICES/ours/dom0_core}\$" | sort | xargs
+		grep -vE "^${LAB_DEVICES/ours/dom0_(gnttab|core)}\$" | sort | xargs
 }
 
 # devices_must_serve: those under test are loaded, and the others are not.

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What /dev/xen/gntdev and /dev/xen/gntalloc answer, to good and to bad requests. Dom0 grants pages
+ * to itself, so that one program sees both sides.
+ *
+ *   gnt [CASE...]     all cases but those that a broken driver does not survive, or the named ones
+ *   gnt hold PAGES    maps that many pages, says so, and waits to be killed
+ *
+ * Only a PV domain survives mapping its own pages: where the hypervisor translates addresses, it takes
+ * a page that is mapped away from the address where it was.
+ *
+ * One line for each thing that is tried: its name, and what came of it. No line depends on chance,
+ * so that the output of two drivers can be compared.
+ */
+#include "gnt.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const struct test_case *const tables[] = {
+	name_cases, life_cases, notify_cases, copy_cases, share_cases,
+};
+
+static bool wanted(const struct test_case *test, int argc, char **argv)
+{
+	for (int arg = 1; arg < argc; arg++)
+		if (!strcmp(argv[arg], test->name) ||
+		    (!strcmp(argv[arg], "deadly") && test->deadly))
+			return true;
+	return argc == 1 && !test->deadly;
+}
+
+static void hold(unsigned int nr)
+{
+	struct grants grants;
+	struct map map;
+
+	grant(&grants, nr, GNTALLOC_FLAG_WRITABLE);
+	map_grants(&map, &grants, PROT_READ | PROT_WRITE);
+	printf("holding %u\n", nr);
+	fflush(stdout);
+	pause();
+}
+
+int main(int argc, char **argv)
+{
+	catch_faults();
+	gntdev = open("/dev/xen/gntdev", O_RDWR);
+	gntalloc = open("/dev/xen/gntalloc", O_RDWR);
+	if (gntdev < 0 || gntalloc < 0)
+		die("opening the devices");
+	if (argc == 3 && !strcmp(argv[1], "hold"))
+		hold(atoi(argv[2]));
+	for (unsigned int i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		for (const struct test_case *test = tables[i]; test->name; test++) {
+			if (!wanted(test, argc, argv))
+				continue;
+			name = test->name;
+			test->run();
+		}
+	}
+	return 0;
+}

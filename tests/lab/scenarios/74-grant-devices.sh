@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: the toolstack works over our gntdev and gntalloc, which answer as the kernel's own do but for the differences below; nothing stays behind
+# boot: own
+# drivers: ours
+# devices: ours
+
+# Where our answers (>) differ from those of the kernel's own modules of Linux 6.1 (<), and why.
+differences() {
+	grep '^[<>]' <<-'END'
+	# A domain's number is 16 bits wide: cut to that, this one is Dom0's.
+	< map-domains domain 0x10000 named: 0
+	< map-domains domain 0x10000 mapped: writable
+	> map-domains domain 0x10000 named: EINVAL
+	# In a PV domain other rights would take other mappings. There, what is told to have succeeded ends in pages
+	# that are gone; a page that was mapped to be read is never to be written in any domain.
+	< map-read mprotect to write: 0
+	> map-read mprotect to write: EACCES
+	# An offset means nothing in another file.
+	< offsets of another file: 0
+	> offsets of another file: EINVAL
+	# As with rights: the pages are gone, and the program is told.
+	< moved move: ok
+	< moved at the old place: SIGSEGV SIGSEGV 
+	< moved at the new place: SIGBUS SIGBUS 
+	> moved move: EINVAL
+	> moved at the old place: SIGBUS SIGBUS 
+	> moved at the new place: SIGSEGV SIGSEGV 
+	< rights second page to read: 0
+	< rights pages: writable SIGBUS 
+	< rights to none: 0
+	< rights pages: SIGSEGV SIGSEGV 
+	> rights second page to read: EINVAL
+	> rights pages: writable writable 
+	> rights to none: EINVAL
+	> rights pages: writable writable 
+	< closed offset through another file: 0
+	> closed offset through another file: EINVAL
+	# A status of 0 says that something was copied, and nothing was.
+	< copy-arguments to null: EFAULT, status 0
+	< copy-arguments to a kernel address: EFAULT, status 0
+	< copy-arguments across the end of memory: EFAULT, status 0
+	< copy-arguments to a read-only page: EFAULT, status 0
+	> copy-arguments to null: EFAULT, status 99
+	> copy-arguments to a kernel address: EFAULT, status 99
+	> copy-arguments across the end of memory: EFAULT, status 99
+	> copy-arguments to a read-only page: EFAULT, status 99
+	# The first says 0 in both, so it is to have been copied.
+	< copy-stops first copied: no
+	> copy-stops first copied: yes
+	# Grants that the program was never told of are not kept for it.
+	< share-pointers what the failed ones hold: ENOSPC
+	> share-pointers what the failed ones hold: 0
+	# A page that the other side still maps is memory that this device has taken: it counts.
+	< share-held the whole limit while it is held: 0
+	> share-held the whole limit while it is held: ENOSPC
+	END
+}
+
+grants_held() {
+	xen_key g | awk '/\] *[0-9]+ 0x/ { n++ } END { print n + 0 }'
+}
+
+must grep -q '^dom0_gntalloc ' /proc/modules
+! grep '^xen_gnt' /proc/modules || fail "the kernel's own grant devices are loaded"
+[ "$(awk '$1 == "dom0_gntdev" { print $3 }' /proc/modules)" -ge 2 ] || fail "xenstored and xenconsoled do not use dom0-gntdev"
+before=$(census)
+
+# xenstored and xenconsoled map what a guest shares with them.
+guest_start alice type=pv disk=/dev/nvme0n5 nic=10.0.0.2
+guest_must alice 'dd if=/dev/xvda of=/dev/null bs=64k count=16'
+guest_stop alice
+grep -q 'lab.guest' /var/log/xen/console/guest-alice.log || fail "the guest's console said nothing"
+census_back_to "$before"
+say "a guest lived, and its console spoke"
+
+must timeout 120 gnt >"$LAB_OUT/ours"
+say "$(wc -l <"$LAB_OUT/ours") answers of our modules"
+# What the kernel's own are known not to survive.
+must timeout 300 gnt deadly >"$LAB_OUT/deadly"
+same "before a pipe gave pages back" "$(sed -n 's/^held-by-pipe after munmap: //p' "$LAB_OUT/deadly")" "byte 0x6d, no event"
+same "after it" "$(sed -n 's/^held-by-pipe after it: //p; s/^held-by-pipe byte: //p' "$LAB_OUT/deadly" | xargs)" "event 0"
+
+# A program that is killed is not asked first.
+free=$(grants_held)
+gnt hold 100 >/run/gnt.hold &
+wait_for 10 grep -q holding /run/gnt.hold
+same "grants in use while a program holds them" "$(grants_held)" $((free + 100))
+kill -9 $!
+wait $!
+same "grants in use after it was killed" "$(grants_held)" "$free"
+census_back_to "$before"
+
+toolstack_stop
+must rmmod dom0_gntdev dom0_gntalloc
+for module in xen-gntdev xen-gntalloc; do
+	must insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/$module.ko"
+done
+must timeout 120 gnt >"$LAB_OUT/intree"
+must rmmod xen_gntdev xen_gntalloc
+must modprobe -a xen-gntdev xen-gntalloc
+toolstack_start
+
+diff "$LAB_OUT/intree" "$LAB_OUT/ours" | grep '^[<>]' >"$LAB_OUT/differences"
+say "$(grep -c '^>' "$LAB_OUT/differences") answers differ"
+unknown=$(diff <(differences) "$LAB_OUT/differences" | grep '^[<>]') || pass
+say "$unknown"
+fail "differences that are not listed, or listed ones that are none"
