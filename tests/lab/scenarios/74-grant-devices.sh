@@ -4,6 +4,7 @@
 # boot: own
 # drivers: ours
 # devices: ours
+# long: yes
 
 # Where our answers (>) differ from those of the kernel's own modules of Linux 6.1 (<), and why.
 differences() {
