@@ -8,6 +8,7 @@
 #include <linux/fs_context.h>
 #include <linux/magic.h>
 #include <linux/module.h>
+#include <linux/proc_fs.h>
 #include <linux/string.h>
 #include <xen/xen.h>
 #include <xen/xenbus.h>
@@ -72,6 +73,9 @@ static struct file_system_type xenfs = {
 	.kill_sb = kill_litter_super,
 };
 
+/* The folder to mount it on, which a kernel without a xenfs of its own does not make. */
+static struct proc_dir_entry *mount_point;
+
 static int __init xenfs_init(void)
 {
 	int err = backend_device_init();
@@ -79,14 +83,19 @@ static int __init xenfs_init(void)
 	if (err)
 		return err;
 	err = register_filesystem(&xenfs);
-	if (err)
+	if (err) {
 		backend_device_exit();
-	return err;
+		return err;
+	}
+	if (!IS_ENABLED(CONFIG_XEN_COMPAT_XENFS))
+		mount_point = proc_create_mount_point("xen");
+	return 0;
 }
 module_init(xenfs_init);
 
 static void __exit xenfs_exit(void)
 {
+	proc_remove(mount_point);
 	unregister_filesystem(&xenfs);
 	backend_device_exit();
 }
