@@ -52,17 +52,23 @@ load_phase udp64-dom0-to-guest packet "${to_a}_packets" 1 "chroot /tools iperf3 
 # pktgen_setup DEVICE SIZE DELAY: shell commands that prepare the generator, the same in Dom0 and in a guest.
 pktgen_setup() {
 	local line
-	echo "echo rem_device_all >/proc/net/pktgen/kpktgend_0"
 	echo "echo add_device $1 >/proc/net/pktgen/kpktgend_0"
 	for line in "count 0" "pkt_size $2" "delay $3" "dst 10.9.0.99" "dst_mac 02:00:00:00:00:99"; do
 		echo "echo $line >/proc/net/pktgen/$1"
 	done
 }
 
+# pktgen_away DEVICE: the generator lets go of it. Its thread does that when it next wakes up; what is added before is gone as well.
+pktgen_away() {
+	echo "echo rem_device_all >/proc/net/pktgen/kpktgend_0"
+	echo "while [ -e /proc/net/pktgen/$1 ]; do sleep 0.1; done"
+}
+
 # What the guest sends ends at the vif, before Dom0's network stack.
 drop_phase() {
 	load_phase "$1" packet "${from_a}_packets" 1 "$(pktgen_setup eth0 "$2" 0)
-		(echo start >/proc/net/pktgen/pgctrl) & sleep 4; echo stop >/proc/net/pktgen/pgctrl; wait"
+		(echo start >/proc/net/pktgen/pgctrl) & sleep 4; echo stop >/proc/net/pktgen/pgctrl; wait
+		$(pktgen_away eth0)"
 }
 guest_must a "insmod /tools/lib/modules/\$(uname -r)/kernel/net/core/pktgen.ko"
 tc qdisc add dev "$vif_a" clsact
@@ -83,7 +89,7 @@ pktgen_phase() {
 	measure "$case" packet "${to_a}_packets" 1
 	echo stop >/proc/net/pktgen/pgctrl
 	wait $generator
-	echo rem_device_all >/proc/net/pktgen/kpktgend_0
+	. <(pktgen_away "$vif_a")
 }
 modprobe pktgen
 pktgen_phase pktgen64-guest-rx 64
