@@ -83,17 +83,22 @@ void hypercall_count(unsigned int op)
 		this_cpu_inc(counters.calls[op]);
 }
 
-/* A switch and not a pointer: direct calls need no retpoline. */
-static long enter(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
-		  unsigned long a4, unsigned long a5)
+/*
+ * A switch and not a pointer: direct calls need no retpoline. Each caller knows @user, so that
+ * nothing is left of it.
+ */
+static __always_inline long enter(bool user, unsigned int op, unsigned long a1, unsigned long a2,
+				  unsigned long a3, unsigned long a4, unsigned long a5)
 {
 	switch (entry) {
 	case ENTRY_SYSCALL:
 		return dom0_hypercall_syscall(op, a1, a2, a3, a4, a5);
 	case ENTRY_VMCALL:
-		return dom0_hypercall_vmcall(op, a1, a2, a3, a4, a5);
+		return user ? dom0_hypercall_vmcall_user(op, a1, a2, a3, a4, a5) :
+			      dom0_hypercall_vmcall(op, a1, a2, a3, a4, a5);
 	default:
-		return dom0_hypercall_vmmcall(op, a1, a2, a3, a4, a5);
+		return user ? dom0_hypercall_vmmcall_user(op, a1, a2, a3, a4, a5) :
+			      dom0_hypercall_vmmcall(op, a1, a2, a3, a4, a5);
 	}
 }
 
@@ -103,24 +108,11 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
 	long ret;
 
 	hypercall_count(op);
-	ret = enter(op, a1, a2, a3, a4, a5);
+	ret = enter(false, op, a1, a2, a3, a4, a5);
 	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(dom0_hypercall);
-
-static long enter_user(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
-		       unsigned long a4, unsigned long a5)
-{
-	switch (entry) {
-	case ENTRY_SYSCALL:
-		return dom0_hypercall_syscall(op, a1, a2, a3, a4, a5);
-	case ENTRY_VMCALL:
-		return dom0_hypercall_vmcall_user(op, a1, a2, a3, a4, a5);
-	default:
-		return dom0_hypercall_vmmcall_user(op, a1, a2, a3, a4, a5);
-	}
-}
 
 long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
 			 unsigned long a4, unsigned long a5)
@@ -130,7 +122,7 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 	hypercall_count(op);
 	/* Around the instruction alone: whoever is interrupted in between may be scheduled away. */
 	xen_preemptible_hcall_begin();
-	ret = enter_user(op, a1, a2, a3, a4, a5);
+	ret = enter(true, op, a1, a2, a3, a4, a5);
 	xen_preemptible_hcall_end();
 	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;

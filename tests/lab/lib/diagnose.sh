@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # What a failure needs to be understood later: who waits where, in Dom0 and in its guests, and what xenstore says.
 
-# A guest's kernel says on its console what its tasks wait for; pings show whether it is alive at all.
+# A guest's kernel is asked to say on its console what its tasks wait for, and where its CPUs are. Silence is an answer too.
 diagnose_guests() {
 	local name
 	xl list | awk 'NR > 1 && $1 != "Domain-0" { print $1 }' | while read -r name; do
