@@ -6,7 +6,7 @@ KERNEL ?= stock
 comma := ,
 LAB = tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL)
 
-lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|bare
+lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|kasan|bare
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
 check-long: ## every scenario of the lab, those too that take many minutes
