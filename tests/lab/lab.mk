@@ -4,7 +4,8 @@
 DRIVERS ?= ours
 KERNEL ?= stock
 comma := ,
-LAB = tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL)
+# The first installs Python, among others, which the second is written in.
+LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL)
 
 lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|kasan|bare
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
