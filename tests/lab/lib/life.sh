@@ -22,3 +22,22 @@ guest_life() {
 	result "$who: verified by the guest, destroyed and started anew" "$RATE"
 	guest_stop "$name"
 }
+
+# destroyed_under_load NAME pv|pvh VCPUS: a guest works on two disks and its network card, all as deep as they go, until it is destroyed.
+destroyed_under_load() {
+	local name=$1 type=$2 vcpus=$3 before
+	before=$(census)
+	iperf3 -s -D --pidfile /run/iperf3.pid
+	guest_start "$name" type="$type" vcpus="$vcpus" disk=/dev/nvme0n5 disk=/dev/nvme0n6 nic=10.0.0.4 tools=yes
+	guest_spawn "$name" fio 'chroot /tools fio --output=/dev/null --direct=1 --ioengine=libaio --iodepth=64 --time_based --runtime=900 \
+		--name=small --filename=/dev/xvda --rw=randrw --bs=4k --name=large --filename=/dev/xvdb --rw=write --bs=256k'
+	guest_spawn "$name" net 'chroot /tools iperf3 -c 10.0.0.1 -t 900 --bidir >/dev/null'
+	wait_for 120 disk_busy nvme0n5
+	wait_for 120 disk_busy nvme0n6
+	wait_for 120 nic_busy "vif${GUEST_ID[$name]}.0"
+	guest_destroy "$name"
+	# A connection that lost its other end would answer for minutes yet.
+	kill "$(cat /run/iperf3.pid)"
+	census_back_to "$before"
+	say "$type guest destroyed under load, nothing left"
+}
