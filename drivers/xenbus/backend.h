@@ -107,6 +107,8 @@ void unwatch_all(struct dom0_backend_core *core);
 
 /* xs.c */
 int xs_read_state(const char *dir, enum xenbus_state *state);
+int xs_read_frontend(const char *dir, int *domid, const char **frontend);
+bool xs_is_gone(const char *dir);
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
 		   enum xenbus_state *found);
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's xen-backend bus. It calls us from the watch thread, from modprobe or from a write to
- * sysfs, with the device's lock held: nothing here may wait.
+ * Drivers on the xen-backend bus. The bus calls us from the watch thread (or from a queue of its
+ * own), from modprobe or from a write to sysfs, with the device's lock held: nothing here may wait.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
 
 #include "backend.h"
+#include "bus.h"
 
 struct bus_driver {
 	struct xenbus_driver xb;
@@ -75,7 +76,7 @@ int dom0_backend_register(const struct dom0_backend_driver *driver, struct modul
 	bd->xb.otherend_changed = bus_otherend_changed;
 	bd->xb.remove = bus_remove;
 	bd->xb.uevent = bus_uevent;
-	err = __xenbus_register_backend(&bd->xb, owner, module_name(owner));
+	err = bus_provider.add_driver(&bd->xb, owner);
 	if (err) {
 		kfree(bd);
 		return err;
@@ -109,7 +110,7 @@ void dom0_backend_unregister(const struct dom0_backend_driver *driver)
 
 	if (!bd)
 		return;
-	xenbus_unregister_driver(&bd->xb);
+	bus_provider.remove_driver(&bd->xb);
 	backends_wait_gone(driver);
 	kfree(bd);
 }

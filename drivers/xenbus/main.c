@@ -6,6 +6,7 @@
 #include <dom0/platform.h>
 
 #include "backend.h"
+#include "bus.h"
 
 static struct dentry *debugfs_dir;
 
@@ -19,6 +20,11 @@ static int __init xenbus_init(void)
 	err = backends_init();
 	if (err)
 		return err;
+	err = bus_provider.init();
+	if (err) {
+		backends_exit();
+		return err;
+	}
 	debugfs_dir = dom0_debugfs_dir("xenbus");
 	xenbus_debugfs_init(debugfs_dir);
 	return 0;
@@ -28,6 +34,7 @@ module_init(xenbus_init);
 static void __exit xenbus_exit(void)
 {
 	debugfs_remove_recursive(debugfs_dir);
+	bus_provider.exit();
 	backends_exit();
 }
 module_exit(xenbus_exit);

@@ -27,8 +27,9 @@ static void driver_watch_fired(struct xenbus_watch *watch, const char *path, con
 
 /*
  * The directory may have been removed and made again before the bus took notice: then the bus finds
- * the device that it knows, and probes nothing. Looking from the watch thread, where the bus
- * removes devices too, tells such a rebirth from a directory that the bus is about to find missing.
+ * the device that it knows, and probes nothing. Looking from the watch thread, where the kernel's
+ * bus removes devices too, tells such a rebirth from a directory that the bus is about to find
+ * missing; our own bus looks once more after it has removed a device.
  */
 static void own_state_written(struct xenbus_watch *watch, const char *path, const char *token)
 {

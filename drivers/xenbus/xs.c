@@ -92,6 +92,40 @@ int xs_read_state(const char *dir, enum xenbus_state *state)
 	return 0;
 }
 
+/* Whose device @dir is; @frontend is a directory that exists, and the caller's to free. */
+int xs_read_frontend(const char *dir, int *domid, const char **frontend)
+{
+	unsigned int len;
+	u64 number;
+	char *path;
+	int err;
+
+	err = read_uint(XBT_NIL, dir, "frontend-id", 0, DOMID_FIRST_RESERVED - 1, &number);
+	if (err)
+		return err;
+	path = xenbus_read(XBT_NIL, dir, "frontend", &len);
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	if (!len || strlen(path) != len || xs_is_gone(path)) {
+		kfree(path);
+		return -ENOENT;
+	}
+	*domid = number;
+	*frontend = path;
+	return 0;
+}
+
+/* Only if xenstore says so: an answer that did not come says nothing. */
+bool xs_is_gone(const char *dir)
+{
+	char *text = xenbus_read(XBT_NIL, dir, "", NULL);
+
+	if (IS_ERR(text))
+		return PTR_ERR(text) == -ENOENT;
+	kfree(text);
+	return false;
+}
+
 struct xs_change {
 	struct dom0_backend_core *core;
 	const char *key;

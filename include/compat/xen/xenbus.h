@@ -12,4 +12,11 @@
 #define DOM0_XENBUS_UEVENT_CONST const
 #endif
 
+/* 6.11: d69d80484598 ("driver core: have match() callback in struct bus_type take a const *") */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define DOM0_XENBUS_MATCH_CONST
+#else
+#define DOM0_XENBUS_MATCH_CONST const
+#endif
+
 #endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The xen-backend bus on a kernel that has none, in three parts: the bus and its drivers
+ * (bus_own.c), a device on it (bus_device.c), and how devices are found in xenstore (bus_scan.c).
+ *
+ * Devices are made and removed on one queue and nowhere else; the watch thread only puts a path on
+ * a list. It takes no device's lock, so whoever holds one may wait for it.
+ */
+#ifndef _DOM0_XENBUS_BUS_OWN_H
+#define _DOM0_XENBUS_BUS_OWN_H
+
+#include <linux/device.h>
+#include <linux/types.h>
+#include <xen/xenbus.h>
+
+/* The directory below our domain's that holds "TYPE/DOMAIN/DEVICE". */
+#define BUS_ROOT	"backend"
+#define BUS_LEVELS	3
+
+/* bus_own.c */
+extern struct bus_type own_bus;
+
+/* bus_device.c */
+extern const struct attribute_group *bus_device_groups[];
+extern const struct attribute_group *bus_bound_groups[];
+void bus_device_create(const char *node, bool left_over);
+void bus_devices_remove_lost(const char *path);
+void bus_devices_exit(void);
+
+/* bus_scan.c */
+int bus_scan_init(void);
+void bus_scan_exit(void);
+
+#endif

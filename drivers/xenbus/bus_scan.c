@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which devices there are: a watch on everything below "backend". Its callback keeps the path, cut
+ * to that of a device's directory, once however often something there is written; the queue looks.
+ */
+#include <linux/list.h>
+#include <linux/notifier.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "bus_own.h"
+
+struct news {
+	struct list_head link;
+	size_t len;
+	char path[];
+};
+
+static LIST_HEAD(all_news);
+static DEFINE_SPINLOCK(news_lock);	/* all_news */
+static bool news_lost;
+static bool watching;
+static struct workqueue_struct *queue;
+
+/* Bytes of @path up to the end of the device's directory. */
+static size_t node_len(const char *path, unsigned int *levels)
+{
+	size_t len = strcspn(path, "/");
+
+	for (*levels = 0; path[len] == '/' && *levels < BUS_LEVELS; (*levels)++)
+		len += 1 + strcspn(path + len + 1, "/");
+	return len;
+}
+
+/* ---- on the queue ---- */
+
+/* Every directory @levels below @path is a device's. */
+static void scan(const char *path, unsigned int levels)
+{
+	unsigned int i, count;
+	char **names, *child;
+
+	if (!levels) {
+		bus_device_create(path, true);
+		return;
+	}
+	names = xenbus_directory(XBT_NIL, path, "", &count);
+	if (IS_ERR(names))
+		return;
+	for (i = 0; i < count; i++) {
+		child = kasprintf(GFP_KERNEL, "%s/%s", path, names[i]);
+		if (child)
+			scan(child, levels - 1);
+		kfree(child);
+	}
+	kfree(names);
+}
+
+static void look(const char *path)
+{
+	unsigned int levels;
+
+	node_len(path, &levels);
+	bus_devices_remove_lost(path);
+	if (levels == BUS_LEVELS)
+		bus_device_create(path, false);
+	else if (!levels)
+		scan(path, BUS_LEVELS);
+}
+
+static struct news *news_take(void)
+{
+	struct news *news;
+
+	spin_lock(&news_lock);
+	news = list_first_entry_or_null(&all_news, struct news, link);
+	if (news)
+		list_del(&news->link);
+	spin_unlock(&news_lock);
+	return news;
+}
+
+static void look_at_news(struct work_struct *work)
+{
+	struct news *news;
+
+	if (xchg(&news_lost, false))
+		look(BUS_ROOT);
+	while ((news = news_take())) {
+		look(news->path);
+		kfree(news);
+	}
+}
+
+static DECLARE_WORK(work, look_at_news);
+
+/* ---- on the watch thread ---- */
+
+static bool is_news(const char *path, size_t len)
+{
+	struct news *news;
+
+	lockdep_assert_held(&news_lock);
+	list_for_each_entry(news, &all_news, link)
+		if (news->len == len && !memcmp(news->path, path, len))
+			return false;
+	return true;
+}
+
+static void news_add(const char *path, size_t len)
+{
+	struct news *news = kmalloc(struct_size(news, path, len + 1), GFP_KERNEL);
+
+	if (!news) {
+		WRITE_ONCE(news_lost, true);
+		return;
+	}
+	news->len = len;
+	memcpy(news->path, path, len);
+	news->path[len] = '\0';
+
+	spin_lock(&news_lock);
+	if (is_news(path, len)) {
+		list_add_tail(&news->link, &all_news);
+		news = NULL;
+	}
+	spin_unlock(&news_lock);
+	kfree(news);
+}
+
+static void root_written(struct xenbus_watch *watch, const char *path, const char *token)
+{
+	unsigned int levels;
+
+	news_add(path, node_len(path, &levels));
+	queue_work(queue, &work);
+}
+
+/* It fires once by itself, for what was there before. */
+static struct xenbus_watch root_watch = {
+	.node = BUS_ROOT,
+	.callback = root_written,
+};
+
+static int xenstore_is_up(struct notifier_block *nb, unsigned long event, void *data)
+{
+	int err = register_xenbus_watch(&root_watch);
+
+	if (err)
+		pr_err("dom0-xenbus: no watch on %s: error %d\n", BUS_ROOT, err);
+	else
+		WRITE_ONCE(watching, true);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block xenstore_notifier = {
+	.notifier_call = xenstore_is_up,
+};
+
+int bus_scan_init(void)
+{
+	int err;
+
+	queue = alloc_ordered_workqueue("dom0-xenbus-bus", 0);
+	if (!queue)
+		return -ENOMEM;
+	/* Called at once if xenstore is up already. */
+	err = register_xenstore_notifier(&xenstore_notifier);
+	if (err)
+		destroy_workqueue(queue);
+	return err;
+}
+
+void bus_scan_exit(void)
+{
+	unregister_xenstore_notifier(&xenstore_notifier);
+	if (watching)
+		unregister_xenbus_watch(&root_watch);
+	destroy_workqueue(queue);
+}
