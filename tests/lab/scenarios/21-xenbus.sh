@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: a backend device lives through every order of attach, flap, break, unbind and detach, and leaves nothing
+# kernel: stock debug bare
 # timeout: 400
 # Toolstack and frontend are played with xenstore-write; the backend is dom0-xenbus-selftest.
 

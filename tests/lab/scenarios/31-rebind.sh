@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: a disk's driver is unbound, bound, removed and loaded anew under I/O, and the guest sees nothing but latency
+# kernel: stock debug bare
 # drivers: ours
 before=$(census)
 guest_start alice disk=/dev/nvme0n5
