@@ -16,7 +16,7 @@ check-long: ## every scenario of the lab, those too that take many minutes
 lab-shell: ## an interactive console of that Dom0
 	$(LAB) --shell
 
-demo: ## the main job as a story, from a fresh machine to verified data
-	tests/lab/demo
+demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours)
+	tests/lab/demo --drivers $(DRIVERS) --kernel $(KERNEL)
 
 .PHONY: lab check-long lab-shell demo

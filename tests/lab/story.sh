@@ -2,14 +2,16 @@
 # shellcheck shell=bash
 # proves: the main job, told to whoever watches `make demo`
 # timeout: 1800
-say "Xen $(cat /sys/hypervisor/version/major).$(cat /sys/hypervisor/version/minor)$(cat /sys/hypervisor/version/extra), a $(cat /sys/hypervisor/guest_type) Dom0 with Debian's Linux $(uname -r)."
+say "Xen $(cat /sys/hypervisor/version/major).$(cat /sys/hypervisor/version/minor)$(cat /sys/hypervisor/version/extra), a $(cat /sys/hypervisor/guest_type) Dom0 with Linux $(uname -r)."
+[ -n "$(find /lib/modules -path '*updates*' -prune -o -name 'xen-*back.ko*' -print)" ] ||
+	say "This kernel has no Xen driver of its own: no bus for backends, no backend, no device in /dev/xen for the toolstack."
 
 say ""
 say "1. The drivers that 'modprobe xen-blkback xen-netback', as Xen's own scripts say it, has brought:"
 say "$(lsmod | awk '$1 ~ /^dom0_|^xen_(blk|net)back$/ { printf "     %-14s %8d bytes\n", $1, $2 }')"
 same "backends in the kernel" "$(drivers_loaded)" "$(printf '%s\n' "${DRIVERS[@]}" | sort | xargs)"
-[ "$LAB_DRIVERS" = intree ] || say "   All ours; xen_blkback and xen_netback stay on disk."
-result "modules loaded" "${#DRIVERS[@]}"
+[ "$LAB_DRIVERS" = intree ] || say "   All ours; $(lsmod | grep -cE '^xen_(blk|net)back') of the kernel's own backends."
+result "modules loaded" "$(lsmod | grep -cE '^dom0_|^xen_(blk|net)back')"
 before=$(census)
 
 say ""
@@ -41,7 +43,7 @@ say "   Grants, event channels, threads, netdevs, disks, xenstore nodes: all as 
 result "left behind by the guests" "nothing"
 
 say ""
-say "6. All modules are unloaded and loaded again."
+say "6. All modules$([ "$LAB_DEVICES" != ours ] || echo ' that the toolstack does not hold open') are unloaded and loaded again."
 drivers_unload
 same "backends after rmmod" "$(drivers_loaded)" ""
 drivers_load

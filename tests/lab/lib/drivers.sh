@@ -4,7 +4,9 @@
 
 # Ours from the top layer down, or the kernel's own.
 if [ "$LAB_DRIVERS" = ours ]; then
-	DRIVERS=(dom0_balloon dom0_netback dom0_blkback dom0_xenbus)
+	DRIVERS=(dom0_netback dom0_blkback dom0_xenbus)
+	# On a kernel without a balloon of its own it is there if it has an engine.
+	[ ! -e /sys/devices/system/xen_memory ] && ! grep -q '^dom0_balloon ' /proc/modules || DRIVERS=(dom0_balloon "${DRIVERS[@]}")
 	# Below the toolstack's devices these stay as long as the toolstack runs.
 	[ "$LAB_DEVICES" = ours ] || DRIVERS+=(dom0_gnttab dom0_core)
 else
@@ -22,7 +24,7 @@ fi
 
 drivers_load() {
 	must modprobe -a xen-blkback xen-netback
-	[ "$LAB_DRIVERS" = intree ] || must modprobe dom0-balloon
+	[[ " ${DRIVERS[*]} " != *" dom0_balloon "* ]] || must modprobe dom0-balloon
 }
 
 drivers_unload() {
