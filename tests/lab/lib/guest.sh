@@ -11,21 +11,37 @@ letter() {
 }
 
 # guest_start NAME KEY=VALUE...
-#   type=pv|pvh  mem=MIB  vcpus=N
+#   type=pv|pvh|hvm  mem=MIB  vcpus=N
 #   disk=DEVICE[,ro]   a block device of Dom0; the first is xvda, the next xvdb, ...
+#   disk=FORMAT:FILE   an image file, served by QEMU
+#   cdrom=FILE         the drive hdc of an HVM guest
 #   nic=ADDRESS        a vif on xenbr0; the guest gives its eth0 (eth1, ...) that address
 #   tools=yes          Dom0's own root, read-only, as xvdz, mounted on /tools: `chroot /tools fio ...`
 #   extra=WORDS        more for the guest kernel's command line
+#   config=LINE        more for xl
 guest_start() {
-	local name=$1 type=pv mem=256 vcpus=1 disks='' vifs='' nics=() tools='' extra='' access ndisks=0 pair
+	local name=$1 patience=120 tools='' ndisks=0 nics=()
+	guest_config "$@" >"/run/$name.cfg"
+	must xl create -q "/run/$name.cfg"
+	GUEST_ID[$name]=$(xl domid "$name")
+	echo 0 >"/run/$name.order"
+	wait_for "$patience" guest_ready_or_dead "$name"
+	guest_must_live "$name"
+	guest_devices "$name"
+}
+
+# guest_config NAME KEY=VALUE...: prints what xl reads; leaves for guest_start how long to wait, tools, ndisks and nics.
+guest_config() {
+	local name=$1 type=pv mem=256 vcpus=1 disks='' vifs='' extra='' config='' pair
 	shift
 	for pair in "$@"; do
 		case $pair in
-		type=* | mem=* | vcpus=* | tools=* | extra=*) local "$pair" ;;
+		type=* | mem=* | vcpus=* | extra=*) local "$pair" ;;
+		tools=*) tools=${pair#tools=} ;;
+		config=*) config+="${pair#config=}"$'\n' ;;
+		cdrom=*) disks+="'file:${pair#cdrom=},hdc:cdrom,r'," ;;
 		disk=*)
-			pair=${pair#disk=} access=w
-			[ "${pair%,ro}" = "$pair" ] || access=r
-			disks+="'phy:${pair%,ro},xvd$(letter $ndisks),$access',"
+			disks+=$(guest_disk "${pair#disk=}" "xvd$(letter "$ndisks")")
 			ndisks=$((ndisks + 1))
 			;;
 		nic=*)
@@ -36,7 +52,7 @@ guest_start() {
 		esac
 	done
 	[ -z "$tools" ] || disks+="'phy:/dev/nvme0n3,xvdz,r',"
-	cat >"/run/$name.cfg" <<-CONFIG
+	cat <<-CONFIG
 		name = '$name'
 		type = '$type'
 		kernel = '/lab/vmlinuz'
@@ -48,13 +64,22 @@ guest_start() {
 		vif = [ $vifs ]
 		on_crash = 'destroy'
 		on_reboot = 'destroy'
+		$config
 	CONFIG
-	must xl create -q "/run/$name.cfg"
-	GUEST_ID[$name]=$(xl domid "$name")
-	echo 0 >"/run/$name.order"
-	wait_for 120 guest_ready_or_dead "$name"
-	guest_must_live "$name"
-	local i
+	# Its BIOS and its device model take minutes on a busy host.
+	[ "$type" != hvm ] || patience=600
+}
+
+guest_disk() {
+	case $1 in
+	/*,ro) echo "'phy:${1%,ro},$2,r'," ;;
+	/*) echo "'phy:$1,$2,w'," ;;
+	*) echo "'format=${1%%:*},vdev=$2,access=rw,target=${1#*:}'," ;;
+	esac
+}
+
+guest_devices() {
+	local name=$1 i
 	for ((i = 0; i < ndisks; i++)); do
 		guest_must "$name" "until [ -b /dev/xvd$(letter $i) ]; do usleep 50000; done"
 	done
