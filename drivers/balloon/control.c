@@ -2,9 +2,9 @@
 /*
  * The limits, and the one place from which a target goes to the engine.
  *
- * The kernel's balloon obeys others beside us: its own watch on memory/target and its own sysfs
- * files, both without limits and without telling anybody. So a guard looks at its target ten times
- * a second and puts it back inside the limits.
+ * A kernel with CONFIG_XEN_BALLOON has a balloon that obeys others beside us: its own watch on
+ * memory/target and its own sysfs files, both without limits and without telling anybody. So a
+ * guard looks at its target ten times a second and puts it back inside the limits.
  */
 #include "control.h"
 #include "watch.h"
@@ -23,14 +23,15 @@ atomic64_t balloon_counters[BALLOON_NR_COUNTERS];
 
 static struct {
 	const struct balloon_engine *engine;
-	struct mutex lock;	/* limits, and looking at a target together with setting it */
+	struct mutex lock;	/* limits, stopped; looking at a target together with setting it */
 	struct target_limits limits;
 	struct delayed_work guard;
+	bool stopped;		/* the engine is not told anything any more */
 } control;
 
 static void count(enum balloon_counter counter)
 {
-	atomic64_inc(&balloon_counters[counter]);
+	balloon_count(counter, 1);
 }
 
 /* Xen's own limit for this domain; 0 if there is none. */
@@ -74,7 +75,8 @@ enum target_verdict control_request(u64 *kib, const char *who)
 	mutex_lock(&control.lock);
 	refresh_ceiling(static_max);
 	verdict = target_clamp(kib, &control.limits);
-	control.engine->aim(*kib);
+	if (!control.stopped)
+		control.engine->aim(*kib);
 	mutex_unlock(&control.lock);
 
 	count(COUNT_requests);
@@ -124,34 +126,72 @@ static void guard_target(struct work_struct *work)
 	queue_delayed_work(system_highpri_wq, &control.guard, GUARD_PERIOD);
 }
 
+const struct engine_knobs *control_knobs(void)
+{
+	return &control.engine->knobs;
+}
+
+/* One line when it begins and one when it is over, not one for each time that the engine tries. */
+static void report(const char *why)
+{
+	struct engine_view view;
+
+	control.engine->look(&view);
+	if (why)
+		pr_warn_ratelimited("target of %llu KiB not reached, Dom0 has %llu KiB: %s\n",
+				    view.target_kib, view.current_kib, why);
+	else
+		pr_info_ratelimited("nothing is in the way any more, Dom0 has %llu KiB\n",
+				    view.current_kib);
+	watch_tell(why);
+}
+
+static int find_floor(u64 floor_kib, const struct engine_view *view)
+{
+	if (floor_kib > view->current_kib) {
+		pr_err("floor of %llu KiB is more than the %llu KiB that this domain has\n",
+		       floor_kib, view->current_kib);
+		return -EINVAL;
+	}
+	control.limits.floor = floor_kib ?: target_auto_floor(view->current_kib);
+	return 0;
+}
+
 /* @floor_kib is the administrator's, or 0 to choose one. */
 int control_init(const struct balloon_engine *engine, u64 floor_kib)
 {
 	struct engine_view view;
+	int err;
 
 	engine->look(&view);
-	if (floor_kib > view.current_kib) {
-		pr_err("floor of %llu KiB is more than the %llu KiB that this domain has\n",
-		       floor_kib, view.current_kib);
-		return -EINVAL;
-	}
+	err = find_floor(floor_kib, &view);
+	if (err)
+		return err;
 	mutex_init(&control.lock);
 	control.engine = engine;
-	control.limits.floor = floor_kib ?: target_auto_floor(view.current_kib);
+	err = engine->start ? engine->start(report) : 0;
+	if (err)
+		return err;
 
 	mutex_lock(&control.lock);
 	refresh_ceiling(watch_static_max());
 	mutex_unlock(&control.lock);
 
 	INIT_DELAYED_WORK(&control.guard, guard_target);
-	queue_delayed_work(system_highpri_wq, &control.guard, 0);
-	pr_info("memory %llu KiB, floor %llu KiB, maximum %llu KiB\n", view.current_kib,
-		control.limits.floor, control.limits.ceiling);
+	if (engine->shared)
+		queue_delayed_work(system_highpri_wq, &control.guard, 0);
+	pr_info("memory %llu KiB, floor %llu KiB, maximum %llu KiB, engine \"%s\"\n",
+		view.current_kib, control.limits.floor, control.limits.ceiling, engine->name);
 	return 0;
 }
 
-/* The last target stays. */
-void control_exit(void)
+/* The last target stays. Requests may come until xenstore and sysfs are left: they are answered. */
+void control_stop(void)
 {
+	mutex_lock(&control.lock);
+	control.stopped = true;
+	mutex_unlock(&control.lock);
 	cancel_delayed_work_sync(&control.guard);
+	if (control.engine->stop)
+		control.engine->stop();
 }

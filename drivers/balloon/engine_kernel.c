@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The balloon that is built into the kernel: its thread does the work, and has a sysfs interface
- * and a xenstore watch of its own, which know no limits. The statistics it exports are plain words
- * that its thread changes under no lock that we could take.
+ * The balloon that is built into every kernel: its thread does the work. With CONFIG_XEN_BALLOON it
+ * has a sysfs interface and a xenstore watch of its own, which know no limits. The statistics it
+ * exports are plain words that its thread changes under no lock that we could take.
  */
 #include "engine.h"
 
 #include <linux/compiler.h>
+#include <linux/kconfig.h>
 #include <linux/mm.h>
 #include <xen/balloon.h>
 
@@ -14,9 +15,13 @@
 
 static void kernel_look(struct engine_view *view)
 {
+	unsigned long given = READ_ONCE(balloon_stats.balloon_low) +
+			      READ_ONCE(balloon_stats.balloon_high);
+
 	view->current_kib = (u64)READ_ONCE(balloon_stats.current_pages) << KIB_SHIFT;
 	view->target_kib = (u64)READ_ONCE(balloon_stats.target_pages) << KIB_SHIFT;
 	view->known_kib = (u64)READ_ONCE(balloon_stats.total_pages) << KIB_SHIFT;
+	view->given_kib = (u64)given << KIB_SHIFT;
 }
 
 static void kernel_aim(u64 kib)
@@ -25,6 +30,14 @@ static void kernel_aim(u64 kib)
 }
 
 const struct balloon_engine kernel_engine = {
+	.name = "kernel",
+	.shared = IS_ENABLED(CONFIG_XEN_BALLOON),
+	.knobs = {
+		.schedule_delay = &balloon_stats.schedule_delay,
+		.max_schedule_delay = &balloon_stats.max_schedule_delay,
+		.retry_count = &balloon_stats.retry_count,
+		.max_retry_count = &balloon_stats.max_retry_count,
+	},
 	.look = kernel_look,
 	.aim = kernel_aim,
 };

@@ -6,60 +6,92 @@
 #include "engine.h"
 #include "sysfs.h"
 #include "watch.h"
+#include "xen_memory.h"
 
 #include <dom0/platform.h>
 #include <linux/kconfig.h>
 #include <linux/module.h>
+#include <linux/string.h>
 
 static unsigned int floor_mb;
 module_param(floor_mb, uint, 0444);
 MODULE_PARM_DESC(floor_mb, "Dom0 keeps at least this much memory, in MiB (0: an eighth, 256 MiB to 4 GiB)");
 
+static char *engine;
+module_param(engine, charp, 0444);
+MODULE_PARM_DESC(engine, "Who moves the pages: kernel or own (default: own where the kernel lacks CONFIG_XEN_BALLOON, else kernel)");
+
+static const struct balloon_engine *default_engine(void)
+{
+	return IS_ENABLED(CONFIG_XEN_BALLOON) ? &kernel_engine : &own_engine;
+}
+
+/*
+ * The kernel's balloon cannot be told to leave memory/target alone: two engines for one target
+ * would both give memory back for it.
+ */
 static const struct balloon_engine *find_engine(void)
 {
-	return IS_ENABLED(CONFIG_XEN_BALLOON) ? &kernel_engine : NULL;
+	if (!engine)
+		return default_engine();
+	if (sysfs_streq(engine, kernel_engine.name))
+		return &kernel_engine;
+	if (!sysfs_streq(engine, own_engine.name)) {
+		pr_err("no engine \"%s\": there are kernel and own\n", engine);
+		return NULL;
+	}
+	if (IS_ENABLED(CONFIG_XEN_BALLOON)) {
+		pr_err("engine \"own\" needs a kernel without CONFIG_XEN_BALLOON\n");
+		return NULL;
+	}
+	return &own_engine;
 }
 
 static int __init balloon_init(void)
 {
-	const struct balloon_engine *engine = find_engine();
+	const struct balloon_engine *chosen = find_engine();
 	int err;
 
-	if (!engine) {
-		pr_info("this kernel has no balloon (CONFIG_XEN_BALLOON)\n");
-		return -ENODEV;
-	}
+	if (!chosen)
+		return -EINVAL;
 	if (!dom0_platform()->initial) {
 		pr_info("only Dom0's memory is managed, and this is another domain\n");
 		return -ENODEV;
 	}
-	err = control_init(engine, (u64)floor_mb << 10);
+	err = control_init(chosen, (u64)floor_mb << 10);
 	if (err)
 		return err;
 	err = sysfs_init();
 	if (err)
-		goto exit_control;
-	err = watch_init();
+		goto stop_control;
+	err = xen_memory_init();
 	if (err)
 		goto exit_sysfs;
+	err = watch_init();
+	if (err)
+		goto exit_xen_memory;
 	return 0;
 
+exit_xen_memory:
+	xen_memory_exit();
 exit_sysfs:
 	sysfs_exit();
-exit_control:
-	control_exit();
+stop_control:
+	control_stop();
 	return err;
 }
 module_init(balloon_init);
 
+/* The engine first: it may have something to say until it has stopped. */
 static void __exit balloon_exit(void)
 {
+	control_stop();
 	watch_exit();
+	xen_memory_exit();
 	sysfs_exit();
-	control_exit();
 }
 module_exit(balloon_exit);
 
-MODULE_DESCRIPTION("Dom0's own memory target, with a floor");
+MODULE_DESCRIPTION("Dom0's own memory: its target, with a floor, and the balloon");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

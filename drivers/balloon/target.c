@@ -31,6 +31,47 @@ int target_parse(const char *text, size_t len, u64 *kib)
 	return 0;
 }
 
+/* Log2 of what a unit is worth in bytes, -1 if it is no unit. */
+static int unit_shift(char unit)
+{
+	switch (unit) {
+	case 'k':
+	case 'K':
+		return 10;
+	case 'm':
+	case 'M':
+		return 20;
+	case 'g':
+	case 'G':
+		return 30;
+	case 't':
+	case 'T':
+		return 40;
+	default:
+		return -1;
+	}
+}
+
+/* The same for bytes, or a number with K, M, G or T. What is less than a KiB is left off. */
+int target_parse_bytes(const char *text, size_t len, u64 *kib)
+{
+	int shift = len ? unit_shift(text[len - 1]) : -1;
+	u64 value;
+	int err;
+
+	err = target_parse(text, shift < 0 ? len : len - 1, &value);
+	if (err)
+		return err;
+	if (shift < 0) {
+		*kib = value >> 10;
+		return 0;
+	}
+	if (value > TARGET_MAX_KIB >> (shift - 10))
+		return -ERANGE;
+	*kib = value << (shift - 10);
+	return 0;
+}
+
 enum target_verdict target_clamp(u64 *kib, const struct target_limits *limits)
 {
 	if (*kib < limits->floor) {

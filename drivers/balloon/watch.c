@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memory/target in xenstore. The kernel watches the same node and has set the target, unlimited,
- * when our event comes: events of one write arrive in the order in which the watches were
- * registered. Our work then sets it to what is allowed.
+ * memory/target in xenstore. A kernel with CONFIG_XEN_BALLOON watches the same node and has set
+ * the target, unlimited, when our event comes: events of one write arrive in the order in which
+ * the watches were registered. Our work then sets it to what is allowed.
  *
  * xenstore may start later than this module, and until it does, whoever asks for something waits.
  */
@@ -12,16 +12,21 @@
 #include <linux/err.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
 
 #define ERROR_DIR	"error/memory"
 
 static void take_target(struct work_struct *work);
+static void write_error(struct work_struct *work);
 
 static DECLARE_WORK(target_work, take_target);
+static DECLARE_WORK(error_work, write_error);
 static struct workqueue_struct *queue;
 static bool watching;
+static const char *obstacle;
+static char verdict_text[128];	/* of the queue */
 
 static int read_kib(const char *node, u64 *kib)
 {
@@ -46,13 +51,27 @@ u64 watch_static_max(void)
 	return kib;
 }
 
-/* Where a toolstack looks for a device's errors, as if Dom0's memory were one. */
-static void set_error(const char *text)
+/*
+ * Where a toolstack looks for a device's errors, as if Dom0's memory were one: what is in the way
+ * of a target, or else what became of the target that was asked for. Only on our queue.
+ */
+static void write_error(struct work_struct *work)
 {
-	if (text)
-		xenbus_write(XBT_NIL, ERROR_DIR, "error", text);
+	const char *why = READ_ONCE(obstacle);
+	char text[160];
+
+	if (why)
+		snprintf(text, sizeof(text), "memory/target is not reached: %s", why);
+	if (why || *verdict_text)
+		xenbus_write(XBT_NIL, ERROR_DIR, "error", why ? text : verdict_text);
 	else if (xenbus_exists(XBT_NIL, ERROR_DIR, "error"))
 		xenbus_rm(XBT_NIL, ERROR_DIR, "error");
+}
+
+static void set_verdict(const char *text)
+{
+	strscpy(verdict_text, text, sizeof(verdict_text));
+	write_error(NULL);
 }
 
 static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
@@ -64,12 +83,23 @@ static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
 	char text[128];
 
 	if (verdict == TARGET_TAKEN) {
-		set_error(NULL);
+		set_verdict("");
 		return;
 	}
 	snprintf(text, sizeof(text), "memory/target of %llu KiB is %s, using %llu KiB", wanted,
 		 limit[verdict], got);
-	set_error(text);
+	set_verdict(text);
+}
+
+/*
+ * What the engine says is in the way, constant text, or NULL when it is gone. Any context; nothing
+ * waits for xenstore.
+ */
+void watch_tell(const char *why)
+{
+	WRITE_ONCE(obstacle, why);
+	if (READ_ONCE(watching))
+		queue_work(queue, &error_work);
 }
 
 static void take_target(struct work_struct *work)
@@ -81,8 +111,8 @@ static void take_target(struct work_struct *work)
 	err = read_kib("target", &wanted);
 	if (err == -EINVAL || err == -ERANGE) {
 		control_refused("memory/target", err);
-		set_error(err == -ERANGE ? "memory/target is more than any machine has" :
-					   "memory/target is no number of KiB");
+		set_verdict(err == -ERANGE ? "memory/target is more than any machine has" :
+					     "memory/target is no number of KiB");
 		return;
 	}
 	/* No node means that nobody has asked for anything. */

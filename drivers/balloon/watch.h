@@ -7,5 +7,6 @@
 int watch_init(void);
 void watch_exit(void);
 u64 watch_static_max(void);
+void watch_tell(const char *why);
 
 #endif

@@ -64,6 +64,40 @@ static void a_nul_is_no_end(void **state)
 	assert_int_equal(kib, 12);
 }
 
+static void assert_bytes(const char *text, int err, u64 expected)
+{
+	u64 kib = UNTOUCHED;
+
+	assert_int_equal(target_parse_bytes(text, strlen(text), &kib), err);
+	assert_int_equal(kib, err ? UNTOUCHED : expected);
+}
+
+static void bytes_may_have_a_unit(void **state)
+{
+	assert_bytes("0", 0, 0);
+	assert_bytes("1023", 0, 0);
+	assert_bytes("1024", 0, 1);
+	assert_bytes("1610612736", 0, 1572864);
+	assert_bytes("12k", 0, 12);
+	assert_bytes("512M", 0, MIB(512));
+	assert_bytes("3g", 0, GIB(3));
+	assert_bytes("1024T", 0, TARGET_MAX_KIB / 1024);
+	assert_bytes("1048576T", 0, TARGET_MAX_KIB);
+}
+
+static void bytes_that_are_none_are_refused(void **state)
+{
+	assert_bytes("", -EINVAL, 0);
+	assert_bytes("M", -EINVAL, 0);
+	assert_bytes("12MB", -EINVAL, 0);
+	assert_bytes("12MM", -EINVAL, 0);
+	assert_bytes("-1M", -EINVAL, 0);
+	assert_bytes("text", -EINVAL, 0);
+	assert_bytes("1048577T", -ERANGE, 0);
+	assert_bytes("1125899906842624T", -ERANGE, 0);
+	assert_bytes("18446744073709551616", -ERANGE, 0);
+}
+
 static void targets_stay_inside_the_limits(void **state)
 {
 	static const struct target_limits limits = { .floor = 256, .ceiling = 1024 };
@@ -116,6 +150,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nonsense_is_refused),
 	cmocka_unit_test(too_much_is_refused),
 	cmocka_unit_test(a_nul_is_no_end),
+	cmocka_unit_test(bytes_may_have_a_unit),
+	cmocka_unit_test(bytes_that_are_none_are_refused),
 	cmocka_unit_test(targets_stay_inside_the_limits),
 	cmocka_unit_test(the_floor_fits_the_memory),
 	cmocka_unit_test(the_least_limit_is_the_ceiling),

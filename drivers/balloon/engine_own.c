@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The engine for a kernel that has no balloon but the part that finds pages for grant mappings.
+ *
+ * That part, built into every kernel, gives memory back when such pages are wanted, and takes it
+ * again when they are not. It counts only what it moves itself: so do we, and what Dom0 has is its
+ * number less ours. Neither undoes what the other did: to each the other's pages do not exist.
+ *
+ * One work moves everything, a step of at most 2 MiB after the other, and looks at the target
+ * before each. All that it uses is its own.
+ */
+#include "engine.h"
+#include "counters.h"
+#include "pool.h"
+
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <xen/balloon.h>
+#include <xen/interface/memory.h>
+
+#define KIB_SHIFT	(PAGE_SHIFT - 10)
+/* How often it looks whether the kernel has taken pages again, so that Dom0 is above its target. */
+#define LOOK_PERIOD	(2 * HZ)
+
+bool scrub_pages = true;
+module_param(scrub_pages, bool, 0644);
+MODULE_PARM_DESC(scrub_pages, "Engine \"own\": zero pages before the hypervisor gets them (default: yes)");
+
+static unsigned long schedule_delay = 1;
+static unsigned long max_schedule_delay = 32;
+static unsigned long retry_count;
+static unsigned long max_retry_count;
+
+static const char no_spare[] = "Dom0 cannot do without more of its memory";
+static const char refused[] = "the hypervisor refuses to take memory";
+static const char at_limit[] = "Dom0 has as much as the hypervisor allows it";
+static const char no_memory[] = "the hypervisor has no free memory";
+static const char no_pages[] = "Dom0's kernel was not booted for more memory";
+static const char lost_pages[] = "memory was lost";
+
+static struct {
+	struct workqueue_struct *queue;
+	struct delayed_work work;
+	struct frames *frames;
+	engine_report_fn report;
+	const char *trouble;	/* the last report */
+	unsigned long target;	/* pages; set by anybody */
+	bool asked;		/* and since the work has looked */
+	long given;		/* pages given away, less those taken; may be negative */
+} own;
+
+static unsigned long current_pages(void)
+{
+	return READ_ONCE(balloon_stats.current_pages) - READ_ONCE(own.given);
+}
+
+static void own_look(struct engine_view *view)
+{
+	unsigned long given = pool_blocks() * BLOCK_PAGES + pool_pages();
+
+	view->current_kib = (u64)current_pages() << KIB_SHIFT;
+	view->target_kib = own.queue ? (u64)READ_ONCE(own.target) << KIB_SHIFT : view->current_kib;
+	view->known_kib = (u64)READ_ONCE(balloon_stats.total_pages) << KIB_SHIFT;
+	view->given_kib = (u64)given << KIB_SHIFT;
+}
+
+static void own_aim(u64 kib)
+{
+	WRITE_ONCE(own.target, kib >> KIB_SHIFT);
+	/* Whoever sees that something was asked for sees what. */
+	xchg(&own.asked, true);
+	mod_delayed_work(own.queue, &own.work, 0);
+}
+
+static const char *give(void)
+{
+	struct frames_moved moved = frames_give(own.frames);
+
+	pool_given(own.frames, moved);
+	WRITE_ONCE(own.given, own.given + moved.done + moved.lost);
+	if (moved.done == own.frames->nr)
+		return NULL;
+	return moved.lost ? lost_pages : refused;
+}
+
+static const char *give_pages(unsigned int nr)
+{
+	if (!pool_allocate_pages(own.frames, nr, READ_ONCE(scrub_pages)))
+		return no_spare;
+	return give();
+}
+
+static const char *give_block(void)
+{
+	if (pool_allocate_block(own.frames, READ_ONCE(scrub_pages)))
+		return give();
+	balloon_count(COUNT_no_block, 1);
+	return give_pages(BLOCK_PAGES);
+}
+
+static const char *why_refused(void)
+{
+	long has = frames_query(XENMEM_current_reservation);
+	long may = frames_query(XENMEM_maximum_reservation);
+
+	balloon_count(COUNT_xen_refused, 1);
+	return has > 0 && may > 0 && has >= may ? at_limit : no_memory;
+}
+
+static const char *take(void)
+{
+	struct frames_moved moved = frames_take(own.frames);
+
+	pool_taken(own.frames, moved);
+	WRITE_ONCE(own.given, own.given - moved.done);
+	if (moved.lost)
+		return lost_pages;
+	return moved.done ? NULL : why_refused();
+}
+
+/* Pages in the list of the kernel's balloon, which anybody may have. */
+static unsigned long unused_pages(void)
+{
+	return READ_ONCE(balloon_stats.balloon_low) + READ_ONCE(balloon_stats.balloon_high);
+}
+
+static unsigned long spare_pages(void)
+{
+	long available = si_mem_available();
+	unsigned long reserve = extents_reserve(READ_ONCE(balloon_stats.total_pages));
+
+	return available > 0 ? extents_spare(available, reserve) : 0;
+}
+
+/*
+ * Memory that is lent out for grant mappings comes back when they end: short of so much, a target
+ * counts as reached.
+ */
+static unsigned long reachable(unsigned long target)
+{
+	long lent = READ_ONCE(balloon_stats.target_unpopulated);
+	unsigned long most = current_pages() + pool_blocks() * BLOCK_PAGES + pool_pages() +
+			     unused_pages();
+
+	return target > most && lent > 0 && target - most <= lent ? most : target;
+}
+
+static const char *find(unsigned long nr)
+{
+	return pool_adopt(own.frames, nr) ? NULL : no_pages;
+}
+
+static const char *move(struct step step, unsigned long missing)
+{
+	switch (step.kind) {
+	case STEP_GIVE_BLOCK:
+		return give_block();
+	case STEP_GIVE_PAGES:
+		return give_pages(step.nr);
+	case STEP_TAKE_BLOCK:
+		pool_pick_block(own.frames);
+		return take();
+	case STEP_TAKE_PAGES:
+		pool_pick_pages(own.frames, step.nr);
+		return take();
+	case STEP_BREAK_BLOCK:
+		pool_break_block();
+		return NULL;
+	case STEP_FIND:
+		return find(missing);
+	default:
+		balloon_count(COUNT_reserve_hit, 1);
+		return no_spare;
+	}
+}
+
+/* Returns NULL when the target is reached, or what is in the way. */
+static const char *work_towards_target(void)
+{
+	const char *trouble = NULL;
+	unsigned long target, has;
+	struct stock stock;
+	struct step step;
+
+	while (!trouble) {
+		target = reachable(READ_ONCE(own.target));
+		has = current_pages();
+		stock.blocks = pool_blocks();
+		stock.pages = pool_pages();
+		stock.spare = target < has ? spare_pages() : 0;
+		step = extents_plan(target, has, &stock);
+		if (step.kind == STEP_NONE)
+			break;
+		trouble = move(step, target - has);
+		cond_resched();
+	}
+	frames_flush();
+	return trouble;
+}
+
+static void report(const char *trouble)
+{
+	if (trouble == own.trouble)
+		return;
+	own.trouble = trouble;
+	own.report(trouble);
+}
+
+static void begin_anew(void)
+{
+	WRITE_ONCE(schedule_delay, 1);
+	WRITE_ONCE(retry_count, 0);
+}
+
+static void try_later(void)
+{
+	unsigned long delay = READ_ONCE(schedule_delay);
+
+	WRITE_ONCE(retry_count, retry_count + 1);
+	if (backoff_gives_up(retry_count, READ_ONCE(max_retry_count)))
+		return;
+	queue_delayed_work(own.queue, &own.work, delay * HZ);
+	WRITE_ONCE(schedule_delay, backoff_next(delay, READ_ONCE(max_schedule_delay)));
+}
+
+/*
+ * Where nobody has asked for anything, memory that the kernel's part has given away for grants is
+ * not replaced: its pages come back, and would be too many then.
+ */
+static void work(struct work_struct *unused)
+{
+	if (xchg(&own.asked, false))
+		begin_anew();
+	else if (own.trouble)
+		balloon_count(COUNT_retries, 1);
+	else if (current_pages() <= READ_ONCE(own.target))
+		goto look_again;
+
+	report(work_towards_target());
+	if (own.trouble) {
+		try_later();
+		return;
+	}
+	begin_anew();
+look_again:
+	queue_delayed_work(own.queue, &own.work, LOOK_PERIOD);
+}
+
+static int own_start(engine_report_fn report_fn)
+{
+	own.frames = kvzalloc(sizeof(*own.frames), GFP_KERNEL);
+	if (!own.frames)
+		return -ENOMEM;
+	own.report = report_fn;
+	own.target = current_pages();
+	INIT_DELAYED_WORK(&own.work, work);
+	own.queue = alloc_ordered_workqueue("dom0-balloon-engine", WQ_FREEZABLE);
+	if (!own.queue) {
+		kvfree(own.frames);
+		return -ENOMEM;
+	}
+	queue_delayed_work(own.queue, &own.work, LOOK_PERIOD);
+	return 0;
+}
+
+/*
+ * What is given away stays so: the kernel's balloon gets the pages, and this module, or the other
+ * engine, finds them there. Its numbers are plain words; they change together, so that its thread
+ * sees nothing to do.
+ */
+static void own_stop(void)
+{
+	cancel_delayed_work_sync(&own.work);
+	balloon_stats.current_pages -= own.given;
+	balloon_stats.target_pages -= own.given;
+	WRITE_ONCE(own.given, 0);
+	pool_park(own.frames);
+	destroy_workqueue(own.queue);
+	own.queue = NULL;
+	kvfree(own.frames);
+}
+
+const struct balloon_engine own_engine = {
+	.name = "own",
+	.knobs = {
+		.schedule_delay = &schedule_delay,
+		.max_schedule_delay = &max_schedule_delay,
+		.retry_count = &retry_count,
+		.max_retry_count = &max_retry_count,
+	},
+	.start = own_start,
+	.stop = own_stop,
+	.look = own_look,
+	.aim = own_aim,
+};

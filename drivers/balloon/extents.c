@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "extents.h"
+
+#include <linux/kernel.h>
+#include <linux/minmax.h>
+
+#define MIB_PAGES(n)	((unsigned long)(n) << 8)
+
+static struct step step(enum step_kind kind, unsigned long nr)
+{
+	return (struct step){ kind, min_t(unsigned long, nr, BLOCK_PAGES) };
+}
+
+/* A block is wanted, and Dom0 can do without less: that is not worth breaking memory up for. */
+static struct step plan_give(unsigned long nr, const struct stock *stock)
+{
+	unsigned long now = min_t(unsigned long, nr, BLOCK_PAGES);
+
+	if (stock->spare < now)
+		return step(STEP_KEEP, 0);
+	return step(now == BLOCK_PAGES ? STEP_GIVE_BLOCK : STEP_GIVE_PAGES, now);
+}
+
+static struct step plan_take(unsigned long nr, const struct stock *stock)
+{
+	if (nr >= BLOCK_PAGES && stock->blocks)
+		return step(STEP_TAKE_BLOCK, BLOCK_PAGES);
+	if (stock->pages)
+		return step(STEP_TAKE_PAGES, min(nr, stock->pages));
+	if (stock->blocks)
+		return step(STEP_BREAK_BLOCK, 0);
+	return step(STEP_FIND, 0);
+}
+
+/* The next step from @current_pages to @target: blocks as long as one fits, single pages then. */
+struct step extents_plan(unsigned long target, unsigned long current_pages,
+			 const struct stock *stock)
+{
+	if (target < current_pages)
+		return plan_give(current_pages - target, stock);
+	if (target > current_pages)
+		return plan_take(target - current_pages, stock);
+	return step(STEP_NONE, 0);
+}
+
+/* Whether these frames are one extent. */
+bool extents_contiguous(const u64 *frames, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 1; i < nr; i++)
+		if (frames[i] != frames[0] + i)
+			return false;
+	return true;
+}
+
+/*
+ * What stays available in Dom0 for those who need memory at once, whatever the target is: a sixty-
+ * fourth of the memory, but at least 32 MiB and at most 256 MiB.
+ */
+unsigned long extents_reserve(unsigned long memory)
+{
+	return clamp(memory / 64, MIB_PAGES(32), MIB_PAGES(256));
+}
+
+unsigned long extents_spare(unsigned long available, unsigned long reserve)
+{
+	return available > reserve ? available - reserve : 0;
+}
+
+/* Twice as long each time; @max is set by an administrator and may be anything. */
+unsigned long backoff_next(unsigned long delay, unsigned long max)
+{
+	max = max(max, 1UL);
+	if (!delay)
+		return 1;
+	return delay > max / 2 ? max : delay * 2;
+}
+
+/* @max_tries of 0 means never. */
+bool backoff_gives_up(unsigned long tries, unsigned long max_tries)
+{
+	return max_tries && tries >= max_tries;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What to move next, and when to try again. Pure, so that it is tested in user space. Amounts are
+ * in pages of 4 KiB; a block is 2 MiB of them, aligned.
+ */
+#ifndef _DOM0_BALLOON_EXTENTS_H
+#define _DOM0_BALLOON_EXTENTS_H
+
+#include <linux/types.h>
+
+#define BLOCK_ORDER	9
+#define BLOCK_PAGES	512U
+
+enum step_kind {
+	STEP_NONE,		/* nothing is left to do */
+	STEP_GIVE_BLOCK,
+	STEP_GIVE_PAGES,
+	STEP_TAKE_BLOCK,
+	STEP_TAKE_PAGES,
+	STEP_BREAK_BLOCK,	/* single pages are wanted, and only blocks are there */
+	STEP_KEEP,		/* giving more would leave Dom0 without memory to work with */
+	STEP_FIND,		/* nothing of ours is left to take memory for */
+};
+
+struct step {
+	enum step_kind kind;
+	unsigned int nr;	/* pages that it moves, at most BLOCK_PAGES */
+};
+
+/**
+ * struct stock - what a step can be made of
+ * @blocks: blocks that have been given away whole
+ * @pages: single pages that have been given away
+ * @spare: pages that Dom0 can do without
+ */
+struct stock {
+	unsigned long blocks;
+	unsigned long pages;
+	unsigned long spare;
+};
+
+struct step extents_plan(unsigned long target, unsigned long current_pages,
+			 const struct stock *stock);
+bool extents_contiguous(const u64 *frames, unsigned int nr);
+unsigned long extents_reserve(unsigned long memory);
+unsigned long extents_spare(unsigned long available, unsigned long reserve);
+unsigned long backoff_next(unsigned long delay, unsigned long max);
+bool backoff_gives_up(unsigned long tries, unsigned long max_tries);
+
+#endif

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "frames.h"
+#include "counters.h"
+#include "mapping.h"
+
+#include <dom0/hypercall.h>
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <xen/interface/memory.h>
+
+static_assert(sizeof(xen_pfn_t) == sizeof(u64));
+
+/* Returns how many extents, from the first one on, the hypervisor has dealt with. */
+static unsigned int reserve(unsigned int cmd, u64 *extents, unsigned int nr, unsigned int order)
+{
+	struct xen_memory_reservation reservation = {
+		.nr_extents = nr,
+		.extent_order = order,
+		.domid = DOMID_SELF,
+	};
+	long done;
+
+	set_xen_guest_handle(reservation.extent_start, (xen_pfn_t *)extents);
+	balloon_count(COUNT_hypercalls, 1);
+	done = dom0_hypercall_memory(cmd, &reservation);
+	return clamp(done, 0L, (long)nr);
+}
+
+/* A number that the hypervisor keeps of this domain; negative errno if it does not say. */
+long frames_query(unsigned int cmd)
+{
+	domid_t self = DOMID_SELF;
+
+	balloon_count(COUNT_hypercalls, 1);
+	return dom0_hypercall_memory(cmd, &self);
+}
+
+static unsigned int give_extents(struct frames *f, bool *whole)
+{
+	*whole = f->block && extents_contiguous(f->frames, f->nr);
+	if (*whole)
+		return reserve(XENMEM_decrease_reservation, f->frames, 1, BLOCK_ORDER) * f->nr;
+	return reserve(XENMEM_decrease_reservation, f->frames, f->nr, 0);
+}
+
+/*
+ * What the hypervisor did not take is mapped again. It lets nobody map a frame that is not his, so
+ * what can be mapped is still ours. A translated domain cannot ask: if one extent of 512 frames is
+ * refused, some of them may be gone.
+ */
+static unsigned int keep_rest(struct frames *f, unsigned int done, bool whole)
+{
+	unsigned int nr = f->nr - done;
+
+	if (mapping_is_ours())
+		return nr - mapping_show(f, done, nr);
+	return whole ? nr : 0;
+}
+
+/* Memory of these pages goes to the hypervisor. */
+struct frames_moved frames_give(struct frames *f)
+{
+	struct frames_moved moved = { };
+	bool whole;
+
+	if (!mapping_is_ours()) {
+		memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
+	} else {
+		mapping_read(f);
+		if (mapping_hide(f))
+			return moved;
+	}
+	moved.done = give_extents(f, &whole);
+	balloon_count(whole ? COUNT_given_2m : COUNT_given_4k,
+		      whole ? moved.done / f->nr : moved.done);
+	if (moved.done < f->nr)
+		moved.lost = keep_rest(f, moved.done, whole);
+	return moved;
+}
+
+/* All that was unmapped is unmapped on every CPU. */
+void frames_flush(void)
+{
+	if (mapping_is_ours())
+		mapping_flush();
+}
+
+static bool take_block(struct frames *f)
+{
+	unsigned int i;
+
+	f->frames[0] = f->pfns[0];
+	if (!reserve(XENMEM_populate_physmap, f->frames, 1, BLOCK_ORDER))
+		return false;
+	/* Of the frames it tells the first. */
+	for (i = 1; i < f->nr; i++)
+		f->frames[i] = f->frames[0] + i;
+	balloon_count(COUNT_taken_2m, 1);
+	return true;
+}
+
+static unsigned int take_pages(struct frames *f)
+{
+	unsigned int done;
+
+	memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
+	done = reserve(XENMEM_populate_physmap, f->frames, f->nr, 0);
+	balloon_count(COUNT_taken_4k, done);
+	return done;
+}
+
+/* These pages get memory again. A block stays one, even if its memory comes in 512 pieces. */
+struct frames_moved frames_take(struct frames *f)
+{
+	struct frames_moved moved = { };
+	unsigned int shown;
+
+	frames_flush();
+	if (f->block && take_block(f)) {
+		moved.done = f->nr;
+	} else {
+		moved.done = take_pages(f);
+		if (f->block && moved.done)
+			balloon_count(COUNT_xen_no_block, 1);
+	}
+	if (!moved.done || !mapping_is_ours())
+		return moved;
+	shown = mapping_show(f, 0, moved.done);
+	if (shown < moved.done) {
+		moved.lost = f->nr - shown;
+		moved.done = shown;
+	}
+	return moved;
+}

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A page that has been given away is ours: its reference count is 1, nobody else knows of it. Of a
+ * block only the first page has a reference, as the allocator made it, so that it goes back to the
+ * allocator in one piece. All are marked offline, so that nobody reads them: in a PV domain they
+ * are not even mapped.
+ *
+ * The kernel's own balloon keeps such pages as well, for those who map grants, and takes care of
+ * what is left when this module goes. There, pages have one reference each and are not marked until
+ * they are in its list.
+ */
+#include "pool.h"
+#include "counters.h"
+
+#include <linux/compiler.h>
+#include <linux/gfp.h>
+#include <linux/list.h>
+#include <linux/list_sort.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/page-flags.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <xen/balloon.h>
+
+/* Without force: whoever is short of memory needs it more than the hypervisor does. */
+#define GFP_GIVE	(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
+
+static LIST_HEAD(blocks);
+static LIST_HEAD(pages);
+static unsigned long nr_blocks;
+static unsigned long nr_pages;
+
+unsigned long pool_blocks(void)
+{
+	return READ_ONCE(nr_blocks);
+}
+
+unsigned long pool_pages(void)
+{
+	return READ_ONCE(nr_pages);
+}
+
+static void add_block(struct page *block)
+{
+	list_add(&block->lru, &blocks);
+	WRITE_ONCE(nr_blocks, nr_blocks + 1);
+}
+
+static void add_page(struct page *page)
+{
+	list_add(&page->lru, &pages);
+	WRITE_ONCE(nr_pages, nr_pages + 1);
+}
+
+static struct page *remove_block(void)
+{
+	struct page *block = list_first_entry(&blocks, struct page, lru);
+
+	list_del(&block->lru);
+	WRITE_ONCE(nr_blocks, nr_blocks - 1);
+	return block;
+}
+
+static struct page *remove_page(void)
+{
+	struct page *page = list_first_entry(&pages, struct page, lru);
+
+	list_del(&page->lru);
+	WRITE_ONCE(nr_pages, nr_pages - 1);
+	return page;
+}
+
+static struct page *page_of(const struct frames *f, unsigned int i)
+{
+	return pfn_to_page(f->pfns[i]);
+}
+
+static void fill(struct frames *f, struct page *block)
+{
+	unsigned long pfn = page_to_pfn(block);
+	unsigned int i;
+
+	f->block = true;
+	f->nr = BLOCK_PAGES;
+	for (i = 0; i < BLOCK_PAGES; i++)
+		f->pfns[i] = pfn + i;
+}
+
+/* From here on nobody in the kernel reads them: /proc/kcore has finished, or keeps away. */
+static void mark(const struct frames *f)
+{
+	unsigned int i;
+
+	page_offline_begin();
+	for (i = 0; i < f->nr; i++)
+		__SetPageOffline(page_of(f, i));
+	page_offline_end();
+}
+
+static gfp_t flags(bool scrub)
+{
+	return scrub ? GFP_GIVE | __GFP_ZERO : GFP_GIVE;
+}
+
+/* Returns the number of pages, 0 if Dom0's memory is too fragmented or too full. */
+unsigned int pool_allocate_block(struct frames *f, bool scrub)
+{
+	struct page *block = alloc_pages(flags(scrub), BLOCK_ORDER);
+
+	if (!block)
+		return 0;
+	fill(f, block);
+	mark(f);
+	adjust_managed_page_count(block, -(long)BLOCK_PAGES);
+	return f->nr;
+}
+
+unsigned int pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub)
+{
+	f->block = false;
+	for (f->nr = 0; f->nr < nr; f->nr++) {
+		struct page *page = alloc_page(flags(scrub));
+
+		if (!page)
+			break;
+		adjust_managed_page_count(page, -1);
+		f->pfns[f->nr] = page_to_pfn(page);
+	}
+	if (f->nr)
+		mark(f);
+	return f->nr;
+}
+
+static void free_one(struct page *page)
+{
+	__ClearPageOffline(page);
+	free_reserved_page(page);
+}
+
+static void free_block(struct page *block)
+{
+	unsigned int i;
+
+	for (i = 0; i < BLOCK_PAGES; i++)
+		__ClearPageOffline(block + i);
+	adjust_managed_page_count(block, BLOCK_PAGES);
+	__free_pages(block, BLOCK_ORDER);
+}
+
+static void lose(unsigned int nr)
+{
+	if (!nr)
+		return;
+	balloon_count(COUNT_lost, nr);
+	pr_err_ratelimited("%u pages are kept out of use: their memory is in an unknown state\n",
+			   nr);
+}
+
+/* Each page gets a reference of its own, as if they had been allocated one by one. */
+static void split(struct frames *f)
+{
+	split_page(page_of(f, 0), BLOCK_ORDER);
+	f->block = false;
+}
+
+/* What became of pages that were allocated to be given away. */
+void pool_given(struct frames *f, struct frames_moved moved)
+{
+	unsigned int i;
+
+	if (f->block && moved.done == f->nr) {
+		add_block(page_of(f, 0));
+		return;
+	}
+	if (f->block && !moved.done && !moved.lost) {
+		free_block(page_of(f, 0));
+		return;
+	}
+	if (f->block)
+		split(f);
+	for (i = 0; i < f->nr - moved.lost; i++)
+		if (i < moved.done)
+			add_page(page_of(f, i));
+		else
+			free_one(page_of(f, i));
+	lose(moved.lost);
+}
+
+void pool_pick_block(struct frames *f)
+{
+	fill(f, remove_block());
+}
+
+void pool_pick_pages(struct frames *f, unsigned int nr)
+{
+	f->block = false;
+	for (f->nr = 0; f->nr < nr && nr_pages; f->nr++)
+		f->pfns[f->nr] = page_to_pfn(remove_page());
+}
+
+/* What became of pages that were picked to get memory again. */
+void pool_taken(struct frames *f, struct frames_moved moved)
+{
+	unsigned int i;
+
+	if (f->block && moved.done == f->nr) {
+		free_block(page_of(f, 0));
+		return;
+	}
+	if (f->block && !moved.done && !moved.lost) {
+		add_block(page_of(f, 0));
+		return;
+	}
+	if (f->block)
+		split(f);
+	for (i = 0; i < f->nr - moved.lost; i++)
+		if (i < moved.done)
+			free_one(page_of(f, i));
+		else
+			add_page(page_of(f, i));
+	lose(moved.lost);
+}
+
+void pool_break_block(void)
+{
+	struct page *block = remove_block();
+	unsigned int i;
+
+	split_page(block, BLOCK_ORDER);
+	for (i = 0; i < BLOCK_PAGES; i++)
+		add_page(block + i);
+}
+
+static int compare(void *unused, const struct list_head *a, const struct list_head *b)
+{
+	return list_entry(a, struct page, lru) > list_entry(b, struct page, lru);
+}
+
+/* The mirror of split(). Pages that the kernel never had in use are marked reserved as well. */
+static void join(struct page *block)
+{
+	unsigned int i;
+
+	for (i = 0; i < BLOCK_PAGES; i++) {
+		list_del(&block[i].lru);
+		ClearPageReserved(block + i);
+		set_page_count(block + i, i ? 0 : 1);
+	}
+	WRITE_ONCE(nr_pages, nr_pages - BLOCK_PAGES);
+	add_block(block);
+}
+
+/* Finds the blocks among the single pages. */
+static void join_all(void)
+{
+	struct page *page, *next, *first = NULL;
+	unsigned long expected = 0;
+
+	list_sort(NULL, &pages, compare);
+	list_for_each_entry_safe(page, next, &pages, lru) {
+		unsigned long pfn = page_to_pfn(page);
+
+		if (pfn % BLOCK_PAGES == 0)
+			first = page;
+		else if (pfn != expected)
+			first = NULL;
+		expected = pfn + 1;
+		if (first && expected % BLOCK_PAGES == 0)
+			join(first);
+	}
+}
+
+/*
+ * Pages without memory that the kernel's balloon has in its list: those that this module left there
+ * when it went last, or that the kernel has had without memory since it booted. They stay there
+ * until they are needed, because mapping a grant needs them too. Its count of pages lent to others
+ * is a plain word which it changes under a lock of its own; so do we, right after it.
+ */
+unsigned long pool_adopt(struct frames *f, unsigned long want)
+{
+	struct page **batch = kmalloc_array(BLOCK_PAGES, sizeof(*batch), GFP_KERNEL);
+	unsigned long found = 0, there;
+	unsigned int i, nr;
+
+	if (!batch)
+		return 0;
+	while (found < want) {
+		there = READ_ONCE(balloon_stats.balloon_low) +
+			READ_ONCE(balloon_stats.balloon_high);
+		nr = min3(there, round_up(want - found, (unsigned long)BLOCK_PAGES),
+			  (unsigned long)BLOCK_PAGES);
+		if (!nr || xen_alloc_ballooned_pages(nr, batch))
+			break;
+		balloon_stats.target_unpopulated -= nr;
+		f->nr = nr;
+		for (i = 0; i < nr; i++)
+			f->pfns[i] = page_to_pfn(batch[i]);
+		mark(f);
+		for (i = 0; i < nr; i++)
+			add_page(batch[i]);
+		found += nr;
+		cond_resched();
+	}
+	kfree(batch);
+	join_all();
+	return found;
+}
+
+/* All that is still given away goes to the kernel's balloon; returns how much that is. */
+unsigned long pool_park(struct frames *f)
+{
+	unsigned long parked = 0;
+	unsigned int i;
+
+	while (nr_blocks || nr_pages) {
+		struct page **batch = (struct page **)f->pfns;
+
+		if (!nr_pages)
+			pool_break_block();
+		for (i = 0; i < BLOCK_PAGES && nr_pages; i++) {
+			batch[i] = remove_page();
+			__ClearPageOffline(batch[i]);
+		}
+		balloon_stats.target_unpopulated += i;
+		xen_free_ballooned_pages(i, batch);
+		parked += i;
+		cond_resched();
+	}
+	return parked;
+}

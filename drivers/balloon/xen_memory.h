@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_BALLOON_XEN_MEMORY_H
+#define _DOM0_BALLOON_XEN_MEMORY_H
+
+int xen_memory_init(void);
+void xen_memory_exit(void);
+
+#endif
