@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Dom0's own memory, for scenarios to source: what the driver, the kernel and Xen say of it, and data that must survive.
+
+OURS=/sys/kernel/dom0_balloon
+NAMES=/sys/devices/system/xen_memory/xen_memory0
+NODE=/local/domain/0/memory/target
+ERROR=/local/domain/0/error/memory/error
+
+attribute() { cat "$OURS/$1"; }
+counter() { cat "$OURS/counters/$1"; }
+attribute_is() { [ "$(attribute "$1")" = "$2" ]; }
+error_says() { [[ $(xenstore-read $ERROR 2>/dev/null) == *"$1"* ]]; }
+no_error() { ! xenstore-exists $ERROR; }
+not_reached_lines() { logs_kernel "$LAB_NAME" | grep -c 'not reached, Dom0 has'; }
+mem_total() { awk '/^MemTotal/ { print $2 }' /proc/meminfo; }
+xen_free() { xl info | awk '/^free_memory/ { print $3 }'; }
+
+# xen_pages: Dom0's pages as Xen counts them.
+xen_pages() {
+	xen_key q | awk '/General information for domain 0/ { on = 1 } on && sub(/.*nr_pages=/, "") { print $1; exit }'
+}
+
+# surplus: pages that Xen counts for Dom0 and the driver does not: the same at any time.
+surplus() {
+	echo $(($(xen_pages) - $(attribute current_kb) / 4))
+}
+
+# target KIB: asks for it by xenstore; target_reached KIB: and waits until it is there.
+target() {
+	must xenstore-write -- $NODE "$1"
+}
+
+target_reached() {
+	target "$1"
+	wait_for 120 attribute_is current_kb "$1"
+	wait_for 10 no_error
+}
+
+# data_fill MIB, data_verify: files in memory, of which no byte may change while the memory around them comes and goes.
+data_fill() {
+	DATA_MIB=$1
+	pattern 7 $((DATA_MIB << 20)) >/tmp/data
+}
+
+data_verify() {
+	same "checksum of the data in Dom0's memory" "$(sha256sum </tmp/data | cut -d' ' -f1)" "$(expected 7 "$DATA_MIB")"
+}
+
+# grew COUNTER BEFORE LEAST: by that much at least.
+grew() {
+	local what=$1 before=$2 least=$3 now
+	now=$(counter "$what")
+	[ $((now - before)) -ge "$least" ] || fail "$what grew from $before to $now, not by $least"
+}
+
+# flap SECONDS LOW HIGH: two targets in turn, ten times a second.
+flap() {
+	local end=$((SECONDS + $1))
+	while [ $SECONDS -lt $end ]; do
+		echo "$2" >"$OURS"/target_kb
+		sleep 0.1
+		echo "$3" >"$OURS"/target_kb
+		sleep 0.1
+	done
+}
+
+# give_and_take MIB: away and back again, and all three agree about it.
+give_and_take() {
+	local kib=$(($1 * 1024)) full had free total blocks extra
+	full=$(attribute current_kb)
+	extra=$(surplus)
+	free=$(xen_free)
+	total=$(mem_total)
+	blocks=$(counter given_2m)
+	target_reached $((full - kib))
+	had=$(counter taken_2m)
+	grew given_2m "$blocks" $(($1 * 9 / 20))
+	same "pages that only Xen counts" "$(surplus)" "$extra"
+	same "MemTotal" "$(mem_total)" $((total - kib))
+	same "what is given away" "$(cat "$NAMES"/info/low_kb)" "$kib"
+	free=$(($(xen_free) - free - $1))
+	[ ${free#-} -le 2 ] || fail "Xen's free memory is $free MiB away from what it was given"
+	target_reached "$full"
+	grew taken_2m "$had" $(($1 * 9 / 20))
+	same "pages that only Xen counts" "$(surplus)" "$extra"
+	same "MemTotal" "$(mem_total)" "$total"
+	same "lost pages" "$(counter lost)" 0
+	say "$1 MiB away and back: $(($(counter given_2m) - blocks)) extents of 2 MiB away, $(($(counter taken_2m) - had)) back"
+}

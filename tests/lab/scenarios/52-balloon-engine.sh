@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: without a balloon in the kernel, ours moves 2 MiB at a time, keeps all data, takes no for an answer, and goes on later
+# kernel: bare
+# drivers: ours
+# devices: ours
+# timeout: 900
+. /lab/lib/balloon.sh
+
+must grep -q 'engine "own"' <(dmesg)
+full=$(attribute current_kb)
+floor=$(attribute floor_kb)
+max=$(attribute max_kb)
+wait_for 10 no_error
+must mount -o remount,size=1300M /tmp
+data_fill 128
+
+give_and_take 512
+data_verify
+
+# The kernel's names.
+same "current_kb" "$(cat "$NAMES"/info/current_kb)" "$full"
+same "scrub_pages" "$(cat "$NAMES"/scrub_pages)" Y
+echo $(((full - 65536) * 1024)) >"$NAMES"/target
+wait_for 30 attribute_is current_kb $((full - 65536))
+same "target in bytes" "$(cat "$NAMES"/target)" $(((full - 65536) * 1024))
+echo "$full" >"$NAMES"/target_kb
+wait_for 30 attribute_is current_kb "$full"
+for nonsense in -1 text 12Q "" 99999999999999999999; do
+	! echo "$nonsense" >"$NAMES"/target || fail "target took '$nonsense'"
+	! echo "$nonsense" >"$NAMES"/target_kb || fail "target_kb took '$nonsense'"
+done
+same "target" "$(attribute target_kb)" "$full"
+
+# Targets that make no sense.
+for nonsense in -4096 text 12M; do
+	target "$nonsense"
+	wait_for 5 error_says "memory/target is no number"
+	same "target after $nonsense" "$(attribute target_kb)" "$full"
+done
+target $((max + 1048576))
+wait_for 5 error_says "above the maximum"
+target_reached "$full"
+
+# Little by little: single pages, many in one hypercall.
+away=$(counter given_4k) back=$(counter taken_4k)
+for ((i = 1; i <= 20; i++)); do
+	echo $((full - i * 1028)) >"$OURS"/target_kb
+	wait_for 10 attribute_is current_kb $((full - i * 1028))
+done
+calls=$(counter hypercalls)
+target_reached "$full"
+grew given_4k "$away" 5140
+grew taken_4k "$back" 5140
+calls=$(($(counter hypercalls) - calls))
+[ $calls -le 30 ] || fail "$calls hypercalls for 5140 single pages"
+data_verify
+
+# Dom0 needs its memory: no target takes what is not to spare, and nobody is killed for it.
+lines=$(not_reached_lines)
+head -c 900M /dev/zero >/tmp/ballast
+for kib in 1 0; do
+	target $kib
+	wait_for 5 error_says "cannot do without"
+done
+same "target" "$(attribute target_kb)" "$floor"
+[ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -ge 16384 ] || fail "too little memory is left in Dom0"
+said=$(($(not_reached_lines) - lines))
+((said >= 1 && said <= 4)) || fail "$said lines about one target that was not reached"
+! logs_kernel "$LAB_NAME" | grep -i 'out of memory\|oom-kill' || fail "somebody was killed for memory"
+low=$(attribute current_kb)
+[ "$low" -gt "$floor" ] || fail "Dom0 is at its floor with 1 GiB in use"
+rm /tmp/ballast
+target_reached "$full"
+data_verify
+say "with 1 GiB in use, Dom0 went down to $low KiB and no further"
+
+# The hypervisor has given the memory to somebody else: what it has left comes, the rest when it has it.
+target_reached $((full - 524288))
+cat >/run/eater.cfg <<END
+name = 'eater'
+type = 'pv'
+kernel = '/lab/vmlinuz'
+ramdisk = '/lab/initrd'
+memory = $(($(xen_free) - 160))
+END
+must xl create -p -q /run/eater.cfg
+refused=$(counter xen_refused)
+lines=$(not_reached_lines)
+target "$full"
+wait_for 30 error_says "the hypervisor has no free memory"
+grew xen_refused "$refused" 1
+now_kb=$(attribute current_kb)
+[ "$now_kb" -gt $((full - 524288)) ] || fail "nothing came of what the hypervisor had left"
+[ "$now_kb" -lt "$full" ] || fail "all came though the hypervisor had not so much"
+sleep 8
+same "lines about it" $(($(not_reached_lines) - lines)) 1
+grew retries 0 2
+must xl destroy eater
+wait_for 90 attribute_is current_kb "$full"
+wait_for 10 no_error
+data_verify
+say "the hypervisor gave $(((now_kb - full + 524288) / 1024)) of 512 MiB, and the rest when it had it"
+
+# A target that changes ten times a second, and a guest that comes and goes meanwhile.
+flap 20 $((full - 524288)) "$full" &
+guest_start eve
+guest_must eve true
+guest_destroy eve
+wait $!
+target_reached "$full"
+same "lost pages" "$(counter lost)" 0
+data_verify
+
+# The module goes while memory is away: so it stays, and a new one finds it.
+extra=$(surplus)
+target_reached $((full - 262144))
+pages=$(xen_pages)
+total=$(mem_total)
+must rmmod dom0_balloon
+[ ! -e "$NAMES" ] || fail "$NAMES is still there"
+same "Dom0's pages without the module" "$(xen_pages)" "$pages"
+must modprobe dom0-balloon
+wait_for 10 attribute_is target_kb $((full - 262144))
+same "what Dom0 has" "$(attribute current_kb)" $((full - 262144))
+same "MemTotal" "$(mem_total)" "$total"
+target_reached "$full"
+grew taken_2m 0 120
+same "pages that only Xen counts" "$(surplus)" "$extra"
+
+# The kernel's own engine beside it, on the same kernel: what one gave away the other takes back.
+target_reached $((full - 65536))
+must rmmod dom0_balloon
+must modprobe dom0-balloon engine=kernel
+target_reached "$full"
+target_reached $((full - 65536))
+same "hypercalls of ours" "$(counter hypercalls)" 0
+must rmmod dom0_balloon
+must modprobe dom0-balloon
+target_reached "$full"
+same "pages that only Xen counts" "$(surplus)" "$extra"
+data_verify
+
+must rmmod dom0_balloon
+! modprobe dom0-balloon engine=steam || fail "loaded with an engine that does not exist"
+must modprobe dom0-balloon
+pass
