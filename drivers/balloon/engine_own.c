@@ -52,6 +52,7 @@ static struct {
 	const char *trouble;	/* the last report */
 	unsigned long target;	/* pages; set by anybody */
 	bool asked;		/* and since the work has looked */
+	bool stopping;
 	long given;		/* pages given away, less those taken; may be negative */
 } own;
 
@@ -180,7 +181,7 @@ static const char *move(struct step step, unsigned long missing)
 	}
 }
 
-/* Returns NULL when the target is reached, or what is in the way. */
+/* Returns NULL when the target is reached or the module goes, or what is in the way. */
 static const char *work_towards_target(void)
 {
 	const char *trouble = NULL;
@@ -188,7 +189,7 @@ static const char *work_towards_target(void)
 	struct stock stock;
 	struct step step;
 
-	while (!trouble) {
+	while (!trouble && !READ_ONCE(own.stopping)) {
 		target = reachable(READ_ONCE(own.target));
 		has = current_pages();
 		stock.blocks = pool_blocks();
@@ -276,6 +277,7 @@ static int own_start(engine_report_fn report_fn)
  */
 static void own_stop(void)
 {
+	WRITE_ONCE(own.stopping, true);
 	cancel_delayed_work_sync(&own.work);
 	balloon_stats.current_pages -= own.given;
 	balloon_stats.target_pages -= own.given;

@@ -20,7 +20,7 @@ data_verify
 
 # The kernel's names.
 same "current_kb" "$(cat "$NAMES"/info/current_kb)" "$full"
-same "scrub_pages" "$(cat "$NAMES"/scrub_pages)" Y
+same "scrub_pages" "$(cat "$NAMES"/scrub_pages)" 1
 echo $(((full - 65536) * 1024)) >"$NAMES"/target
 wait_for 30 attribute_is current_kb $((full - 65536))
 same "target in bytes" "$(cat "$NAMES"/target)" $(((full - 65536) * 1024))
