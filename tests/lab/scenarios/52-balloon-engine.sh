@@ -61,7 +61,7 @@ lines=$(not_reached_lines)
 head -c 900M /dev/zero >/tmp/ballast
 for kib in 1 0; do
 	target $kib
-	wait_for 5 error_says "cannot do without"
+	wait_for 60 error_says "cannot do without"
 done
 same "target" "$(attribute target_kb)" "$floor"
 [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -ge 16384 ] || fail "too little memory is left in Dom0"
