@@ -11,7 +11,8 @@ KVER = $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/
 DKMS_DIR = $(DESTDIR)/usr/src/xen-dom0-$(VERSION)
 MODPROBE_DIR = $(DESTDIR)/usr/lib/modprobe.d
 SHARE_DIR = $(DESTDIR)/usr/share/xen-dom0
-MAN_DIR = $(DESTDIR)/usr/share/man/man4
+MAN_DIR = $(DESTDIR)/usr/share/man
+SBIN_DIR = $(DESTDIR)/usr/sbin
 MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-balloon dom0-evtchn dom0-privcmd dom0-xenfs dom0-gntdev dom0-gntalloc
 
 # sparse joins in where it is installed; `make check` insists on it.
@@ -25,17 +26,20 @@ modules:
 	@test -n "$(KDIR)" || { echo "no kernel headers found: install linux-headers-amd64 or set KDIR"; exit 1; }
 	+$(KBUILD) W=1 $(SPARSE) KCFLAGS="$(KCFLAGS) -Werror" modules
 
-install: modules ## install modules, modprobe.d file and man pages (DESTDIR is honoured)
+install: modules ## install modules, modprobe.d file, boot tool and man pages (DESTDIR is honoured)
 	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
 	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
-	install -D -m 644 -t $(MAN_DIR) Documentation/man/*.4
+	install -D -m 644 -t $(MAN_DIR)/man4 Documentation/man/*.4
+	install -D -m 644 -t $(MAN_DIR)/man8 Documentation/man/*.8
+	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
 uninstall: ## remove what install put there; the in-tree drivers are in use again after a reboot
 	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko)
 	$(if $(DESTDIR),,depmod -a $(KVER))
-	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(addprefix $(MAN_DIR)/,$(notdir $(wildcard Documentation/man/*.4)))
+	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4)))
+	rm -f $(MAN_DIR)/man8/xen-dom0-boot.8 $(SBIN_DIR)/xen-dom0-boot
 	rm -rf $(SHARE_DIR)
 
 dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
@@ -48,10 +52,11 @@ dkms-install: dkms-source ## register with DKMS, compile and install for the ker
 	dkms install xen-dom0/$(VERSION) -k $(KVER)
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
 	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
+	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
 dkms-uninstall: ## take it out of DKMS again, for all kernels
 	-dkms remove xen-dom0/$(VERSION) --all
-	rm -rf $(DKMS_DIR) $(SHARE_DIR) $(MODPROBE_DIR)/xen-dom0.conf
+	rm -rf $(DKMS_DIR) $(SHARE_DIR) $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot
 
 deb: ## the Debian package xen-dom0-dkms, in build/
 	rm -rf build/deb && mkdir -p build/deb/xen-dom0
