@@ -55,7 +55,7 @@ values() {
 
 python3 /lab/lib/uevents.py xen-backend >/run/uevents &
 listener=$!
-wait_for 10 grep -q listening /run/uevents
+wait_for 60 grep -q listening /run/uevents
 
 attach vbd/0/51712 physical-device "$(stat -c %t:%T /dev/nvme0n5)" mode w type phy dev xvda
 attach vif/0/0 handle 0 mac 00:16:3e:00:00:01 script /etc/xen/scripts/vif-bridge
