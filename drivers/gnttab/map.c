@@ -10,6 +10,7 @@
 
 #include <dom0/gnttab.h>
 #include <dom0/hypercall.h>
+#include <dom0/platform.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/mm.h>
@@ -30,6 +31,17 @@ static struct page **alloc_slots(unsigned int max, size_t op_size, int node)
 static unsigned long page_vaddr(struct page *page)
 {
 	return (unsigned long)pfn_to_kaddr(page_to_pfn(page));
+}
+
+/*
+ * Where the hypervisor translates addresses, it takes a page of our own away from its address when
+ * it maps it at another, and does not bring it back. So it is told of a domain that it refuses.
+ */
+static domid_t mappable(domid_t domid)
+{
+	const struct dom0_platform *platform = dom0_platform();
+
+	return platform->auto_translated && platform->initial && !domid ? DOMID_INVALID : domid;
 }
 
 int dom0_map_init(struct dom0_map *batch, unsigned int max, int node)
@@ -57,7 +69,7 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
 	u32 flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
 	unsigned int slot = batch->nr++;
 
-	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref, domid);
+	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref, mappable(domid));
 	batch->ops[slot].status = GNTST_general_error;
 	batch->pages[slot] = page;
 	return slot;

@@ -6,6 +6,7 @@
 #include <linux/device.h>
 #include <linux/errno.h>
 #include <linux/export.h>
+#include <linux/numa.h>
 #include <linux/string.h>
 #include <xen/xenbus.h>
 
@@ -24,46 +25,80 @@ static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
 	return true;
 }
 
-static void release_pages(struct xenbus_device *dev, void **held, unsigned int nr)
+/*
+ * xenbus_map_ring_valloc() tells the log of each bad grant, as often as a guest likes, moves the
+ * device's state by itself, and forgets the pages behind a bad one, which stay mapped for ever.
+ * So it sees only grants that are mapped already: Xen maps such a page once more whatever the
+ * guest has done to its grant meanwhile.
+ */
+struct held_pages {
+	struct dom0_pages pool;
+	struct dom0_map map;
+	struct dom0_unmap unmap;
+};
+
+static void held_exit(struct held_pages *held)
 {
-	while (nr--)
-		xenbus_unmap_ring_vfree(dev, held[nr]);
+	dom0_unmap_exit(&held->unmap);
+	dom0_map_exit(&held->map);
+	dom0_pages_exit(&held->pool);
 }
 
-/*
- * Where one page of several cannot be mapped, xenbus_map_ring_valloc() forgets those behind it, and
- * they stay mapped for ever. One by one it undoes everything, and Xen maps a page that is mapped
- * already once more whatever the guest has done to its grant meanwhile: so each is held singly
- * until all are mapped together.
- */
-static int hold_pages(struct xenbus_device *dev, grant_ref_t *refs, unsigned int nr, void **held)
+static int held_init(struct held_pages *held, unsigned int nr)
 {
-	unsigned int i;
 	int err;
 
+	memset(held, 0, sizeof(*held));
+	err = dom0_pages_init(&held->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE);
+	if (!err)
+		err = dom0_map_init(&held->map, nr, NUMA_NO_NODE);
+	if (!err)
+		err = dom0_unmap_init(&held->unmap, nr, NUMA_NO_NODE);
+	if (err)
+		held_exit(held);
+	return err;
+}
+
+static int hold(struct held_pages *held, domid_t domid, const grant_ref_t *refs, unsigned int nr)
+{
+	struct page *page;
+	unsigned int i;
+	int err = 0;
+
 	for (i = 0; i < nr; i++) {
-		err = xenbus_map_ring_valloc(dev, &refs[i], 1, &held[i]);
-		if (err) {
-			release_pages(dev, held, i);
-			return err;
-		}
+		dom0_pages_get(&held->pool, &page, 1);
+		dom0_map_add(&held->map, domid, refs[i], page, false);
 	}
-	return 0;
+	dom0_map_flush(&held->map);
+	for (i = 0; i < nr && !err; i++)
+		err = dom0_gnttab_errno(held->map.ops[i].status);
+	return err;
+}
+
+static void release(struct held_pages *held)
+{
+	unsigned int i;
+
+	for (i = 0; i < held->map.nr; i++)
+		if (held->map.ops[i].status == GNTST_okay)
+			dom0_unmap_add(&held->unmap, held->map.pages[i], held->map.ops[i].handle);
+		else
+			dom0_pages_put(&held->pool, &held->map.pages[i], 1);
+	dom0_unmap_flush(&held->unmap, &held->pool);
 }
 
 static int map_pages(struct xenbus_device *dev, grant_ref_t *refs, unsigned int nr, void **ring)
 {
-	void *held[DOM0_RING_MAX_PAGES];
-	int err;
+	struct held_pages held;
+	int err = held_init(&held, nr);
 
-	if (nr == 1)
-		return xenbus_map_ring_valloc(dev, refs, nr, ring);
-
-	err = hold_pages(dev, refs, nr, held);
 	if (err)
 		return err;
-	err = xenbus_map_ring_valloc(dev, refs, nr, ring);
-	release_pages(dev, held, nr);
+	err = hold(&held, dev->otherend_id, refs, nr);
+	if (!err)
+		err = xenbus_map_ring_valloc(dev, refs, nr, ring);
+	release(&held);
+	held_exit(&held);
 	return err;
 }
 

@@ -29,10 +29,10 @@ struct xenbus_device;
  * @ring: where the address is stored; the memory behind it is shared with the guest, so that each
  *	field is read once, with READ_ONCE()
  *
- * May sleep. If the hypervisor refuses a grant, the kernel writes that to the device's error node
- * and moves its state to Closing.
+ * May sleep. If the hypervisor refuses a grant, nobody is told but the caller.
  *
- * Return: 0, -EINVAL for a bad @nr or a reference given twice, -ENOMEM, -ENOENT if one is refused.
+ * Return: 0, -EINVAL for a bad @nr or a reference given twice, -ENOMEM, -ENOENT if there is no such
+ * grant, or what dom0_gnttab_errno() makes of another refusal.
  */
 int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned int nr, void **ring);
 
@@ -320,7 +320,7 @@ void dom0_map_exit(struct dom0_map *batch);
  * @page: from a pool of DOM0_PAGES_MAP
  * @readonly: map without the right to write
  *
- * Any context.
+ * Any context. A translated Dom0 cannot map its own grants: the flush refuses them.
  *
  * Return: slot number.
  */

@@ -604,6 +604,8 @@ const struct blk_case blk_case_table[] = {
 	KEY("ring-ref-minus-1", "ring-ref", "-1"),
 	KEY("ring-ref-hex", "ring-ref", "0x10"),
 	KEY("ring-ref-letters", "ring-ref", "ring"),
+	{ "ring-ref-bad-again-and-again", REFUSED, NULL, 60,
+		{ OVERRIDE("ring-ref", "4000000000") } },
 	{ "ring-readonly", REFUSED, NULL, 0, { .readonly_ring = true } },
 	{ "ring-page-missing", REFUSED, NULL, 0, { .order = 2, OVERRIDE("ring-ref3", NULL) } },
 	{ "ring-page-bad", REFUSED, NULL, 0, { .order = 2, OVERRIDE("ring-ref2", "4000000000") } },

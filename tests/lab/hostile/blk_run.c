@@ -21,6 +21,16 @@ static void offer(struct blk *blk, const struct blk_case *c)
 		device_set_state(&blk->dev, XenbusStateConnected);
 }
 
+/* Once, and the argument says how often besides. */
+static void offer_again(struct blk *blk, const struct blk_case *c)
+{
+	offer(blk, c);
+	for (long times = c->arg; times > 0; times--) {
+		blk_close(blk);
+		offer(blk, c);
+	}
+}
+
 static void note_answers(struct blk *blk)
 {
 	if (blk->okay || blk->error || blk->unsupported)
@@ -100,7 +110,7 @@ static bool run_case(unsigned int id, const void *arg)
 	if (c->run || c->on_device || c->expect == ANSWERED)
 		misbehave(&blk, c);
 	else
-		offer(&blk, c);
+		offer_again(&blk, c);
 	blk_close(&blk);
 	if (c->expect != ANSWERED)
 		behave(&blk);

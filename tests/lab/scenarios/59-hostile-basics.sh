@@ -11,7 +11,8 @@ mallory_may_look vbd
 mallory_may_look vif
 
 for case in good producer-size-plus-1 producer-2-31 opcodes-7-255 segments-12 indirect-segments-257 \
-	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-page-bad queues-max-plus-1 state-letters; do
+	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-page-bad ring-ref-bad-again-and-again \
+	queues-max-plus-1 state-letters; do
 	mallory_runs 30 blk 51712 $case
 done
 for case in good producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
