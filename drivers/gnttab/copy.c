@@ -61,13 +61,16 @@ static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t r
 
 /*
  * The grant that a page is mapped from, or NULL. The page flag that says so means something else in
- * pages of files and of processes, which unlike a page to map grants at have a mapping.
+ * pages of files, which unlike a page to map grants at have a mapping, and in those of processes,
+ * which may lose that flag and the mapping at any moment.
  */
 static const struct xen_page_foreign *page_grant(struct page *page)
 {
 	const struct xen_page_foreign *grant = xen_page_foreign(page);
 
-	return likely(!grant) || folio_mapping(page_folio(page)) ? NULL : grant;
+	if (likely(!grant) || PageAnon(page) || folio_mapping(page_folio(page)))
+		return NULL;
+	return grant;
 }
 
 /* The hypervisor takes another domain's page from us only by the grant that gave it to us. */
