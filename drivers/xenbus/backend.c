@@ -306,6 +306,18 @@ static void backend_free(struct dom0_backend_core *core)
 }
 
 /*
+ * A toolstack that waits for Closed gets it from nobody else now, and takes it for the device being
+ * free: so not before it is.
+ */
+static void answer_detach(struct dom0_backend_core *core)
+{
+	enum xenbus_state state;
+
+	if (!xs_read_state(core->be.node, &state) && state == XenbusStateClosing)
+		xenbus_switch_state(core->be.xdev, XenbusStateClosed);
+}
+
+/*
  * The last run: nothing queues the work any more, because the bus has let go of the device before,
  * and the watches and the driver, which is all that is left, go here.
  */
@@ -317,6 +329,7 @@ static void finish(struct dom0_backend_core *core)
 		if (!xenbus_exists(XBT_NIL, core->be.node, ""))
 			error_forget(core);
 	}
+	answer_detach(core);
 	leave_backends(core);
 	cancel_work(&core->work);
 	backend_free(core);
@@ -414,7 +427,13 @@ static bool driver_has_backends(const struct dom0_backend_driver *driver)
 
 void backends_wait_gone(const struct dom0_backend_driver *driver)
 {
-	wait_event(backends_changed, !driver_has_backends(driver));
+	DEFINE_WAIT_FUNC(wait, woken_wake_function);
+
+	add_wait_queue(&backends_changed, &wait);
+	/* Looking takes a mutex, so it must not be the condition of a wait_event(). */
+	while (driver_has_backends(driver))
+		wait_woken(&wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
+	remove_wait_queue(&backends_changed, &wait);
 }
 
 void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data)

@@ -105,14 +105,10 @@ static void own_remove(struct device *dev)
 {
 	struct xenbus_driver *xb = to_xenbus_driver(dev->driver);
 	struct xenbus_device *xdev = to_xenbus_device(dev);
-	enum xenbus_state state;
 
 	unwatch_frontend(xdev);
 	xb->remove(xdev);
 	module_put(xb->driver.owner);
-	/* The toolstack waits for an answer that nobody else will give. */
-	if (!xs_read_state(xdev->nodename, &state) && state == XenbusStateClosing)
-		xenbus_switch_state(xdev, XenbusStateClosed);
 }
 
 struct bus_type own_bus = {

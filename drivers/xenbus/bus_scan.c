@@ -36,25 +36,56 @@ static size_t node_len(const char *path, unsigned int *levels)
 
 /* ---- on the queue ---- */
 
+static void scan(const char *path, unsigned int levels);
+
+static void scan_child(const char *path, const char *name, unsigned int levels)
+{
+	char *child = kasprintf(GFP_KERNEL, "%s/%s", path, name);
+
+	if (child)
+		scan(child, levels);
+	kfree(child);
+}
+
+/* More domains than xenstore can list at once: ask for each that there can be. */
+static void scan_domains(const char *path, unsigned int levels)
+{
+	unsigned int domid;
+	char name[8];
+
+	for (domid = 0; domid < DOMID_FIRST_RESERVED; domid++) {
+		snprintf(name, sizeof(name), "%u", domid);
+		if (xenbus_exists(XBT_NIL, path, name))
+			scan_child(path, name, levels);
+	}
+}
+
+static void scan_unlisted(const char *path, unsigned int levels, int err)
+{
+	if (err == -E2BIG && levels == BUS_LEVELS - 1)
+		scan_domains(path, levels - 1);
+	else if (err != -ENOENT)
+		pr_err("dom0-xenbus: no list of %s, its devices have no driver: error %d\n",
+		       path, err);
+}
+
 /* Every directory @levels below @path is a device's. */
 static void scan(const char *path, unsigned int levels)
 {
 	unsigned int i, count;
-	char **names, *child;
+	char **names;
 
 	if (!levels) {
 		bus_device_create(path, true);
 		return;
 	}
 	names = xenbus_directory(XBT_NIL, path, "", &count);
-	if (IS_ERR(names))
+	if (IS_ERR(names)) {
+		scan_unlisted(path, levels, PTR_ERR(names));
 		return;
-	for (i = 0; i < count; i++) {
-		child = kasprintf(GFP_KERNEL, "%s/%s", path, names[i]);
-		if (child)
-			scan(child, levels - 1);
-		kfree(child);
 	}
+	for (i = 0; i < count; i++)
+		scan_child(path, names[i], levels - 1);
 	kfree(names);
 }
 
