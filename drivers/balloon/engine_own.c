@@ -272,15 +272,22 @@ static int own_start(engine_report_fn report_fn)
 
 /*
  * What is given away stays so: the kernel's balloon gets the pages, and this module, or the other
- * engine, finds them there. Its numbers are plain words; they change together, so that its thread
- * sees nothing to do.
+ * engine, finds them there. It shall not take what it misses for the moment, lent out for grants,
+ * beyond the target that we were given.
  */
+static void hand_over(void)
+{
+	unsigned long target = balloon_stats.target_pages - own.given;
+
+	balloon_stats.current_pages -= own.given;
+	balloon_stats.target_pages = min(target, max(balloon_stats.current_pages, own.target));
+}
+
 static void own_stop(void)
 {
 	WRITE_ONCE(own.stopping, true);
 	cancel_delayed_work_sync(&own.work);
-	balloon_stats.current_pages -= own.given;
-	balloon_stats.target_pages -= own.given;
+	hand_over();
 	WRITE_ONCE(own.given, 0);
 	pool_park(own.frames);
 	destroy_workqueue(own.queue);

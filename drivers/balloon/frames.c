@@ -35,33 +35,44 @@ long frames_query(unsigned int cmd)
 	return dom0_hypercall_memory(cmd, &self);
 }
 
-static unsigned int give_extents(struct frames *f, bool *whole)
+static bool give_block(const struct frames *f)
 {
-	*whole = f->block && extents_contiguous(f->frames, f->nr);
-	if (*whole)
-		return reserve(XENMEM_decrease_reservation, f->frames, 1, BLOCK_ORDER) * f->nr;
-	return reserve(XENMEM_decrease_reservation, f->frames, f->nr, 0);
+	u64 first = f->frames[0];
+
+	if (!f->block || !extents_contiguous(f->frames, f->nr) ||
+	    !reserve(XENMEM_decrease_reservation, &first, 1, BLOCK_ORDER))
+		return false;
+	balloon_count(COUNT_given_2m, 1);
+	return true;
+}
+
+/* Where the hypervisor takes no extent of that size, it may take its frames. */
+static unsigned int give_frames(struct frames *f)
+{
+	unsigned int done = reserve(XENMEM_decrease_reservation, f->frames, f->nr, 0);
+
+	balloon_count(COUNT_given_4k, done);
+	return done;
 }
 
 /*
  * What the hypervisor did not take is mapped again. It lets nobody map a frame that is not his, so
- * what can be mapped is still ours. A translated domain cannot ask: if one extent of 512 frames is
- * refused, some of them may be gone.
+ * what can be mapped is still ours. A translated domain cannot ask: where a block is refused as a
+ * whole, and then its first frame, some of it may be gone.
  */
-static unsigned int keep_rest(struct frames *f, unsigned int done, bool whole)
+static unsigned int keep_rest(struct frames *f, unsigned int done)
 {
 	unsigned int nr = f->nr - done;
 
 	if (mapping_is_ours())
 		return nr - mapping_show(f, done, nr);
-	return whole ? nr : 0;
+	return f->block && !done ? nr : 0;
 }
 
 /* Memory of these pages goes to the hypervisor. */
 struct frames_moved frames_give(struct frames *f)
 {
 	struct frames_moved moved = { };
-	bool whole;
 
 	if (!mapping_is_ours()) {
 		memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
@@ -70,11 +81,9 @@ struct frames_moved frames_give(struct frames *f)
 		if (mapping_hide(f))
 			return moved;
 	}
-	moved.done = give_extents(f, &whole);
-	balloon_count(whole ? COUNT_given_2m : COUNT_given_4k,
-		      whole ? moved.done / f->nr : moved.done);
+	moved.done = give_block(f) ? f->nr : give_frames(f);
 	if (moved.done < f->nr)
-		moved.lost = keep_rest(f, moved.done, whole);
+		moved.lost = keep_rest(f, moved.done);
 	return moved;
 }
 
