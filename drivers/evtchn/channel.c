@@ -142,12 +142,23 @@ close_port:
 	return err;
 }
 
+/* What it has left unread would take the slot of another. */
+static void forget_event(struct evtchn_user *user, evtchn_port_t port)
+{
+	mutex_lock(&user->read_lock);
+	spin_lock_irq(&user->ring_lock);
+	port_ring_drop(&user->ring, port);
+	spin_unlock_irq(&user->ring_lock);
+	mutex_unlock(&user->read_lock);
+}
+
 static void unbind(struct evtchn_user *user, struct channel *ch)
 {
 	xa_erase(&user->channels, ch->port);
 	user->nr_channels--;
 	/* Waits for a running handler; the kernel forgets an EOI that is still owed. */
 	unbind_from_irqhandler(ch->irq, ch);
+	forget_event(user, ch->port);
 	kfree(ch);
 }
 

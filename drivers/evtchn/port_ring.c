@@ -46,6 +46,16 @@ void port_ring_skip(struct port_ring *ring, u32 nr)
 	WRITE_ONCE(ring->cons, ring->cons + nr);
 }
 
+void port_ring_drop(struct port_ring *ring, u32 port)
+{
+	u32 i, to = ring->cons;
+
+	for (i = ring->cons; i != ring->prod; i++)
+		if (*port_ring_slot(ring, i) != port)
+			*port_ring_slot(ring, to++) = *port_ring_slot(ring, i);
+	WRITE_ONCE(ring->prod, to);
+}
+
 void port_ring_clear(struct port_ring *ring)
 {
 	WRITE_ONCE(ring->cons, ring->prod);

@@ -39,6 +39,9 @@ u32 port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max);
 /* Drops the oldest ports, which peek has returned. */
 void port_ring_skip(struct port_ring *ring, u32 nr);
 
+/* Takes a port out wherever it is. */
+void port_ring_drop(struct port_ring *ring, u32 port);
+
 /* Empties the ring and forgets an overflow. */
 void port_ring_clear(struct port_ring *ring);
 

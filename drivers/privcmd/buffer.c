@@ -10,13 +10,20 @@
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
+
+/* 2 GiB: nobody is charged for them before all are there. */
+#define MAX_PAGES	(SZ_2G / PAGE_SIZE)
 
 static int insert_pages(struct vm_area_struct *vma, struct page **pages, unsigned long nr)
 {
 	unsigned long i;
 
 	for (i = 0; i < nr; i++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
 		pages[i] = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 		if (!pages[i])
 			return -ENOMEM;
@@ -32,6 +39,8 @@ static int buffer_mmap(struct file *file, struct vm_area_struct *vma)
 
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
+	if (nr > MAX_PAGES)
+		return -ENOMEM;
 	pages = kvcalloc(nr, sizeof(*pages), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!pages)
 		return -ENOMEM;

@@ -146,6 +146,7 @@ static void xlate_unmap(struct area *area, unsigned long index, unsigned long nr
 		if (n == REMOVE_BATCH) {
 			remove_frames(area, indices, n);
 			n = 0;
+			cond_resched();
 		}
 	}
 	remove_frames(area, indices, n);

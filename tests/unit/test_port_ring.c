@@ -81,6 +81,27 @@ static void test_overflow_wakes_once_and_stays(void **state)
 	assert_int_equal(take(&f, SIZE), 1);
 }
 
+static void test_dropped_port_leaves_its_slot(void **state)
+{
+	struct fixture f;
+	u32 n;
+
+	setup(&f);
+	port_ring_drop(&f.ring, 0);
+	assert_true(port_ring_idle(&f.ring));
+	for (n = 0; n < SIZE; n++)
+		port_ring_push(&f.ring, n);
+	port_ring_drop(&f.ring, 1);
+	port_ring_drop(&f.ring, SIZE);
+	assert_false(port_ring_push(&f.ring, 99));
+	assert_false(f.ring.overflow);
+	assert_int_equal(take(&f, SIZE), SIZE);
+	assert_int_equal(f.out[0], 0);
+	assert_int_equal(f.out[1], 2);
+	assert_int_equal(f.out[SIZE - 2], SIZE - 1);
+	assert_int_equal(f.out[SIZE - 1], 99);
+}
+
 static void test_ring_without_slots_overflows(void **state)
 {
 	struct port_ring ring = {};
@@ -149,6 +170,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(test_first_order_and_wakeups),
 	cmocka_unit_test(test_peek_takes_nothing),
 	cmocka_unit_test(test_overflow_wakes_once_and_stays),
+	cmocka_unit_test(test_dropped_port_leaves_its_slot),
 	cmocka_unit_test(test_ring_without_slots_overflows),
 	cmocka_unit_test(test_room),
 	cmocka_unit_test(test_move),

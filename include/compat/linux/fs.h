@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_COMPAT_LINUX_FS_H
+#define _DOM0_COMPAT_LINUX_FS_H
+
+#include_next <linux/fs.h>
+#include <linux/version.h>
+
+/* 6.19: fc45aee66223 ("get rid of kill_litter_super()"); nothing to detect a function by. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define kill_litter_super kill_anon_super
+#endif
+
+#endif
