@@ -46,6 +46,8 @@ devices_must_serve() {
 	for module in "${NOT_DEVICES[@]}"; do
 		! grep "^$module " /proc/modules || fail "$module is loaded"
 	done
+	[ "$LAB_DRIVERS$LAB_DEVICES" != oursours ] || same "Xen's modules on disk but for ours and the frontends" \
+		"$(find /lib/modules -name '*xen*.ko' ! -path '*/updates/*' ! -name 'xen-*front*.ko' -printf '%f ')" ""
 }
 
 # toolstack_stop, toolstack_start: so that nobody uses the devices. Guests cannot be started afterwards: a new xenstored

@@ -31,9 +31,8 @@ hard=$(diff <(grep '^hard ' /lab/abi/differences) <(grep 'hard:' "$LAB_OUT/hard"
 
 toolstack_stop
 must rmmod "${DEVICES[@]}"
-modules=/lib/modules/$(uname -r)/kernel/drivers/xen
-for module in xen-evtchn xen-privcmd xenfs/xenfs; do
-	must insmod "$modules/$module.ko"
+for module in xen-evtchn xen-privcmd xenfs; do
+	must insmod "/lab/intree/$module.ko"
 done
 answers >"$LAB_OUT/intree"
 toolstack_start

@@ -95,7 +95,7 @@ census_back_to "$before"
 toolstack_stop
 must rmmod dom0_gntdev dom0_gntalloc
 for module in xen-gntdev xen-gntalloc; do
-	must insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/$module.ko"
+	must insmod "/lab/intree/$module.ko"
 done
 must timeout 120 gnt >"$LAB_OUT/intree"
 must rmmod xen_gntdev xen_gntalloc

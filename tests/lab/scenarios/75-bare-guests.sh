@@ -10,9 +10,6 @@ bus=/sys/bus/xen-backend
 only_ours() {
 	devices_must_serve
 	same "Xen modules in the kernel that are not ours" "$(lsmod | awk '$1 ~ /xen/ && $1 !~ /^dom0_/ { print $1 }')" ""
-	# That one tells Xen of the processors' power states; it serves nobody else, and is not loaded.
-	same "Xen modules on disk that are not ours" "$(find /lib/modules -path '*updates*' -prune -o -name '*xen*.ko*' -printf '%f ')" \
-		"xen-acpi-processor.ko "
 	same "Xen drivers in the kernel" "$(grep -hE 'xen-?(fs|blkback|netback|gntdev|gntalloc|evtchn|privcmd|balloon)' \
 		/lib/modules/*/modules.builtin | xargs)" ""
 }

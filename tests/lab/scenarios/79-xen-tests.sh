@@ -75,9 +75,8 @@ everything() {
 everything ours
 toolstack_stop
 must rmmod "${DEVICES[@]}" dom0_gntdev dom0_gntalloc
-modules=/lib/modules/$(uname -r)/kernel/drivers/xen
-for module in xen-evtchn xen-privcmd xenfs/xenfs xen-gntdev xen-gntalloc; do
-	must insmod "$modules/$module.ko"
+for module in xen-evtchn xen-privcmd xenfs xen-gntdev xen-gntalloc; do
+	must insmod "/lab/intree/$module.ko"
 done
 toolstack_start
 everything intree
