@@ -12,6 +12,9 @@ letter() {
 
 # guest_start NAME KEY=VALUE...
 #   type=pv|pvh|hvm  mem=MIB  vcpus=N
+#   bits=32            Debian's i386 kernel; the scenario asks for it with `# guests: i386`
+#   boot=disk|network  an HVM guest starts from there, not from a kernel that Dom0 hands over; that it finds the agent there is
+#                      the scenario's business, and `guest_words` what its kernel has to be told
 #   disk=DEVICE[,ro]   a block device of Dom0; the first is xvda, the next xvdb, ...
 #   disk=FORMAT:FILE   an image file, served by QEMU
 #   cdrom=FILE         the drive hdc of an HVM guest
@@ -20,23 +23,34 @@ letter() {
 #   extra=WORDS        more for the guest kernel's command line
 #   config=LINE        more for xl
 guest_start() {
-	local name=$1 patience=120 tools='' ndisks=0 nics=()
-	guest_config "$@" >"/run/$name.cfg"
-	must xl create -q "/run/$name.cfg"
-	GUEST_ID[$name]=$(xl domid "$name")
-	echo 0 >"/run/$name.order"
+	local name=$1 patience tools ndisks nics
+	must guest_create "$@"
 	wait_for "$patience" guest_ready_or_dead "$name"
 	guest_must_live "$name"
 	guest_devices "$name"
 }
 
+# guest_create NAME KEY=VALUE...: returns as soon as xl does, and what xl returns.
+guest_create() {
+	guest_config "$@" >"/run/$1.cfg"
+	xl create -q "/run/$1.cfg" || return
+	GUEST_ID[$1]=$(xl domid "$1")
+	echo 0 >"/run/$1.order"
+}
+
+# What the agent needs on its kernel's command line. On a busy host an HVM guest's timer is late, and a kernel that checks it gives up.
+guest_words() {
+	echo "lab.guest console=hvc0 loglevel=7 panic=1 no_timer_check $*"
+}
+
 # guest_config NAME KEY=VALUE...: prints what xl reads; leaves for guest_start how long to wait, tools, ndisks and nics.
 guest_config() {
-	local name=$1 type=pv mem=256 vcpus=1 disks='' vifs='' extra='' config='' pair
+	local name=$1 type=pv mem=256 vcpus=1 bits=64 boot=kernel disks='' vifs='' extra='' config='' pair
+	patience=120 tools='' ndisks=0 nics=()
 	shift
 	for pair in "$@"; do
 		case $pair in
-		type=* | mem=* | vcpus=* | extra=*) local "$pair" ;;
+		type=* | mem=* | vcpus=* | bits=* | boot=* | extra=*) local "$pair" ;;
 		tools=*) tools=${pair#tools=} ;;
 		config=*) config+="${pair#config=}"$'\n' ;;
 		cdrom=*) disks+="'file:${pair#cdrom=},hdc:cdrom,r'," ;;
@@ -55,9 +69,6 @@ guest_config() {
 	cat <<-CONFIG
 		name = '$name'
 		type = '$type'
-		kernel = '/lab/vmlinuz'
-		ramdisk = '/lab/initrd'
-		extra = 'lab.guest console=hvc0 loglevel=7 panic=1 $extra'
 		memory = $mem
 		vcpus = $vcpus
 		disk = [ $disks ]
@@ -66,8 +77,10 @@ guest_config() {
 		on_reboot = 'destroy'
 		$config
 	CONFIG
-	# Its BIOS and its device model take minutes on a busy host.
-	[ "$type" != hvm ] || patience=600
+	guest_boot "$boot" "$bits" "$extra"
+	[ "$type" != hvm ] && [ "$vcpus" -lt 16 ] || patience=600
+	# Each packet of an emulated card costs an emulated machine many exits.
+	[ "$boot" != network ] || patience=1500
 }
 
 guest_disk() {
@@ -75,6 +88,17 @@ guest_disk() {
 	/*,ro) echo "'phy:${1%,ro},$2,r'," ;;
 	/*) echo "'phy:$1,$2,w'," ;;
 	*) echo "'format=${1%%:*},vdev=$2,access=rw,target=${1#*:}'," ;;
+	esac
+}
+
+# guest_boot kernel|disk|network 64|32 EXTRA
+guest_boot() {
+	local folder=/lab
+	[ "$2" = 64 ] || folder=/lab/guest32
+	case $1 in
+	kernel) printf "%s\n" "kernel = '$folder/vmlinuz'" "ramdisk = '$folder/initrd'" "extra = '$(guest_words "$3")'" ;;
+	disk) echo "boot = 'c'" ;;
+	network) echo "boot = 'n'" ;;
 	esac
 }
 

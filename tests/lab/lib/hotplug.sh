@@ -2,16 +2,17 @@
 # shellcheck shell=bash
 # Devices that come and go, and work that goes on meanwhile.
 
-# files_begin NAME DEVICE: the guest writes, re-reads and verifies file after file there; files_end NAME stops that,
-# fails if one file was wrong, and leaves their number in FILES.
+# files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of that size there, with that
+# rest in between; files_end NAME stops that, fails if one file was wrong, and leaves their number in FILES.
 files_begin() {
-	local sum
-	sum=$(expected 3 8)
+	local sum mib=${3:-8}
+	sum=$(expected 3 "$mib")
 	guest_must "$1" "mkfs.ext4 -q -F $2 && mount -t ext4 $2 /mnt && rm -f /tmp/stop" >/dev/null
 	guest_spawn "$1" files "while [ ! -e /tmp/stop ]; do
-		pattern 3 $((8 << 20)) >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
+		pattern 3 $((mib << 20)) >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
 		[ \"\$(sha256 /mnt/data)\" = '$sum  /mnt/data' ] || exit 1
 		echo round
+		usleep ${4:-0}
 	done"
 }
 

@@ -73,8 +73,9 @@ same() {
 	[ "$2" = "$3" ] || fail "$1: '$2' is not '$3'"
 }
 
-# now: seconds since boot with two decimals; rate MIB SINCE: MiB/s since that moment.
+# now: seconds since boot with two decimals; since THEN: how many passed; rate MIB THEN: MiB/s since that moment.
 now() { cut -d' ' -f1 /proc/uptime; }
+since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
 rate() {
 	awk -v mib="$1" -v a="$2" -v b="$(now)" 'BEGIN { printf "%.1f MiB/s", mib / (b - a) }'
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: a fully virtualised guest with QEMU's device model, started with a kernel from Dom0, works on our disk and network backends
-# long: yes
 # timeout: 1200
 # drivers: ours
 # devices: ours
+# kernel: stock debug bare
 before=$(census)
 guest_start heidi type=hvm disk=/dev/nvme0n5 nic=10.0.0.2
 say "heidi, HVM: $(guest_run heidi 'uname -r; cat /sys/hypervisor/guest_type' | xargs), vbd state $(device_state heidi vbd 51712), vif state $(device_state heidi vif 0)"

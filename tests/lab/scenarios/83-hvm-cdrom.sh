@@ -5,6 +5,7 @@
 # timeout: 1200
 # drivers: ours
 # devices: ours
+# kernel: stock debug bare
 
 # The medium in the drive, as the guest sees it.
 medium() {

@@ -5,6 +5,7 @@
 # timeout: 900
 # drivers: ours
 # devices: ours
+# kernel: stock debug bare
 before=$(census)
 must mkfs.ext4 -q -F /dev/nvme0n6
 mkdir -p /run/images

@@ -4,6 +4,7 @@
 # long: yes
 # drivers: ours
 # devices: ours
+# kernel: stock debug bare
 
 # screen WORD...: what the guest's display shows, by /lab/lib/screen.py.
 screen() {

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Guests that are saved, restored and migrated while they work. For scenarios to source.
+
+# streams_begin NAME ADDRESS: a TCP stream each way, no part of it like another; streams_end NAME checks both where they arrived
+# and leaves what they carried, in KiB, in STREAMED.
+streams_begin() {
+	rm -f /run/stream.*
+	tcp receive 7001 | sha256sum >/run/stream.sum &
+	STREAM_IN=$!
+	guest_spawn "$1" out 'while [ ! -e /tmp/stop-out ]; do
+		n=$((n + 1)); pattern $n 65536 || exit; echo $n >/tmp/sent; usleep 200000
+	done | tcp send 10.0.0.1 7001'
+	guest_spawn "$1" in 'tcp receive 7002 | sha256'
+	stream_parts | tcp send "$2" 7002 &
+	STREAM_OUT=$!
+}
+
+# Until it is told to stop; the number of the last part stands in a file.
+stream_parts() (
+	set +x
+	n=0
+	while [ ! -e /run/stream.stop ]; do
+		n=$((n + 1))
+		pattern $n 65536 || exit
+		echo $n >/run/stream.sent
+		sleep 0.2
+	done
+)
+
+stream_sum() (
+	set +x
+	for ((n = 1; n <= $1; n++)); do
+		pattern $n 65536
+	done | sha256sum
+)
+
+streams_end() {
+	local sent got
+	guest_must "$1" 'touch /tmp/stop-out'
+	guest_join "$1" out || fail "the stream to Dom0 broke in the guest"
+	wait "$STREAM_IN" || fail "the stream to Dom0 broke in Dom0"
+	sent=$(guest_must "$1" 'cat /tmp/sent')
+	same "the stream to Dom0" "$(cat /run/stream.sum)" "$(stream_sum "$sent")"
+	STREAMED=$((sent * 64))
+
+	touch /run/stream.stop
+	wait "$STREAM_OUT" || fail "the stream to the guest broke in Dom0"
+	got=$(guest_join "$1" in) || fail "the stream to the guest broke in the guest"
+	sent=$(cat /run/stream.sent)
+	same "the stream to the guest" "${got%% *}" "$(stream_sum "$sent" | cut -d' ' -f1)"
+	STREAMED=$((STREAMED + sent * 64))
+}
+
+# work_begins NAME ADDRESS DEVICE: the streams, and files at leisure: what the guest writes to its memory meanwhile is sent again.
+work_begins() {
+	streams_begin "$1" "$2"
+	files_begin "$1" "$3" 2 200000
+}
+
+# guest_goes_on NAME DISK: its files and both of its streams go on, on whatever devices it has now.
+guest_goes_on() {
+	wait_for 60 disk_busy "$2"
+	wait_for 60 stream_moves cat /run/stream.sent
+	wait_for 60 stream_moves guest_run "$1" 'cat /tmp/sent'
+}
+
+stream_moves() {
+	local before
+	before=$("$@")
+	sleep 2
+	[ "$("$@")" -gt "$before" ]
+}
+
+# guest_saved NAME and guest_restored NAME: off to a file, and back as another domain.
+guest_saved() {
+	must xl save "$1" "/var/lib/xen/$1.save"
+	wait_for 30 guest_gone "$1"
+}
+
+guest_restored() {
+	must xl restore "/var/lib/xen/$1.save"
+	rm "/var/lib/xen/$1.save"
+	guest_is_another "$1"
+}
+
+# guest_migrated NAME: to this very host, hence without ssh.
+guest_migrated() {
+	must xl migrate -s '' "$1" 'exec xl migrate-receive'
+	guest_is_another "$1"
+}
+
+guest_is_another() {
+	local before=${GUEST_ID[$1]}
+	GUEST_ID[$1]=$(must xl domid "$1")
+	[ "${GUEST_ID[$1]}" -gt "$before" ] || fail "$1 is domain ${GUEST_ID[$1]} still"
+}
+
+# guest_wanders TYPE: a guest's work goes on through a checkpoint, a migration that breaks off, a save, and ten migrations.
+guest_wanders() {
+	local type=$1 id start
+	guest_start alice "type=$type" mem=128 disk=/dev/nvme0n5 nic=10.0.0.2
+	work_begins alice 10.0.0.2 /dev/xvda
+	guest_goes_on alice nvme0n5
+
+	start=$(now)
+	for _ in $(seq 10); do
+		guest_migrated alice
+		guest_goes_on alice nvme0n5
+	done
+	result "$type guest: ten migrations, and at work in between" "$(since "$start") s"
+
+	# The guest goes on in the same domain: its devices stay connected.
+	id=${GUEST_ID[alice]}
+	must xl save -c alice /var/lib/xen/alice.save
+	rm /var/lib/xen/alice.save
+	same "the domain after a checkpoint" "$(xl domid alice)" "$id"
+	guest_goes_on alice nvme0n5
+	say "$type guest: a checkpoint, and it works on"
+	xl migrate -s '' alice 'head -c 30000000 | xl migrate-receive' && fail "a migration that lost its receiver succeeded"
+	same "the domain after a migration that broke off" "$(xl domid alice)" "$id"
+	guest_goes_on alice nvme0n5
+	say "$type guest: a migration broke off, and it works on"
+	guest_saved alice
+	guest_restored alice
+	guest_goes_on alice nvme0n5
+	say "$type guest: saved and restored"
+
+	files_end alice
+	streams_end alice
+	say "$type guest: $FILES files verified, $STREAMED KiB streamed beside all that"
+	guest_stop alice
+}
