@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: a PVH Dom0 with our modules alone serves PV and PVH guests' disks and networks, and its grant devices answer as in a PV one
+# dom0: pvh
+# kernel: stock debug bare
+# long: yes
+# timeout: 1800
+# drivers: ours
+# devices: ours
+devices_must_serve
+grep -q '^dom0_core: PVH Dom0' <(dmesg | sed 's/^\[[^]]*\] //') || fail "this is no PVH Dom0"
+before=$(census)
+guest_life alice pvh nvme0n5 10.0.0.2 10
+guest_life bob pv nvme0n6 10.0.0.3 20
+census_back_to "$before"
+guest_start carol type=pvh disk=/dev/nvme0n7 nic=10.0.0.4
+files_begin carol /dev/xvda
+wait_for 60 disk_busy nvme0n7
+disk_comes_and_goes carol nvme0n8
+nic_comes_and_goes carol
+files_end carol
+say "a disk and a card came and went beside $FILES verified files"
+files_begin carol /dev/xvda
+wait_for 60 disk_busy nvme0n7
+guest_destroy carol
+census_back_to "$before"
+say "destroyed in the middle of I/O, nothing left"
+# What maps nothing: Xen would take a page of Dom0's own away from where it was, so that is refused.
+must timeout 120 gnt copy-arguments copy-data copy-many copy-stops share-counts share-pointers share-maps share-ends \
+	share-forked share-notify-arguments >"$LAB_OUT/gnt"
+timeout 10 gnt hold 1 >"$LAB_OUT/own" 2>&1
+must grep -q 'mapping grants: Invalid argument' "$LAB_OUT/own"
+say "$(wc -l <"$LAB_OUT/gnt") answers of gntdev and gntalloc"
+census_back_to "$before"
+pass
