@@ -260,16 +260,33 @@ free_device:
 	return ERR_PTR(err);
 }
 
+/*
+ * The driver core puts a folder "net" between the two, and holds the parent by it; it takes the
+ * folder away when the last network device in it is deleted, but not when that is moved.
+ */
+static void remove_net_folder(struct kobject *folder, const struct device *parent)
+{
+	if (folder->parent != &parent->kobj)
+		return;
+	kobject_del(folder);
+	kobject_put(folder);
+}
+
 /**
  * vif_orphan() - move the network device out of its parent's folder in sysfs
  * @vif: the device
  */
 void vif_orphan(struct vif *vif)
 {
+	struct device *dev = &vif->dev->dev, *parent = dev->parent;
+	struct kobject *folder = dev->kobj.parent;
+
 	/* Renaming is done under the same lock. */
 	rtnl_lock();
-	if (device_move(&vif->dev->dev, NULL, DPM_ORDER_NONE))
+	if (device_move(dev, NULL, DPM_ORDER_NONE))
 		netdev_warn(vif->dev, "cannot be moved out of its parent's folder in sysfs\n");
+	else
+		remove_net_folder(folder, parent);
 	rtnl_unlock();
 }
 

@@ -38,6 +38,14 @@ for round in 1 2 3; do
 	tcp_to_guest alice 10.0.0.2 $((round + 10)) 8
 	say "round $round: 8 MiB verified either way"
 done
+
+# With the guest the bus's device goes, and nobody holds it any more.
+trace=/sys/kernel/tracing
+must eval "echo 'p:freed xenbus_dev_release name=+0(+0(%di)):string' >>$trace/kprobe_events"
+must eval "echo 1 >$trace/events/kprobes/freed/enable"
 guest_stop alice
+wait_for 60 grep -q "name=\"$device\"" $trace/trace
+echo 0 >$trace/events/kprobes/freed/enable
+echo '-:freed' >>$trace/kprobe_events
 census_back_to "$before"
 pass
