@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: in a translated Dom0 too our engine moves 2 MiB at a time, keeps all data, and is found again
+# kernel: bare
+# drivers: ours
+# devices: ours
+# dom0: pvh
+# long: yes
+# timeout: 1200
+. /lab/lib/balloon.sh
+
+must grep -q 'engine "own"' <(dmesg)
+full=$(attribute current_kb)
+wait_for 10 no_error
+data_fill 64
+give_and_take 512
+data_verify
+
+away=$(counter given_4k)
+echo $((full - 1028)) >"$OURS"/target_kb
+wait_for 30 attribute_is current_kb $((full - 1028))
+grew given_4k "$away" 257
+target_reached "$full"
+data_verify
+
+extra=$(surplus)
+target_reached $((full - 131072))
+must rmmod dom0_balloon
+must modprobe dom0-balloon
+same "what Dom0 has" "$(attribute current_kb)" $((full - 131072))
+target_reached "$full"
+same "pages that only Xen counts" "$(surplus)" "$extra"
+same "lost pages" "$(counter lost)" 0
+data_verify
+pass
