@@ -10,14 +10,17 @@ guest_start alice vcpus=2 mem=320 tools=yes nic=10.0.0.2
 vif=vif${GUEST_ID[alice]}.0
 node=/local/domain/0/backend/vif/${GUEST_ID[alice]}/0
 
-# 1 MiB a second, for all queues together: not more, and unless this computer is very busy not much less.
+# 1 MiB a second, for all queues together: never more, and of three tries, this computer may be busy, one not much less.
 must xenstore-write "$node/rate" 52429,50000
 iperf3 -s -D --pidfile /run/iperf3.pid
 wait_for 10 listening 5201
 sleep 1
-sent=$(guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 6 -f k' | awk '/SUM.*receiver/ { print int($6) }')
-say "limited to 8389 kbit/s, two streams reached $sent kbit/s"
-[ "$sent" -lt 9300 ] || fail "the limit of 8389 kbit/s let $sent through"
+for _ in 1 2 3; do
+	sent=$(guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 6 -f k' | awk '/SUM.*receiver/ { print int($6) }')
+	say "limited to 8389 kbit/s, two streams reached $sent kbit/s"
+	[ "$sent" -lt 9300 ] || fail "the limit of 8389 kbit/s let $sent through"
+	[ "$sent" -le 2000 ] || break
+done
 [ "$sent" -gt 2000 ] || fail "the limit of 8389 kbit/s let only $sent through"
 waits=$(nic_counter "$vif" rx_rate_waits)
 [ "$waits" -gt 0 ] || fail "nobody waited"
