@@ -165,27 +165,42 @@ static void split(struct frames *f)
 	f->block = false;
 }
 
-/* What became of pages that were allocated to be given away. */
-void pool_given(struct frames *f, struct frames_moved moved)
+static void settle_block(struct page *block, bool away)
+{
+	if (away)
+		add_block(block);
+	else
+		free_block(block);
+}
+
+static void settle_page(struct page *page, bool away)
+{
+	if (away)
+		add_page(page);
+	else
+		free_one(page);
+}
+
+/* What was moved is @away now, or else Dom0's again; what was not is where it was. */
+static void settle(struct frames *f, struct frames_moved moved, bool away)
 {
 	unsigned int i;
 
-	if (f->block && moved.done == f->nr) {
-		add_block(page_of(f, 0));
-		return;
-	}
-	if (f->block && !moved.done && !moved.lost) {
-		free_block(page_of(f, 0));
+	if (f->block && (moved.done == f->nr || (!moved.done && !moved.lost))) {
+		settle_block(page_of(f, 0), moved.done ? away : !away);
 		return;
 	}
 	if (f->block)
 		split(f);
 	for (i = 0; i < f->nr - moved.lost; i++)
-		if (i < moved.done)
-			add_page(page_of(f, i));
-		else
-			free_one(page_of(f, i));
+		settle_page(page_of(f, i), i < moved.done ? away : !away);
 	lose(moved.lost);
+}
+
+/* What became of pages that were allocated to be given away. */
+void pool_given(struct frames *f, struct frames_moved moved)
+{
+	settle(f, moved, true);
 }
 
 void pool_pick_block(struct frames *f)
@@ -203,24 +218,7 @@ void pool_pick_pages(struct frames *f, unsigned int nr)
 /* What became of pages that were picked to get memory again. */
 void pool_taken(struct frames *f, struct frames_moved moved)
 {
-	unsigned int i;
-
-	if (f->block && moved.done == f->nr) {
-		free_block(page_of(f, 0));
-		return;
-	}
-	if (f->block && !moved.done && !moved.lost) {
-		add_block(page_of(f, 0));
-		return;
-	}
-	if (f->block)
-		split(f);
-	for (i = 0; i < f->nr - moved.lost; i++)
-		if (i < moved.done)
-			free_one(page_of(f, i));
-		else
-			add_page(page_of(f, i));
-	lose(moved.lost);
+	settle(f, moved, false);
 }
 
 void pool_break_block(void)
