@@ -6,13 +6,7 @@
 # devices: ours
 devices_must_serve
 # Paused and for ever: its memory is what privcmd maps. It outlives the toolstack.
-cat >/run/still.cfg <<CONFIG
-name = 'still'
-type = 'pvh'
-kernel = '/lab/vmlinuz'
-ramdisk = '/lab/initrd'
-memory = 128
-CONFIG
+guest_config still type=pvh mem=128 >/run/still.cfg
 must xl create -q -p -e /run/still.cfg
 still=$(xl domid still)
 

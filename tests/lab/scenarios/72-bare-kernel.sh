@@ -15,13 +15,7 @@ same "capabilities" "$(cat /proc/xen/capabilities)" control_d
 xl list | grep -q '^Domain-0 ' || fail "xl list does not know Dom0"
 
 # A guest that never runs: its memory is what privcmd maps.
-cat >/run/still.cfg <<CONFIG
-name = 'still'
-type = 'pvh'
-kernel = '/lab/vmlinuz'
-ramdisk = '/lab/initrd'
-memory = 128
-CONFIG
+guest_config still type=pvh mem=128 >/run/still.cfg
 before=$(census)
 must xl create -q -p /run/still.cfg
 must timeout 120 abi evtchn >"$LAB_OUT/evtchn"
