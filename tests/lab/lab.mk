@@ -7,7 +7,7 @@ comma := ,
 # The first installs Python, among others, which the second is written in.
 LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL)
 
-lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|kasan|bare
+lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|bare
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
 check-long: ## every scenario of the lab, those too that take many minutes
