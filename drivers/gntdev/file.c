@@ -3,6 +3,7 @@
  * An open /dev/xen/gntdev, and what a program may ask of it (xen/gntdev.h). What is not known here
  * is answered as by a kernel without it: ENOTTY.
  */
+#include "dmabuf.h"
 #include "gntdev.h"
 
 #include <linux/bits.h>
@@ -23,7 +24,13 @@
 
 static unsigned int limit = 64 * 1024;
 module_param(limit, uint, 0644);
-MODULE_PARM_DESC(limit, "most grants that one request may map (65536)");
+MODULE_PARM_DESC(limit, "most grants that one request may map or make (65536)");
+
+/* Whether that many grants are neither none nor too many for one request. */
+bool gntdev_may_map(unsigned int nr)
+{
+	return nr && nr <= min_t(unsigned long, READ_ONCE(limit), MAX_GRANTS);
+}
 
 int gntdev_open(struct inode *inode, struct file *filp)
 {
@@ -32,6 +39,7 @@ int gntdev_open(struct inode *inode, struct file *filp)
 	if (!file)
 		return -ENOMEM;
 	mutex_init(&file->lock);
+	INIT_LIST_HEAD(&file->imports);
 	filp->private_data = file;
 	return 0;
 }
@@ -44,6 +52,8 @@ int gntdev_release(struct inode *inode, struct file *filp)
 
 	rbtree_postorder_for_each_entry_safe(mapping, next, &file->mappings, node)
 		mapping_put(mapping);
+	dmabuf_imports_release(file);
+	dmabuf_exports_forget(file);
 	kfree(file);
 	return 0;
 }
@@ -181,7 +191,7 @@ static long map_grant_ref(struct file *filp, void __user *arg)
 
 	if (copy_from_user(&op, user, sizeof(op)))
 		return -EFAULT;
-	if (!op.count || op.count > min_t(unsigned long, READ_ONCE(limit), MAX_GRANTS))
+	if (!gntdev_may_map(op.count))
 		return -EINVAL;
 	grants = read_grants(user, op.count);
 	if (IS_ERR(grants))
@@ -291,6 +301,14 @@ long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 		return set_unmap_notify(filp, user);
 	case IOCTL_GNTDEV_GRANT_COPY:
 		return grant_copy(user);
+	case IOCTL_GNTDEV_DMABUF_EXP_FROM_REFS:
+		return dmabuf_export(filp->private_data, user);
+	case IOCTL_GNTDEV_DMABUF_EXP_WAIT_RELEASED:
+		return dmabuf_wait_released(filp->private_data, user);
+	case IOCTL_GNTDEV_DMABUF_IMP_TO_REFS:
+		return dmabuf_import(filp->private_data, user);
+	case IOCTL_GNTDEV_DMABUF_IMP_RELEASE:
+		return dmabuf_import_release(filp->private_data, user);
 	default:
 		return -ENOTTY;
 	}

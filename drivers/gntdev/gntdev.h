@@ -16,6 +16,7 @@
 
 #include <dom0/gnttab.h>
 #include <linux/kref.h>
+#include <linux/list.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
@@ -32,11 +33,13 @@ struct inode;
  * @lock: protects the others, and who has taken which mapping
  * @mappings: by offset; the tree holds a reference on each
  * @next: offset that was never given, in pages
+ * @imports: dma-bufs that are granted to other domains
  */
 struct gntdev_file {
 	struct mutex lock;	/* mmap_lock is outside */
 	struct rb_root mappings;
 	unsigned long next;
+	struct list_head imports;
 };
 
 /*
@@ -101,6 +104,7 @@ int gntdev_release(struct inode *inode, struct file *filp);
 long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
 struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr);
 void gntdev_file_untake(struct gntdev_file *file, struct mapping *mapping);
+bool gntdev_may_map(unsigned int nr);
 
 int gntdev_mmap(struct file *filp, struct vm_area_struct *vma);
 void gntdev_vma_open(struct vm_area_struct *vma);

@@ -2,8 +2,10 @@
 /*
  * /dev/xen/gntdev: programs of Dom0 map and copy pages that other domains have granted.
  */
+#include "dmabuf.h"
 #include "gntdev.h"
 
+#include <dom0/device.h>
 #include <dom0/platform.h>
 #include <linux/fs.h>
 #include <linux/kconfig.h>
@@ -46,9 +48,18 @@ static int __init gntdev_init(void)
 	err = mappings_init();
 	if (err)
 		return err;
-	err = misc_register(&gntdev);
+	err = dmabuf_import_init();
 	if (err)
-		mappings_exit();
+		goto exit_mappings;
+	err = dom0_device_register(&gntdev);
+	if (err)
+		goto exit_import;
+	return 0;
+
+exit_import:
+	dmabuf_import_exit();
+exit_mappings:
+	mappings_exit();
 	return err;
 }
 module_init(gntdev_init);
@@ -56,6 +67,7 @@ module_init(gntdev_init);
 static void __exit gntdev_exit(void)
 {
 	misc_deregister(&gntdev);
+	dmabuf_import_exit();
 	mappings_exit();
 }
 module_exit(gntdev_exit);

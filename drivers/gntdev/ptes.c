@@ -259,8 +259,12 @@ static void ptes_exit(struct mapping *mapping)
 }
 
 const struct view ptes_view = {
-	/* A child would have copies of the entries that the hypervisor knows nothing of. */
-	.vm_flags = VM_DONTCOPY,
+	/*
+	 * A child would have copies of the entries that the hypervisor knows nothing of. If the
+	 * program takes the first flag away again, the child sees that there is something, but not
+	 * what.
+	 */
+	.vm_flags = VM_DONTCOPY | VM_WIPEONFORK,
 	.vm_ops = &ptes_vm_ops,
 	.show = ptes_show,
 	.exit = ptes_exit,

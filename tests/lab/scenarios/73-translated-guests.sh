@@ -20,6 +20,9 @@ disk_comes_and_goes carol nvme0n8
 nic_comes_and_goes carol
 files_end carol
 say "a disk and a card came and went beside $FILES verified files"
+# The two rings that a guest's builder has granted: the same pages as grants and as a dma-buf that a program maps.
+same "answers about carol's rings" "$(must timeout 60 gnt rings "${GUEST_ID[carol]}" | sed 's/^rings //' | xargs -d '\n')" \
+	"the same: 1 a console: 1 too far: EINVAL still there: ok wait in vain: ETIMEDOUT wait: ENOENT"
 files_begin carol /dev/xvda
 wait_for 60 disk_busy nvme0n7
 guest_destroy carol

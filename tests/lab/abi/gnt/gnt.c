@@ -3,8 +3,11 @@
  * What /dev/xen/gntdev and /dev/xen/gntalloc answer, to good and to bad requests. Dom0 grants pages
  * to itself, so that one program sees both sides.
  *
- *   gnt [CASE...]     all cases but those that a broken driver does not survive, or the named ones
+ *   gnt [CASE...]     all cases that belong to no group, or the named ones
+ *   gnt deadly        what a broken driver does not survive
+ *   gnt dmabuf        dma-bufs: wants dom0-dmabuf-selftest, and a kernel that has them
  *   gnt hold PAGES    maps that many pages, says so, and waits to be killed
+ *   gnt rings DOMID   shows the rings of that domain's console and xenstore, as grants and as a dma-buf
  *
  * Only a PV domain survives mapping its own pages: where the hypervisor translates addresses, it takes
  * a page that is mapped away from the address where it was.
@@ -22,16 +25,16 @@
 #include <unistd.h>
 
 static const struct test_case *const tables[] = {
-	name_cases, life_cases, notify_cases, copy_cases, share_cases,
+	name_cases, life_cases, notify_cases, copy_cases, share_cases, dmabuf_cases,
 };
 
 static bool wanted(const struct test_case *test, int argc, char **argv)
 {
 	for (int arg = 1; arg < argc; arg++)
 		if (!strcmp(argv[arg], test->name) ||
-		    (!strcmp(argv[arg], "deadly") && test->deadly))
+		    (test->group && !strcmp(argv[arg], test->group)))
 			return true;
-	return argc == 1 && !test->deadly;
+	return argc == 1 && !test->group;
 }
 
 static void hold(unsigned int nr)
@@ -55,6 +58,10 @@ int main(int argc, char **argv)
 		die("opening the devices");
 	if (argc == 3 && !strcmp(argv[1], "hold"))
 		hold(atoi(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "rings")) {
+		dmabuf_rings(atoi(argv[2]));
+		return 0;
+	}
 	for (unsigned int i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
 		for (const struct test_case *test = tables[i]; test->name; test++) {
 			if (!wanted(test, argc, argv))

@@ -83,12 +83,14 @@ long set_notify(int fd, unsigned long request, uint64_t index, uint32_t action, 
 struct test_case {
 	const char *name;
 	void (*run)(void);
-	/* Where a driver that is wrong takes the whole kernel with it. */
-	bool deadly;
+	/* Of those that are asked for by this name only. */
+	const char *group;
 };
 
 /* Each ends with an entry without a name. */
 extern const struct test_case name_cases[], life_cases[], notify_cases[], copy_cases[],
-	share_cases[];
+	share_cases[], dmabuf_cases[];
+
+void dmabuf_rings(uint32_t domid);
 
 #endif

@@ -193,7 +193,7 @@ static void copy_stops(void)
 
 const struct test_case copy_cases[] = {
 	{ "copy-arguments", copy_arguments },
-	{ "copy-to-last-address", copy_to_last_address, true },
+	{ "copy-to-last-address", copy_to_last_address, "deadly" },
 	{ "copy-data", copy_data },
 	{ "copy-many", copy_many },
 	{ "copy-stops", copy_stops },

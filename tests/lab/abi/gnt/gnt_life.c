@@ -109,6 +109,25 @@ static void advice(void)
 	ungrant(&grants);
 }
 
+/* Libraries that pin memory let a child have all of it again. */
+static void forked_after_all(void)
+{
+	struct grants grants;
+	struct map map;
+
+	grant(&grants, 2, GNTALLOC_FLAG_WRITABLE);
+	map_grants(&map, &grants, PROT_READ | PROT_WRITE);
+	TRY("madvise", madvise(map.mem, 2 * PAGE, MADV_DOFORK));
+	if (!fork()) {
+		say("child", "%s", touch(map.mem, true));
+		_exit(0);
+	}
+	wait(NULL);
+	look_at_all("parent", map.mem, grants.mem, 2);
+	unmap_grants(&map);
+	ungrant(&grants);
+}
+
 static void forked(void)
 {
 	struct grants grants;
@@ -242,6 +261,7 @@ const struct test_case life_cases[] = {
 	{ "forked", forked },
 	{ "closed", closed },
 	{ "used-by-others", used_by_others },
-	{ "raced", raced, true },
+	{ "forked-after-all", forked_after_all, "deadly" },
+	{ "raced", raced, "deadly" },
 	{},
 };

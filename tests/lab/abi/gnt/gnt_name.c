@@ -271,7 +271,7 @@ const struct test_case name_cases[] = {
 	{ "map-read", map_read },
 	{ "map-read-only-grant", map_read_only_grant },
 	{ "map-arguments", map_arguments },
-	{ "map-huge", map_huge, true },
+	{ "map-huge", map_huge, "deadly" },
 	{ "map-bad-refs", map_bad_refs },
 	{ "map-same-twice", map_same_twice },
 	{ "map-many", map_many },

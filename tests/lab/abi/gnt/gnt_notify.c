@@ -149,9 +149,9 @@ static void held_by_pipe(void)
 
 const struct test_case notify_cases[] = {
 	{ "notify-arguments", notify_arguments },
-	{ "notify-then-read-only", notify_then_read_only, true },
+	{ "notify-then-read-only", notify_then_read_only, "deadly" },
 	{ "notified", notified },
 	{ "notified-of-end", notified_of_end },
-	{ "held-by-pipe", held_by_pipe, true },
+	{ "held-by-pipe", held_by_pipe, "deadly" },
 	{},
 };

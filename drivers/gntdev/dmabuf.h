@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Granted pages as dma-bufs, and dma-bufs as granted pages. Without dma-bufs in the kernel the
+ * requests are unknown.
+ */
+#ifndef _DOM0_GNTDEV_DMABUF_H
+#define _DOM0_GNTDEV_DMABUF_H
+
+#include <linux/errno.h>
+#include <linux/kconfig.h>
+#include <xen/grant_table.h>
+#include <xen/gntdev.h>
+
+struct gntdev_file;
+
+#if IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
+
+long dmabuf_export(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_exp_from_refs __user *user);
+long dmabuf_wait_released(struct gntdev_file *file,
+			  struct ioctl_gntdev_dmabuf_exp_wait_released __user *user);
+void dmabuf_exports_forget(struct gntdev_file *file);
+
+int dmabuf_import_init(void);
+void dmabuf_import_exit(void);
+long dmabuf_import(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_imp_to_refs __user *user);
+long dmabuf_import_release(struct gntdev_file *file,
+			   struct ioctl_gntdev_dmabuf_imp_release __user *user);
+void dmabuf_imports_release(struct gntdev_file *file);
+
+#else
+
+static inline long dmabuf_export(struct gntdev_file *file,
+				 struct ioctl_gntdev_dmabuf_exp_from_refs __user *user)
+{
+	return -ENOTTY;
+}
+
+static inline long dmabuf_wait_released(struct gntdev_file *file,
+					struct ioctl_gntdev_dmabuf_exp_wait_released __user *user)
+{
+	return -ENOTTY;
+}
+
+static inline void dmabuf_exports_forget(struct gntdev_file *file)
+{
+}
+
+static inline int dmabuf_import_init(void)
+{
+	return 0;
+}
+
+static inline void dmabuf_import_exit(void)
+{
+}
+
+static inline long dmabuf_import(struct gntdev_file *file,
+				 struct ioctl_gntdev_dmabuf_imp_to_refs __user *user)
+{
+	return -ENOTTY;
+}
+
+static inline long dmabuf_import_release(struct gntdev_file *file,
+					 struct ioctl_gntdev_dmabuf_imp_release __user *user)
+{
+	return -ENOTTY;
+}
+
+static inline void dmabuf_imports_release(struct gntdev_file *file)
+{
+}
+
+#endif
+
+#endif

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device's or another program's dma-buf, granted to another domain page by page.
+ *
+ * Nobody can take a grant away from a domain that has mapped it. Until that domain lets go, the
+ * dma-buf is not given back to its owner, and this module stays.
+ */
+#include "dmabuf.h"
+#include "gntdev.h"
+
+#include <linux/container_of.h>
+#include <linux/device.h>
+#include <linux/dma-buf.h>
+#include <linux/dma-map-ops.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/overflow.h>
+#include <linux/scatterlist.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+#include <xen/grant_table.h>
+#include <xen/page.h>
+
+#define RETRY_DELAY	HZ
+
+/*
+ * struct import - a dma-buf whose pages are granted
+ * @link: in the list of the file that it was asked of; protected by the file's lock
+ * @fd: its number then, by which the program names it
+ * @attachment: to the dma-buf, which we hold
+ * @table: where its pages are
+ * @end: tries again to end what is left of the grants
+ * @nr: grants
+ * @refs: their references
+ */
+struct import {
+	struct list_head link;
+	int fd;
+	struct dma_buf_attachment *attachment;
+	struct sg_table *table;
+	struct delayed_work end;
+	unsigned int nr;
+	grant_ref_t refs[];
+};
+
+/* What dma-bufs are attached to. */
+static struct device *device;
+static struct workqueue_struct *queue;
+
+/*
+ * Its addresses are those of the kernel's memory, as the pages are to be granted: no bus lies
+ * between, and a bounce buffer, which other addresses may lead to, is not what is to be shared.
+ */
+static int map_sg(struct device *dev, struct scatterlist *list, int nr,
+		  enum dma_data_direction direction, unsigned long attributes)
+{
+	struct scatterlist *entry;
+	int i;
+
+	for_each_sg(list, entry, nr, i) {
+		sg_dma_address(entry) = sg_phys(entry);
+		sg_dma_len(entry) = entry->length;
+	}
+	return nr;
+}
+
+static void unmap_sg(struct device *dev, struct scatterlist *list, int nr,
+		     enum dma_data_direction direction, unsigned long attributes)
+{
+}
+
+static const struct dma_map_ops memory_ops = {
+	.map_sg = map_sg,
+	.unmap_sg = unmap_sg,
+};
+
+int dmabuf_import_init(void)
+{
+	int err;
+
+	device = root_device_register("dom0-gntdev");
+	if (IS_ERR(device))
+		return PTR_ERR(device);
+	set_dma_ops(device, &memory_ops);
+	err = dma_coerce_mask_and_coherent(device, DMA_BIT_MASK(64));
+	if (err)
+		goto unregister;
+	queue = alloc_workqueue("dom0-gntdev-dmabuf", WQ_UNBOUND, 0);
+	if (queue)
+		return 0;
+	err = -ENOMEM;
+
+unregister:
+	root_device_unregister(device);
+	return err;
+}
+
+/* What is still granted has kept the module until now; its work is at its last lines. */
+void dmabuf_import_exit(void)
+{
+	destroy_workqueue(queue);
+	root_device_unregister(device);
+}
+
+/* Returns whether no page of it is granted any more. */
+static bool end_grants(struct import *import)
+{
+	unsigned int i = 0;
+
+	while (i < import->nr) {
+		if (gnttab_try_end_foreign_access(import->refs[i]))
+			import->refs[i] = import->refs[--import->nr];
+		else
+			i++;
+	}
+	return !import->nr;
+}
+
+static void detach(struct import *import)
+{
+	struct dma_buf *buf = import->attachment->dmabuf;
+
+	dma_buf_unmap_attachment_unlocked(import->attachment, import->table, DMA_BIDIRECTIONAL);
+	dma_buf_detach(buf, import->attachment);
+	dma_buf_put(buf);
+}
+
+static void free_import(struct import *import)
+{
+	detach(import);
+	kvfree(import);
+}
+
+static void end_import(struct work_struct *work)
+{
+	struct import *import = container_of(to_delayed_work(work), struct import, end);
+
+	if (!end_grants(import)) {
+		queue_delayed_work(queue, &import->end, RETRY_DELAY);
+		return;
+	}
+	free_import(import);
+	module_put(THIS_MODULE);
+}
+
+static void release_import(struct import *import)
+{
+	if (end_grants(import)) {
+		free_import(import);
+		return;
+	}
+	__module_get(THIS_MODULE);
+	queue_delayed_work(queue, &import->end, RETRY_DELAY);
+}
+
+static int attach(struct import *import, struct dma_buf *buf)
+{
+	import->attachment = dma_buf_attach(buf, device);
+	if (IS_ERR(import->attachment))
+		return PTR_ERR(import->attachment);
+	import->table = dma_buf_map_attachment_unlocked(import->attachment, DMA_BIDIRECTIONAL);
+	if (IS_ERR(import->table)) {
+		dma_buf_detach(buf, import->attachment);
+		return PTR_ERR(import->table);
+	}
+	return 0;
+}
+
+/* A page that is only in part the buffer's is not granted: the other domain would see all of it. */
+static bool has_whole_pages(const struct sg_table *table, unsigned int nr)
+{
+	struct scatterlist *entry;
+	u64 pages = 0;
+	int i;
+
+	for_each_sgtable_dma_sg(table, entry, i) {
+		if (!PAGE_ALIGNED(sg_dma_address(entry)) || !PAGE_ALIGNED(sg_dma_len(entry)))
+			return false;
+		pages += sg_dma_len(entry) >> PAGE_SHIFT;
+	}
+	return pages == nr;
+}
+
+static void grant_pages(struct import *import, grant_ref_t *head, domid_t domid)
+{
+	struct sg_dma_page_iter iter;
+	unsigned long pfn;
+	int ref;
+
+	for_each_sgtable_dma_page(import->table, &iter, 0) {
+		pfn = sg_page_iter_dma_address(&iter) >> PAGE_SHIFT;
+		ref = gnttab_claim_grant_reference(head);
+		gnttab_grant_foreign_access_ref(ref, domid, pfn_to_gfn(pfn), 0);
+		import->refs[import->nr++] = ref;
+	}
+}
+
+/* Grants all pages of the dma-buf, or none. Takes over the caller's reference if it succeeds. */
+static struct import *create_import(struct dma_buf *buf, unsigned int nr, domid_t domid)
+{
+	struct import *import = kvzalloc(struct_size(import, refs, nr), GFP_KERNEL);
+	grant_ref_t head;
+	int err;
+
+	if (!import)
+		return ERR_PTR(-ENOMEM);
+	INIT_DELAYED_WORK(&import->end, end_import);
+	err = attach(import, buf);
+	if (err)
+		goto free_import;
+	err = -EINVAL;
+	if (!has_whole_pages(import->table, nr))
+		goto detach;
+	err = gnttab_alloc_grant_references(nr, &head);
+	if (err)
+		goto detach;
+	grant_pages(import, &head, domid);
+	return import;
+
+detach:
+	get_dma_buf(buf);
+	detach(import);
+free_import:
+	kvfree(import);
+	return ERR_PTR(err);
+}
+
+static struct import *import_fd(int fd, unsigned int nr, domid_t domid)
+{
+	struct dma_buf *buf = dma_buf_get(fd);
+	struct import *import = ERR_PTR(-EINVAL);
+
+	if (IS_ERR(buf))
+		return ERR_CAST(buf);
+	if (buf->size == (size_t)nr << PAGE_SHIFT)
+		import = create_import(buf, nr, domid);
+	if (IS_ERR(import))
+		dma_buf_put(buf);
+	else
+		import->fd = fd;
+	return import;
+}
+
+long dmabuf_import(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_imp_to_refs __user *user)
+{
+	struct ioctl_gntdev_dmabuf_imp_to_refs op;
+	struct import *import;
+
+	if (copy_from_user(&op, user, sizeof(op)))
+		return -EFAULT;
+	if (!gntdev_may_map(op.count) || op.domid > U16_MAX)
+		return -EINVAL;
+	import = import_fd(op.fd, op.count, op.domid);
+	if (IS_ERR(import))
+		return PTR_ERR(import);
+	if (copy_to_user(user->refs, import->refs, op.count * sizeof(*user->refs))) {
+		release_import(import);
+		return -EFAULT;
+	}
+	mutex_lock(&file->lock);
+	list_add(&import->link, &file->imports);
+	mutex_unlock(&file->lock);
+	return 0;
+}
+
+/* The newest of that number, which is nobody's then but the caller's. */
+static struct import *remove_import(struct gntdev_file *file, int fd)
+{
+	struct import *import, *found = NULL;
+
+	mutex_lock(&file->lock);
+	list_for_each_entry(import, &file->imports, link) {
+		if (import->fd == fd) {
+			found = import;
+			list_del(&found->link);
+			break;
+		}
+	}
+	mutex_unlock(&file->lock);
+	return found;
+}
+
+long dmabuf_import_release(struct gntdev_file *file,
+			   struct ioctl_gntdev_dmabuf_imp_release __user *user)
+{
+	struct ioctl_gntdev_dmabuf_imp_release op;
+	struct import *import;
+
+	if (copy_from_user(&op, user, sizeof(op)))
+		return -EFAULT;
+	import = remove_import(file, op.fd);
+	if (!import)
+		return -ENOENT;
+	release_import(import);
+	return 0;
+}
+
+/* Nobody else has the file any more. */
+void dmabuf_imports_release(struct gntdev_file *file)
+{
+	struct import *import, *next;
+
+	list_for_each_entry_safe(import, next, &file->imports, link)
+		release_import(import);
+}

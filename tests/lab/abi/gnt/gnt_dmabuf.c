@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dma-bufs, with the lab's device of dom0-dmabuf-selftest as the other side. */
+#include "gnt.h"
+#include "../../modules/dmabuf.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int open_maker(void)
+{
+	int fd = open("/dev/dom0-dmabuf", O_RDWR);
+
+	if (fd < 0)
+		die("opening the maker of dma-bufs");
+	return fd;
+}
+
+static long export_refs(int dev, const uint32_t *refs, unsigned int nr, uint32_t domid,
+			uint32_t flags)
+{
+	struct ioctl_gntdev_dmabuf_exp_from_refs *op = calloc(1, sizeof(*op) + nr * sizeof(*refs));
+	long ret;
+
+	op->flags = flags;
+	op->count = nr;
+	op->domid = domid;
+	memcpy(op->refs, refs, nr * sizeof(*refs));
+	ret = ioctl(dev, IOCTL_GNTDEV_DMABUF_EXP_FROM_REFS, op);
+	if (!ret)
+		ret = op->fd;
+	free(op);
+	return ret;
+}
+
+static long wait_released(int dev, int fd, uint32_t ms)
+{
+	struct ioctl_gntdev_dmabuf_exp_wait_released op = { .fd = fd, .wait_to_ms = ms };
+
+	return ioctl(dev, IOCTL_GNTDEV_DMABUF_EXP_WAIT_RELEASED, &op);
+}
+
+static long import_fd(int dev, int fd, unsigned int nr, uint32_t domid, uint32_t *refs)
+{
+	struct ioctl_gntdev_dmabuf_imp_to_refs *op = calloc(1, sizeof(*op) + nr * sizeof(*refs));
+	long ret;
+
+	op->fd = fd;
+	op->count = nr;
+	op->domid = domid;
+	ret = ioctl(dev, IOCTL_GNTDEV_DMABUF_IMP_TO_REFS, op);
+	memcpy(refs, op->refs, nr * sizeof(*refs));
+	free(op);
+	return ret;
+}
+
+static long release_import(int dev, int fd)
+{
+	struct ioctl_gntdev_dmabuf_imp_release op = { .fd = fd };
+
+	return ioctl(dev, IOCTL_GNTDEV_DMABUF_IMP_RELEASE, &op);
+}
+
+static long make(int maker, unsigned int pages, bool crooked)
+{
+	struct dmabuf_make op = { .pages = pages, .crooked = crooked };
+
+	return ioctl(maker, DMABUF_MAKE, &op);
+}
+
+static long read_buf(int maker, int fd, unsigned int pages, void *to)
+{
+	struct dmabuf_read op = { .fd = fd, .pages = pages, .to = (uintptr_t)to };
+
+	return ioctl(maker, DMABUF_READ, &op);
+}
+
+/* Descriptors differ from run to run. */
+static const char *made(long fd)
+{
+	return fd < 0 ? result(fd) : "a dma-buf";
+}
+
+/* No two pages, and no two runs of the same page, are alike. */
+static void scribble(uint8_t *mem, unsigned int nr)
+{
+	static uint8_t round;
+
+	round++;
+	for (unsigned long i = 0; i < nr * PAGE; i++)
+		mem[i] = i / PAGE * 31 + i * 7 + round;
+}
+
+/* Waits for what another domain's letting go sets off. */
+static bool left_is(int maker, long left)
+{
+	for (int i = 0; i < 100; i++) {
+		if (ioctl(maker, DMABUF_LEFT) == left)
+			return true;
+		usleep(50000);
+	}
+	return false;
+}
+
+static void dmabuf_export_data(void)
+{
+	uint8_t *copy = malloc(NR * PAGE);
+	int maker = open_maker();
+	struct grants grants;
+	long fd;
+
+	grant(&grants, NR, GNTALLOC_FLAG_WRITABLE);
+	scribble(grants.mem, NR);
+	fd = export_refs(gntdev, grants.refs, NR, 0, 0);
+	say("export", "%s", made(fd));
+	TRY("size in pages", lseek(fd, 0, SEEK_END) / PAGE);
+	TRY("read by a device", read_buf(maker, fd, NR, copy));
+	TRY("the same", !memcmp(copy, grants.mem, NR * PAGE));
+	scribble(grants.mem, NR);
+	TRY("read again", read_buf(maker, fd, NR, copy));
+	TRY("the same", !memcmp(copy, grants.mem, NR * PAGE));
+	TRY("shown to a program", mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0));
+	TRY("close", close(fd));
+	ungrant(&grants);
+	close(maker);
+	free(copy);
+}
+
+static void dmabuf_export_arguments(void)
+{
+	uint32_t refs[] = {BAD_REF};
+	struct grants grants;
+	long fd;
+
+	TRY("null", ioctl(gntdev, IOCTL_GNTDEV_DMABUF_EXP_FROM_REFS, NULL));
+	TRY("no pages", export_refs(gntdev, refs, 0, 0, 0));
+	TRY("bad grant", export_refs(gntdev, refs, 1, 0, 0));
+	TRY("bad domain", export_refs(gntdev, refs, 1, 0x10000, 0));
+	grant(&grants, 1, GNTALLOC_FLAG_WRITABLE);
+	TRY("unknown flag", export_refs(gntdev, grants.refs, 1, 0, 4));
+	TRY("both flags", export_refs(gntdev, grants.refs, 1, 0,
+				      GNTDEV_DMA_FLAG_WC | GNTDEV_DMA_FLAG_COHERENT));
+	fd = export_refs(gntdev, grants.refs, 1, 0, GNTDEV_DMA_FLAG_COHERENT);
+	say("coherent", "%s", made(fd));
+	close(fd);
+	ungrant(&grants);
+	/* What failed has taken no descriptor with it. */
+	TRY("the descriptor is free again", fcntl(fd, F_GETFD));
+}
+
+static void dmabuf_export_end(void)
+{
+	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker();
+	uint8_t *copy = malloc(PAGE);
+	struct grants grants;
+	pid_t child;
+	long fd;
+
+	grant(&grants, 1, GNTALLOC_FLAG_WRITABLE);
+	scribble(grants.mem, 1);
+	fd = export_refs(dev, grants.refs, 1, 0, 0);
+	TRY("wait for one that is none", wait_released(dev, 999, 1000));
+	TRY("wait in vain", wait_released(dev, fd, 50));
+	TRY("wait through another file", wait_released(gntdev, fd, 50));
+	child = fork();
+	if (!child) {
+		usleep(300000);
+		_exit(0);
+	}
+	close(fd);
+	TRY("wait for another program's end", wait_released(dev, fd, 60000));
+	waitpid(child, NULL, 0);
+	TRY("wait after the end", wait_released(dev, fd, 1000));
+	fd = export_refs(dev, grants.refs, 1, 0, 0);
+	TRY("close the file that made it", close(dev));
+	TRY("read by a device", read_buf(maker, fd, 1, copy));
+	TRY("the same", !memcmp(copy, grants.mem, PAGE));
+	close(fd);
+	ungrant(&grants);
+	close(maker);
+	free(copy);
+}
+
+static void dmabuf_import_data(void)
+{
+	int maker = open_maker(), fd = make(maker, NR, false);
+	struct grants grants = { .nr = NR };
+	struct map map;
+	uint8_t *mem;
+
+	mem = mmap(NULL, NR * PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (mem == MAP_FAILED)
+		die("mapping the dma-buf");
+	scribble(mem, NR);
+	TRY("import", import_fd(gntdev, fd, NR, 0, grants.refs));
+	map_grants(&map, &grants, PROT_READ | PROT_WRITE);
+	TRY("the same", !memcmp(map.mem, mem, NR * PAGE));
+	look_at_all("pages", map.mem, mem, NR);
+	unmap_grants(&map);
+	TRY("release", release_import(gntdev, fd));
+	TRY("release again", release_import(gntdev, fd));
+	munmap(mem, NR * PAGE);
+	close(fd);
+	TRY("its maker has it back", left_is(maker, 0));
+	close(maker);
+}
+
+static void dmabuf_import_arguments(void)
+{
+	int maker = open_maker(), fd = make(maker, NR, false), crooked = make(maker, NR, true);
+	uint32_t refs[NR + 1];
+
+	TRY("null", ioctl(gntdev, IOCTL_GNTDEV_DMABUF_IMP_TO_REFS, NULL));
+	TRY("no pages", import_fd(gntdev, fd, 0, 0, refs));
+	TRY("too few pages", import_fd(gntdev, fd, NR - 1, 0, refs));
+	TRY("too many pages", import_fd(gntdev, fd, NR + 1, 0, refs));
+	TRY("more than any", import_fd(gntdev, fd, 1 << 20, 0, calloc(1 << 20, 4)));
+	TRY("no dma-buf", import_fd(gntdev, gntdev, NR, 0, refs));
+	TRY("nothing", import_fd(gntdev, -1, NR, 0, refs));
+	TRY("bad domain", import_fd(gntdev, fd, NR, 0x10000, refs));
+	TRY("half a page", import_fd(gntdev, crooked, NR, 0, refs));
+	TRY("release what is none", release_import(gntdev, fd));
+	close(crooked);
+	close(fd);
+	TRY("its maker has them back", left_is(maker, 0));
+	close(maker);
+}
+
+/* The other domain's mapping outlives what its granter wants. */
+static void dmabuf_import_end(void)
+{
+	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker(), fd = make(maker, NR, false);
+	struct grants grants = { .nr = NR };
+	struct map map;
+
+	TRY("import", import_fd(dev, fd, NR, 0, grants.refs));
+	map_grants(&map, &grants, PROT_READ | PROT_WRITE);
+	TRY("release", release_import(dev, fd));
+	close(fd);
+	TRY("dma-bufs while it is mapped", ioctl(maker, DMABUF_LEFT));
+	say("its pages", "%s", touch(map.mem + (NR - 1) * PAGE, true));
+	unmap_grants(&map);
+	TRY("its maker has it back", left_is(maker, 0));
+	fd = make(maker, NR, false);
+	TRY("import", import_fd(dev, fd, NR, 0, grants.refs));
+	close(fd);
+	TRY("dma-bufs while it is granted", ioctl(maker, DMABUF_LEFT));
+	close(dev);
+	TRY("its maker has it back", left_is(maker, 0));
+	TRY("the grant is gone", export_refs(gntdev, grants.refs, 1, 0, 0));
+	close(maker);
+}
+
+/* What another domain has granted: the only pages that a translated domain can map. */
+void dmabuf_rings(uint32_t domid)
+{
+	static const uint32_t refs[] = {GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE};
+	struct map map = { .nr = 2 };
+	uint8_t *mem;
+	long fd;
+
+	name = "rings";
+	fd = export_refs(gntdev, refs, 2, domid, 0);
+	if (fd < 0)
+		die("exporting the rings");
+	mem = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	if (mem == MAP_FAILED)
+		die("mapping the dma-buf");
+	if (name_grants(gntdev, refs, 2, domid, &map.index))
+		die("naming grants");
+	map.mem = show(&map, PROT_READ);
+	if (map.mem == MAP_FAILED)
+		die("mapping grants");
+	TRY("the same", !memcmp(mem, map.mem, 2 * PAGE));
+	TRY("a console", !!memmem(mem, PAGE, "] ", 2));
+	TRY("too far", mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, fd, PAGE));
+	munmap(mem + PAGE, PAGE);
+	close(fd);
+	say("still there", "%s", touch(mem, false));
+	TRY("wait in vain", wait_released(gntdev, fd, 50));
+	munmap(mem, PAGE);
+	TRY("wait", wait_released(gntdev, fd, 1000));
+	unmap_grants(&map);
+}
+
+const struct test_case dmabuf_cases[] = {
+	{ "dmabuf-export-data", dmabuf_export_data, "dmabuf" },
+	{ "dmabuf-export-arguments", dmabuf_export_arguments, "dmabuf" },
+	{ "dmabuf-export-end", dmabuf_export_end, "dmabuf" },
+	{ "dmabuf-import-data", dmabuf_import_data, "dmabuf" },
+	{ "dmabuf-import-arguments", dmabuf_import_arguments, "dmabuf" },
+	{ "dmabuf-import-end", dmabuf_import_end, "dmabuf" },
+	{},
+};
