@@ -2,6 +2,7 @@
 /* /dev/xen/evtchn: event channels for processes, with the ioctls of <xen/evtchn.h>. */
 #include "evtchn.h"
 
+#include <dom0/device.h>
 #include <dom0/hypercall.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
@@ -327,7 +328,17 @@ static struct miscdevice evtchn_device = {
 	.fops = &evtchn_fops,
 };
 
-module_misc_device(evtchn_device);
+static int __init evtchn_init(void)
+{
+	return dom0_device_register(&evtchn_device);
+}
+module_init(evtchn_init);
+
+static void __exit evtchn_exit(void)
+{
+	misc_deregister(&evtchn_device);
+}
+module_exit(evtchn_exit);
 
 MODULE_DESCRIPTION("Event channels for the Xen toolstack: /dev/xen/evtchn");
 MODULE_VERSION(DOM0_VERSION);

@@ -4,6 +4,7 @@
  */
 #include "gntalloc.h"
 
+#include <dom0/device.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -24,7 +25,7 @@ static struct miscdevice gntalloc = {
 
 static int __init gntalloc_init(void)
 {
-	return misc_register(&gntalloc);
+	return dom0_device_register(&gntalloc);
 }
 module_init(gntalloc_init);
 

@@ -4,6 +4,7 @@
 #include "mapper.h"
 #include "privcmd.h"
 
+#include <dom0/device.h>
 #include <dom0/platform.h>
 #include <dom0/privcmd.h>
 #include <linux/fs.h>
@@ -84,10 +85,10 @@ static int __init privcmd_init(void)
 	int err;
 
 	restrict_init();
-	err = misc_register(&privcmd_device);
+	err = dom0_device_register(&privcmd_device);
 	if (err)
 		goto exit_restrict;
-	err = misc_register(&privcmd_buffer_device);
+	err = dom0_device_register(&privcmd_buffer_device);
 	if (err)
 		goto deregister_privcmd;
 	return 0;

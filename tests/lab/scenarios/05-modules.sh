@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the right drivers serve, and ten rounds of unloading and loading leave no trace
+# proves: the right drivers serve, and ten rounds of unloading and loading leave no trace; a device that has a driver gets no second one
 same "drivers in the kernel" "$(drivers_loaded)" "$(printf '%s\n' "${DRIVERS[@]}" | sort | xargs)"
 before=$(census)
 
@@ -20,4 +20,12 @@ census_back_to "$before"
 grown=$(($(kernel_memory) - memory))
 say "kernel memory after seven more rounds: $grown KiB more"
 [ $grown -lt 1024 ] || fail "kernel memory grew by $grown KiB"
+
+# A device has one driver: the second is told so, and that is all that happens.
+if [ "$LAB_DRIVERS $LAB_DEVICES" = "ours intree" ]; then
+	for device in evtchn privcmd gntdev; do
+		! modprobe "dom0-$device" || fail "dom0-$device was loaded beside the kernel's own"
+		logs_kernel "$LAB_NAME" | grep -q "/dev/xen/$device belongs to another driver" || fail "nobody said why dom0-$device was not loaded"
+	done
+fi
 pass
