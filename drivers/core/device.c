@@ -31,6 +31,7 @@ int dom0_device_register(struct miscdevice *device)
 		return misc_register(device);
 	pr_err("/dev/%s belongs to another driver: the kernel's own, or a second copy of ours, has to be unloaded first\n",
 	       device->name);
-	return -EEXIST;
+	/* modprobe would take EEXIST for success. */
+	return -EBUSY;
 }
 EXPORT_SYMBOL_GPL(dom0_device_register);

@@ -16,7 +16,7 @@ struct miscdevice;
  *
  * Context: process context of the initial mount namespace, as in a module's init; may sleep.
  *
- * Return: 0, -EEXIST if another driver has the name, or what misc_register() returns.
+ * Return: 0, -EBUSY if another driver has the name, or what misc_register() returns.
  */
 int dom0_device_register(struct miscdevice *device);
 

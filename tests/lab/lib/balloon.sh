@@ -88,3 +88,19 @@ give_and_take() {
 	same "lost pages" "$(counter lost)" 0
 	say "$1 MiB away and back: $(($(counter given_2m) - blocks)) extents of 2 MiB away, $(($(counter taken_2m) - had)) back"
 }
+
+# xen_keeps MIB: a guest that never runs takes all that Xen has free but for that much; xen_has_again: and gives it back.
+xen_keeps() {
+	cat >/run/eater.cfg <<-END
+		name = 'eater'
+		type = 'pv'
+		kernel = '/lab/vmlinuz'
+		ramdisk = '/lab/initrd'
+		memory = $(($(xen_free) - $1))
+	END
+	must xl create -p -q /run/eater.cfg
+}
+
+xen_has_again() {
+	must xl destroy eater
+}

@@ -77,14 +77,7 @@ say "with 1 GiB in use, Dom0 went down to $low KiB and no further"
 
 # The hypervisor has given the memory to somebody else: what it has left comes, the rest when it has it.
 target_reached $((full - 524288))
-cat >/run/eater.cfg <<END
-name = 'eater'
-type = 'pv'
-kernel = '/lab/vmlinuz'
-ramdisk = '/lab/initrd'
-memory = $(($(xen_free) - 160))
-END
-must xl create -p -q /run/eater.cfg
+xen_keeps 160
 refused=$(counter xen_refused)
 lines=$(not_reached_lines)
 target "$full"
@@ -96,7 +89,7 @@ now_kb=$(attribute current_kb)
 sleep 8
 same "lines about it" $(($(not_reached_lines) - lines)) 1
 grew retries 0 2
-must xl destroy eater
+xen_has_again
 wait_for 90 attribute_is current_kb "$full"
 wait_for 10 no_error
 data_verify
