@@ -36,7 +36,7 @@ install: modules ## install modules, modprobe.d file, boot tool and man pages (D
 	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
 uninstall: ## remove what install put there; the in-tree drivers are in use again after a reboot
-	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko)
+	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko*)
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4)))
 	rm -f $(MAN_DIR)/man8/xen-dom0-boot.8 $(SBIN_DIR)/xen-dom0-boot
@@ -52,11 +52,14 @@ dkms-install: dkms-source ## register with DKMS, compile and install for the ker
 	dkms install xen-dom0/$(VERSION) -k $(KVER)
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
 	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
+	install -D -m 644 -t $(MAN_DIR)/man4 Documentation/man/*.4
+	install -D -m 644 -t $(MAN_DIR)/man8 Documentation/man/*.8
 	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
 dkms-uninstall: ## take it out of DKMS again, for all kernels
 	-dkms remove xen-dom0/$(VERSION) --all
 	rm -rf $(DKMS_DIR) $(SHARE_DIR) $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot
+	rm -f $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4))) $(MAN_DIR)/man8/xen-dom0-boot.8
 
 deb: ## the Debian package xen-dom0-dkms, in build/
 	rm -rf build/deb && mkdir -p build/deb/xen-dom0
@@ -65,7 +68,7 @@ deb: ## the Debian package xen-dom0-dkms, in build/
 	cd build/deb/xen-dom0 && dpkg-buildpackage --build=binary --no-sign
 	mv build/deb/*.deb build/
 
-check: ## everything: both kernels, sparse, units, fuzzers, lints, lab
+check: ## both kernels, sparse, units, fuzzers, lints, and the lab but for its long scenarios
 	tests/setup
 	tests/check
 

@@ -25,7 +25,7 @@ MODULE_PARM_DESC(rx_drain_timeout_msecs,
 unsigned int vif_stall_msecs = 60000;
 module_param_named(rx_stall_timeout_msecs, vif_stall_msecs, uint, 0444);
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
-		 "The carrier of a guest that posts no buffers is taken away after this time (milliseconds, default 60000)");
+		 "The carrier of a guest that posts no buffers is taken away after this time, 0 for never (milliseconds, default 60000)");
 
 unsigned int vif_fatal_slots = VIF_TX_SLOTS_MAX + 2;
 module_param_named(fatal_skb_slots, vif_fatal_slots, uint, 0444);

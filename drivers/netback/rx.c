@@ -179,6 +179,11 @@ static void set_stalled(struct vif_queue *q, bool stalled)
 	}
 }
 
+static bool waited_too_long(const struct vif *vif, unsigned long waited)
+{
+	return vif->rx_notify && vif_stall_msecs && waited >= msecs_to_jiffies(vif_stall_msecs);
+}
+
 /* No slots for long: first what waits in the stack is dropped, then the carrier goes. */
 static void no_slots(struct vif_queue *q)
 {
@@ -189,7 +194,7 @@ static void no_slots(struct vif_queue *q)
 		WRITE_ONCE(rx->expired, true);
 		netif_tx_wake_queue(stack_queue(q));
 	}
-	if (q->vif->rx_notify && waited >= msecs_to_jiffies(vif_stall_msecs))
+	if (waited_too_long(q->vif, waited))
 		set_stalled(q, true);
 	queue_delayed_work(system_wq, &rx->work, min(watch_delay(q->vif), HZ));
 }

@@ -84,6 +84,7 @@ static int __init xenfs_init(void)
 		return err;
 	err = register_filesystem(&xenfs);
 	if (err) {
+		pr_err("the file system xenfs belongs to another driver, which has to be unloaded first\n");
 		backend_device_exit();
 		return err;
 	}

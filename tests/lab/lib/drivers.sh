@@ -13,13 +13,15 @@ else
 	DRIVERS=(xen_netback xen_blkback)
 fi
 
-# The toolstack's devices, in the order in which they can go.
+# The toolstack's devices, in the order in which they can go; those of grants are used by guests' backends as well.
 if [ "$LAB_DEVICES" = ours ]; then
 	DEVICES=(dom0_xenfs dom0_privcmd dom0_evtchn)
-	NOT_DEVICES=(xenfs xen_privcmd xen_evtchn)
+	GRANT_DEVICES=(dom0_gntdev dom0_gntalloc)
+	NOT_DEVICES=(xenfs xen_privcmd xen_evtchn xen_gntdev xen_gntalloc)
 else
 	DEVICES=(xenfs xen_privcmd xen_evtchn)
-	NOT_DEVICES=(dom0_xenfs dom0_privcmd dom0_evtchn)
+	GRANT_DEVICES=(xen_gntdev xen_gntalloc)
+	NOT_DEVICES=(dom0_xenfs dom0_privcmd dom0_evtchn dom0_gntdev dom0_gntalloc)
 fi
 
 drivers_load() {
@@ -40,7 +42,7 @@ drivers_loaded() {
 # devices_must_serve: those under test are loaded, and the others are not.
 devices_must_serve() {
 	local module
-	for module in "${DEVICES[@]}"; do
+	for module in "${DEVICES[@]}" "${GRANT_DEVICES[@]}"; do
 		must grep -q "^$module " /proc/modules
 	done
 	for module in "${NOT_DEVICES[@]}"; do

@@ -3,6 +3,14 @@
 # proves: the rate key holds a guest back for all its queues together; a guest that takes no packets costs bounded memory, loses its carrier, and gets it back
 # cpus: 2
 . /lab/lib/net.sh
+
+# flood NAME: packets, for a guest whose interface is down and so takes none.
+flood() {
+	ip neigh replace 10.0.0.2 lladdr "$(xenstore-read "/local/domain/0/backend/vif/${GUEST_ID[$1]}/0/mac")" dev xenbr0 nud permanent
+	guest_must "$1" 'ip link set eth0 down'
+	dd if=/dev/zero bs=1400 count=20000 2>/dev/null | timeout 20 socat -b 1400 -u STDIN UDP:10.0.0.2:9
+}
+
 before=$(census)
 must rmmod dom0_netback
 must modprobe dom0-netback rx_drain_timeout_msecs=1000 rx_stall_timeout_msecs=4000
@@ -37,10 +45,8 @@ same "waits without a limit" "$(nic_counter "$vif" rx_rate_waits)" "$waits"
 kill "$(cat /run/iperf3.pid)"
 
 # A guest whose interface is down posts no more buffers.
-ip neigh add 10.0.0.2 lladdr "$(xenstore-read "$node/mac")" dev xenbr0 nud permanent
-guest_must alice 'ip link set eth0 down'
 free_before=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
-dd if=/dev/zero bs=1400 count=20000 2>/dev/null | timeout 20 socat -b 1400 -u STDIN UDP:10.0.0.2:9
+flood alice
 no_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 0 ]; }
 has_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 1 ]; }
 wait_for 20 no_carrier
@@ -50,8 +56,19 @@ say "no carrier after $(nic_counter "$vif" tx_stalls) stall, $(nic_counter "$vif
 guest_must alice 'ip link set eth0 up'
 wait_for 20 has_carrier
 wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
-ip neigh del 10.0.0.2 dev xenbr0
 guest_stop alice
+
+# A time of 0 is for ever.
+must rmmod dom0_netback
+must modprobe dom0-netback rx_drain_timeout_msecs=1000 rx_stall_timeout_msecs=0
+guest_start bob nic=10.0.0.2
+vif=vif${GUEST_ID[bob]}.0
+flood bob
+wait_for 20 nic_moved "$vif" tx_dropped 0
+same "carrier without a time limit" "$(cat "/sys/class/net/$vif/carrier")" 1
+same "stalls without a time limit" "$(nic_counter "$vif" tx_stalls)" 0
+ip neigh del 10.0.0.2 dev xenbr0
+guest_destroy bob
 must rmmod dom0_netback
 must modprobe dom0-netback
 census_back_to "$before"

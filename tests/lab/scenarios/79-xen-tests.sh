@@ -74,7 +74,7 @@ everything() {
 
 everything ours
 toolstack_stop
-must rmmod "${DEVICES[@]}" dom0_gntdev dom0_gntalloc
+must rmmod "${DEVICES[@]}" "${GRANT_DEVICES[@]}"
 for module in xen-evtchn xen-privcmd xenfs xen-gntdev xen-gntalloc; do
 	must insmod "/lab/intree/$module.ko"
 done
