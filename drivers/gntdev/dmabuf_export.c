@@ -33,7 +33,8 @@ DOM0_IMPORT_NS(DMA_BUF);
  * @file: it was asked of this one; NULL when that has been closed
  * @fd: its number when it was made, by which the program names it
  * @mapping: the pages
- * @released: the pages are unmapped
+ * @released: the last user of the dma-buf is gone, and all pages are unmapped but those that somebody
+ *	holds without it, as a pipe may
  */
 struct export {
 	struct kref kref;
@@ -66,6 +67,10 @@ static int fill_table(struct sg_table *table, const struct mapping *mapping)
 						 PAGE_SIZE, GFP_KERNEL);
 }
 
+/*
+ * Nothing is copied at either end: if a device cannot reach a page and works on a copy of its own,
+ * that must not overwrite what the other domain has written meanwhile.
+ */
 static struct sg_table *export_map(struct dma_buf_attachment *attachment,
 				   enum dma_data_direction direction)
 {
@@ -78,7 +83,7 @@ static struct sg_table *export_map(struct dma_buf_attachment *attachment,
 	err = fill_table(table, export->mapping);
 	if (err)
 		goto free_table;
-	err = dma_map_sgtable(attachment->dev, table, direction, 0);
+	err = dma_map_sgtable(attachment->dev, table, direction, DMA_ATTR_SKIP_CPU_SYNC);
 	if (err)
 		goto empty_table;
 	return table;
@@ -93,7 +98,7 @@ free_table:
 static void export_unmap(struct dma_buf_attachment *attachment, struct sg_table *table,
 			 enum dma_data_direction direction)
 {
-	dma_unmap_sgtable(attachment->dev, table, direction, 0);
+	dma_unmap_sgtable(attachment->dev, table, direction, DMA_ATTR_SKIP_CPU_SYNC);
 	sg_free_table(table);
 	kfree(table);
 }
@@ -104,7 +109,7 @@ static int export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 	struct export *export = buf->priv;
 	unsigned long nr = vma_pages(vma);
 
-	if (gntdev_view != &pages_view)
+	if (gntdev_view != &pages_view || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	/* That it lies within the buffer our caller has looked after. */
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP);
@@ -288,8 +293,8 @@ long dmabuf_wait_released(struct gntdev_file *file,
 	export = find_export(file, op.fd);
 	if (!export)
 		return -ENOENT;
-	left = wait_for_completion_interruptible_timeout(&export->released,
-							 msecs_to_jiffies(op.wait_to_ms));
+	left = wait_for_completion_killable_timeout(&export->released,
+						    msecs_to_jiffies(op.wait_to_ms));
 	export_put(export);
 	if (left < 0)
 		return left;

@@ -48,8 +48,9 @@ struct import {
 	grant_ref_t refs[];
 };
 
-/* What dma-bufs are attached to. */
+/* What dma-bufs are attached to; segments may be of any length. */
 static struct device *device;
+static struct device_dma_parameters parameters = { .max_segment_size = UINT_MAX };
 static struct workqueue_struct *queue;
 
 /*
@@ -87,6 +88,7 @@ int dmabuf_import_init(void)
 	if (IS_ERR(device))
 		return PTR_ERR(device);
 	set_dma_ops(device, &memory_ops);
+	device->dma_parms = &parameters;
 	err = dma_coerce_mask_and_coherent(device, DMA_BIT_MASK(64));
 	if (err)
 		goto unregister;
@@ -186,17 +188,20 @@ static bool has_whole_pages(const struct sg_table *table, unsigned int nr)
 	return pages == nr;
 }
 
+/* @head has as many references as has_whole_pages() has counted pages. */
 static void grant_pages(struct import *import, grant_ref_t *head, domid_t domid)
 {
-	struct sg_dma_page_iter iter;
-	unsigned long pfn;
-	int ref;
+	struct scatterlist *entry;
+	unsigned long pfn, end;
+	int i, ref;
 
-	for_each_sgtable_dma_page(import->table, &iter, 0) {
-		pfn = sg_page_iter_dma_address(&iter) >> PAGE_SHIFT;
-		ref = gnttab_claim_grant_reference(head);
-		gnttab_grant_foreign_access_ref(ref, domid, pfn_to_gfn(pfn), 0);
-		import->refs[import->nr++] = ref;
+	for_each_sgtable_dma_sg(import->table, entry, i) {
+		pfn = PHYS_PFN(sg_dma_address(entry));
+		for (end = pfn + PHYS_PFN(sg_dma_len(entry)); pfn < end; pfn++) {
+			ref = gnttab_claim_grant_reference(head);
+			gnttab_grant_foreign_access_ref(ref, domid, pfn_to_gfn(pfn), 0);
+			import->refs[import->nr++] = ref;
+		}
 	}
 }
 
@@ -253,7 +258,8 @@ long dmabuf_import(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_imp_to_r
 
 	if (copy_from_user(&op, user, sizeof(op)))
 		return -EFAULT;
-	if (!gntdev_may_map(op.count) || op.domid > U16_MAX)
+	/* The kernel counts references that it gives out together in 16 bits. */
+	if (!gntdev_may_map(op.count) || op.count > U16_MAX || op.domid > U16_MAX)
 		return -EINVAL;
 	import = import_fd(op.fd, op.count, op.domid);
 	if (IS_ERR(import))

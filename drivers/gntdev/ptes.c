@@ -260,11 +260,11 @@ static void ptes_exit(struct mapping *mapping)
 
 const struct view ptes_view = {
 	/*
-	 * A child would have copies of the entries that the hypervisor knows nothing of. If the
-	 * program takes the first flag away again, the child sees that there is something, but not
-	 * what.
+	 * A child would have copies of the entries that the hypervisor knows nothing of. A program
+	 * may take that flag away again; then the kernel leaves the entries out all the same, as
+	 * long as the vma is not marked as mixed.
 	 */
-	.vm_flags = VM_DONTCOPY | VM_WIPEONFORK,
+	.vm_flags = VM_DONTCOPY | DOM0_FIND_PAGE_FLAGS,
 	.vm_ops = &ptes_vm_ops,
 	.show = ptes_show,
 	.exit = ptes_exit,

@@ -42,13 +42,14 @@ static int pages_show(struct mapping *mapping, struct vm_area_struct *vma)
 }
 
 const struct view pages_view = {
+	.vm_flags = VM_MIXEDMAP,
 	.vm_ops = &pages_vm_ops,
 	.show = pages_show,
 };
 
 static void set_vm_flags(struct vm_area_struct *vma, bool readonly)
 {
-	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP | gntdev_view->vm_flags);
+	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | gntdev_view->vm_flags);
 	/* The right to write is asked for when the grants are mapped, and never after. */
 	if (readonly)
 		vm_flags_clear(vma, VM_MAYWRITE);

@@ -6,14 +6,22 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
+/* How the users of a dma-buf are told of its pages. */
+enum dmabuf_kind {
+	DMABUF_PLAIN,
+	DMABUF_CROOKED,		/* the first page begins in the middle */
+	DMABUF_FOLDED,		/* each page by its distance from the first */
+};
+
 /*
  * struct dmabuf_make - a new dma-buf; returns its file descriptor
  * @pages: how many
- * @crooked: its first page begins in the middle, as far as its users are told
+ * @kind: an enum dmabuf_kind
  */
+
 struct dmabuf_make {
 	__u32 pages;
-	__u32 crooked;
+	__u32 kind;
 };
 
 /*

@@ -25,7 +25,7 @@ DOM0_IMPORT_NS(DMA_BUF);
 
 struct made {
 	unsigned int nr;
-	bool crooked;
+	enum dmabuf_kind kind;
 	struct page *pages[MAX_PAGES];
 };
 
@@ -43,35 +43,62 @@ static void free_made(struct made *made)
 static struct made *alloc_made(const struct dmabuf_make *op)
 {
 	struct made *made = kzalloc(sizeof(*made), GFP_KERNEL);
+	unsigned int order = get_order(op->pages << PAGE_SHIFT), i;
+	struct page *block;
 
 	if (!made)
 		return NULL;
-	atomic_inc(&nr_made);
-	made->crooked = op->crooked;
-	while (made->nr < op->pages) {
-		made->pages[made->nr] = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		if (!made->pages[made->nr]) {
-			free_made(made);
-			return NULL;
-		}
-		made->nr++;
+	block = alloc_pages(GFP_KERNEL | __GFP_ZERO, order);
+	if (!block) {
+		kfree(made);
+		return NULL;
 	}
+	split_page(block, order);
+	for (i = 0; i < 1U << order; i++) {
+		if (i < op->pages)
+			made->pages[made->nr++] = block + i;
+		else
+			__free_page(block + i);
+	}
+	made->kind = op->kind;
+	atomic_inc(&nr_made);
 	return made;
 }
 
+static int fold(struct sg_table *table, const struct made *made)
+{
+	struct scatterlist *entry;
+	int err, i;
+
+	err = sg_alloc_table(table, made->nr, GFP_KERNEL);
+	if (err)
+		return err;
+	for_each_sgtable_sg(table, entry, i)
+		sg_set_page(entry, made->pages[0], PAGE_SIZE, i * PAGE_SIZE);
+	return 0;
+}
+
 /* Pages that lie side by side become one segment, as with most of those who make dma-bufs. */
+static int lay_out(struct sg_table *table, struct made *made)
+{
+	unsigned int offset = made->kind == DMABUF_CROOKED ? CROOKED : 0;
+
+	if (made->kind == DMABUF_FOLDED)
+		return fold(table, made);
+	return sg_alloc_table_from_pages(table, made->pages, made->nr, offset,
+					 (made->nr << PAGE_SHIFT) - offset, GFP_KERNEL);
+}
+
 static struct sg_table *map_made(struct dma_buf_attachment *attachment,
 				 enum dma_data_direction direction)
 {
 	struct made *made = attachment->dmabuf->priv;
 	struct sg_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
-	unsigned int offset = made->crooked ? CROOKED : 0;
 	int err;
 
 	if (!table)
 		return ERR_PTR(-ENOMEM);
-	err = sg_alloc_table_from_pages(table, made->pages, made->nr, offset,
-					(made->nr << PAGE_SHIFT) - offset, GFP_KERNEL);
+	err = lay_out(table, made);
 	if (err)
 		goto free_table;
 	err = dma_map_sgtable(attachment->dev, table, direction, 0);

@@ -51,6 +51,7 @@ data_verify
 say "the hypervisor refused $(($(counter xen_refused) - refused)) times, and Dom0 had $((low / 1024)) MiB until it gave the rest"
 
 # The toolstack's own limit: what is asked for above it is cut, and said.
+target_reached $((full - 524288))
 must xl mem-max 0 $(((full - 262144) / 1024))
 target $((full - 4096))
 wait_for 30 attribute_is current_kb $((full - 262144))

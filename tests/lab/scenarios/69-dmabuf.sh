@@ -37,11 +37,18 @@ expected_answers() {
 	dmabuf-import-data release: 0
 	dmabuf-import-data release again: ENOENT
 	dmabuf-import-data its maker has it back: 1
+	dmabuf-import-folded import: 0
+	dmabuf-import-folded the same: 1
+	dmabuf-import-folded pages: writable writable writable writable writable writable writable writable 
+	dmabuf-import-folded release: 0
+	dmabuf-import-folded release again: ENOENT
+	dmabuf-import-folded its maker has it back: 1
 	dmabuf-import-arguments null: EFAULT
 	dmabuf-import-arguments no pages: EINVAL
 	dmabuf-import-arguments too few pages: EINVAL
 	dmabuf-import-arguments too many pages: EINVAL
 	dmabuf-import-arguments more than any: EINVAL
+	dmabuf-import-arguments more than the kernel can count: EINVAL
 	dmabuf-import-arguments no dma-buf: EINVAL
 	dmabuf-import-arguments nothing: EBADF
 	dmabuf-import-arguments bad domain: EINVAL

@@ -66,9 +66,9 @@ static long release_import(int dev, int fd)
 	return ioctl(dev, IOCTL_GNTDEV_DMABUF_IMP_RELEASE, &op);
 }
 
-static long make(int maker, unsigned int pages, bool crooked)
+static long make(int maker, unsigned int pages, enum dmabuf_kind kind)
 {
-	struct dmabuf_make op = { .pages = pages, .crooked = crooked };
+	struct dmabuf_make op = { .pages = pages, .kind = kind };
 
 	return ioctl(maker, DMABUF_MAKE, &op);
 }
@@ -186,9 +186,9 @@ static void dmabuf_export_end(void)
 	free(copy);
 }
 
-static void dmabuf_import_data(void)
+static void import_data(enum dmabuf_kind kind)
 {
-	int maker = open_maker(), fd = make(maker, NR, false);
+	int maker = open_maker(), fd = make(maker, NR, kind);
 	struct grants grants = { .nr = NR };
 	struct map map;
 	uint8_t *mem;
@@ -210,9 +210,20 @@ static void dmabuf_import_data(void)
 	close(maker);
 }
 
+static void dmabuf_import_data(void)
+{
+	import_data(DMABUF_PLAIN);
+}
+
+static void dmabuf_import_folded(void)
+{
+	import_data(DMABUF_FOLDED);
+}
+
 static void dmabuf_import_arguments(void)
 {
-	int maker = open_maker(), fd = make(maker, NR, false), crooked = make(maker, NR, true);
+	int maker = open_maker(), fd = make(maker, NR, DMABUF_PLAIN);
+	int crooked = make(maker, NR, DMABUF_CROOKED);
 	uint32_t refs[NR + 1];
 
 	TRY("null", ioctl(gntdev, IOCTL_GNTDEV_DMABUF_IMP_TO_REFS, NULL));
@@ -220,6 +231,7 @@ static void dmabuf_import_arguments(void)
 	TRY("too few pages", import_fd(gntdev, fd, NR - 1, 0, refs));
 	TRY("too many pages", import_fd(gntdev, fd, NR + 1, 0, refs));
 	TRY("more than any", import_fd(gntdev, fd, 1 << 20, 0, calloc(1 << 20, 4)));
+	TRY("more than the kernel can count", import_fd(gntdev, fd, 1 << 16, 0, calloc(1 << 16, 4)));
 	TRY("no dma-buf", import_fd(gntdev, gntdev, NR, 0, refs));
 	TRY("nothing", import_fd(gntdev, -1, NR, 0, refs));
 	TRY("bad domain", import_fd(gntdev, fd, NR, 0x10000, refs));
@@ -234,7 +246,7 @@ static void dmabuf_import_arguments(void)
 /* The other domain's mapping outlives what its granter wants. */
 static void dmabuf_import_end(void)
 {
-	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker(), fd = make(maker, NR, false);
+	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker(), fd = make(maker, NR, DMABUF_PLAIN);
 	struct grants grants = { .nr = NR };
 	struct map map;
 
@@ -246,7 +258,7 @@ static void dmabuf_import_end(void)
 	say("its pages", "%s", touch(map.mem + (NR - 1) * PAGE, true));
 	unmap_grants(&map);
 	TRY("its maker has it back", left_is(maker, 0));
-	fd = make(maker, NR, false);
+	fd = make(maker, NR, DMABUF_PLAIN);
 	TRY("import", import_fd(dev, fd, NR, 0, grants.refs));
 	close(fd);
 	TRY("dma-bufs while it is granted", ioctl(maker, DMABUF_LEFT));
@@ -293,6 +305,7 @@ const struct test_case dmabuf_cases[] = {
 	{ "dmabuf-export-arguments", dmabuf_export_arguments, "dmabuf" },
 	{ "dmabuf-export-end", dmabuf_export_end, "dmabuf" },
 	{ "dmabuf-import-data", dmabuf_import_data, "dmabuf" },
+	{ "dmabuf-import-folded", dmabuf_import_folded, "dmabuf" },
 	{ "dmabuf-import-arguments", dmabuf_import_arguments, "dmabuf" },
 	{ "dmabuf-import-end", dmabuf_import_end, "dmabuf" },
 	{},

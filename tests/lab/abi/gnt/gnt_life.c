@@ -118,6 +118,7 @@ static void forked_after_all(void)
 	grant(&grants, 2, GNTALLOC_FLAG_WRITABLE);
 	map_grants(&map, &grants, PROT_READ | PROT_WRITE);
 	TRY("madvise", madvise(map.mem, 2 * PAGE, MADV_DOFORK));
+	TRY("and again", madvise(map.mem, 2 * PAGE, MADV_KEEPONFORK));
 	if (!fork()) {
 		say("child", "%s", touch(map.mem, true));
 		_exit(0);
