@@ -33,8 +33,8 @@ DOM0_IMPORT_NS(DMA_BUF);
  * @file: it was asked of this one; NULL when that has been closed
  * @fd: its number when it was made, by which the program names it
  * @mapping: the pages
- * @released: the last user of the dma-buf is gone, and all pages are unmapped but those that somebody
- *	holds without it, as a pipe may
+ * @released: the last user of the dma-buf is gone, and all pages are unmapped but those that
+ *	somebody holds without it, as a pipe may
  */
 struct export {
 	struct kref kref;
