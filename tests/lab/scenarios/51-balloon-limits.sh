@@ -20,6 +20,12 @@ max=$(attribute max_kb)
 eighth=$((full / 8)) least=$((256 * 1024))
 same "floor" "$floor" $((eighth > least ? eighth : least))
 [ "$max" -ge "$full" ] || fail "the maximum of $max KiB is less than the $full KiB that Dom0 has"
+
+# A Dom0 that is driven down to so little by the kernel's engine, which leaves it no reserve, has no memory for the commands below.
+must rmmod dom0_balloon
+must modprobe dom0-balloon floor_mb=512
+floor=$(attribute floor_kb)
+same "floor" "$floor" $((512 * 1024))
 refused=$(attribute counters/refused)
 
 # xenstore: a target that is fine, and removes what an earlier one left.
@@ -95,8 +101,8 @@ wait_for 60 attribute_is current_kb "$full"
 # A floor that this Dom0 does not have is refused, one that it has is used.
 must rmmod dom0_balloon
 ! modprobe dom0-balloon floor_mb=100000 || fail "loaded with a floor above all memory"
-must modprobe dom0-balloon floor_mb=512
-same "floor" "$(attribute floor_kb)" $((512 * 1024))
+must modprobe dom0-balloon floor_mb=384
+same "floor" "$(attribute floor_kb)" $((384 * 1024))
 must rmmod dom0_balloon
 must modprobe dom0-balloon
 xenstore-write -- $node "$full"
