@@ -26,21 +26,27 @@ modules:
 	@test -n "$(KDIR)" || { echo "no kernel headers found: install linux-headers-amd64 or set KDIR"; exit 1; }
 	+$(KBUILD) W=1 $(SPARSE) KCFLAGS="$(KCFLAGS) -Werror" modules
 
-install: modules ## install modules, modprobe.d file, boot tool and man pages (DESTDIR is honoured)
-	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
-	$(if $(DESTDIR),,depmod -a $(KVER))
+# What is installed besides modules, however they are: after them, since from then on modprobe asks for them.
+install-files:
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
 	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
 	install -D -m 644 -t $(MAN_DIR)/man4 Documentation/man/*.4
 	install -D -m 644 -t $(MAN_DIR)/man8 Documentation/man/*.8
 	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
-uninstall: ## remove what install put there; the in-tree drivers are in use again after a reboot
+uninstall-files:
+	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot $(MAN_DIR)/man8/xen-dom0-boot.8
+	rm -f $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4)))
+	rm -rf $(SHARE_DIR)
+
+install: modules ## install modules, modprobe.d file, boot tool and man pages (DESTDIR is honoured)
+	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
+	$(if $(DESTDIR),,depmod -a $(KVER))
+	$(MAKE) install-files
+
+uninstall: uninstall-files ## remove what install put there; the in-tree drivers are in use again after a reboot
 	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko*)
 	$(if $(DESTDIR),,depmod -a $(KVER))
-	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4)))
-	rm -f $(MAN_DIR)/man8/xen-dom0-boot.8 $(SBIN_DIR)/xen-dom0-boot
-	rm -rf $(SHARE_DIR)
 
 dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
 	install -d $(DKMS_DIR)
@@ -50,16 +56,11 @@ dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
 dkms-install: dkms-source ## register with DKMS, compile and install for the kernel of KDIR
 	dkms status xen-dom0/$(VERSION) | grep -q . || dkms add xen-dom0/$(VERSION)
 	dkms install xen-dom0/$(VERSION) -k $(KVER)
-	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
-	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
-	install -D -m 644 -t $(MAN_DIR)/man4 Documentation/man/*.4
-	install -D -m 644 -t $(MAN_DIR)/man8 Documentation/man/*.8
-	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
+	$(MAKE) install-files
 
-dkms-uninstall: ## take it out of DKMS again, for all kernels
+dkms-uninstall: uninstall-files ## take it out of DKMS again, for all kernels
 	-dkms remove xen-dom0/$(VERSION) --all
-	rm -rf $(DKMS_DIR) $(SHARE_DIR) $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot
-	rm -f $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4))) $(MAN_DIR)/man8/xen-dom0-boot.8
+	rm -rf $(DKMS_DIR)
 
 deb: ## the Debian package xen-dom0-dkms, in build/
 	rm -rf build/deb && mkdir -p build/deb/xen-dom0
@@ -89,7 +90,7 @@ help: ## this list
 	@echo "xen-dom0 $(VERSION): make [target] [KDIR=kernel headers] [CACHE=$(CACHE)]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-.PHONY: all modules install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz clean help
+.PHONY: all modules install-files uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz clean help
 
 -include tests/lab/lab.mk
 -include tests/bench/bench.mk

@@ -91,13 +91,7 @@ give_and_take() {
 
 # xen_keeps MIB: a guest that never runs takes all that Xen has free but for that much; xen_has_again: and gives it back.
 xen_keeps() {
-	cat >/run/eater.cfg <<-END
-		name = 'eater'
-		type = 'pv'
-		kernel = '/lab/vmlinuz'
-		ramdisk = '/lab/initrd'
-		memory = $(($(xen_free) - $1))
-	END
+	guest_config eater mem=$(($(xen_free) - $1)) >/run/eater.cfg
 	must xl create -p -q /run/eater.cfg
 }
 

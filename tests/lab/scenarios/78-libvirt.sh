@@ -40,7 +40,7 @@ installed() {
 	shift
 	must timeout 400 virt-install --name "$name" --memory 192 --vcpus 1 --import --osinfo detect=off,require=off \
 		--disk path=/dev/nvme0n5,format=raw,target.bus=xen --network bridge=xenbr0 --graphics none --noautoconsole \
-		--boot 'kernel=/lab/vmlinuz,initrd=/lab/initrd,kernel_args="lab.guest console=hvc0 loglevel=7 panic=1 no_timer_check"' "$@"
+		--boot "kernel=/lab/vmlinuz,initrd=/lab/initrd,kernel_args=\"$(guest_words)\"" "$@"
 	wait_for 60 state_is "$name" running
 	known "$name"
 	wait_for 600 guest_ready_or_dead "$name"
