@@ -39,9 +39,15 @@
 #define EXPORT_SYMBOL_GPL(x) extern typeof(x) x
 #define MODULE_LICENSE(x) _Static_assert(1, x)
 
-/* Memory order: a test is one thread, but the compiler must not merge two reads of a ring into one. */
-#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
-#define WRITE_ONCE(x, v) (*(volatile typeof(x) *)&(x) = (v))
+/*
+ * Memory order: most tests are one thread, but the compiler must not merge two reads of a ring into one.
+ * interleave.h lets another actor go on before each access.
+ */
+#ifndef UNIT_ACCESS
+#define UNIT_ACCESS() ((void)0)
+#endif
+#define READ_ONCE(x) ({ UNIT_ACCESS(); *(const volatile typeof(x) *)&(x); })
+#define WRITE_ONCE(x, v) ({ UNIT_ACCESS(); *(volatile typeof(x) *)&(x) = (v); })
 #define barrier() __asm__ __volatile__("" ::: "memory")
 #define mb() __sync_synchronize()
 #define rmb() mb()
