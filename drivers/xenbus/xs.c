@@ -126,34 +126,27 @@ bool xs_is_gone(const char *dir)
 	return false;
 }
 
-struct xs_change {
-	struct dom0_backend_core *core;
-	const char *key;
-	const char *text;
-	enum xenbus_state from, to, found;	/* of a change of state */
-};
-
 /*
  * The toolstack may remove our directory at any time, and make it anew; a plain write would bring
  * back the one that is gone, with nobody left to remove it, or overwrite what the toolstack wants
  * of us. Hence each write is a transaction that looks first.
  */
-static int transact(struct dom0_backend_core *core, struct xs_change *change,
-		    int (*apply)(struct xenbus_transaction xbt, struct xs_change *change))
+static int transact(struct dom0_backend *be, void *data,
+		    int (*apply)(struct dom0_backend *be, struct xenbus_transaction xbt,
+				 void *data))
 {
 	int tries = TRANSACTION_TRIES;
 	struct xenbus_transaction xbt;
 	int err, end;
 
-	change->core = core;
 	do {
 		/* The directory may already be another instance's. */
-		if (READ_ONCE(core->gone))
+		if (READ_ONCE(be->core->gone))
 			return -ENODEV;
 		err = xenbus_transaction_start(&xbt);
 		if (err)
 			return err;
-		err = apply(xbt, change);
+		err = apply(be, xbt, data);
 		end = xenbus_transaction_end(xbt, err);
 		if (!err)
 			err = end;
@@ -161,20 +154,17 @@ static int transact(struct dom0_backend_core *core, struct xs_change *change,
 	return err;
 }
 
-static int apply_write(struct xenbus_transaction xbt, struct xs_change *change)
-{
-	const char *dir = change->core->be.node;
+/* ---- our state ---- */
 
-	if (!xenbus_exists(xbt, dir, "frontend"))
-		return -ENOENT;
-	return xenbus_write(xbt, dir, change->key, change->text);
-}
+struct xs_change {
+	enum xenbus_state from, to, found;
+};
 
-static int apply_state(struct xenbus_transaction xbt, struct xs_change *change)
+static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
 {
-	const char *dir = change->core->be.node;
+	struct xs_change *change = data;
 	u64 found = change->from;
-	int err = read_uint(xbt, dir, "state", 0, DOM0_STATES - 1, &found);
+	int err = read_uint(xbt, be->node, "state", 0, DOM0_STATES - 1, &found);
 
 	if (err && err != -EINVAL && err != -ERANGE)
 		return err;
@@ -183,14 +173,14 @@ static int apply_state(struct xenbus_transaction xbt, struct xs_change *change)
 	    (change->found == XenbusStateInitialising ||
 	     (change->found == XenbusStateClosing && change->to != XenbusStateClosed)))
 		return -ESTALE;
-	return xenbus_printf(xbt, dir, "state", "%d", change->to);
+	return xenbus_printf(xbt, be->node, "state", "%d", change->to);
 }
 
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
 		   enum xenbus_state *found)
 {
-	struct xs_change change = { .from = from, .to = to };
-	int err = transact(core, &change, apply_state);
+	struct xs_change change = { .from = from, .to = to, .found = from };
+	int err = transact(&core->be, &change, apply_state);
 
 	/* What sysfs shows, and what the bus compares with before it writes Closed at the end. */
 	if (!err)
@@ -199,26 +189,130 @@ int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum 
 	return err;
 }
 
-int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...)
+/* ---- nodes that are written together ---- */
+
+void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
+{
+	batch->be = be;
+	batch->nr = 0;
+	batch->err = 0;
+	batch->nudge = false;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_begin);
+
+static void batch_add(struct dom0_xs_batch *batch, const char *key, char *value)
+{
+	if (batch->err)
+		goto free_value;
+	if (batch->nr == DOM0_XS_BATCH_MAX) {
+		batch->err = -E2BIG;
+		goto free_value;
+	}
+	batch->nodes[batch->nr].key = key;
+	batch->nodes[batch->nr].value = value;
+	batch->nr++;
+	return;
+
+free_value:
+	kfree(value);
+}
+
+static __printf(3, 0)
+void batch_add_text(struct dom0_xs_batch *batch, const char *key, const char *fmt, va_list args)
+{
+	char *text = kvasprintf(GFP_KERNEL, fmt, args);
+
+	if (text)
+		batch_add(batch, key, text);
+	else if (!batch->err)
+		batch->err = -ENOMEM;
+}
+
+void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)
 {
 	va_list args;
-	char *text;
-	int err;
 
 	va_start(args, fmt);
-	text = kvasprintf(GFP_KERNEL, fmt, args);
+	batch_add_text(batch, key, fmt, args);
 	va_end(args);
-	if (!text)
-		return -ENOMEM;
-	err = transact(be->core, &(struct xs_change){ .key = key, .text = text }, apply_write);
-	kfree(text);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_add);
+
+void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key)
+{
+	batch_add(batch, key, NULL);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_add_removal);
+
+void dom0_xs_add_nudge(struct dom0_xs_batch *batch)
+{
+	batch->nudge = true;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_add_nudge);
+
+static int apply_node(struct dom0_backend *be, struct xenbus_transaction xbt,
+		      const struct dom0_xs_node *node)
+{
+	if (node->value)
+		return xenbus_write(xbt, be->node, node->key, node->value);
+	if (xenbus_exists(xbt, be->node, node->key))
+		return xenbus_rm(xbt, be->node, node->key);
+	return 0;
+}
+
+static int apply_nudge(struct dom0_backend *be, struct xenbus_transaction xbt)
+{
+	u64 state;
+
+	if (read_uint(xbt, be->node, "state", 0, U64_MAX, &state) || state != XenbusStateConnected)
+		return 0;
+	return xenbus_printf(xbt, be->node, "state", "%llu", state);
+}
+
+static int apply_batch(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
+{
+	const struct dom0_xs_batch *batch = data;
+	unsigned int i;
+	int err = 0;
+
+	if (!xenbus_exists(xbt, be->node, "frontend"))
+		return -ENOENT;
+	for (i = 0; i < batch->nr && !err; i++)
+		err = apply_node(be, xbt, &batch->nodes[i]);
+	if (!err && batch->nudge)
+		err = apply_nudge(be, xbt);
 	return err;
+}
+
+int dom0_xs_commit(struct dom0_xs_batch *batch)
+{
+	if (!batch->err)
+		batch->err = transact(batch->be, batch, apply_batch);
+	while (batch->nr)
+		kfree(batch->nodes[--batch->nr].value);
+	return batch->err;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_commit);
+
+int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...)
+{
+	struct dom0_xs_batch batch;
+	va_list args;
+
+	dom0_xs_begin(&batch, be);
+	va_start(args, fmt);
+	batch_add_text(&batch, key, fmt, args);
+	va_end(args);
+	return dom0_xs_commit(&batch);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_write);
 
 void dom0_xs_remove(struct dom0_backend *be, const char *key)
 {
-	if (!READ_ONCE(be->core->gone))
-		xenbus_rm(XBT_NIL, be->node, key);
+	struct dom0_xs_batch batch;
+
+	dom0_xs_begin(&batch, be);
+	dom0_xs_add_removal(&batch, key);
+	dom0_xs_commit(&batch);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_remove);

@@ -22,6 +22,9 @@ struct xenbus_device;
 /* Watches that a driver may add to a device. */
 #define DOM0_BACKEND_WATCHES	8
 
+/* Nodes that a batch of writes holds. */
+#define DOM0_XS_BATCH_MAX	24
+
 enum dom0_side {
 	DOM0_SIDE_BACKEND,	/* our directory, written by us and by the toolstack */
 	DOM0_SIDE_FRONTEND,	/* the guest's directory: nothing in it can be trusted */
@@ -279,5 +282,80 @@ int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...
  * May sleep.
  */
 void dom0_xs_remove(struct dom0_backend *be, const char *key);
+
+/**
+ * struct dom0_xs_node - a node of a batch
+ * @key: below our directory
+ * @value: its text, NULL if it is to be removed
+ */
+struct dom0_xs_node {
+	const char *key;
+	char *value;
+};
+
+/**
+ * struct dom0_xs_batch - nodes of our directory that are written in one transaction
+ * @be: whose directory
+ * @nr: how many
+ * @err: what went wrong while it was gathered
+ * @nudge: see dom0_xs_add_nudge()
+ * @nodes: the nodes
+ *
+ * On the caller's stack, between dom0_xs_begin() and dom0_xs_commit().
+ */
+struct dom0_xs_batch {
+	struct dom0_backend *be;
+	unsigned int nr;
+	int err;
+	bool nudge;
+	struct dom0_xs_node nodes[DOM0_XS_BATCH_MAX];
+};
+
+/**
+ * dom0_xs_begin() - start a batch of writes
+ * @batch: the batch, of any content
+ * @be: the backend
+ *
+ * Each batch that was begun ends with one dom0_xs_commit().
+ */
+void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be);
+
+/**
+ * dom0_xs_add() - write a node with the batch
+ * @batch: the batch
+ * @key: node below our directory; a text that lives until dom0_xs_commit()
+ * @fmt: its value
+ *
+ * What goes wrong is told by dom0_xs_commit(). May sleep.
+ */
+__printf(3, 4)
+void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...);
+
+/**
+ * dom0_xs_add_removal() - remove a node with the batch
+ * @batch: the batch
+ * @key: node below our directory; a text that lives until dom0_xs_commit(). Need not exist
+ */
+void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key);
+
+/**
+ * dom0_xs_add_nudge() - have a connected frontend look at what the batch writes
+ * @batch: the batch
+ *
+ * Our state is written once more if it is Connected, in the same transaction, so that nothing that
+ * the toolstack has written meanwhile is overwritten.
+ */
+void dom0_xs_add_nudge(struct dom0_xs_batch *batch);
+
+/**
+ * dom0_xs_commit() - write all nodes of a batch, or none
+ * @batch: the batch; it is over, whatever the result
+ *
+ * A directory that the toolstack has removed is not made anew. May sleep.
+ *
+ * Return: 0, -ENOENT if our directory is gone, -ENODEV if the device has left the bus, -E2BIG if
+ * the batch has more than DOM0_XS_BATCH_MAX nodes, or another negative errno.
+ */
+int dom0_xs_commit(struct dom0_xs_batch *batch);
 
 #endif

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Writes to xenstore, over a store of our own that has transactions, and a toolstack that writes between
+ * any two messages of the driver.
+ */
+#include "unit.h"
+
+#include <stdarg.h>
+#include <linux/list.h>
+#include <linux/types.h>
+
+struct device;
+
+/* ---- a store: nodes by their full path; a transaction is a copy that fails if the store has changed ---- */
+
+struct xenbus_transaction {
+	unsigned int id;
+};
+
+#define XBT_NIL ((struct xenbus_transaction){ 0 })
+
+#define NODES 8
+
+struct node {
+	char path[64];
+	char value[32];
+};
+
+struct store {
+	struct node nodes[NODES];
+	unsigned int version;
+};
+
+static struct store store, copy;
+static unsigned int copied;		/* the version that the transaction began with */
+static unsigned int messages;		/* of the driver */
+static unsigned int transactions;	/* committed */
+static unsigned int toolstack_at;	/* before this message ... */
+static const char *toolstack_key, *toolstack_value;	/* ... this is written, or removed if NULL */
+
+static struct node *find(struct store *s, const char *dir, const char *key)
+{
+	char path[64];
+	unsigned int i;
+
+	snprintf(path, sizeof(path), *key ? "%s/%s" : "%s", dir, key);
+	for (i = 0; i < NODES; i++)
+		if (!strcmp(s->nodes[i].path, path))
+			return &s->nodes[i];
+	return NULL;
+}
+
+static void put(struct store *s, const char *dir, const char *key, const char *value)
+{
+	struct node *node = find(s, dir, key);
+
+	s->version++;
+	if (!value) {
+		if (node)
+			node->path[0] = '\0';
+		return;
+	}
+	if (!node) {
+		node = find(s, "", "");
+		assert_non_null(node);
+		snprintf(node->path, sizeof(node->path), "%s/%s", dir, key);
+	}
+	snprintf(node->value, sizeof(node->value), "%s", value);
+}
+
+static const char *get(const char *key)
+{
+	struct node *node = find(&store, "be", key);
+
+	return node ? node->value : NULL;
+}
+
+static struct store *message(struct xenbus_transaction xbt)
+{
+	if (++messages == toolstack_at)
+		put(&store, "be", toolstack_key, toolstack_value);
+	return xbt.id ? &copy : &store;
+}
+
+static int xenbus_transaction_start(struct xenbus_transaction *xbt)
+{
+	message(XBT_NIL);
+	copy = store;
+	copied = store.version;
+	xbt->id = 1;
+	return 0;
+}
+
+static int xenbus_transaction_end(struct xenbus_transaction xbt, int abort)
+{
+	message(XBT_NIL);
+	if (abort)
+		return 0;
+	if (store.version != copied)
+		return -EAGAIN;
+	store = copy;
+	transactions++;
+	return 0;
+}
+
+static void *xenbus_read(struct xenbus_transaction xbt, const char *dir, const char *key,
+			 unsigned int *len)
+{
+	struct node *node = find(message(xbt), dir, key);
+
+	if (!node)
+		return ERR_PTR(-ENOENT);
+	if (len)
+		*len = strlen(node->value);
+	return strdup(node->value);
+}
+
+static int xenbus_exists(struct xenbus_transaction xbt, const char *dir, const char *key)
+{
+	return !!find(message(xbt), dir, key);
+}
+
+static int xenbus_write(struct xenbus_transaction xbt, const char *dir, const char *key,
+			const char *value)
+{
+	put(message(xbt), dir, key, value);
+	return 0;
+}
+
+static int xenbus_rm(struct xenbus_transaction xbt, const char *dir, const char *key)
+{
+	put(message(xbt), dir, key, NULL);
+	return 0;
+}
+
+static int xenbus_printf(struct xenbus_transaction xbt, const char *dir, const char *key,
+			 const char *fmt, ...)
+{
+	char text[32];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	return xenbus_write(xbt, dir, key, text);
+}
+
+static char *kvasprintf(int gfp, const char *fmt, va_list args)
+{
+	char *text;
+
+	return vasprintf(&text, fmt, args) < 0 ? NULL : text;
+}
+
+/* ---- the device, as little of it as xs.c wants ---- */
+
+#define _DOM0_XENBUS_BACKEND_H
+#include "include/dom0/xenbus.h"
+#include "drivers/xenbus/state.h"
+
+struct xenbus_device {
+	enum xenbus_state state;
+};
+
+struct dom0_backend_core {
+	struct dom0_backend be;
+	bool gone;
+};
+
+static int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
+			  enum xenbus_state to, enum xenbus_state *found);
+static bool xs_is_gone(const char *dir);
+
+#include "drivers/xenbus/parse.c"
+#include "drivers/xenbus/xs.c"
+
+static struct xenbus_device xdev;
+static struct dom0_backend_core core = {
+	.be = { .node = "be", .frontend = "fe", .xdev = &xdev, .core = &core },
+};
+
+static void reset(unsigned int at, const char *key, const char *value)
+{
+	memset(&store, 0, sizeof(store));
+	put(&store, "be", "frontend", "fe");
+	put(&store, "be", "state", "4");
+	put(&store, "be", "old", "1");
+	messages = 0;
+	transactions = 0;
+	toolstack_at = at;
+	toolstack_key = key;
+	toolstack_value = value;
+	core.gone = false;
+}
+
+static int write_three(bool nudge)
+{
+	struct dom0_xs_batch batch;
+
+	dom0_xs_begin(&batch, &core.be);
+	dom0_xs_add(&batch, "sectors", "%u", 2048);
+	dom0_xs_add(&batch, "info", "%x", 4);
+	dom0_xs_add_removal(&batch, "old");
+	if (nudge)
+		dom0_xs_add_nudge(&batch);
+	return dom0_xs_commit(&batch);
+}
+
+static void batch_is_one_transaction(void **state)
+{
+	reset(0, NULL, NULL);
+	assert_int_equal(write_three(false), 0);
+	assert_int_equal(transactions, 1);
+	assert_string_equal(get("sectors"), "2048");
+	assert_string_equal(get("info"), "4");
+	assert_null(get("old"));
+}
+
+/* All or nothing, whenever the directory goes. */
+static void batch_does_not_revive_a_directory(void **state)
+{
+	unsigned int at;
+
+	for (at = 1; at < 12; at++) {
+		reset(at, "frontend", NULL);
+		if (write_three(false)) {
+			assert_null(get("sectors"));
+			assert_null(get("info"));
+			assert_string_equal(get("old"), "1");
+		} else {
+			assert_string_equal(get("info"), "4");
+			assert_null(get("old"));
+		}
+	}
+}
+
+/* Whatever the toolstack writes into our state, at whatever moment, stands. */
+static void nudge_keeps_what_the_toolstack_writes(void **state)
+{
+	unsigned int at;
+
+	for (at = 1; at < 20; at++) {
+		reset(at, "state", "5");
+		assert_int_equal(write_three(true), 0);
+		if (messages < at)
+			break;
+		assert_string_equal(get("state"), "5");
+		assert_string_equal(get("sectors"), "2048");
+	}
+	assert_true(at > 5);
+}
+
+static void nudge_writes_nothing_but_connected(void **state)
+{
+	reset(0, NULL, NULL);
+	put(&store, "be", "state", "2");
+	assert_int_equal(write_three(true), 0);
+	assert_string_equal(get("state"), "2");
+	put(&store, "be", "state", NULL);
+	assert_int_equal(write_three(true), 0);
+	assert_null(get("state"));
+}
+
+static void batch_that_is_too_long_writes_nothing(void **state)
+{
+	struct dom0_xs_batch batch;
+	unsigned int i;
+
+	reset(0, NULL, NULL);
+	dom0_xs_begin(&batch, &core.be);
+	for (i = 0; i <= DOM0_XS_BATCH_MAX; i++)
+		dom0_xs_add(&batch, "sectors", "%u", i);
+	assert_int_equal(dom0_xs_commit(&batch), -E2BIG);
+	assert_int_equal(messages, 0);
+	assert_null(get("sectors"));
+}
+
+static void gone_device_writes_nothing(void **state)
+{
+	reset(0, NULL, NULL);
+	core.gone = true;
+	assert_int_equal(write_three(true), -ENODEV);
+	assert_int_equal(messages, 0);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(batch_is_one_transaction),
+	cmocka_unit_test(batch_does_not_revive_a_directory),
+	cmocka_unit_test(nudge_keeps_what_the_toolstack_writes),
+	cmocka_unit_test(nudge_writes_nothing_but_connected),
+	cmocka_unit_test(batch_that_is_too_long_writes_nothing),
+	cmocka_unit_test(gone_device_writes_nothing),
+};
+
+RUN_TESTS(tests)
