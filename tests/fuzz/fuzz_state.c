@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any run of frontend states, with a toolstack and a driver that go either way: one disconnect for
+ * each connect, nothing written twice, and at rest after a few steps.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "drivers/xenbus/state.c"
+
+/* No pair of states needs more than these to come to rest, twice over for a state that was missed. */
+#define STEPS_MAX	16
+
+struct world {
+	struct dom0_machine machine;
+	bool online, ready, connect_fails;
+	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
+	unsigned int steps;
+	bool serving;
+};
+
+static void expect(bool what)
+{
+	if (!what)
+		abort();
+}
+
+static struct world *world_of(struct dom0_machine *machine)
+{
+	return container_of(machine, struct world, machine);
+}
+
+static enum xenbus_state become(struct dom0_machine *machine, enum xenbus_state state)
+{
+	struct world *w = world_of(machine);
+	enum xenbus_state written = w->written;
+
+	expect(machine->ours != state);
+	expect(state == XenbusStateConnected || state == XenbusStateClosing || !w->serving);
+	w->written = XenbusStateUnknown;
+	return written ?: state;
+}
+
+static bool may_reopen(struct dom0_machine *machine)
+{
+	return world_of(machine)->online;
+}
+
+static bool ready(struct dom0_machine *machine)
+{
+	return world_of(machine)->ready;
+}
+
+static int connect(struct dom0_machine *machine)
+{
+	struct world *w = world_of(machine);
+
+	expect(!w->serving && !machine->connected);
+	expect(machine->ours == XenbusStateInitWait);
+	if (w->connect_fails)
+		return -22;
+	w->serving = true;
+	return 0;
+}
+
+static void disconnect(struct dom0_machine *machine)
+{
+	struct world *w = world_of(machine);
+
+	expect(w->serving);
+	w->serving = false;
+}
+
+static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum dom0_action action)
+{
+	expect(++world_of(machine)->steps <= STEPS_MAX);
+}
+
+static const struct dom0_machine_ops ops = {
+	.become = become,
+	.may_reopen = may_reopen,
+	.ready = ready,
+	.connect = connect,
+	.disconnect = disconnect,
+	.trace = trace,
+};
+
+static void look(struct world *w, u8 how, u8 seen, u8 now)
+{
+	w->online = how & 1;
+	w->ready = how & 2;
+	w->connect_fails = how & 4;
+	w->written = how & 8 ? (how & 16 ? XenbusStateClosing : XenbusStateInitialising) : 0;
+	w->steps = 0;
+	dom0_machine_look(&w->machine, seen | BIT(now % 16), now % 16);
+	expect(w->serving == w->machine.connected);
+	if (w->machine.ours == XenbusStateInitWait || w->machine.ours == XenbusStateClosed)
+		expect(!w->serving);
+	if (now % 16 == XenbusStateClosed && !(how & 8) &&
+	    w->machine.ours != XenbusStateInitialising)
+		expect(w->machine.ours == XenbusStateClosed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct world w = { .machine = { .ops = &ops, .ours = XenbusStateInitWait } };
+
+	for (; size >= 3; data += 3, size -= 3)
+		look(&w, data[0], data[1], data[2]);
+	dom0_machine_disconnect(&w.machine);
+	expect(!w.serving);
+	return 0;
+}
