@@ -79,7 +79,7 @@ check-debug: ## the lab's scenarios on a Dom0 kernel with lockdep, kmemleak, UBS
 unit: ## user-space tests of the pure code, with ASan and UBSan
 	$(MAKE) -C tests/unit run
 
-fuzz: ## libFuzzer over the pure code, FUZZ_SECONDS (60) for each target
+fuzz: ## libFuzzer over the pure code, FUZZ_SECONDS (60) for what guests reach, a third for the rest
 	$(MAKE) -C tests/fuzz run
 
 clean: ## remove what the build made (the cache stays)
