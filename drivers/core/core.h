@@ -31,6 +31,12 @@ int __init platform_init(void);
 
 void evtchn_debugfs(struct dentry *dir);
 
+#ifdef DOM0_FAULT_POINTS
+void fault_points_debugfs(struct dentry *dir);
+#else
+static inline void fault_points_debugfs(struct dentry *dir) { }
+#endif
+
 void __init debugfs_init(void);
 void debugfs_exit(void);
 

@@ -21,6 +21,7 @@ void __init debugfs_init(void)
 	dir = dom0_debugfs_dir("core");
 	hypercall_debugfs(dir);
 	evtchn_debugfs(dir);
+	fault_points_debugfs(root);
 }
 
 void debugfs_exit(void)

@@ -13,6 +13,7 @@ set -x
 . /lab/lib/life.sh
 . /lab/lib/hotplug.sh
 . /lab/lib/census.sh
+. /lab/lib/fault.sh
 set -u
 PATH=/lab/bin:$PATH
 

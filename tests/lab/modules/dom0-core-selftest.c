@@ -7,6 +7,7 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <dom0/evtchn.h>
+#include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <dom0/platform.h>
 #include <linux/completion.h>
@@ -315,8 +316,27 @@ static void test_channels(void)
 	synchronize_rcu();
 }
 
+/* Where the scenario holds this module, or makes it fail. */
+static int test_fault_points(void)
+{
+	int err = dom0_fault_point("core_selftest");
+
+	if (err)
+		return err;
+	check(!dom0_fault_point("core_selftest_other"));
+	preempt_disable();
+	check(dom0_fault_point_atomic("core_selftest_atomic") == -ENOSPC);
+	check(!dom0_fault_point_atomic("core_selftest_spin"));
+	preempt_enable();
+	return 0;
+}
+
 static int __init selftest_init(void)
 {
+	int err = test_fault_points();
+
+	if (err)
+		return err;
 	test_hypercalls();
 	test_arguments();
 	test_multicall();

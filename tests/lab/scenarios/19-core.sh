@@ -23,7 +23,20 @@ same "hypercalls so far" "$(xargs <$debug/hypercalls)" "version 1 xen_version 2 
 
 [ -d $trace/events ] || mount -t tracefs tracefs $trace
 echo 1 >$trace/events/dom0_core/enable
-must modprobe dom0-core-selftest
+fault_fail core_selftest 12
+! modprobe dom0-core-selftest || fail "a fault point that shall fail does not"
+fault_hold core_selftest
+fault_fail core_selftest_atomic 28 1
+fault_hold core_selftest_spin 100
+modprobe dom0-core-selftest &
+loading=$!
+wait_for 10 fault_held core_selftest
+! grep -q '^dom0_core_selftest .* Live' /proc/modules || fail "a thread passed the point at which it is held"
+fault_release core_selftest
+wait $loading || fail "the selftest"
+same "passages of the point at which it spins" "$(fault_hits core_selftest_spin)" 1
+same "who still waits" "$(fault_waiting core_selftest core_selftest_spin)" "0 0"
+fault_off
 echo 0 >$trace/events/dom0_core/enable
 must rmmod dom0-core-selftest
 same "version queries after the test" "$(calls xen_version)" 3
