@@ -76,7 +76,7 @@ check: ## both kernels, sparse, units, fuzzers, lints, and the lab but for its l
 	tests/setup
 	tests/check
 
-check-debug: ## the lab's scenarios on a Dom0 kernel with lockdep, kmemleak, UBSAN and the like
+check-debug: ## the lab's scenarios on a Dom0 kernel with lockdep, kmemleak, UBSAN and the like; LONG=1: the long ones as well
 	$(MAKE) lab KERNEL=debug
 
 unit: ## user-space tests of the pure code, with ASan and UBSan
