@@ -16,11 +16,11 @@ before=$(census)
 
 say ""
 say "2. alice, a PV guest with a stock Debian kernel, started by xl."
-guest_life alice pv nvme0n5 10.0.0.2 10
+guest_life alice pv nvme0n5 10.0.0.2 10 256
 
 say ""
 say "3. bob, a PVH guest with the same kernel."
-guest_life bob pvh nvme0n6 10.0.0.3 20
+guest_life bob pvh nvme0n6 10.0.0.3 20 256
 
 say ""
 say "4. carol gets and loses devices while she works on her first disk."
