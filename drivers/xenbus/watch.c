@@ -89,6 +89,13 @@ void unwatch_all(struct dom0_backend_core *core)
 		dom0_backend_unwatch(&core->be, i);
 }
 
+void dom0_backend_fire(struct dom0_backend *be, unsigned int index)
+{
+	set_bit(index, &be->core->fired);
+	backend_event(be->core, EVENT_WATCH);
+}
+EXPORT_SYMBOL_GPL(dom0_backend_fire);
+
 int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side,
 		       const char *key)
 {

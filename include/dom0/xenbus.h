@@ -80,7 +80,7 @@ struct dom0_backend {
  * @remove: undo probe. Always called disconnected. The device may have left the bus and its
  *	directory may be gone: writes are then refused without a trace
  * @changed: one or more of the driver's watches have fired: @fired is a mask of the indices given
- *	to dom0_backend_watch(). Several events may have become one
+ *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have become one
  * @uevent: add variables to the device's uevents; NULL for none. Not on the queue: may run at any
  *	time, before probe too; must use nothing but the bus device
  */
@@ -187,6 +187,15 @@ bool dom0_backend_online(struct dom0_backend *be);
  */
 int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side,
 		       const char *key);
+
+/**
+ * dom0_backend_fire() - have changed() called for another reason than a watch
+ * @be: the backend
+ * @index: 0 to DOM0_BACKEND_WATCHES - 1, not that of a watch
+ *
+ * Any context, until remove returns. Many calls make one.
+ */
+void dom0_backend_fire(struct dom0_backend *be, unsigned int index);
 
 /**
  * dom0_backend_unwatch() - take a watch away
