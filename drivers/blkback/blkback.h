@@ -226,6 +226,7 @@ struct blk_ring {
  * @mode: the toolstack's word for what the guest may do, such as "w"
  * @info: VDISK_* for the frontend
  * @limits: what requests are checked against
+ * @told_sectors: its size as the frontend knows it
  * @link: in the list of disks whose size is watched
  *
  * @rings_lock: protects what follows against readers of statistics; written on the device's queue
@@ -243,6 +244,7 @@ struct blk_vbd {
 	char mode[8];
 	unsigned int info;
 	struct blk_limits limits;
+	u64 told_sectors;
 	struct list_head link;
 
 	struct mutex rings_lock;	/* @rings, @nr_rings, @before */
@@ -252,6 +254,9 @@ struct blk_vbd {
 
 	struct dentry *debugfs;
 };
+
+/* For dom0_backend_fire(): the size is another one than the frontend has been told. */
+#define BLK_FIRE_SIZE	(DOM0_BACKEND_WATCHES - 1)
 
 /* What the frontend wants of a ring, read from xenstore. */
 struct blk_ring_config {
@@ -326,8 +331,9 @@ void blk_ring_finish_tasklet(struct tasklet_struct *tasklet);
 /* vbd.c */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev);
 void blk_vbd_close(struct blk_vbd *vbd);
-bool blk_vbd_resized(struct blk_vbd *vbd);
-void blk_vbd_flush_cache(struct blk_vbd *vbd);
+int blk_vbd_measure(struct blk_vbd *vbd);
+u64 blk_vbd_take_size(struct blk_vbd *vbd);
+int blk_vbd_flush_cache(struct blk_vbd *vbd);
 void blk_vbd_exit(void);
 
 /* stats.c */

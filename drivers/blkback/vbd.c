@@ -5,11 +5,12 @@
 #include "blkback.h"
 
 #include <linux/cdrom.h>
+#include <linux/pagemap.h>
 #include <linux/workqueue.h>
 
 /*
  * The kernel tells nobody in the kernel when a disk changes its size, so that one slow timer for
- * all disks looks. It does not wake an idle CPU.
+ * all disks looks.
  */
 #define SIZE_POLL_PERIOD	(2 * HZ)
 
@@ -17,25 +18,24 @@ static void poll_sizes(struct work_struct *work);
 
 static LIST_HEAD(open_vbds);
 static DEFINE_MUTEX(open_vbds_lock);	/* protects open_vbds */
-static DECLARE_DEFERRABLE_WORK(poll_work, poll_sizes);
+static DECLARE_DELAYED_WORK(poll_work, poll_sizes);
 
-static bool has_other_size(const struct blk_vbd *vbd)
+static void poll_later(void)
 {
-	return bdev_nr_sectors(vbd->bdev) != READ_ONCE(vbd->limits.nr_sectors);
+	schedule_delayed_work(&poll_work, round_jiffies_relative(SIZE_POLL_PERIOD));
 }
 
-/* The device watches its own "sectors", and so comes to know on its queue. */
+/* Talking to xenstore is left to the queues of the devices. */
 static void poll_sizes(struct work_struct *work)
 {
 	struct blk_vbd *vbd;
 
 	mutex_lock(&open_vbds_lock);
 	list_for_each_entry(vbd, &open_vbds, link)
-		if (has_other_size(vbd))
-			dom0_xs_write(vbd->be, "sectors", "%llu",
-				      (unsigned long long)bdev_nr_sectors(vbd->bdev));
+		if (bdev_nr_sectors(vbd->bdev) != READ_ONCE(vbd->told_sectors))
+			dom0_backend_fire(vbd->be, BLK_FIRE_SIZE);
 	if (!list_empty(&open_vbds))
-		schedule_delayed_work(&poll_work, SIZE_POLL_PERIOD);
+		poll_later();
 	mutex_unlock(&open_vbds_lock);
 }
 
@@ -43,7 +43,7 @@ static void watch_size(struct blk_vbd *vbd)
 {
 	mutex_lock(&open_vbds_lock);
 	list_add_tail(&vbd->link, &open_vbds);
-	schedule_delayed_work(&poll_work, SIZE_POLL_PERIOD);
+	poll_later();
 	mutex_unlock(&open_vbds_lock);
 }
 
@@ -60,26 +60,31 @@ void blk_vbd_exit(void)
 	cancel_delayed_work_sync(&poll_work);
 }
 
-/* Takes note of the size; returns whether it is another one than before. */
-bool blk_vbd_resized(struct blk_vbd *vbd)
+/* What requests are checked against from now on. */
+u64 blk_vbd_take_size(struct blk_vbd *vbd)
 {
-	bool other = has_other_size(vbd);
+	u64 sectors = bdev_nr_sectors(vbd->bdev);
 
-	WRITE_ONCE(vbd->limits.nr_sectors, bdev_nr_sectors(vbd->bdev));
-	return other;
+	WRITE_ONCE(vbd->limits.nr_sectors, sectors);
+	return sectors;
 }
 
 /*
  * The guest reads and writes beside the page cache of Dom0: what is dirty there goes to the disk
- * first, and what is cached is forgotten.
+ * first, and what is cached is forgotten, also where a program has mapped it. Reports what goes
+ * wrong: the guest must not see a disk without what was written to it.
  */
-void blk_vbd_flush_cache(struct blk_vbd *vbd)
+int blk_vbd_flush_cache(struct blk_vbd *vbd)
 {
 	int err = sync_blockdev(vbd->bdev);
 
-	if (err)
+	if (err) {
 		dom0_backend_error(vbd->be, err, "cannot write back what Dom0 has cached of it");
-	invalidate_bdev(vbd->bdev);
+		return err;
+	}
+	/* A page that a program makes dirty again right now stays: that program is to blame. */
+	invalidate_inode_pages2(dom0_bdev_file_mapping(vbd->file));
+	return 0;
 }
 
 static bool discard_enabled(struct blk_vbd *vbd)
@@ -98,7 +103,7 @@ static void read_limits(struct blk_vbd *vbd)
 	limits->readonly = !strchr(vbd->mode, 'w');
 	limits->discard = discard_enabled(vbd);
 	limits->secure_discard = limits->discard && bdev_max_secure_erase_sectors(vbd->bdev);
-	blk_vbd_resized(vbd);
+	blk_vbd_take_size(vbd);
 }
 
 static void read_info(struct blk_vbd *vbd)
@@ -135,6 +140,21 @@ static int check_disk(struct blk_vbd *vbd)
 	return 0;
 }
 
+/*
+ * The disk as it is now: below an open one, such as one of the device mapper, may be another than
+ * before. Only while no ring checks requests. Reports what goes wrong.
+ */
+int blk_vbd_measure(struct blk_vbd *vbd)
+{
+	int err = check_disk(vbd);
+
+	if (err)
+		return err;
+	read_limits(vbd);
+	read_info(vbd);
+	return 0;
+}
+
 /* Reports what goes wrong. */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev)
 {
@@ -159,12 +179,10 @@ int blk_vbd_open(struct blk_vbd *vbd, dev_t dev)
 	}
 	vbd->bdev = file_bdev(file);
 	vbd->dev = dev;
-	err = check_disk(vbd);
+	err = blk_vbd_measure(vbd);
 	if (err)
 		goto close;
-
-	read_limits(vbd);
-	read_info(vbd);
+	vbd->told_sectors = vbd->limits.nr_sectors;
 	vbd->file = file;
 	watch_size(vbd);
 	return 0;

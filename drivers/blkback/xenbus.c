@@ -11,7 +11,6 @@
 
 enum {
 	WATCH_PHYSICAL_DEVICE,
-	WATCH_SECTORS,
 };
 
 /* Fits "queue-4294967295/ring-ref15" and the like. */
@@ -21,22 +20,23 @@ enum {
 
 static int offer_rings(struct dom0_backend *be)
 {
-	return dom0_xs_write(be, "max-ring-page-order", "%u", blk_max_ring_page_order) ?:
-	       dom0_xs_write(be, "multi-queue-max-queues", "%u", READ_ONCE(blk_max_queues)) ?:
-	       dom0_xs_write(be, "feature-max-indirect-segments", "%u", BLK_INDIRECT_MAX);
+	struct dom0_xs_batch batch;
+
+	dom0_xs_begin(&batch, be);
+	dom0_xs_add(&batch, "max-ring-page-order", "%u", blk_max_ring_page_order);
+	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", READ_ONCE(blk_max_queues));
+	dom0_xs_add(&batch, "feature-max-indirect-segments", "%u", BLK_INDIRECT_MAX);
+	return dom0_xs_commit(&batch);
 }
 
-static int offer_discard(struct blk_vbd *vbd)
+static void add_discard(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
 {
-	struct dom0_backend *be = vbd->be;
-
+	dom0_xs_add(batch, "feature-discard", "%d", vbd->limits.discard);
 	if (!vbd->limits.discard)
-		return dom0_xs_write(be, "feature-discard", "0");
-	return dom0_xs_write(be, "discard-granularity", "%u",
-			     bdev_discard_granularity(vbd->bdev)) ?:
-	       dom0_xs_write(be, "discard-alignment", "%d", bdev_discard_alignment(vbd->bdev)) ?:
-	       dom0_xs_write(be, "discard-secure", "%d", vbd->limits.secure_discard) ?:
-	       dom0_xs_write(be, "feature-discard", "1");
+		return;
+	dom0_xs_add(batch, "discard-granularity", "%u", bdev_discard_granularity(vbd->bdev));
+	dom0_xs_add(batch, "discard-alignment", "%d", bdev_discard_alignment(vbd->bdev));
+	dom0_xs_add(batch, "discard-secure", "%d", vbd->limits.secure_discard);
 }
 
 /*
@@ -45,16 +45,22 @@ static int offer_discard(struct blk_vbd *vbd)
  */
 static int offer_disk(struct blk_vbd *vbd)
 {
-	struct dom0_backend *be = vbd->be;
+	struct dom0_xs_batch batch;
+	u64 sectors = blk_vbd_take_size(vbd);
+	int err;
 
-	return dom0_xs_write(be, "feature-flush-cache", "%d", bdev_write_cache(vbd->bdev)) ?:
-	       offer_discard(vbd) ?:
-	       dom0_xs_write(be, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent)) ?:
-	       dom0_xs_write(be, "sectors", "%llu", vbd->limits.nr_sectors) ?:
-	       dom0_xs_write(be, "info", "%u", vbd->info) ?:
-	       dom0_xs_write(be, "sector-size", "%u", bdev_logical_block_size(vbd->bdev)) ?:
-	       dom0_xs_write(be, "physical-sector-size", "%u",
-			     bdev_physical_block_size(vbd->bdev));
+	dom0_xs_begin(&batch, vbd->be);
+	dom0_xs_add(&batch, "feature-flush-cache", "%d", bdev_write_cache(vbd->bdev));
+	add_discard(vbd, &batch);
+	dom0_xs_add(&batch, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent));
+	dom0_xs_add(&batch, "sectors", "%llu", sectors);
+	dom0_xs_add(&batch, "info", "%u", vbd->info);
+	dom0_xs_add(&batch, "sector-size", "%u", vbd->limits.block_sectors << BLK_SECTOR_SHIFT);
+	dom0_xs_add(&batch, "physical-sector-size", "%u", bdev_physical_block_size(vbd->bdev));
+	err = dom0_xs_commit(&batch);
+	if (!err)
+		WRITE_ONCE(vbd->told_sectors, sectors);
+	return err;
 }
 
 /* ---- the disk ---- */
@@ -98,26 +104,29 @@ static void physical_device_changed(struct blk_vbd *vbd)
 
 /*
  * A frontend that is connected looks at the size again when our state is written, even though it
- * is the same state.
+ * is the same state. When that fails, the next look at the size finds that it is still to be told.
  */
-static void sectors_changed(struct blk_vbd *vbd)
+static void size_changed(struct blk_vbd *vbd)
 {
-	u32 state;
+	struct dom0_xs_batch batch;
+	u64 sectors;
 
-	if (!vbd->file || !blk_vbd_resized(vbd))
+	if (!vbd->file)
 		return;
-	dom0_xs_write(vbd->be, "sectors", "%llu", vbd->limits.nr_sectors);
-	if (!dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "state", 0, U32_MAX, &state) &&
-	    state == XenbusStateConnected)
-		dom0_xs_write(vbd->be, "state", "%u", state);
+	sectors = blk_vbd_take_size(vbd);
+	dom0_xs_begin(&batch, vbd->be);
+	dom0_xs_add(&batch, "sectors", "%llu", sectors);
+	dom0_xs_add_nudge(&batch);
+	if (!dom0_xs_commit(&batch))
+		WRITE_ONCE(vbd->told_sectors, sectors);
 }
 
 static void blk_changed(struct dom0_backend *be, unsigned long fired)
 {
 	if (fired & BIT(WATCH_PHYSICAL_DEVICE))
 		physical_device_changed(be->priv);
-	if (fired & BIT(WATCH_SECTORS))
-		sectors_changed(be->priv);
+	if (fired & BIT(BLK_FIRE_SIZE))
+		size_changed(be->priv);
 }
 
 static bool blk_ready(struct dom0_backend *be)
@@ -334,8 +343,9 @@ static int blk_connect(struct dom0_backend *be)
 	err = read_frontend(be, &front);
 	if (err)
 		return err;
-	blk_vbd_flush_cache(vbd);
-	blk_vbd_resized(vbd);
+	err = blk_vbd_flush_cache(vbd) ?: blk_vbd_measure(vbd);
+	if (err)
+		return err;
 	err = offer_disk(vbd);
 	if (err) {
 		dom0_backend_error(be, err, "cannot describe the disk to the frontend");
@@ -360,19 +370,17 @@ static int blk_probe(struct dom0_backend *be)
 
 	err = offer_rings(be) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
-				 "physical-device") ?:
-	      dom0_backend_watch(be, WATCH_SECTORS, DOM0_SIDE_BACKEND, "sectors");
+				 "physical-device");
 	if (err) {
 		dom0_backend_error(be, err, "cannot write to %s", be->node);
-		goto unwatch;
+		goto free_vbd;
 	}
 	blk_debugfs_add(vbd);
 	return 0;
 
-unwatch:
-	dom0_backend_unwatch(be, WATCH_SECTORS);
-	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
+free_vbd:
 	be->priv = NULL;
+	mutex_destroy(&vbd->rings_lock);
 	kfree(vbd);
 	return err;
 }
@@ -382,7 +390,6 @@ static void blk_remove(struct dom0_backend *be)
 	struct blk_vbd *vbd = be->priv;
 
 	blk_debugfs_remove(vbd);
-	dom0_backend_unwatch(be, WATCH_SECTORS);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
 	blk_vbd_close(vbd);
 	be->priv = NULL;

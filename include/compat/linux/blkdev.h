@@ -49,6 +49,11 @@ static inline struct block_device *file_bdev(struct file *bdev_file)
 	return ((struct dom0_bdev_file *)bdev_file)->bdev;
 }
 
+static inline struct address_space *dom0_bdev_file_mapping(struct file *bdev_file)
+{
+	return file_bdev(bdev_file)->bd_inode->i_mapping;
+}
+
 static inline void bdev_fput(struct file *bdev_file)
 {
 	struct dom0_bdev_file *file = (struct dom0_bdev_file *)bdev_file;
@@ -59,6 +64,13 @@ static inline void bdev_fput(struct file *bdev_file)
 
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 #error "kernels 6.5 to 6.8 are not supported"
+#else
+
+static inline struct address_space *dom0_bdev_file_mapping(struct file *bdev_file)
+{
+	return bdev_file->f_mapping;
+}
+
 #endif
 
 #endif
