@@ -103,8 +103,12 @@ static enum xenbus_state machine_become(struct dom0_machine *machine, enum xenbu
 	struct dom0_backend_core *core = to_core(machine);
 	struct dom0_backend *be = &core->be;
 	enum xenbus_state found;
-	int err = xs_write_state(core, machine->ours, state, &found);
+	int err;
 
+	if (state == XenbusStateClosed && core->probed && be->driver->release &&
+	    !dom0_backend_online(be))
+		be->driver->release(be);
+	err = xs_write_state(core, machine->ours, state, &found);
 	WRITE_ONCE(core->since, ktime_get_seconds());
 	/* The watch of our own state says more about it. */
 	if (err == -ESTALE)
@@ -117,11 +121,18 @@ static enum xenbus_state machine_become(struct dom0_machine *machine, enum xenbu
 	return state;
 }
 
+static bool backend_usable(struct dom0_backend_core *core)
+{
+	const struct dom0_backend_driver *driver = core->be.driver;
+
+	return core->probed && (!driver->usable || driver->usable(&core->be));
+}
+
 static bool machine_may_reopen(struct dom0_machine *machine)
 {
 	struct dom0_backend_core *core = to_core(machine);
 
-	return core->probed && dom0_backend_online(&core->be);
+	return backend_usable(core) && dom0_backend_online(&core->be);
 }
 
 static bool machine_ready(struct dom0_machine *machine)
@@ -192,6 +203,13 @@ static void look_at_own_state(struct dom0_backend_core *core)
 	core->machine.ours = XenbusStateClosing;
 	core->be.xdev->state = XenbusStateClosing;
 	WRITE_ONCE(core->since, ktime_get_seconds());
+}
+
+/* The guest waits for a device in InitWait, and need not wait for one that it will not get. */
+static void refuse_unusable(struct dom0_backend_core *core)
+{
+	if (core->machine.ours == XenbusStateInitWait && !backend_usable(core))
+		dom0_machine_become(&core->machine, XenbusStateClosing);
 }
 
 static void stop_broken(struct dom0_backend_core *core)
@@ -359,6 +377,7 @@ static void backend_work(struct work_struct *work)
 	fired = xchg(&core->fired, 0);
 	if (fired && core->probed && core->be.driver->changed)
 		core->be.driver->changed(&core->be, fired);
+	refuse_unusable(core);
 	look_at_frontend(core);
 }
 

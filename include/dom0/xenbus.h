@@ -73,6 +73,13 @@ struct dom0_backend {
  * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
  *	closed, is gone, has broken the protocol or starts over, or the device is taken away. A
  *	frontend that is merely Closing is still served: it may not be able to let go
+ * @release: the device becomes Closed, and the toolstack does not want it to stay: let go of what
+ *	the toolstack takes for free at Closed, such as a disk, before that is written. Called
+ *	disconnected. remove comes later, or connect, if the toolstack changes its mind. NULL for
+ *	nothing to let go of
+ * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
+ *	for its guest not to wait for it, and a frontend that starts over finds it Closed, until it
+ *	can and the driver has called dom0_backend_kick(). NULL means always
  * @unplug: the bus device is about to leave sysfs, some time before @remove: take out of it what
  *	hangs below, such as a network device. Called once after each successful probe, before
  *	remove, perhaps beside any other callback but those two. On the bus's own thread: must not
@@ -93,6 +100,8 @@ struct dom0_backend_driver {
 	int (*connect)(struct dom0_backend *be);
 	void (*connected)(struct dom0_backend *be);
 	void (*disconnect)(struct dom0_backend *be);
+	void (*release)(struct dom0_backend *be);
+	bool (*usable)(struct dom0_backend *be);
 	void (*unplug)(struct dom0_backend *be);
 	void (*remove)(struct dom0_backend *be);
 	void (*changed)(struct dom0_backend *be, unsigned long fired);
