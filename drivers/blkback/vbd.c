@@ -188,18 +188,19 @@ int blk_vbd_open(struct blk_vbd *vbd, dev_t dev)
 	return 0;
 
 close:
-	bdev_fput(file);
+	dom0_bdev_close(file);
 	vbd->bdev = NULL;
 	vbd->dev = 0;
 	return err;
 }
 
+/* When it returns the disk is free for others. */
 void blk_vbd_close(struct blk_vbd *vbd)
 {
 	if (!vbd->file)
 		return;
 	unwatch_size(vbd);
-	bdev_fput(vbd->file);
+	dom0_bdev_close(vbd->file);
 	vbd->file = NULL;
 	vbd->bdev = NULL;
 }

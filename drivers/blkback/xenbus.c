@@ -8,9 +8,11 @@
 
 #include <linux/kernel.h>
 #include <linux/slab.h>
+#include <xen/xenbus.h>
 
 enum {
 	WATCH_PHYSICAL_DEVICE,
+	WATCH_ONLINE,
 };
 
 /* Fits "queue-4294967295/ring-ref15" and the like. */
@@ -121,8 +123,24 @@ static void size_changed(struct blk_vbd *vbd)
 		WRITE_ONCE(vbd->told_sectors, sectors);
 }
 
+/*
+ * A toolstack that detaches a device which is Closed already says so by "online" alone, and takes
+ * the disk for free. When it wants a device back that has been released, the disk is opened again.
+ */
+static void online_changed(struct blk_vbd *vbd)
+{
+	bool online = dom0_backend_online(vbd->be);
+
+	if (!online && vbd->be->xdev->state == XenbusStateClosed)
+		blk_vbd_close(vbd);
+	else if (online && !vbd->file && vbd->dev && !blk_vbd_open(vbd, vbd->dev))
+		dom0_backend_kick(vbd->be);
+}
+
 static void blk_changed(struct dom0_backend *be, unsigned long fired)
 {
+	if (fired & BIT(WATCH_ONLINE))
+		online_changed(be->priv);
 	if (fired & BIT(WATCH_PHYSICAL_DEVICE))
 		physical_device_changed(be->priv);
 	if (fired & BIT(BLK_FIRE_SIZE))
@@ -370,19 +388,27 @@ static int blk_probe(struct dom0_backend *be)
 
 	err = offer_rings(be) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
-				 "physical-device");
+				 "physical-device") ?:
+	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online");
 	if (err) {
 		dom0_backend_error(be, err, "cannot write to %s", be->node);
-		goto free_vbd;
+		goto unwatch;
 	}
 	blk_debugfs_add(vbd);
 	return 0;
 
-free_vbd:
+unwatch:
+	dom0_backend_unwatch(be, WATCH_ONLINE);
+	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
 	be->priv = NULL;
 	mutex_destroy(&vbd->rings_lock);
 	kfree(vbd);
 	return err;
+}
+
+static void blk_release(struct dom0_backend *be)
+{
+	blk_vbd_close(be->priv);
 }
 
 static void blk_remove(struct dom0_backend *be)
@@ -390,6 +416,7 @@ static void blk_remove(struct dom0_backend *be)
 	struct blk_vbd *vbd = be->priv;
 
 	blk_debugfs_remove(vbd);
+	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
 	blk_vbd_close(vbd);
 	be->priv = NULL;
@@ -405,6 +432,7 @@ const struct dom0_backend_driver blk_driver = {
 	.ready = blk_ready,
 	.connect = blk_connect,
 	.disconnect = blk_disconnect,
+	.release = blk_release,
 	.remove = blk_remove,
 	.changed = blk_changed,
 };

@@ -62,13 +62,31 @@ static inline void bdev_fput(struct file *bdev_file)
 	kfree(file);
 }
 
+static inline void dom0_bdev_close(struct file *bdev_file)
+{
+	bdev_fput(bdev_file);
+}
+
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 #error "kernels 6.5 to 6.8 are not supported"
 #else
 
+#include <linux/file.h>
+
 static inline struct address_space *dom0_bdev_file_mapping(struct file *bdev_file)
 {
 	return bdev_file->f_mapping;
+}
+
+/*
+ * A kernel thread's fput() leaves the work to a queue; this one returns when the block device is
+ * free. bdev_fput() lets go of the claim, and the last reference is ours to drop.
+ */
+static inline void dom0_bdev_close(struct file *bdev_file)
+{
+	get_file(bdev_file);
+	bdev_fput(bdev_file);
+	__fput_sync(bdev_file);
 }
 
 #endif
