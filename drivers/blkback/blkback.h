@@ -223,6 +223,7 @@ struct blk_ring {
  * @file: the disk, or NULL as long as none is open
  * @bdev: its block device
  * @dev: its number; 0 as long as the toolstack has named none
+ * @unusable: the disk that the toolstack has named cannot be opened
  * @mode: the toolstack's word for what the guest may do, such as "w"
  * @info: VDISK_* for the frontend
  * @limits: what requests are checked against
@@ -241,6 +242,7 @@ struct blk_vbd {
 	struct file *file;
 	struct block_device *bdev;
 	dev_t dev;
+	bool unusable;
 	char mode[8];
 	unsigned int info;
 	struct blk_limits limits;

@@ -75,33 +75,53 @@ static int read_physical_device(struct blk_vbd *vbd, dev_t *dev)
 
 	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "physical-device", text,
 				  sizeof(text));
-	if (err)
+	if (err == -ENOENT)
 		return err;
-	if (sscanf(text, "%x:%x%c", &major, &minor, &rest) != 2 ||
-	    MAJOR(MKDEV(major, 0)) != major || minor > MINORMASK) {
-		dom0_backend_error(vbd->be, -EINVAL, "physical-device %s is not major:minor in hex",
-				   text);
-		return -EINVAL;
+	if (!err && (sscanf(text, "%x:%x%c", &major, &minor, &rest) != 2 ||
+		     MAJOR(MKDEV(major, 0)) != major || minor > MINORMASK))
+		err = -EINVAL;
+	if (err) {
+		dom0_backend_error(vbd->be, err, "physical-device is not major:minor in hex");
+		return err;
 	}
 	*dev = MKDEV(major, minor);
 	return 0;
+}
+
+/*
+ * A disk that cannot be opened is told to the toolstack here, to the administrator by an error, and
+ * to the guest by our state: it need not wait. The toolstack may name the disk once more.
+ */
+static void open_disk(struct blk_vbd *vbd, dev_t dev)
+{
+	int err = blk_vbd_open(vbd, dev);
+
+	vbd->unusable = err;
+	if (err) {
+		dom0_xs_write(vbd->be, "hotplug-error", "physical-device %x:%x: error %d",
+			      MAJOR(dev), MINOR(dev), -err);
+		return;
+	}
+	dom0_xs_remove(vbd->be, "hotplug-error");
+	dom0_backend_kick(vbd->be);
 }
 
 /* The toolstack, or its hotplug script, has named the disk. A second name is refused. */
 static void physical_device_changed(struct blk_vbd *vbd)
 {
 	dev_t dev;
+	int err = read_physical_device(vbd, &dev);
 
-	if (read_physical_device(vbd, &dev))
+	if (err) {
+		vbd->unusable |= err != -ENOENT && !vbd->file;
 		return;
-	if (!vbd->file) {
-		if (!blk_vbd_open(vbd, dev))
-			dom0_backend_kick(vbd->be);
-	} else if (dev != vbd->dev) {
+	}
+	if (!vbd->file)
+		open_disk(vbd, dev);
+	else if (dev != vbd->dev)
 		dom0_backend_error(vbd->be, -EBUSY,
 				   "physical-device changed to %x:%x, but %x:%x stays in use",
 				   MAJOR(dev), MINOR(dev), MAJOR(vbd->dev), MINOR(vbd->dev));
-	}
 }
 
 /*
@@ -131,10 +151,10 @@ static void online_changed(struct blk_vbd *vbd)
 {
 	bool online = dom0_backend_online(vbd->be);
 
-	if (!online && vbd->be->xdev->state == XenbusStateClosed)
+	if (!online && !vbd->rings && vbd->be->xdev->state == XenbusStateClosed)
 		blk_vbd_close(vbd);
-	else if (online && !vbd->file && vbd->dev && !blk_vbd_open(vbd, vbd->dev))
-		dom0_backend_kick(vbd->be);
+	else if (online && !vbd->file && vbd->dev)
+		open_disk(vbd, vbd->dev);
 }
 
 static void blk_changed(struct dom0_backend *be, unsigned long fired)
@@ -152,6 +172,13 @@ static bool blk_ready(struct dom0_backend *be)
 	struct blk_vbd *vbd = be->priv;
 
 	return vbd->file;
+}
+
+static bool blk_usable(struct dom0_backend *be)
+{
+	struct blk_vbd *vbd = be->priv;
+
+	return !vbd->unusable;
 }
 
 /* ---- what the frontend wants ---- */
@@ -433,6 +460,7 @@ const struct dom0_backend_driver blk_driver = {
 	.connect = blk_connect,
 	.disconnect = blk_disconnect,
 	.release = blk_release,
+	.usable = blk_usable,
 	.remove = blk_remove,
 	.changed = blk_changed,
 };
