@@ -223,6 +223,7 @@ struct blk_ring {
  * @file: the disk, or NULL as long as none is open
  * @bdev: its block device
  * @dev: its number; 0 as long as the toolstack has named none
+ * @looked: physical-device has been looked at since the driver came
  * @unusable: the disk that the toolstack has named cannot be opened
  * @mode: the toolstack's word for what the guest may do, such as "w"
  * @info: VDISK_* for the frontend
@@ -242,6 +243,7 @@ struct blk_vbd {
 	struct file *file;
 	struct block_device *bdev;
 	dev_t dev;
+	bool looked;
 	bool unusable;
 	char mode[8];
 	unsigned int info;
@@ -331,7 +333,7 @@ void blk_ring_finish(struct blk_ring *ring);
 void blk_ring_finish_tasklet(struct tasklet_struct *tasklet);
 
 /* vbd.c */
-int blk_vbd_open(struct blk_vbd *vbd, dev_t dev);
+int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same);
 void blk_vbd_close(struct blk_vbd *vbd);
 int blk_vbd_measure(struct blk_vbd *vbd);
 u64 blk_vbd_take_size(struct blk_vbd *vbd);

@@ -36,6 +36,11 @@ module_param_named(feature_persistent, blk_feature_persistent, bool, 0644);
 MODULE_PARM_DESC(feature_persistent,
 		 "Offer persistent grants to the frontend (default Y; effective when a device connects)");
 
+bool blk_exclusive = true;
+module_param_named(exclusive, blk_exclusive, bool, 0644);
+MODULE_PARM_DESC(exclusive,
+		 "Refuse a disk to be written that is in use in this domain, and keep it from being mounted here (default Y; effective when a disk is opened)");
+
 unsigned int blk_map_min_kb;
 module_param_named(map_min_kb, blk_map_min_kb, uint, 0644);
 MODULE_PARM_DESC(map_min_kb,

@@ -3,6 +3,7 @@
  * The disk behind a device: opening it, what it can do, and its size, which may change.
  */
 #include "blkback.h"
+#include "params.h"
 
 #include <linux/cdrom.h>
 #include <linux/pagemap.h>
@@ -155,31 +156,121 @@ int blk_vbd_measure(struct blk_vbd *vbd)
 	return 0;
 }
 
-/* Reports what goes wrong. */
-int blk_vbd_open(struct blk_vbd *vbd, dev_t dev)
+/* ---- the right disk ---- */
+
+/*
+ * A number may come to stand for another disk while ours is closed, between the hotplug script and
+ * us or while no driver is bound; the kernel's sequence number of disks never comes again. The
+ * toolstack may say which one it means.
+ */
+static int check_wanted_seq(struct blk_vbd *vbd, u64 seq)
 {
-	blk_mode_t mode = BLK_OPEN_READ;
+	u64 wanted;
+	char text[20];
+	int err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "diskseq", text, sizeof(text));
+
+	if (err == -ENOENT)
+		return 0;
+	if (!err)
+		err = kstrtou64(text, 16, &wanted);
+	if (err) {
+		dom0_backend_error(vbd->be, err, "diskseq is no number in hex");
+		return err;
+	}
+	if (wanted == seq)
+		return 0;
+	dom0_backend_error(vbd->be, -ESTALE, "physical-device %x:%x has diskseq %llx, not %llx",
+			   MAJOR(vbd->dev), MINOR(vbd->dev), seq, wanted);
+	return -ESTALE;
+}
+
+/*
+ * What was open before under the same number, as we have noted it. A drive whose medium has been
+ * changed is the same drive.
+ */
+static int check_noted_seq(struct blk_vbd *vbd, u64 seq)
+{
+	unsigned int major, minor;
+	u64 noted;
+	char text[48];
+
+	if (dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "opened", text, sizeof(text)) ||
+	    sscanf(text, "%x:%x@%llx", &major, &minor, &noted) != 3 ||
+	    MKDEV(major, minor) != vbd->dev || noted == seq ||
+	    vbd->bdev->bd_disk->flags & GENHD_FL_REMOVABLE)
+		return 0;
+	dom0_backend_error(vbd->be, -ESTALE,
+			   "physical-device %x:%x is another disk than before: diskseq %llx, not %llx",
+			   MAJOR(vbd->dev), MINOR(vbd->dev), seq, noted);
+	return -ESTALE;
+}
+
+static int check_identity(struct blk_vbd *vbd, bool same)
+{
+	u64 seq = vbd->bdev->bd_disk->diskseq;
+	int err = check_wanted_seq(vbd, seq);
+
+	if (!err && same)
+		err = check_noted_seq(vbd, seq);
+	return err;
+}
+
+/* ---- opening ---- */
+
+static int read_mode(struct blk_vbd *vbd)
+{
+	int err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "mode", vbd->mode,
+				      sizeof(vbd->mode));
+
+	if (err)
+		dom0_backend_error(vbd->be, err, "cannot read mode");
+	return err;
+}
+
+/*
+ * A disk that a guest may write belongs to guests: Dom0 must not have it mounted, and shall not
+ * mount it. There is one holder for all devices, because two guests may have one disk for a while
+ * (a domain that migrates within the host), or if the toolstack lets them.
+ */
+static void *claim_holder(const struct blk_vbd *vbd)
+{
+	if (!strchr(vbd->mode, 'w') || strchr(vbd->mode, '!') || !READ_ONCE(blk_exclusive))
+		return NULL;
+	return (void *)&blk_driver;
+}
+
+static struct file *open_file(struct blk_vbd *vbd, dev_t dev)
+{
+	blk_mode_t mode = BLK_OPEN_READ | (strchr(vbd->mode, 'w') ? BLK_OPEN_WRITE : 0);
+	void *holder = claim_holder(vbd);
+	struct file *file = bdev_file_open_by_dev(dev, mode, holder, NULL);
+
+	if (IS_ERR(file))
+		dom0_backend_error(vbd->be, PTR_ERR(file),
+				   holder && PTR_ERR(file) == -EBUSY ?
+				   "physical-device %x:%x is in use in this domain" :
+				   "cannot open physical-device %x:%x", MAJOR(dev), MINOR(dev));
+	return file;
+}
+
+/*
+ * With @same, the disk must be the one that was open under that number before, if any was. Reports
+ * what goes wrong.
+ */
+int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same)
+{
 	struct file *file;
 	int err;
 
-	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "mode", vbd->mode, sizeof(vbd->mode));
-	if (err) {
-		dom0_backend_error(vbd->be, err, "cannot read mode");
+	err = read_mode(vbd);
+	if (err)
 		return err;
-	}
-	if (strchr(vbd->mode, 'w'))
-		mode |= BLK_OPEN_WRITE;
-
-	file = bdev_file_open_by_dev(dev, mode, NULL, NULL);
-	if (IS_ERR(file)) {
-		err = PTR_ERR(file);
-		dom0_backend_error(vbd->be, err, "cannot open physical-device %x:%x", MAJOR(dev),
-				   MINOR(dev));
-		return err;
-	}
+	file = open_file(vbd, dev);
+	if (IS_ERR(file))
+		return PTR_ERR(file);
 	vbd->bdev = file_bdev(file);
 	vbd->dev = dev;
-	err = blk_vbd_measure(vbd);
+	err = check_identity(vbd, same) ?: blk_vbd_measure(vbd);
 	if (err)
 		goto close;
 	vbd->told_sectors = vbd->limits.nr_sectors;

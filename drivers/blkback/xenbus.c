@@ -88,13 +88,24 @@ static int read_physical_device(struct blk_vbd *vbd, dev_t *dev)
 	return 0;
 }
 
+static void note_opened(struct blk_vbd *vbd)
+{
+	struct dom0_xs_batch batch;
+
+	dom0_xs_begin(&batch, vbd->be);
+	dom0_xs_add(&batch, "opened", "%x:%x@%llx", MAJOR(vbd->dev), MINOR(vbd->dev),
+		    vbd->bdev->bd_disk->diskseq);
+	dom0_xs_add_removal(&batch, "hotplug-error");
+	dom0_xs_commit(&batch);
+}
+
 /*
  * A disk that cannot be opened is told to the toolstack here, to the administrator by an error, and
  * to the guest by our state: it need not wait. The toolstack may name the disk once more.
  */
-static void open_disk(struct blk_vbd *vbd, dev_t dev)
+static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 {
-	int err = blk_vbd_open(vbd, dev);
+	int err = blk_vbd_open(vbd, dev, same);
 
 	vbd->unusable = err;
 	if (err) {
@@ -102,22 +113,27 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev)
 			      MAJOR(dev), MINOR(dev), -err);
 		return;
 	}
-	dom0_xs_remove(vbd->be, "hotplug-error");
+	note_opened(vbd);
 	dom0_backend_kick(vbd->be);
 }
 
-/* The toolstack, or its hotplug script, has named the disk. A second name is refused. */
+/*
+ * The toolstack, or its hotplug script, has named the disk, now or before this driver came. A
+ * second name is refused while the first is in use.
+ */
 static void physical_device_changed(struct blk_vbd *vbd)
 {
+	bool found = !vbd->looked;
 	dev_t dev;
 	int err = read_physical_device(vbd, &dev);
 
+	vbd->looked = true;
 	if (err) {
 		vbd->unusable |= err != -ENOENT && !vbd->file;
 		return;
 	}
 	if (!vbd->file)
-		open_disk(vbd, dev);
+		open_disk(vbd, dev, found);
 	else if (dev != vbd->dev)
 		dom0_backend_error(vbd->be, -EBUSY,
 				   "physical-device changed to %x:%x, but %x:%x stays in use",
@@ -154,7 +170,7 @@ static void online_changed(struct blk_vbd *vbd)
 	if (!online && !vbd->rings && vbd->be->xdev->state == XenbusStateClosed)
 		blk_vbd_close(vbd);
 	else if (online && !vbd->file && vbd->dev)
-		open_disk(vbd, vbd->dev);
+		open_disk(vbd, vbd->dev, true);
 }
 
 static void blk_changed(struct dom0_backend *be, unsigned long fired)
