@@ -46,12 +46,12 @@ static void queue_put(struct blk *blk, unsigned int number)
 
 	if (setup->queues)
 		snprintf(prefix, sizeof(prefix), "queue-%u/", number);
-	for (unsigned int i = 0; setup->order && i < queue->pages->count; i++) {
+	for (unsigned int i = 0; (setup->order || setup->numbered) && i < queue->pages->count; i++) {
 		snprintf(key, sizeof(key), "%sring-ref%u", prefix, i);
 		device_put(&blk->dev, key, "%u",
 			   page_gref(queue->pages, setup->same_page_twice ? 0 : i));
 	}
-	if (!setup->order) {
+	if (!setup->order && !setup->numbered) {
 		snprintf(key, sizeof(key), "%sring-ref", prefix);
 		device_put(&blk->dev, key, "%u", page_gref(queue->pages, 0));
 	}
@@ -86,7 +86,7 @@ void blk_offer(struct blk *blk, const struct blk_setup *setup)
 	}
 	if (setup->queues)
 		device_put(dev, "multi-queue-num-queues", "%u", blk->queues);
-	if (setup->order)
+	if (setup->order || setup->numbered)
 		device_put(dev, "ring-page-order", "%u", setup->order);
 	device_put(dev, "protocol", "x86_64-abi");
 	device_put(dev, "feature-persistent", "%d", setup->persistent);

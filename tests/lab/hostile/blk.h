@@ -29,6 +29,7 @@ struct blk_setup {
 	bool persistent;
 	bool readonly_ring;
 	bool same_page_twice;
+	bool numbered;		/* one page, but the keys of several: ring-page-order 0, ring-ref0 */
 	bool spoiled_ring;	/* more requests than slots before anything was asked */
 };
 

@@ -11,7 +11,7 @@ mallory_may_look vbd
 mallory_may_look vif
 
 for case in good producer-size-plus-1 producer-2-31 opcodes-7-255 segments-12 indirect-segments-257 \
-	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-page-bad ring-ref-bad-again-and-again \
+	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-order-0 ring-ref0-missing ring-page-bad ring-ref-bad-again-and-again \
 	queues-max-plus-1 state-letters; do
 	mallory_runs 30 blk 51712 $case
 done

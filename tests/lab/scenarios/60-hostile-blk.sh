@@ -20,13 +20,16 @@ for seed in 1 2 3 4; do
 done
 
 # Readers of every statistic there is, while the device comes and goes.
-while :; do
-	find /sys/bus/xen-backend/devices/vbd-* -follow -maxdepth 2 -type f -perm -400 -exec cat {} + 2>/dev/null
-	[ ! -d /sys/kernel/debug/dom0 ] || find /sys/kernel/debug/dom0 -type f -perm -400 -exec cat {} +
-done >/dev/null 2>&1 &
-readers=$!
+readers=()
+for _ in 1 2 3 4 5 6 7 8; do
+	while :; do
+		find /sys/bus/xen-backend/devices/vbd-* -follow -maxdepth 2 -type f -perm -400 -exec cat {} + 2>/dev/null
+		[ ! -d /sys/kernel/debug/dom0 ] || find /sys/kernel/debug/dom0 -type f -perm -400 -exec cat {} +
+	done >/dev/null 2>&1 &
+	readers+=($!)
+done
 mallory_runs 400 blk 51712 cycle 40
-kill $readers
+kill "${readers[@]}"
 
 # No thread that all devices share is stuck.
 disk_comes_and_goes canary nvme0n8
