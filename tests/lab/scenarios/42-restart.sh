@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# timeout: 900
+# proves: a guest that restarts itself gets its devices anew, and one that is destroyed while its new domain comes up leaves no zombie
+before=$(census)
+declare -A GUEST_ID
+
+another_than() {
+	local now
+	now=$(xl domid bob) && [ "$now" != "$1" ]
+}
+
+# begin: a guest whose reboot makes a new domain.
+begin() {
+	guest_config bob disk=/dev/nvme0n6 nic=10.0.0.3 | sed "s/^on_reboot = .*/on_reboot = 'restart'/" >/run/bob.cfg
+	must xl create -q /run/bob.cfg
+	ready
+}
+
+ready() {
+	GUEST_ID[bob]=$(xl domid bob)
+	echo 0 >/run/bob.order
+	wait_for 120 guest_ready_or_dead bob
+	guest_must_live bob
+}
+
+begin
+guest_order bob 'reboot -f'
+wait_for 60 another_than "${GUEST_ID[bob]}"
+ready
+guest_must bob 'until [ -b /dev/xvda ] && [ -e /sys/class/net/eth0 ]; do usleep 50000; done; dd if=/dev/xvda of=/dev/null bs=64k count=16' >/dev/null
+say "restarted by itself, with its disk and its network card"
+
+# The moments are spread over the new domain's way: being built, its devices made, its kernel starting.
+for moment in 0 0.5 2 4; do
+	[ "$moment" = 0 ] || begin
+	guest_order bob 'reboot -f'
+	wait_for 60 another_than "${GUEST_ID[bob]}"
+	sleep $moment
+	wait_for 30 xl destroy bob
+	wait_for 30 guest_gone bob
+	census_back_to "$before"
+done
+say "destroyed four times while the new domain came up, and nothing is left"
+pass
