@@ -29,6 +29,9 @@
 /* Each slot is one copy, or two where it had to be split over two pages. */
 #define COPY_OPS	(2 * VIF_RING_SIZE)
 
+/* Packets of one round, whatever the budget: a program that polls may ask for thousands. */
+#define ROUND_PACKETS	NAPI_POLL_WEIGHT
+
 static struct vif_tx_work *work_at(struct vif_queue *q, unsigned int n)
 {
 	return &q->tx.works[n];
@@ -227,10 +230,11 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 
 static unsigned int take_packets(struct vif_queue *q, unsigned int budget)
 {
+	unsigned int max = min_t(unsigned int, budget, ROUND_PACKETS);
 	unsigned int n = 0;
 
 	q->tx.limited = false;
-	while (n < budget && take_packet(q, work_at(q, n)))
+	while (n < max && take_packet(q, work_at(q, n)))
 		n++;
 	return n;
 }
@@ -379,8 +383,7 @@ static void deliver(struct vif_queue *q, const struct vif_tx_work *work)
 	napi_gro_receive(&q->napi, skb);
 }
 
-/* Up to @budget packets; how many they were. */
-unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
+static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 {
 	struct vif_tx *tx = &q->tx;
 	unsigned int i, n;
@@ -404,6 +407,18 @@ unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
 	for (i = 0; i < n; i++)
 		deliver(q, work_at(q, i));
 	return n;
+}
+
+/* Up to @budget packets; how many they were. Fewer means that no more can be taken now. */
+unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
+{
+	unsigned int done = 0, n;
+
+	do {
+		n = poll_round(q, budget - done);
+		done += n;
+	} while (n == ROUND_PACKETS && done < budget);
+	return done;
 }
 
 /*
@@ -444,7 +459,7 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
 	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), GFP_KERNEL);
 	if (!tx->reqs)
 		goto unmap_ring;
-	tx->works = kcalloc(NAPI_POLL_WEIGHT, sizeof(*tx->works), GFP_KERNEL);
+	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), GFP_KERNEL);
 	if (!tx->works)
 		goto free_reqs;
 	err = dom0_copy_init(&tx->copy, COPY_OPS, NUMA_NO_NODE);

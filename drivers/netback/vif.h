@@ -69,7 +69,7 @@ struct vif_tx_work {
  * @rsp_prod: index up to which they have been answered
  * @limited: whether the rate limit holds requests back
  * @copy: gathered grant copies
- * @works: the packets of this poll
+ * @works: the packets of this round
  */
 struct vif_tx {
 	struct xen_netif_tx_sring *sring;

@@ -14,6 +14,7 @@ static const uint8_t dom0_address[4] = { 10, 0, 0, 1 };
 #define ARP_LENGTH 42u
 #define ICMP_HEADER 8u
 #define TCP_HEADER 20u
+#define UDP_HEADER 8u
 
 static void put16(uint8_t *at, uint16_t value)
 {
@@ -98,6 +99,18 @@ unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int p
 	icmp[0] = 8;
 	put16(icmp + 2, checksum(icmp, ICMP_HEADER + payload));
 	return ETH_HEADER + IP_HEADER + ICMP_HEADER + payload;
+}
+
+/* Without a checksum, which UDP allows. */
+unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
+		       unsigned int payload)
+{
+	uint8_t *udp = ip(net, page, 17, UDP_HEADER + payload);
+
+	put16(udp, 4000);
+	put16(udp + 2, port);
+	put16(udp + 4, UDP_HEADER + payload);
+	return ETH_HEADER + IP_HEADER + UDP_HEADER + payload;
 }
 
 /*

@@ -100,6 +100,8 @@ unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int 
 unsigned int frame_arp(const struct net *net, unsigned int page);
 unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload);
+unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
+		       unsigned int payload);
 /* Looks at a received frame. */
 bool frame_is_arp_reply(const uint8_t *frame, unsigned int length, uint8_t *sender);
 

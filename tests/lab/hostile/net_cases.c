@@ -55,6 +55,22 @@ static void run_indices_overwritten(struct net *net, long rounds)
 	}
 }
 
+#define DISCARD 9
+
+/* As many frames as the ring holds, seen at once by a backend that polls. */
+static void run_full_ring(struct net *net, long rounds)
+{
+	unsigned int length = frame_udp(net, 1, DISCARD, 64);
+
+	while (rounds--) {
+		for (unsigned int i = 0; i < NET_SLOTS; i++)
+			net_frame_slot(net, 1, 0, length, 0, OKAY);
+		if (!net_settle(net))
+			return;
+		sleep_ms(10);
+	}
+}
+
 /* ---- one slot ---- */
 
 #define AT(offset, size) ((offset) << 16 | (size))
@@ -568,6 +584,8 @@ const struct net_case net_case_table[] = {
 	{ "receive-producer-size-plus-1", STOPPED, run_receive_producer, NET_SLOTS + 1 },
 	{ "receive-producer-2-31", STOPPED, run_receive_producer, 1l << 31 },
 	{ "indices-overwritten", ANSWERED, run_indices_overwritten, 64 },
+
+	{ "full-ring", ANSWERED, run_full_ring, 50 },
 
 	{ "size-0", REJECTED, run_slot, AT(0, 0) },
 	{ "size-1", REJECTED, run_slot, AT(0, 1) },

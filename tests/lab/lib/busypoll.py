@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Receives UDP by busy polling: the network card's ring is worked on by this program, with a budget of its own.
+
+busypoll.py PORT BUDGET: until it is told to end. The first line is "listening".
+"""
+
+import socket
+import sys
+
+SO_BUSY_POLL = 46
+SO_BUSY_POLL_BUDGET = 70
+POLL_MICROSECONDS = 50000
+
+
+def main():
+    port, budget = map(int, sys.argv[1:])
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.setsockopt(socket.SOL_SOCKET, SO_BUSY_POLL, POLL_MICROSECONDS)
+    receiver.setsockopt(socket.SOL_SOCKET, SO_BUSY_POLL_BUDGET, budget)
+    receiver.bind(("", port))
+    print("listening", flush=True)
+    while True:
+        receiver.recv(2048)
+
+
+main()
