@@ -186,7 +186,6 @@ static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 static void setup_device(struct net_device *dev, struct vif *vif)
 {
-	SET_NETDEV_DEV(dev, &vif->be->xdev->dev);
 	dev->netdev_ops = &vif_netdev_ops;
 	dev->ethtool_ops = &vif_ethtool_ops;
 	dev->hw_features = FEATURES;
@@ -196,6 +195,16 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
 	eth_hw_addr_set(dev, vif_address);
 	netif_carrier_off(dev);
+}
+
+/*
+ * The bus device is not the parent in sysfs: it may leave the bus at any time, on a thread that
+ * must not wait for rtnl. A link does for those who look for it there, such as xentop.
+ */
+static void link_bus_device(struct vif *vif)
+{
+	if (sysfs_create_link(&vif->dev->dev.kobj, &vif->be->xdev->dev.kobj, "device"))
+		netdev_dbg(vif->dev, "no link to the bus device, which has left\n");
 }
 
 static void free_queues(struct vif *vif)
@@ -251,6 +260,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle)
 	err = register_netdev(dev);
 	if (err)
 		goto free_queues;
+	link_bus_device(vif);
 	return vif;
 
 free_queues:
@@ -258,36 +268,6 @@ free_queues:
 free_device:
 	free_netdev(dev);
 	return ERR_PTR(err);
-}
-
-/*
- * The driver core puts a folder "net" between the two, and holds the parent by it; it takes the
- * folder away when the last network device in it is deleted, but not when that is moved.
- */
-static void remove_net_folder(struct kobject *folder, const struct device *parent)
-{
-	if (folder->parent != &parent->kobj)
-		return;
-	kobject_del(folder);
-	kobject_put(folder);
-}
-
-/**
- * vif_orphan() - move the network device out of its parent's folder in sysfs
- * @vif: the device
- */
-void vif_orphan(struct vif *vif)
-{
-	struct device *dev = &vif->dev->dev, *parent = dev->parent;
-	struct kobject *folder = dev->kobj.parent;
-
-	/* Renaming is done under the same lock. */
-	rtnl_lock();
-	if (device_move(dev, NULL, DPM_ORDER_NONE))
-		netdev_warn(vif->dev, "cannot be moved out of its parent's folder in sysfs\n");
-	else
-		remove_net_folder(folder, parent);
-	rtnl_unlock();
 }
 
 /**

@@ -31,6 +31,7 @@
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
+struct kobj_uevent_env;
 struct vif;
 
 /* Half a ring's worth for each queue; more is taken from the page allocator and given back. */
@@ -164,6 +165,8 @@ struct vif_queue {
  * @rx_slots: the most ring slots that a packet to this guest can need
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone
+ * @hotplug: in the list that uevents look into
+ * @script: what the toolstack wants udev to run, or NULL
  * @rx_notify: the frontend sends an event when it has filled slots that we asked for
  */
 struct vif {
@@ -188,6 +191,8 @@ struct vif {
 	unsigned int max_queues;
 	struct vif_queue *queues;
 	struct dentry *debugfs;
+	struct list_head hotplug;
+	char *script;
 };
 
 /* Where a queue's rings and channels are, from xenstore. */
@@ -208,11 +213,15 @@ extern unsigned int vif_fatal_slots;
 
 /* netdev.c */
 struct vif *vif_create(struct dom0_backend *be, unsigned int handle);
-void vif_orphan(struct vif *vif);
 void vif_destroy(struct vif *vif);
 int vif_up(struct vif *vif, unsigned int num_queues);
 void vif_down(struct vif *vif);
 void vif_break(struct vif *vif, const char *reason);
+
+/* hotplug.c */
+void vif_hotplug_add(struct vif *vif);
+void vif_hotplug_remove(struct vif *vif);
+int vif_hotplug_uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env);
 
 /* ethtool.c */
 extern const struct ethtool_ops vif_ethtool_ops;

@@ -2,7 +2,6 @@
 /*
  * The device in xenstore: what is offered, what the frontend and the toolstack answer.
  */
-#include <linux/kobject.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -78,8 +77,7 @@ static int probe(struct dom0_backend *be)
 	if (err)
 		goto unwatch_hotplug;
 	vif_debugfs_add(vif);
-	/* For hotplug scripts that udev runs; its variables come from uevent() below. */
-	kobject_uevent(&be->xdev->dev.kobj, KOBJ_ONLINE);
+	vif_hotplug_add(vif);
 	return 0;
 
 unwatch_hotplug:
@@ -90,17 +88,11 @@ destroy_vif:
 	return err;
 }
 
-/* The bus device's folder goes; the network device lives on without a parent until remove(). */
-static void unplug(struct dom0_backend *be)
-{
-	kobject_uevent(&be->xdev->dev.kobj, KOBJ_OFFLINE);
-	vif_orphan(be->priv);
-}
-
 static void remove(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
 
+	vif_hotplug_remove(vif);
 	vif_debugfs_remove(vif);
 	dom0_backend_unwatch(be, WATCH_RATE);
 	dom0_backend_unwatch(be, WATCH_HOTPLUG);
@@ -296,34 +288,15 @@ static void disconnect(struct dom0_backend *be)
 	mutex_unlock(&vif->lock);
 }
 
-/* ---- uevent ---- */
-
-/* Udev's scripts want to know which script and which interface. */
-static int uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
-{
-	const char *handle = strrchr(xdev->nodename, '/');
-	char *script;
-	int err;
-
-	script = xenbus_read(XBT_NIL, xdev->nodename, "script", NULL);
-	if (!IS_ERR(script)) {
-		err = add_uevent_var(env, "script=%s", script);
-		kfree(script);
-		if (err)
-			return err;
-	}
-	return handle ? add_uevent_var(env, "vif=vif%d.%s", xdev->otherend_id, handle + 1) : 0;
-}
-
 const struct dom0_backend_driver vif_driver = {
 	.type = "vif",
 	.name = "dom0-vif",
+	.hotplug = true,
 	.probe = probe,
 	.ready = ready,
 	.connect = connect,
 	.disconnect = disconnect,
-	.unplug = unplug,
 	.remove = remove,
 	.changed = changed,
-	.uevent = uevent,
+	.uevent = vif_hotplug_uevent,
 };

@@ -65,9 +65,9 @@ static void sysfs_leave_locked(struct dom0_backend_core *core)
 	if (core->has_groups)
 		sysfs_remove_groups(&be->xdev->dev.kobj, be->driver->groups);
 	core->has_groups = false;
-	if (core->plugged && be->driver->unplug)
-		be->driver->unplug(be);
-	core->plugged = false;
+	if (core->announced)
+		kobject_uevent(&be->xdev->dev.kobj, KOBJ_OFFLINE);
+	core->announced = false;
 }
 
 static void sysfs_leave(struct dom0_backend_core *core)
@@ -77,17 +77,21 @@ static void sysfs_leave(struct dom0_backend_core *core)
 	mutex_unlock(&core->sysfs_lock);
 }
 
-/* After a successful probe, which may have put children there. */
+/* After a successful probe. A device that has left the bus meanwhile is announced to nobody. */
 static void sysfs_enter(struct dom0_backend_core *core)
 {
-	struct dom0_backend *be = &core->be;
+	struct kobject *kobj = &core->be.xdev->dev.kobj;
+	const struct dom0_backend_driver *driver = core->be.driver;
 
 	mutex_lock(&core->sysfs_lock);
-	core->plugged = true;
 	if (core->gone)
-		sysfs_leave_locked(core);
-	else if (be->driver->groups)
-		core->has_groups = !sysfs_create_groups(&be->xdev->dev.kobj, be->driver->groups);
+		goto unlock;
+	if (driver->groups)
+		core->has_groups = !sysfs_create_groups(kobj, driver->groups);
+	if (driver->hotplug)
+		kobject_uevent(kobj, KOBJ_ONLINE);
+	core->announced = driver->hotplug;
+unlock:
 	mutex_unlock(&core->sysfs_lock);
 }
 

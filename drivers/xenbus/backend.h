@@ -54,9 +54,9 @@ struct backend_watch {
  * @fired: indices of the driver's watches that have fired
  * @broken: why the frontend is not served any more, NULL while it is
  * @gone: the bus has let go of it; xenstore is not written any more. Set once
- * @sysfs_lock: protects @has_groups and @plugged, and @gone against their setting
+ * @sysfs_lock: protects @has_groups and @announced, and @gone against their setting
  * @has_groups: the driver's attributes are in sysfs
- * @plugged: the driver may have children below the device in sysfs
+ * @announced: udev has been told that the device is online
  * @started: probe was called, successfully or not; queue only, as all that follows
  * @probed: ... successfully
  * @told: an error has been reported since the last probe or connect
@@ -76,9 +76,9 @@ struct dom0_backend_core {
 	unsigned long fired;
 	const char *broken;
 	bool gone;
-	struct mutex sysfs_lock;	/* @has_groups, @plugged, and @gone while it is set */
+	struct mutex sysfs_lock;	/* @has_groups, @announced, and @gone while it is set */
 	bool has_groups;
-	bool plugged;
+	bool announced;
 	bool started;
 	bool probed;
 	bool told;

@@ -60,6 +60,8 @@ struct dom0_backend {
  * @groups: sysfs attribute groups of each device, NULL-terminated, or NULL. Present from a
  *	successful probe until before remove; show functions find the device with
  *	dom0_backend_from_dev() and may run at any time in between
+ * @hotplug: udev's scripts serve these devices: an event "online" after each successful probe, and
+ *	"offline" before the device leaves the bus or is probed anew
  * @probe: allocate @priv, advertise features. Returns 0 or negative errno, and then has undone
  *	everything; a message is in xenstore already or is written for it
  * @ready: whether the toolstack's part is done (disk named, hotplug script run), so that connect
@@ -80,21 +82,19 @@ struct dom0_backend {
  * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
  *	for its guest not to wait for it, and a frontend that starts over finds it Closed, until it
  *	can and the driver has called dom0_backend_kick(). NULL means always
- * @unplug: the bus device is about to leave sysfs, some time before @remove: take out of it what
- *	hangs below, such as a network device. Called once after each successful probe, before
- *	remove, perhaps beside any other callback but those two. On the bus's own thread: must not
- *	wait for anything slow. NULL for no children
  * @remove: undo probe. Always called disconnected. The device may have left the bus and its
  *	directory may be gone: writes are then refused without a trace
  * @changed: one or more of the driver's watches have fired: @fired is a mask of the indices given
  *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have become one
  * @uevent: add variables to the device's uevents; NULL for none. Not on the queue: may run at any
- *	time, before probe too; must use nothing but the bus device
+ *	time, before probe and beside remove too; is given nothing but the bus device. On the bus's
+ *	own thread while the device leaves: must not wait for anything slow
  */
 struct dom0_backend_driver {
 	const char *type;
 	const char *name;
 	const struct attribute_group **groups;
+	bool hotplug;
 	int (*probe)(struct dom0_backend *be);
 	bool (*ready)(struct dom0_backend *be);
 	int (*connect)(struct dom0_backend *be);
@@ -102,7 +102,6 @@ struct dom0_backend_driver {
 	void (*disconnect)(struct dom0_backend *be);
 	void (*release)(struct dom0_backend *be);
 	bool (*usable)(struct dom0_backend *be);
-	void (*unplug)(struct dom0_backend *be);
 	void (*remove)(struct dom0_backend *be);
 	void (*changed)(struct dom0_backend *be, unsigned long fired);
 	int (*uevent)(const struct xenbus_device *xdev, struct kobj_uevent_env *env);

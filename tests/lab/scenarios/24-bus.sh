@@ -9,8 +9,8 @@
 bus=/sys/bus/xen-backend
 state_is() { [ "$(xenstore-read "/local/domain/0/backend/$1/state" 2>/dev/null)" = "$2" ]; }
 
-# attach NODE [KEY VALUE]...: what libxl writes, in one go, with a frontend that has no driver yet.
-attach() {
+# offer NODE [KEY VALUE]...: what libxl writes, in one go, with a frontend that has no driver yet.
+offer() {
 	local node=$1 args=()
 	shift
 	while [ $# -gt 0 ]; do
@@ -20,7 +20,11 @@ attach() {
 	must xenstore-write "/test/$node/state" 1 "/test/$node/backend" "/local/domain/0/backend/$node" "${args[@]}" \
 		"/local/domain/0/backend/$node/frontend" "/test/$node" "/local/domain/0/backend/$node/frontend-id" 0 \
 		"/local/domain/0/backend/$node/online" 1 "/local/domain/0/backend/$node/state" 1
-	wait_for 20 state_is "$node" 2
+}
+
+attach() {
+	offer "$@"
+	wait_for 20 state_is "$1" 2
 }
 
 detach() {
@@ -84,5 +88,16 @@ sort /run/bus | sed 's/ *$//' >"$LAB_OUT/bus"
 difference=$(diff /lab/lib/bus.txt "$LAB_OUT/bus")
 [ -z "$difference" ] || fail "not as it should be: $(echo "$difference" | grep '^[<>]' | head -n 4 | xargs -d '\n')"
 say "$(wc -l <"$LAB_OUT/bus") folders, files, values and uevents, as listed"
+
+# Taken away while it is probed: at a later moment each time.
+for ((i = 0; i < 60; i++)); do
+	offer "vif/0/$i" handle "$i" mac 00:16:3e:00:00:01 script /etc/xen/scripts/vif-bridge
+	sleep "$(printf 0.%03d "$i")"
+	must xenstore-rm "/local/domain/0/backend/vif/0/$i"
+done
+no_vifs() { ! compgen -G '/sys/class/net/vif0.*' >/dev/null; }
+wait_for 60 bus_is_empty
+wait_for 60 no_vifs
+say "60 network cards taken away while they were probed"
 xenstore-rm /test
 pass

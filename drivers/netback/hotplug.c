@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What udev's scripts are told of a device: which script, and which interface.
+ *
+ * Uevents come at any time, on any thread, and know nothing but the bus device. When the device
+ * goes its directory in xenstore may be gone already, so what was in there is remembered.
+ */
+#include <linux/kobject.h>
+#include <linux/slab.h>
+#include <xen/xenbus.h>
+
+#include "vif.h"
+
+/* Devices between probe and remove. */
+static LIST_HEAD(vifs);
+static DEFINE_MUTEX(vifs_lock);
+
+static char *read_script(const char *node)
+{
+	char *script = xenbus_read(XBT_NIL, node, "script", NULL);
+
+	return IS_ERR(script) ? NULL : script;
+}
+
+void vif_hotplug_add(struct vif *vif)
+{
+	vif->script = read_script(vif->be->node);
+	mutex_lock(&vifs_lock);
+	list_add(&vif->hotplug, &vifs);
+	mutex_unlock(&vifs_lock);
+}
+
+void vif_hotplug_remove(struct vif *vif)
+{
+	mutex_lock(&vifs_lock);
+	list_del(&vif->hotplug);
+	mutex_unlock(&vifs_lock);
+	kfree(vif->script);
+}
+
+static int add_variables(struct kobj_uevent_env *env, const char *script, const char *name)
+{
+	int err = script ? add_uevent_var(env, "script=%s", script) : 0;
+
+	return err ?: add_uevent_var(env, "vif=%s", name);
+}
+
+/* The interface may have been renamed. */
+static int uevent_probed(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
+{
+	struct vif *vif;
+
+	lockdep_assert_held(&vifs_lock);
+	list_for_each_entry(vif, &vifs, hotplug) {
+		if (vif->be->xdev == xdev)
+			return add_variables(env, vif->script, vif->dev->name);
+	}
+	return -ENODEV;
+}
+
+/* Before probe: what the interface is going to be called. */
+static int uevent_expected(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
+{
+	const char *handle = strrchr(xdev->nodename, '/');
+	char *script = read_script(xdev->nodename);
+	char name[IFNAMSIZ];
+	int err;
+
+	snprintf(name, sizeof(name), "vif%d.%s", xdev->otherend_id, handle ? handle + 1 : "");
+	err = add_variables(env, script, name);
+	kfree(script);
+	return err;
+}
+
+/**
+ * vif_hotplug_uevent() - add the variables "script" and "vif" to a uevent
+ * @xdev: the bus device, probed or not
+ * @env: the uevent's environment
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vif_hotplug_uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
+{
+	int err;
+
+	mutex_lock(&vifs_lock);
+	err = uevent_probed(xdev, env);
+	mutex_unlock(&vifs_lock);
+	return err == -ENODEV ? uevent_expected(xdev, env) : err;
+}
