@@ -15,6 +15,7 @@ enum {
 
 /* ---- probe and remove ---- */
 
+/* A 0 is said too: the driver that served the device before may have said something else. */
 static const struct {
 	const char *key;
 	unsigned int value;
@@ -25,6 +26,10 @@ static const struct {
 	{ "feature-ipv6-csum-offload", 1 },
 	{ "feature-rx-copy", 1 },
 	{ "feature-rx-flip", 0 },
+	{ "feature-xdp-headroom", 0 },
+	{ "feature-multicast-control", 0 },
+	{ "feature-dynamic-multicast-control", 0 },
+	{ "feature-ctrl-ring", 0 },
 };
 
 static int write_offers(struct dom0_backend *be, const struct vif *vif)

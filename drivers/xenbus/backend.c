@@ -166,6 +166,14 @@ static void machine_disconnect(struct dom0_machine *machine)
 	be->driver->disconnect(be);
 }
 
+static void machine_reconfigure(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	if (be->driver->reconfigure)
+		be->driver->reconfigure(be);
+}
+
 static void machine_trace(struct dom0_machine *machine, enum xenbus_state theirs,
 			  enum dom0_action action)
 {
@@ -178,6 +186,7 @@ static const struct dom0_machine_ops machine_ops = {
 	.ready = machine_ready,
 	.connect = machine_connect,
 	.disconnect = machine_disconnect,
+	.reconfigure = machine_reconfigure,
 	.trace = machine_trace,
 };
 

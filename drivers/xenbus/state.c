@@ -5,8 +5,9 @@
 #include <linux/kernel.h>
 
 /*
- * Only five states are ever ours: Initialising (not yet probed), InitWait, Connected, Closing and
- * Closed. The other rows answer as Closed does, so that no pair is without an answer.
+ * Six states are ever ours: Initialising (not yet probed), InitWait, Connected, Reconfigured (as
+ * Connected, until the frontend says that it has seen it), Closing and Closed. The other rows
+ * answer as Closed does, so that no pair is without an answer.
  *
  * A frontend that is Closing may still have I/O for us (a disk that is mounted cannot be let go
  * of), so the connection ends with its Closed. Unknown means that the frontend's directory is gone.
@@ -36,7 +37,7 @@ static const u8 actions[DOM0_STATES][DOM0_STATES] = {
 		[XenbusStateConnected]		= DOM0_CONNECT,
 		[XenbusStateClosing]		= DOM0_CLOSING,
 		[XenbusStateClosed]		= DOM0_CLOSE,
-		[XenbusStateReconfiguring]	= DOM0_STAY,
+		[XenbusStateReconfiguring]	= DOM0_CONNECT,
 		[XenbusStateReconfigured]	= DOM0_STAY,
 	},
 	[XenbusStateInitialised] = NOT_RUNNING,
@@ -48,7 +49,7 @@ static const u8 actions[DOM0_STATES][DOM0_STATES] = {
 		[XenbusStateConnected]		= DOM0_STAY,
 		[XenbusStateClosing]		= DOM0_CLOSING,
 		[XenbusStateClosed]		= DOM0_CLOSE,
-		[XenbusStateReconfiguring]	= DOM0_STAY,
+		[XenbusStateReconfiguring]	= DOM0_RECONFIGURE,
 		[XenbusStateReconfigured]	= DOM0_STAY,
 	},
 	[XenbusStateClosing] = {
@@ -64,7 +65,17 @@ static const u8 actions[DOM0_STATES][DOM0_STATES] = {
 	},
 	[XenbusStateClosed] = NOT_RUNNING,
 	[XenbusStateReconfiguring] = NOT_RUNNING,
-	[XenbusStateReconfigured] = NOT_RUNNING,
+	[XenbusStateReconfigured] = {
+		[XenbusStateUnknown]		= DOM0_CLOSE,
+		[XenbusStateInitialising]	= DOM0_REOPEN,
+		[XenbusStateInitWait]		= DOM0_STAY,
+		[XenbusStateInitialised]	= DOM0_RECONNECT,
+		[XenbusStateConnected]		= DOM0_RESUME,
+		[XenbusStateClosing]		= DOM0_CLOSING,
+		[XenbusStateClosed]		= DOM0_CLOSE,
+		[XenbusStateReconfiguring]	= DOM0_RECONFIGURE,
+		[XenbusStateReconfigured]	= DOM0_STAY,
+	},
 };
 
 enum dom0_action dom0_state_action(enum xenbus_state ours, enum xenbus_state theirs)
@@ -116,6 +127,13 @@ static void machine_act(struct dom0_machine *machine, enum dom0_action action)
 	case DOM0_CONNECT:
 		machine_connect(machine);
 		break;
+	case DOM0_RECONFIGURE:
+		machine->ops->reconfigure(machine);
+		dom0_machine_become(machine, XenbusStateReconfigured);
+		break;
+	case DOM0_RESUME:
+		dom0_machine_become(machine, XenbusStateConnected);
+		break;
 	case DOM0_CLOSING:
 		dom0_machine_become(machine, XenbusStateClosing);
 		break;
@@ -126,6 +144,13 @@ static void machine_act(struct dom0_machine *machine, enum dom0_action action)
 	default:
 		break;
 	}
+}
+
+/* Keys are new only if they were published after those that are in use. */
+static bool needs_news(enum dom0_action action, enum xenbus_state ours)
+{
+	return action == DOM0_RECONNECT ||
+	       (action == DOM0_RECONFIGURE && ours == XenbusStateReconfigured);
 }
 
 /*
@@ -140,8 +165,7 @@ static void machine_settle(struct dom0_machine *machine, enum xenbus_state their
 	do {
 		ours = machine->ours;
 		action = dom0_state_action(ours, theirs);
-		/* Keys are new only if they were published after those that are in use. */
-		if (action == DOM0_RECONNECT && !news)
+		if (!news && needs_news(action, ours))
 			action = DOM0_STAY;
 		if (news || action != DOM0_STAY)
 			machine->ops->trace(machine, theirs, action);
@@ -152,7 +176,8 @@ static void machine_settle(struct dom0_machine *machine, enum xenbus_state their
 
 /*
  * A frontend that closes and opens again between two looks has given up its old connection, though
- * its state may be the same as before. The state that says so comes first.
+ * its state may be the same as before. The state that says so comes first. One that did not wait
+ * for Reconfigured has changed keys all the same.
  */
 static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 {
@@ -164,6 +189,8 @@ static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 		return XenbusStateClosed;
 	if (seen & BIT(XenbusStateUnknown))
 		return XenbusStateUnknown;
+	if (seen & BIT(XenbusStateReconfiguring))
+		return XenbusStateReconfiguring;
 	return now;
 }
 
@@ -202,6 +229,8 @@ const char *dom0_action_name(enum dom0_action action)
 		[DOM0_WAIT]		= "wait",
 		[DOM0_CONNECT]		= "connect",
 		[DOM0_RECONNECT]	= "reconnect",
+		[DOM0_RECONFIGURE]	= "reconfigure",
+		[DOM0_RESUME]		= "resume",
 		[DOM0_CLOSING]		= "closing",
 		[DOM0_CLOSE]		= "close",
 		[DOM0_REOPEN]		= "reopen",

@@ -17,6 +17,8 @@ enum dom0_action {
 	DOM0_WAIT,		/* become InitWait: the frontend may publish its keys */
 	DOM0_CONNECT,		/* the keys are there: connect as soon as the toolstack is ready */
 	DOM0_RECONNECT,		/* the frontend has published new keys: disconnect, connect */
+	DOM0_RECONFIGURE,	/* keys have changed: read them, become Reconfigured */
+	DOM0_RESUME,		/* the frontend has seen that: become Connected again */
 	DOM0_CLOSING,		/* become Closing; go on serving what is still asked */
 	DOM0_CLOSE,		/* disconnect and become Closed */
 	DOM0_REOPEN,		/* WAIT while the toolstack keeps the device, else CLOSE */
@@ -43,6 +45,7 @@ struct dom0_machine;
  * @ready: whether connect may be called
  * @connect: returns 0 or negative errno, and then has undone everything
  * @disconnect: called once for each successful connect
+ * @reconfigure: called while connected, perhaps several times; cannot fail
  * @trace: an action is about to be done
  */
 struct dom0_machine_ops {
@@ -51,6 +54,7 @@ struct dom0_machine_ops {
 	bool (*ready)(struct dom0_machine *machine);
 	int (*connect)(struct dom0_machine *machine);
 	void (*disconnect)(struct dom0_machine *machine);
+	void (*reconfigure)(struct dom0_machine *machine);
 	void (*trace)(struct dom0_machine *machine, enum xenbus_state theirs,
 		      enum dom0_action action);
 };

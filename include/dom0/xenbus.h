@@ -75,6 +75,8 @@ struct dom0_backend {
  * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
  *	closed, is gone, has broken the protocol or starts over, or the device is taken away. A
  *	frontend that is merely Closing is still served: it may not be able to let go
+ * @reconfigure: a connected frontend is Reconfiguring: read the keys that may change meanwhile, and
+ *	obey them. It is answered with Reconfigured afterwards. NULL for no such keys
  * @release: the device becomes Closed, and the toolstack does not want it to stay: let go of what
  *	the toolstack takes for free at Closed, such as a disk, before that is written. Called
  *	disconnected. remove comes later, or connect, if the toolstack changes its mind. NULL for
@@ -100,6 +102,7 @@ struct dom0_backend_driver {
 	int (*connect)(struct dom0_backend *be);
 	void (*connected)(struct dom0_backend *be);
 	void (*disconnect)(struct dom0_backend *be);
+	void (*reconfigure)(struct dom0_backend *be);
 	void (*release)(struct dom0_backend *be);
 	bool (*usable)(struct dom0_backend *be);
 	void (*remove)(struct dom0_backend *be);

@@ -14,6 +14,7 @@ struct world {
 	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
 	unsigned int connects;
 	unsigned int disconnects;
+	unsigned int reconfigures;
 	unsigned int writes;
 	unsigned int actions;
 };
@@ -67,6 +68,12 @@ static void disconnect(struct dom0_machine *machine)
 	assert_int_equal(w->connects, w->disconnects);
 }
 
+static void reconfigure(struct dom0_machine *machine)
+{
+	assert_true(machine->connected);
+	world_of(machine)->reconfigures++;
+}
+
 static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum dom0_action action)
 {
 	/* No more steps than this for one look, or the machine runs in circles. */
@@ -79,6 +86,7 @@ static const struct dom0_machine_ops ops = {
 	.ready = ready,
 	.connect = connect,
 	.disconnect = disconnect,
+	.reconfigure = reconfigure,
 	.trace = trace,
 };
 
@@ -98,7 +106,8 @@ static void look(struct world *w, enum xenbus_state theirs)
 
 static bool is_running(enum xenbus_state state)
 {
-	return state == XenbusStateInitWait || state == XenbusStateConnected || state == XenbusStateClosing;
+	return state == XenbusStateInitWait || state == XenbusStateConnected ||
+	       state == XenbusStateReconfigured || state == XenbusStateClosing;
 }
 
 static void every_pair_is_answered(void **state)
@@ -186,11 +195,45 @@ static void network_frontend(void **state)
 	look(&w, XenbusStateInitialising);
 	look(&w, XenbusStateConnected);
 	assert_int_equal(w.machine.ours, XenbusStateConnected);
-	look(&w, XenbusStateReconfiguring);
-	look(&w, XenbusStateReconfigured);
 	look(&w, XenbusStateConnected);
 	assert_int_equal(w.connects, 1);
 	assert_int_equal(w.writes, 1);
+}
+
+/* A frontend that waits for Reconfigured gets it, each time, and its connection stays. */
+static void reconfiguring(void **state)
+{
+	struct world w = new_world;
+	unsigned int i;
+
+	look(&w, XenbusStateConnected);
+	for (i = 1; i <= 3; i++) {
+		look(&w, XenbusStateReconfiguring);
+		assert_int_equal(w.machine.ours, XenbusStateReconfigured);
+		dom0_machine_look(&w.machine, 0, XenbusStateReconfiguring);
+		assert_int_equal(w.reconfigures, i);
+		look(&w, XenbusStateConnected);
+		assert_int_equal(w.machine.ours, XenbusStateConnected);
+	}
+	assert_int_equal(w.connects, 1);
+
+	/* Connected in between, unseen but for its trace: the keys have changed once more. */
+	look(&w, XenbusStateReconfiguring);
+	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
+			  XenbusStateReconfiguring);
+	assert_int_equal(w.reconfigures, i + 1);
+	/* One that does not wait for the answer. */
+	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
+			  XenbusStateConnected);
+	assert_int_equal(w.reconfigures, i + 2);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.disconnects, 1);
+	look(&w, XenbusStateReconfiguring);
+	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.reconfigures, i + 2);
 }
 
 static void new_keys(void **state)
@@ -206,6 +249,17 @@ static void new_keys(void **state)
 	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateInitialised),
 			  XenbusStateInitialised);
 	assert_int_equal(w.connects, 3);
+}
+
+/* A driver that comes while the frontend waits for the answer of the one before. */
+static void reconfiguring_at_the_start(void **state)
+{
+	struct world w = new_world;
+
+	look(&w, XenbusStateReconfiguring);
+	assert_int_equal(w.connects, 1);
+	assert_int_equal(w.reconfigures, 1);
+	assert_int_equal(w.machine.ours, XenbusStateReconfigured);
 }
 
 /* Closed and open again between two looks: the old connection is worth nothing. */
@@ -367,8 +421,9 @@ static void every_mask(void **state)
 					if (ours == XenbusStateInitialising)
 						continue;
 					w.machine.ours = ours;
-					w.machine.connected = connected && (ours == XenbusStateConnected ||
-									    ours == XenbusStateClosing);
+					w.machine.connected = (connected && ours == XenbusStateClosing) ||
+							      ours == XenbusStateConnected ||
+							      ours == XenbusStateReconfigured;
 					w.connects = w.machine.connected;
 					dom0_machine_look(&w.machine, seen, now);
 					can_always_come_back(w);
@@ -385,6 +440,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(block_frontend),
 	cmocka_unit_test(not_probed),
 	cmocka_unit_test(network_frontend),
+	cmocka_unit_test(reconfiguring),
+	cmocka_unit_test(reconfiguring_at_the_start),
 	cmocka_unit_test(new_keys),
 	cmocka_unit_test(missed_states),
 	cmocka_unit_test(failing_connect),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a network card whose backend is unbound and bound waits for the hotplug script of its new network device, and then serves the guest's old connection
+# proves: a network card whose backend is unbound and bound waits for the hotplug script of its new network device, then serves the guest's old connection, keeps no promise of another driver, and answers a frontend that reconfigures
 before=$(census)
 guest_start alice nic=10.0.0.2
 vif=vif${GUEST_ID[alice]}.0
@@ -12,7 +12,14 @@ state_is() { [ "$(device_state alice vif 0)" = "$1" ]; }
 script_has_run() { xenstore-exists "/local/domain/0/$path/hotplug-status"; }
 has_netdev() { [ -e "/sys/class/net/$vif" ]; }
 no_netdev() { ! has_netdev; }
+offer() { xenstore-read "/local/domain/0/$path/$1"; }
 in_bridge() { [ -e "/sys/class/net/xenbr0/brif/$vif" ]; }
+
+# What the kernel's own driver offers, as if it had served this guest before.
+foreign=(feature-xdp-headroom feature-multicast-control feature-dynamic-multicast-control feature-ctrl-ring)
+for key in "${foreign[@]}"; do
+	must xenstore-write "/local/domain/0/$path/$key" 1
+done
 
 wait_for 60 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
 for round in 1 2 3; do
@@ -38,6 +45,19 @@ for round in 1 2 3; do
 	tcp_to_guest alice 10.0.0.2 $((round + 10)) 8
 	say "round $round: 8 MiB verified either way"
 done
+
+for key in "${foreign[@]}"; do
+	same "$key" "$(offer "$key")" 0
+done
+# A frontend waits with its locks held, for as long as it takes.
+for round in 1 2; do
+	guest_must alice 'xenstore-write device/vif/0/state 7'
+	wait_for 20 state_is 8
+	guest_must alice 'xenstore-write device/vif/0/state 4'
+	wait_for 20 state_is 4
+done
+tcp_to_dom0 alice 21 8
+say "reconfigured twice"
 
 # With the guest the bus's device goes, and nobody holds it any more.
 trace=/sys/kernel/tracing
