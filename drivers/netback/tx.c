@@ -18,7 +18,11 @@
 #include "tx_protocol.h"
 #include "vif.h"
 
-/* A packet that fits lies in half a page with its headroom and the stack's own data behind it. */
+/*
+ * A packet that fits lies in half a page with its headroom and the stack's own data behind it. Both
+ * kinds of memory come from the network stack's fragments of this CPU: an idle queue has none. Each
+ * piece lies within one page, as a grant copy does.
+ */
 #define HEAD_SIZE	(PAGE_SIZE / 2)
 #define HEAD_PAD	(NET_SKB_PAD + NET_IP_ALIGN)
 #define HEAD_ROOM	((u32)SKB_WITH_OVERHEAD(HEAD_SIZE) - HEAD_PAD)
@@ -59,20 +63,27 @@ static int copy_requests(struct vif_queue *q)
 
 /* ---- room for a packet ---- */
 
-static struct sk_buff *alloc_head(struct vif_queue *q)
+static struct sk_buff *alloc_head(void)
 {
-	void *head = vif_bufs_head(&q->tx.bufs);
+	void *head = napi_alloc_frag_align(HEAD_SIZE, HEAD_SIZE);
 	struct sk_buff *skb;
 
 	if (!head)
 		return NULL;
 	skb = napi_build_skb(head, HEAD_SIZE);
 	if (!skb) {
-		put_page(virt_to_page(head));
+		skb_free_frag(head);
 		return NULL;
 	}
 	skb_reserve(skb, HEAD_PAD);
 	return skb;
+}
+
+static struct page *alloc_piece(void)
+{
+	void *data = napi_alloc_frag_align(PAGE_SIZE, PAGE_SIZE);
+
+	return data ? virt_to_page(data) : NULL;
 }
 
 static void gather(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
@@ -103,7 +114,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 		n = vif_pack_next(pack, slot->len - done, &fresh);
 		offset = PAGE_SIZE - pack->room - n;
 		if (fresh) {
-			page = vif_bufs_page(&q->tx.bufs);
+			page = alloc_piece();
 			if (!page)
 				return -ENOMEM;
 			skb_add_rx_frag(skb, last + 1, page, 0, n, PAGE_SIZE);
@@ -124,7 +135,7 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	struct vif_pack pack;
 	struct sk_buff *skb;
 
-	skb = alloc_head(q);
+	skb = alloc_head();
 	if (!skb)
 		return NULL;
 	if (pkt->len <= HEAD_ROOM) {
@@ -456,22 +467,17 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
 	tx->limited = false;
 
 	err = -ENOMEM;
-	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), GFP_KERNEL);
+	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), VIF_GFP_CONNECT);
 	if (!tx->reqs)
 		goto unmap_ring;
-	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), GFP_KERNEL);
+	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), VIF_GFP_CONNECT);
 	if (!tx->works)
 		goto free_reqs;
 	err = dom0_copy_init(&tx->copy, COPY_OPS, NUMA_NO_NODE);
 	if (err)
 		goto free_works;
-	err = vif_bufs_init(&tx->bufs);
-	if (err)
-		goto exit_copy;
 	return 0;
 
-exit_copy:
-	dom0_copy_exit(&tx->copy);
 free_works:
 	kfree(tx->works);
 free_reqs:
@@ -486,7 +492,6 @@ void vif_tx_disconnect(struct vif_queue *q)
 {
 	struct vif_tx *tx = &q->tx;
 
-	vif_bufs_exit(&tx->bufs);
 	dom0_copy_exit(&tx->copy);
 	kfree(tx->works);
 	kfree(tx->reqs);

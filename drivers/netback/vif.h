@@ -31,23 +31,11 @@
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
+/* A guest decides when: gives up before the OOM killer wakes. */
+#define VIF_GFP_CONNECT		(GFP_KERNEL | __GFP_RETRY_MAYFAIL)
+
 struct kobj_uevent_env;
 struct vif;
-
-/* Half a ring's worth for each queue; more is taken from the page allocator and given back. */
-#define VIF_BUFS	128
-
-/**
- * struct vif_bufs - pages to copy packets into
- * @pages: each with a reference of ours, used in turn
- * @next: the one to use next
- * @half: page whose second half is still to be handed out, or NULL
- */
-struct vif_bufs {
-	struct page *pages[VIF_BUFS];
-	unsigned int next;
-	struct page *half;
-};
 
 /* A packet from the guest, from parsing until delivery. */
 struct vif_tx_work {
@@ -80,7 +68,6 @@ struct vif_tx {
 	RING_IDX rsp_prod;
 	bool limited;
 	struct dom0_copy copy;
-	struct vif_bufs bufs;
 	struct vif_tx_work *works;
 	struct delayed_work rate_work;
 };
@@ -241,12 +228,6 @@ void vif_tx_stop(struct vif_queue *q);
 unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget);
 bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied);
 void vif_tx_rate_init(struct vif_queue *q);
-
-/* bufs.c */
-int vif_bufs_init(struct vif_bufs *bufs);
-void vif_bufs_exit(struct vif_bufs *bufs);
-struct page *vif_bufs_page(struct vif_bufs *bufs);
-void *vif_bufs_head(struct vif_bufs *bufs);
 
 /* rx.c */
 int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);
