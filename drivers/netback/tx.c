@@ -309,7 +309,7 @@ static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct v
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 
 	/* Some frontends leave the flag out for GSO, and the pseudo header's sum with it. */
-	if (work->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 && skb->ip_summed != CHECKSUM_PARTIAL) {
+	if (work->gso_type != XEN_NETIF_GSO_TYPE_NONE && skb->ip_summed != CHECKSUM_PARTIAL) {
 		q->counters[VIF_rx_gso_checksum_fixup]++;
 		skb->ip_summed = CHECKSUM_PARTIAL;
 		recalculate = true;
