@@ -12,6 +12,12 @@
 #define USEC_MAX	(3600ULL * USEC_PER_SEC)
 #define PACKET_MAX	65536
 
+/*
+ * Whoever waits for credit is woken late, by milliseconds when Dom0 is busy. What accrues meanwhile
+ * is not lost, however short the period is.
+ */
+#define BURST_MIN_NS	(10 * NSEC_PER_MSEC)
+
 /* Decimal digits up to the character that ends them. */
 static const char *parse_number(const char *text, char end, u64 max, u64 *val)
 {
@@ -61,23 +67,29 @@ void vif_rate_set(struct vif_rate *rate, u64 bytes, u64 usec, u64 now_ns)
 {
 	rate->bytes = usec ? bytes : 0;
 	rate->period_ns = usec * NSEC_PER_USEC;
-	rate->credit = rate->bytes;
+	rate->burst = rate->bytes;
+	if (rate->bytes && rate->period_ns < BURST_MIN_NS)
+		rate->burst = mul_u64_u64_div_u64(bytes, BURST_MIN_NS, rate->period_ns);
+	rate->credit = rate->burst;
 	rate->last_ns = now_ns;
 }
 
-/* The bucket holds one period's allowance. A debt is less than the largest packet. */
+/*
+ * The bucket holds one period's allowance, or that of 10 ms if that is more. A debt is less than
+ * the largest packet.
+ */
 static void refill(struct vif_rate *rate, u64 now_ns)
 {
 	u64 elapsed = now_ns - rate->last_ns;
 	u64 gain;
 
 	if (div64_u64(elapsed, rate->period_ns) > PACKET_MAX) {
-		rate->credit = rate->bytes;
+		rate->credit = rate->burst;
 		rate->last_ns = now_ns;
 		return;
 	}
 	gain = mul_u64_u64_div_u64(elapsed, rate->bytes, rate->period_ns);
-	rate->credit = min_t(s64, rate->credit + (s64)gain, (s64)rate->bytes);
+	rate->credit = min_t(s64, rate->credit + (s64)gain, rate->burst);
 	/* What was too short for a whole byte counts the next time. */
 	rate->last_ns += mul_u64_u64_div_u64(gain, rate->period_ns, rate->bytes);
 }

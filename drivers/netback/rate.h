@@ -11,12 +11,14 @@
  * struct vif_rate - bytes that may pass
  * @bytes: allowance of one period; 0 for no limit
  * @period_ns: length of a period, not 0
+ * @burst: the most that @credit can be
  * @credit: bytes that may pass now; negative after a packet that was larger than what was left
  * @last_ns: when @credit was last brought up to date
  */
 struct vif_rate {
 	u64 bytes;
 	u64 period_ns;
+	s64 burst;
 	s64 credit;
 	u64 last_ns;
 };

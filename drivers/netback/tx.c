@@ -53,6 +53,8 @@ static int copy_requests(struct vif_queue *q)
 		vif_break(q->vif, "transmit ring: request producer index out of range");
 		return -EIO;
 	}
+	if (fresh)
+		q->tx_channel->worked = true;
 	for (; fresh; fresh--, tx->copied++) {
 		unsigned int i = tx->copied & VIF_RING_MASK;
 
@@ -161,17 +163,21 @@ free_skb:
 
 /* ---- rate limit ---- */
 
-/* The queue's NAPI instance looks at the ring again when there is credit. */
-static void rate_expired(struct work_struct *work)
-{
-	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, tx.rate_work);
+/* No timer for each packet: far less than the bucket holds. */
+#define RATE_WAIT_MIN	(500 * NSEC_PER_USEC)
 
-	vif_queue_schedule(q);
+static enum hrtimer_restart rate_expired(struct hrtimer *timer)
+{
+	struct vif_queue *q = container_of(timer, struct vif_queue, tx.rate_timer);
+
+	napi_schedule(&q->napi);
+	return HRTIMER_NORESTART;
 }
 
 void vif_tx_rate_init(struct vif_queue *q)
 {
-	INIT_DELAYED_WORK(&q->tx.rate_work, rate_expired);
+	hrtimer_init(&q->tx.rate_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	q->tx.rate_timer.function = rate_expired;
 }
 
 static bool rate_allows(struct vif_queue *q, u32 len)
@@ -190,7 +196,8 @@ static bool rate_allows(struct vif_queue *q, u32 len)
 
 	q->counters[VIF_rx_rate_waits]++;
 	q->tx.limited = true;
-	mod_delayed_work(system_wq, &q->tx.rate_work, nsecs_to_jiffies(wait_ns) + 1);
+	wait_ns = max_t(u64, wait_ns, RATE_WAIT_MIN);
+	hrtimer_start(&q->tx.rate_timer, ns_to_ktime(wait_ns), HRTIMER_MODE_REL);
 	return false;
 }
 
@@ -405,7 +412,6 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 	if (!n)
 		return 0;
 
-	q->tx_channel->worked = true;
 	q->counters[VIF_rx_copies] += tx->copy.nr;
 	q->counters[VIF_rx_batches]++;
 	trace_vif_tx_batch(q->vif->dev, q->index, n, tx->parsed - tx->rsp_prod, tx->copy.nr);
@@ -502,5 +508,5 @@ void vif_tx_disconnect(struct vif_queue *q)
 /* NAPI does not run any more. */
 void vif_tx_stop(struct vif_queue *q)
 {
-	cancel_delayed_work_sync(&q->tx.rate_work);
+	hrtimer_cancel(&q->tx.rate_timer);
 }

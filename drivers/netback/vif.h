@@ -12,6 +12,7 @@
 #ifndef _VIF_H
 #define _VIF_H
 
+#include <linux/hrtimer.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/spinlock.h>
@@ -59,6 +60,7 @@ struct vif_tx_work {
  * @limited: whether the rate limit holds requests back
  * @copy: gathered grant copies
  * @works: the packets of this round
+ * @rate_timer: runs NAPI when there is credit again
  */
 struct vif_tx {
 	struct xen_netif_tx_sring *sring;
@@ -69,7 +71,7 @@ struct vif_tx {
 	bool limited;
 	struct dom0_copy copy;
 	struct vif_tx_work *works;
-	struct delayed_work rate_work;
+	struct hrtimer rate_timer;
 };
 
 /* What goes into a response on the ring to the guest. */

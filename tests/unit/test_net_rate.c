@@ -87,11 +87,11 @@ static void long_run(void **state)
 			now += random() % 3;
 		}
 		allowed = (unsigned __int128)(now - start) * rates[i].bytes / (rates[i].usec * 1000) +
-			  rates[i].bytes + 65536;
+			  rate.burst + 65536;
 		assert_true(passed <= allowed + allowed / 1000);
 		/* It waits no longer than it must. */
 		if (now - start > SEC)
-			assert_true(passed >= allowed - allowed / 100 - 2 * 65536 - rates[i].bytes);
+			assert_true(passed >= allowed - allowed / 100 - 2 * 65536 - rate.burst);
 	}
 }
 
@@ -100,9 +100,42 @@ static void idle(void **state)
 {
 	struct vif_rate rate;
 
-	vif_rate_set(&rate, 1000, 1000, 0);
+	vif_rate_set(&rate, 1000, 50000, 0);
 	assert_int_equal(vif_rate_take(&rate, 1ULL << 62, 1000), 0);
 	assert_int_not_equal(vif_rate_take(&rate, 1ULL << 62, 1), 0);
+
+	/* A short period's bucket holds 10 ms. */
+	vif_rate_set(&rate, 1000, 1000, 0);
+	assert_int_equal(vif_rate_take(&rate, 1ULL << 62, 9999), 0);
+	assert_int_equal(vif_rate_take(&rate, 1ULL << 62, 1), 0);
+	assert_int_not_equal(vif_rate_take(&rate, 1ULL << 62, 1), 0);
+}
+
+/* Whoever is woken up to 4 ms late gets the rate all the same, however short the period. */
+static void woken_late(void **state)
+{
+	static const u64 periods[] = { 1000, 2000, 5000, 10000, 50000, 1000000 };
+	static const u64 rates[] = { 1000000, 12500000, 125000000 };	/* bytes a second */
+	unsigned int i, k;
+
+	srandom(2);
+	for (i = 0; i < ARRAY_SIZE(periods) * ARRAY_SIZE(rates); i++) {
+		u64 usec = periods[i / ARRAY_SIZE(rates)], a_second = rates[i % ARRAY_SIZE(rates)];
+		u64 now = 0, passed = 0;
+		struct vif_rate rate;
+
+		vif_rate_set(&rate, a_second * usec / 1000000, usec, now);
+		rate.credit = 0;
+		for (k = 0; now < 20 * SEC; k++) {
+			u64 wait = vif_rate_take(&rate, now, 1514);
+
+			if (wait)
+				now += wait + random() % 4000000;
+			else
+				passed += 1514;
+		}
+		assert_in_range(passed, 19 * a_second, 21 * a_second);
+	}
 }
 
 int main(void)
@@ -113,6 +146,7 @@ int main(void)
 		cmocka_unit_test(large_packet),
 		cmocka_unit_test(long_run),
 		cmocka_unit_test(idle),
+		cmocka_unit_test(woken_late),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
