@@ -59,6 +59,19 @@ static int vif_stop(struct net_device *dev)
 	return 0;
 }
 
+/* What the administrator asked for holds again as soon as a frontend can take it. */
+static void limit_mtu(struct vif *vif)
+{
+	unsigned int wanted = vif->wanted_mtu ?: vif->dev->mtu;
+
+	if (vif->can_sg && vif->wanted_mtu) {
+		dev_set_mtu(vif->dev, wanted);
+	} else if (!vif->can_sg && wanted > ETH_DATA_LEN) {
+		dev_set_mtu(vif->dev, ETH_DATA_LEN);
+		vif->wanted_mtu = wanted;
+	}
+}
+
 /**
  * vif_up() - the queues are connected: let traffic flow
  * @vif: the device
@@ -79,8 +92,7 @@ int vif_up(struct vif *vif, unsigned int num_queues)
 		err = netif_set_real_num_rx_queues(dev, num_queues);
 	if (err)
 		goto unlock;
-	if (!vif->can_sg && dev->mtu > ETH_DATA_LEN)
-		dev_set_mtu(dev, ETH_DATA_LEN);
+	limit_mtu(vif);
 	netdev_update_features(dev);
 
 	vif->broken = false;
@@ -142,11 +154,12 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 
 static int vif_change_mtu(struct net_device *dev, int mtu)
 {
-	const struct vif *vif = netdev_priv(dev);
+	struct vif *vif = netdev_priv(dev);
 
 	if (!vif->can_sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
 	WRITE_ONCE(dev->mtu, mtu);
+	vif->wanted_mtu = 0;
 	return 0;
 }
 

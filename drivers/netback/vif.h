@@ -154,6 +154,7 @@ struct vif_queue {
  * @rx_slots: the most ring slots that a packet to this guest can need
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone
+ * @wanted_mtu: what the MTU was before a frontend without feature-sg came, or 0; under rtnl
  * @hotplug: in the list that uevents look into
  * @script: what the toolstack wants udev to run, or NULL
  * @rx_notify: the frontend sends an event when it has filled slots that we asked for
@@ -172,6 +173,7 @@ struct vif {
 	bool broken;
 	unsigned int rx_slots;
 	unsigned int fatal_slots;
+	unsigned int wanted_mtu;
 	atomic_t stalled_queues;
 	struct vif_rate rate;
 	spinlock_t rate_lock;	/* protects rate */
