@@ -144,13 +144,13 @@ static void changed(struct dom0_backend *be, unsigned long fired)
 
 /* ---- connect and disconnect ---- */
 
-static int read_flag(struct dom0_backend *be, const char *key, bool *val)
+/* A text that makes no sense is said, and counts as 0: the guest has one feature less. */
+static void read_flag(struct dom0_backend *be, const char *key, bool *val)
 {
 	int err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, key, val);
 
 	if (err)
 		dom0_backend_error(be, err, "%s/%s is no number", be->frontend, key);
-	return err;
 }
 
 static int read_features(struct dom0_backend *be, struct vif *vif)
@@ -169,13 +169,9 @@ static int read_features(struct dom0_backend *be, struct vif *vif)
 		{ "feature-ipv6-csum-offload", &vif->can_csum_ipv6 },
 	};
 	unsigned int i;
-	int err;
 
-	for (i = 0; i < ARRAY_SIZE(flags); i++) {
-		err = read_flag(be, flags[i].key, flags[i].val);
-		if (err)
-			return err;
-	}
+	for (i = 0; i < ARRAY_SIZE(flags); i++)
+		read_flag(be, flags[i].key, flags[i].val);
 	vif->can_csum_ipv4 = !no_csum;
 	if (rx_copy)
 		return 0;

@@ -693,8 +693,8 @@ const struct net_case net_case_table[] = {
 	QUEUE_COUNT_CASES,
 	QUEUE_KEY("queue-1-without-tx-ring", "queue-1/tx-ring-ref", NULL),
 	QUEUE_KEY("queue-1-bad-rx-ring", "queue-1/rx-ring-ref", "4294967295"),
-	{ "feature-sg-letters", SURVIVED, NULL, 0, { OVERRIDE("feature-sg", "abc") } },
-	{ "feature-format", SURVIVED, NULL, 0, { OVERRIDE("feature-gso-tcpv4", "%s%n") } },
+	{ "feature-sg-letters", ANSWERED, NULL, 0, { OVERRIDE("feature-sg", "abc") } },
+	{ "feature-format", ANSWERED, NULL, 0, { OVERRIDE("feature-gso-tcpv4", "%s%n") } },
 	{ "headroom-65535", SURVIVED, NULL, 0, { OVERRIDE("xdp-headroom", "65535") } },
 
 	STATE_CASES,
