@@ -32,17 +32,24 @@ static const struct {
 	{ "feature-ctrl-ring", 0 },
 };
 
+/*
+ * What a script said of an earlier network device does not hold for this one, which is in no bridge
+ * yet; its own script waits for the uevent or for InitWait. Not in remove(): by then the device may
+ * have left the bus, and its directory belong to another.
+ */
 static int write_offers(struct dom0_backend *be, const struct vif *vif)
 {
+	struct dom0_xs_batch batch;
 	unsigned int i;
-	int err = 0;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(offers) && !err; i++)
-		err = dom0_xs_write(be, offers[i].key, "%u", offers[i].value);
-	if (!err)
-		err = dom0_xs_write(be, "feature-split-event-channels", "%u", vif_split_channels);
-	if (!err)
-		err = dom0_xs_write(be, "multi-queue-max-queues", "%u", vif->max_queues);
+	dom0_xs_begin(&batch, be);
+	dom0_xs_add_removal(&batch, "hotplug-status");
+	for (i = 0; i < ARRAY_SIZE(offers); i++)
+		dom0_xs_add(&batch, offers[i].key, "%u", offers[i].value);
+	dom0_xs_add(&batch, "feature-split-event-channels", "%u", vif_split_channels);
+	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", vif->max_queues);
+	err = dom0_xs_commit(&batch);
 	if (err)
 		dom0_backend_error(be, err, "writing the features offered");
 	return err;
@@ -66,12 +73,6 @@ static int probe(struct dom0_backend *be)
 		return err;
 	}
 	be->priv = vif;
-	/*
-	 * What a script said of an earlier network device does not hold for this one, which is in
-	 * no bridge yet; its own script waits for the uevent or for InitWait. Not in remove(): by
-	 * then the device may have left the bus, and its directory belong to another.
-	 */
-	dom0_xs_remove(be, "hotplug-status");
 	err = write_offers(be, vif);
 	if (err)
 		goto destroy_vif;
