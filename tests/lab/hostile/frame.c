@@ -13,6 +13,7 @@ static const uint8_t dom0_address[4] = { 10, 0, 0, 1 };
 #define IP_HEADER 20u
 #define ARP_LENGTH 42u
 #define ICMP_HEADER 8u
+#define IP6_HEADER 40u
 #define TCP_HEADER 20u
 #define UDP_HEADER 8u
 
@@ -117,14 +118,33 @@ unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
  * An acknowledgement for a connection that nobody has; its checksum is left for the backend to fill
  * in.
  */
-unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload)
+static void put_tcp(uint8_t *tcp)
 {
-	uint8_t *tcp = ip(net, page, 6, TCP_HEADER + payload);
-
 	put16(tcp, 4000);
 	put16(tcp + 2, 9);
 	tcp[12] = TCP_HEADER / 4 << 4;
 	tcp[13] = 0x10;
 	put16(tcp + 14, 1024);
+}
+
+/* Between two addresses that do not exist. */
+unsigned int frame_tcp6(const struct net *net, unsigned int page, unsigned int payload)
+{
+	uint8_t *header = ethernet(net, page, net->peer, 0x86dd);
+
+	header[0] = 0x60;
+	put16(header + 4, TCP_HEADER + payload);
+	header[6] = 6;
+	header[7] = 64;
+	header[8] = header[24] = 0xfd;
+	header[23] = 66;
+	header[39] = 67;
+	put_tcp(header + IP6_HEADER);
+	return ETH_HEADER + IP6_HEADER + TCP_HEADER + payload;
+}
+
+unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload)
+{
+	put_tcp(ip(net, page, 6, TCP_HEADER + payload));
 	return ETH_HEADER + IP_HEADER + TCP_HEADER + payload;
 }

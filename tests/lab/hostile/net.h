@@ -100,6 +100,7 @@ unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int 
 unsigned int frame_arp(const struct net *net, unsigned int page);
 unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload);
+unsigned int frame_tcp6(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 		       unsigned int payload);
 /* Looks at a received frame. */

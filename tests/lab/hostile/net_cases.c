@@ -3,6 +3,7 @@
 #include "cases.h"
 #include "net.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,6 +91,58 @@ static void run_bare_header(struct net *net, long size)
 static void run_unknown_flags(struct net *net, long flags)
 {
 	net_frame_slot(net, 1, 0, frame_plain(net, 1, ETH_MIN), flags, ANY);
+}
+
+/* ---- a second thread that rewrites requests while the backend reads them ---- */
+
+#define FRAME_LARGE 4000
+
+struct race {
+	struct ring *ring;
+	uint16_t offset;
+	volatile bool stop;
+};
+
+/*
+ * One of the sizes is a frame that fits into an skb's head, the other is not. What else is in a
+ * slot stays: the answer goes there.
+ */
+static void *rewrite(void *arg)
+{
+	struct race *race = arg;
+	struct ring *ring = race->ring;
+
+	for (unsigned int turn = 0; !race->stop; turn++) {
+		for (unsigned int i = 0; i < ring->size; i++) {
+			volatile struct netif_tx_request *request =
+				(void *)(ring->slots + i * ring->stride);
+
+			request->size = turn & 1 ? FRAME_LARGE : ETH_MIN;
+			request->offset = turn & 2 ? race->offset : 0;
+		}
+	}
+	return NULL;
+}
+
+static void run_race(struct net *net, long offset)
+{
+	enum hope hope = offset + FRAME_LARGE <= PAGE ? OKAY : ANY;
+	struct race race = { .ring = &net->queue[0].tx, .offset = offset };
+	pthread_t thread;
+
+	race.ring->racing = true;
+	frame_plain(net, 1, PAGE);
+	if (pthread_create(&thread, NULL, rewrite, &race))
+		die("no thread");
+	for (unsigned int round = 0; round < 40; round++) {
+		for (unsigned int i = 0; i < NET_SLOTS; i++)
+			net_frame_slot(net, 1, 0, ETH_MIN, 0, hope);
+		if (!net_settle(net))
+			break;
+	}
+	race.stop = true;
+	pthread_join(thread, NULL);
+	race.ring->racing = false;
 }
 
 /* ---- several slots ---- */
@@ -294,6 +347,11 @@ static void run_gso_odd(struct net *net, long type_size)
 static void run_gso_without_checksum(struct net *net, long type_size)
 {
 	ask_gso(net, frame_tcp(net, 1, 3000), 0, type_size, ANY);
+}
+
+static void run_gso_ipv6_without_checksum(struct net *net, long type_size)
+{
+	ask_gso(net, frame_tcp6(net, 1, 3000), 0, type_size, OKAY);
 }
 
 static void run_gso_runt(struct net *net, long length)
@@ -598,6 +656,9 @@ const struct net_case net_case_table[] = {
 	{ "offset-65535", REJECTED, run_slot, AT(65535, 60) },
 	{ "flags-unknown", ANSWERED, run_unknown_flags, 0xfff0 },
 
+	{ "race-size", ANSWERED, run_race, PAGE - FRAME_LARGE },
+	{ "race-size-and-page-end", REJECTED, run_race, PAGE - 1 },
+
 	{ "first-less-than-rest", REJECTED, run_first_less_than_rest, 100 },
 	{ "first-equals-rest", REJECTED, run_first_equals_rest, 100 },
 	{ "slots-18", ANSWERED, run_slots_allowed, 18 },
@@ -633,6 +694,8 @@ const struct net_case net_case_table[] = {
 	{ "gso-type-9", REJECTED, run_gso_bad, GSO(9, 1448) },
 	{ "gso-type-of-other-protocol", REJECTED, run_gso_odd, GSO(GSO_TCPV6, 1440) },
 	{ "gso-without-checksum", REJECTED, run_gso_without_checksum, GSO(GSO_TCPV4, 1448) },
+	{ "gso-ipv6-without-checksum", ANSWERED, run_gso_ipv6_without_checksum,
+		GSO(GSO_TCPV6, 1440) },
 	{ "gso-runt-14", REJECTED, run_gso_runt, 14 },
 	{ "gso-runt-34", REJECTED, run_gso_runt, 34 },
 	{ "gso-runt-40", REJECTED, run_gso_runt, 40 },
@@ -693,6 +756,7 @@ const struct net_case net_case_table[] = {
 	QUEUE_COUNT_CASES,
 	QUEUE_KEY("queue-1-without-tx-ring", "queue-1/tx-ring-ref", NULL),
 	QUEUE_KEY("queue-1-bad-rx-ring", "queue-1/rx-ring-ref", "4294967295"),
+	{ "feature-sg-0", ANSWERED, NULL, 0, { OVERRIDE("feature-sg", "0") } },
 	{ "feature-sg-letters", ANSWERED, NULL, 0, { OVERRIDE("feature-sg", "abc") } },
 	{ "feature-format", ANSWERED, NULL, 0, { OVERRIDE("feature-gso-tcpv4", "%s%n") } },
 	{ "headroom-65535", SURVIVED, NULL, 0, { OVERRIDE("xdp-headroom", "65535") } },

@@ -77,6 +77,7 @@ must eval "echo vbd-0-51712 >$bus/drivers/dom0-vbd/bind"
 wait_for 20 state_is vbd/0/51712 2
 must eval "echo change >$bus/devices/vbd-0-51712/uevent"
 detach vbd/0/51712
+must ip link set vif0.0 name lab0
 detach vif/0/0
 wait_for 20 bus_is_empty
 removed() { [ "$(grep -c ACTION=remove /run/uevents)" = 2 ]; }

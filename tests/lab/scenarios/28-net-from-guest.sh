@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a program that polls a network card with a budget of 256 gets a full ring's packets in rounds that fit their array
+# proves: packets from a guest: rounds fit their array whatever the budget, requests are read once, checksums of GSO packets are completed; and a frontend of few features costs the next one nothing
 # cpus: 2
 # drivers: ours
 . /lab/lib/hostile.sh
@@ -35,6 +35,19 @@ rounds=$(grep -c 'vif_tx_batch:' $tracing/trace)
 [ "$polls" -gt 0 ] || fail "no poll took more than 64 packets: nothing has been tried"
 same "rounds of more than 64 packets" "$rounds" 0
 say "$polls polls took more than 64 packets each, no round did"
+
+guest_must mallory 'hostile net 0 race-size && hostile net 0 race-size-and-page-end' 300
+
+dropped=$(nic_counter "$vif" rx_dropped) fixed=$(nic_counter "$vif" rx_gso_checksum_fixup)
+guest_must mallory 'hostile net 0 gso-ipv6-without-checksum' 120
+same "checksums completed" "$(nic_counter "$vif" rx_gso_checksum_fixup)" $((fixed + 1))
+same "packets dropped" "$(nic_counter "$vif" rx_dropped)" "$dropped"
+
+must ip link set "$vif" mtu 9000
+guest_must mallory 'hostile net 0 feature-sg-letters && hostile net 0 feature-sg-0' 120
+same "MTU for a frontend without feature-sg" "$(cat "/sys/class/net/$vif/mtu")" 1500
+guest_must mallory 'hostile net 0 good' 120
+same "MTU for the next" "$(cat "/sys/class/net/$vif/mtu")" 9000
 mallory_stop
 census_back_to "$before"
 pass
