@@ -116,6 +116,17 @@ static bool ready(struct dom0_backend *be)
 				    sizeof(status)) && !strcmp(status, "connected");
 }
 
+/* What waits for credit would go on waiting for as long as the old rate said: hours, perhaps. */
+static void look_at_rings(struct vif *vif)
+{
+	unsigned int i;
+
+	mutex_lock(&vif->lock);
+	for (i = 0; i < vif->num_queues; i++)
+		vif_queue_schedule(&vif->queues[i]);
+	mutex_unlock(&vif->lock);
+}
+
 static void read_rate(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
@@ -133,6 +144,7 @@ static void read_rate(struct dom0_backend *be)
 	spin_lock_bh(&vif->rate_lock);
 	vif_rate_set(&vif->rate, bytes, usec, ktime_get_ns());
 	spin_unlock_bh(&vif->rate_lock);
+	look_at_rings(vif);
 }
 
 static void changed(struct dom0_backend *be, unsigned long fired)

@@ -44,6 +44,14 @@ guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 2' >/dev/null
 same "waits without a limit" "$(nic_counter "$vif" rx_rate_waits)" "$waits"
 kill "$(cat /run/iperf3.pid)"
 
+# A limit of a byte an hour is over when it is lifted, not after the hours that the last packet would have to wait.
+must xenstore-write "$node/rate" 1,3600000000
+waits=$(nic_counter "$vif" rx_rate_waits)
+guest_run alice 'ping -c 3 -W 1 10.0.0.1' >/dev/null
+nic_moved "$vif" rx_rate_waits "$waits" || fail "a byte an hour held nothing back"
+must xenstore-write "$node/rate" 0,0
+wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
+
 # A guest whose interface is down posts no more buffers.
 free_before=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
 flood alice
