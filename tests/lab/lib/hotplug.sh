@@ -25,14 +25,14 @@ files_end() {
 	FILES=$(echo "$rounds" | wc -l)
 }
 
-# disk_comes_and_goes NAME DISK: attached as xvdb, written, detached; what was written is on the backing device.
+# disk_comes_and_goes NAME DISK [DEVICE]: attached as xvdb, written, detached; what was written is on the backing device.
 disk_comes_and_goes() {
-	local got
-	must xl block-attach "$1" "phy:/dev/$2" xvdb w
-	guest_must "$1" 'until [ -b /dev/xvdb ]; do usleep 50000; done
-		pattern 5 4194304 | dd of=/dev/xvdb bs=64k oflag=direct' >/dev/null
-	must xl block-detach "$1" xvdb
-	guest_must "$1" 'while [ -b /dev/xvdb ]; do usleep 50000; done'
+	local got device=${3:-xvdb}
+	must xl block-attach "$1" "phy:/dev/$2" "$device" w
+	guest_must "$1" "until [ -b /dev/$device ]; do usleep 50000; done
+		pattern 5 4194304 | dd of=/dev/$device bs=64k oflag=direct" >/dev/null
+	must xl block-detach "$1" "$device"
+	guest_must "$1" "while [ -b /dev/$device ]; do usleep 50000; done"
 	got=$(head -c 4194304 "/dev/$2" | sha256sum)
 	same "data behind the detached disk" "${got%% *}" "$(expected 5 4)"
 }

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: a disk that fails, hangs for a minute, turns read-only, fills up or is pulled out costs its guest errors and nobody anything else
+# drivers: ours
+before=$(census)
+modprobe -a dm-mod dm-flakey dm-thin-pool sd_mod 2>/dev/null
+size=131072
+
+# faulty TABLE: what /dev/mapper/faulty is from now on.
+faulty() {
+	must dmsetup reload faulty --table "$1"
+	must dmsetup resume faulty
+}
+
+# wrote DEVICE SEED: the guest writes 8 MiB there and has them on the disk; read_back DEVICE SEED: it has them still.
+wrote() {
+	guest_run alice "pattern $2 8388608 | dd of=/dev/$1 bs=64k iflag=fullblock oflag=direct conv=fsync" >/dev/null
+}
+
+read_back() {
+	guest_must alice 'echo 3 >/proc/sys/vm/drop_caches'
+	same "what was written to $1" "$(guest_must alice "head -c 8388608 /dev/$1 | sha256 | cut -d' ' -f1")" "$(expected "$2" 8)"
+}
+
+# counted DEVICE-NUMBER NAME: over all rings.
+counted() {
+	awk -v name="$2" '$1 == name { n += $2 } END { print n + 0 }' "/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[alice]}-$1/rings"
+}
+
+waits_for_disk() { [ "$(counted 51728 in_flight)" -gt 0 ]; }
+
+# serves DEVICE-NUMBER: the device has seen faults and goes on.
+serves() {
+	same "state after the fault" "$(device_state alice vbd "$1")" 4
+	same "broken rings" "$(counted "$1" broken)" 0
+}
+
+guest_start alice disk=/dev/nvme0n5
+files_begin alice /dev/xvda 1 300000
+
+# Every request fails for a while, then only writes do.
+linear="0 $size linear /dev/nvme0n6 0"
+must dmsetup create faulty --table "$linear"
+must xl block-attach alice phy:/dev/mapper/faulty xvdb w
+guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
+must wrote xvdb 20
+faulty "0 $size error"
+wrote xvdb 21 && fail "a write to a disk of errors succeeded"
+guest_run alice 'dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct' >/dev/null && fail "a read from a disk of errors succeeded"
+failed=$(counted 51728 failed)
+[ "$failed" -gt 0 ] || fail "no failed request in the ring's counters"
+serves 51728
+faulty "0 $size flakey /dev/nvme0n6 0 0 30 1 error_writes"
+wrote xvdb 21 && fail "a write to a disk that takes none succeeded"
+read_back xvdb 20
+faulty "$linear"
+must wrote xvdb 22
+read_back xvdb 22
+serves 51728
+say "$failed requests were answered with an error; then the disk worked, and nothing acknowledged was lost"
+
+# A minute without an answer: this guest waits, its other disk works, and so does everything that all devices share.
+must dmsetup suspend --nolockfs --noflush faulty
+guest_spawn alice slow "pattern 23 8388608 | dd of=/dev/xvdb bs=64k iflag=fullblock oflag=direct conv=fsync"
+wait_for 20 waits_for_disk
+hung=$(now)
+disk_comes_and_goes alice nvme0n8 xvdc
+wait_for 30 disk_busy nvme0n5
+while awk -v a="$hung" -v b="$(now)" 'BEGIN { exit !(b - a < 60) }'; do
+	waits_for_disk || fail "nothing waits for the disk that hangs"
+	sleep 1
+done
+guest_run alice 'test -e /tmp/slow.code' && fail "a disk that hangs has answered"
+must dmsetup resume faulty
+guest_join alice slow >/dev/null || fail "a disk that hung for a minute has failed"
+read_back xvdb 23
+serves 51728
+must xl block-detach alice xvdb
+must dmsetup remove faulty
+say "a disk that hung for a minute lost nothing, and held up nothing else"
+
+# A pool of 16 MiB behind a disk of 64 that nobody has paid for.
+dd if=/dev/zero of=/dev/nvme0n7 bs=4k count=1 conv=fsync 2>/dev/null
+must dmsetup create meta --table '0 8192 linear /dev/nvme0n7 0'
+must dmsetup create data --table '0 32768 linear /dev/nvme0n7 8192'
+must dmsetup create pool --table '0 32768 thin-pool /dev/mapper/meta /dev/mapper/data 128 0 2 skip_block_zeroing error_if_no_space'
+must dmsetup message pool 0 'create_thin 0'
+must dmsetup create thin --table "0 $size thin /dev/mapper/pool 0"
+must xl block-attach alice phy:/dev/mapper/thin xvdb w
+guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
+must wrote xvdb 24
+guest_run alice 'pattern 25 33554432 | dd of=/dev/xvdb bs=64k seek=256 iflag=fullblock oflag=direct conv=fsync' >/dev/null &&
+	fail "32 MiB went into a pool that had 8 left"
+serves 51728
+read_back xvdb 24
+must dmsetup suspend data
+must dmsetup reload data --table '0 131072 linear /dev/nvme0n7 8192'
+must dmsetup resume data
+must dmsetup suspend pool
+must dmsetup reload pool --table '0 131072 thin-pool /dev/mapper/meta /dev/mapper/data 128 0 2 skip_block_zeroing error_if_no_space'
+must dmsetup resume pool
+guest_must alice 'pattern 25 33554432 | dd of=/dev/xvdb bs=64k seek=256 iflag=fullblock oflag=direct conv=fsync' >/dev/null
+read_back xvdb 24
+must xl block-detach alice xvdb
+for name in thin pool data meta; do
+	must dmsetup remove $name
+done
+say "a full pool is an error for the writes that find no room, and none any more when the pool has grown"
+
+# A disk that becomes read-only, and then is pulled out while it works.
+must modprobe scsi_debug dev_size_mb=64 delay=1
+wait_for 20 eval 'ls -d /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd*'
+disk=$(basename "$(echo /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd*)")
+wait_for 20 test -b "/dev/$disk"
+must xl block-attach alice "phy:/dev/$disk" xvdb w
+guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
+must wrote xvdb 26
+echo 1 >/sys/module/scsi_debug/parameters/wp || fail "no write protection"
+wrote xvdb 27 && fail "a write to a disk that takes none any more succeeded"
+read_back xvdb 26
+serves 51728
+echo 0 >/sys/module/scsi_debug/parameters/wp
+must wrote xvdb 28
+guest_spawn alice pulled 'while dd if=/dev/xvdb of=/dev/null bs=64k count=64 iflag=direct; do :; done; exit 1'
+wait_for 20 disk_busy "$disk"
+echo 1 >"/sys/block/$disk/device/delete" || fail "the disk cannot be pulled out"
+guest_join alice pulled >/dev/null && fail "a disk that is gone has gone on"
+same "broken rings of a disk that is gone" "$(counted 51728 broken)" 0
+must xl block-detach alice xvdb
+must rmmod scsi_debug
+say "a disk that was pulled out under I/O gave errors, and could be detached"
+
+files_end alice
+say "beside all that $FILES files verified on the guest's other disk"
+guest_stop alice
+census_back_to "$before"
+pass
