@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: the whole toolstack works on our evtchn, privcmd and xenfs: PV and PVH guests live, their consoles speak, and the modules reload
-# boot: own
+# boot: last
 # drivers: ours
 # devices: ours
 devices_must_serve

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: our evtchn and privcmd answer as the kernel's own do, but for the differences that abi/differences lists
-# boot: own
+# boot: last
 # drivers: ours
 # devices: ours
 devices_must_serve
