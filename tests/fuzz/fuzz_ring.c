@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any run of a backend's steps on a ring, the frontend honest or not: what waits is counted right or
- * refused, and an honest frontend gets its events.
+ * Any run of a backend's steps on a ring, the frontend honest or not: what waits is counted right
+ * or refused, and an honest frontend gets its events.
  */
 #include <stdint.h>
 #include <stdlib.h>

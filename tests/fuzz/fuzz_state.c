@@ -8,13 +8,13 @@
 
 #include "drivers/xenbus/state.c"
 
-/* No pair of states needs more than these to come to rest, twice over for a state that was missed. */
+/* No pair of states needs more than these to come to rest, and a missed state is a second pair. */
 #define STEPS_MAX	16
 
 struct world {
 	struct dom0_machine machine;
 	bool online, ready, connect_fails;
-	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
+	enum xenbus_state written;	/* by the toolstack, just before we would */
 	unsigned int steps;
 	bool serving;
 };

@@ -10,6 +10,13 @@
 /* Ids begin where no small number, zero or sign bit could pass for one by chance. */
 #define FIRST_ID 0x1234567800000001ull
 
+/*
+ * In a 32-bit guest's layout the four bytes before the id, which align it, are not there; nor are
+ * those behind a response.
+ */
+#define ABI32_GAP 4u
+#define BODY offsetof(struct blkif_request, id)
+
 void blk_open(struct blk *blk, unsigned int id)
 {
 	memset(blk, 0, sizeof(*blk));
@@ -24,10 +31,12 @@ static void queue_alloc(struct blk_queue *queue, const struct blk_setup *setup)
 	unsigned int count = 1u << setup->order;
 
 	queue->pages = pages_alloc(0, count, setup->readonly_ring ? PAGES_READONLY : 0);
-	ring_init(&queue->ring, page_at(queue->pages, 0), count * PAGE, sizeof(union blk_request));
+	ring_init(&queue->ring, page_at(queue->pages, 0), count * PAGE,
+		  sizeof(union blk_request) - (setup->abi32 ? ABI32_GAP : 0));
+	ring_start_at(&queue->ring, setup->start);
 	if (setup->spoiled_ring)
 		queue->ring.index[REQ_PROD] = queue->ring.size + 1;
-	queue->port = evtchn_alloc(0);
+	queue->port = evtchn_alloc(setup->foreign_port ? SOME_OTHER_DOMAIN : 0);
 }
 
 static void queue_free(struct blk_queue *queue)
@@ -56,7 +65,7 @@ static void queue_put(struct blk *blk, unsigned int number)
 		device_put(&blk->dev, key, "%u", page_gref(queue->pages, 0));
 	}
 	snprintf(key, sizeof(key), "%sevent-channel", prefix);
-	device_put(&blk->dev, key, "%u", queue->port);
+	device_put(&blk->dev, key, "%u", setup->same_port ? blk->queue[0].port : queue->port);
 }
 
 void blk_offer(struct blk *blk, const struct blk_setup *setup)
@@ -88,7 +97,7 @@ void blk_offer(struct blk *blk, const struct blk_setup *setup)
 		device_put(dev, "multi-queue-num-queues", "%u", blk->queues);
 	if (setup->order || setup->numbered)
 		device_put(dev, "ring-page-order", "%u", setup->order);
-	device_put(dev, "protocol", "x86_64-abi");
+	device_put(dev, "protocol", setup->abi32 ? "x86_32-abi" : "x86_64-abi");
 	device_put(dev, "feature-persistent", "%d", setup->persistent);
 	device_put_rest(dev);
 	device_set_state(dev, XenbusStateInitialised);
@@ -108,6 +117,12 @@ void blk_connect(struct blk *blk, const struct blk_setup *setup)
 	device_set_state(&blk->dev, XenbusStateConnected);
 }
 
+static void forget(struct blk *blk)
+{
+	blk->asked_count = 0;
+	blk->unanswered = 0;
+}
+
 void blk_close(struct blk *blk)
 {
 	device_close(&blk->dev);
@@ -122,7 +137,7 @@ void blk_close(struct blk *blk)
 		pages_free(blk->strange);
 	blk->strange = NULL;
 	grants_check_leaks();
-	blk->asked_count = 0;
+	forget(blk);
 	blk->id_mask = ~0ull;
 }
 
@@ -176,7 +191,12 @@ union blk_request blk_indirect(struct blk *blk, uint8_t operation, uint64_t sect
 
 void blk_ask_nothing(struct blk *blk, union blk_request *request)
 {
-	ring_put(&blk->queue[0].ring, request, sizeof(*request));
+	union blk_request packed = *request;
+
+	if (blk->setup.abi32)
+		memmove(packed.bytes + BODY - ABI32_GAP, packed.bytes + BODY,
+			sizeof(packed) - BODY);
+	ring_put(&blk->queue[0].ring, &packed, blk->queue[0].ring.stride);
 }
 
 void blk_ask(struct blk *blk, union blk_request *request, enum hope hope)
@@ -186,6 +206,7 @@ void blk_ask(struct blk *blk, union blk_request *request, enum hope hope)
 	if (!request->rw.id)
 		request->rw.id = blk->next_id++;
 	blk->asked[blk->asked_count++] = (struct blk_asked) { .id = request->rw.id, .hope = hope };
+	blk->unanswered++;
 	blk_ask_nothing(blk, request);
 }
 
@@ -199,12 +220,11 @@ void blk_push(struct blk *blk)
  * Padding may be zero or what the frontend itself had left there: anything else is the backend's
  * own memory.
  */
-static void check_padding(const struct blkif_response *response, const uint8_t *asked)
+static void check_padding(const struct blkif_response *response, size_t size, const uint8_t *asked)
 {
 	const uint8_t *bytes = (const uint8_t *)response;
 
-	for (unsigned int i = offsetof(struct blkif_response, operation) + 1; i < sizeof(*response);
-	     i++) {
+	for (unsigned int i = offsetof(struct blkif_response, operation) + 1; i < size; i++) {
 		if (i >= offsetof(struct blkif_response, status) &&
 		    i < offsetof(struct blkif_response, status) + 2)
 			continue;
@@ -222,6 +242,7 @@ static void mark_answered(struct blk *blk, const struct blkif_response *response
 			continue;
 		asked->answered = true;
 		asked->status = response->status;
+		blk->unanswered--;
 		blk->okay += response->status == BLKIF_RSP_OKAY;
 		blk->error += response->status == BLKIF_RSP_ERROR;
 		blk->unsupported += response->status == BLKIF_RSP_EOPNOTSUPP;
@@ -232,13 +253,21 @@ static void mark_answered(struct blk *blk, const struct blkif_response *response
 
 void blk_take(struct blk *blk)
 {
+	size_t size = sizeof(struct blkif_response) - (blk->setup.abi32 ? ABI32_GAP : 0);
 	struct blkif_response response;
 	const uint8_t *asked;
 
-	while ((asked = ring_take(&blk->queue[0].ring, &response, sizeof(response)))) {
-		check_padding(&response, asked);
+	while ((asked = ring_take(&blk->queue[0].ring, &response, size))) {
+		check_padding(&response, size, asked);
 		mark_answered(blk, &response);
 	}
+}
+
+bool blk_stopped(struct blk *blk)
+{
+	unsigned int ends = STATES(Closing, Closed);
+
+	return (1u << device_wait(&blk->dev, ends, PATIENCE)) & ends;
 }
 
 bool blk_still_answers(struct blk *blk)
@@ -248,15 +277,6 @@ bool blk_still_answers(struct blk *blk)
 
 	sleep_ms(50);
 	return *produced != before;
-}
-
-static unsigned int unanswered(const struct blk *blk)
-{
-	unsigned int count = 0;
-
-	for (unsigned int i = 0; i < blk->asked_count; i++)
-		count += !blk->asked[i].answered;
-	return count;
 }
 
 static void compare_with_hopes(const struct blk *blk)
@@ -288,22 +308,22 @@ bool blk_settle(struct blk *blk)
 	blk_push(blk);
 	for (;;) {
 		blk_take(blk);
-		if (!unanswered(blk))
+		if (!blk->unanswered)
 			break;
 		if (++naps % 16 == 0 && device_stopped(&blk->dev)) {
-			blk->asked_count = 0;
+			forget(blk);
 			return false;
 		}
 		if (now_ms() > end) {
-			wrong("%u of %u requests are not answered", unanswered(blk),
+			wrong("%u of %u requests are not answered", blk->unanswered,
 			      blk->asked_count);
-			blk->asked_count = 0;
+			forget(blk);
 			return true;
 		}
 		evtchn_wait(5);
 	}
 	compare_with_hopes(blk);
-	blk->asked_count = 0;
+	forget(blk);
 	return true;
 }
 
@@ -352,4 +372,32 @@ void blk_good(struct blk *blk)
 		    memcmp(page_at(blk->data, page) + offset, read, SECTOR))
 			wrong("sector %u is not what was written", sector);
 	}
+}
+
+#define STRANGE_BYTE 0x77
+
+uint32_t blk_strange_gref(struct blk *blk, domid_t domain, unsigned int flags)
+{
+	blk->strange = pages_alloc(domain, 1, flags);
+	memset(page_at(blk->strange, 0), STRANGE_BYTE, PAGE);
+	return page_gref(blk->strange, 0);
+}
+
+void blk_check_strange(const struct blk *blk)
+{
+	for (unsigned int i = 0; blk->strange && i < PAGE; i++) {
+		if (page_at(blk->strange, 0)[i] == STRANGE_BYTE)
+			continue;
+		wrong("the page that was not the backend's to write has changed at byte %u", i);
+		return;
+	}
+}
+
+void blk_behave(struct blk *blk)
+{
+	static const struct blk_setup plain;
+
+	blk_connect(blk, &plain);
+	blk_good(blk);
+	blk_close(blk);
 }

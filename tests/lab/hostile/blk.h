@@ -27,6 +27,10 @@ struct blk_setup {
 	unsigned int order;	/* of the ring, in pages */
 	int queues;		/* 0: without the keys of several queues; -1: one too many */
 	bool persistent;
+	bool foreign_port;	/* an event channel for another domain */
+	bool same_port;		/* one for all queues */
+	uint32_t start;		/* of the ring's indices */
+	bool abi32;		/* the layout of a 32-bit guest */
 	bool readonly_ring;
 	bool same_page_twice;
 	bool numbered;		/* one page, but the keys of several: ring-page-order 0, ring-ref0 */
@@ -61,6 +65,7 @@ struct blk {
 	uint64_t next_id;
 	struct blk_asked asked[BLK_ASKED];
 	unsigned int asked_count;
+	unsigned int unanswered;
 	unsigned int okay, error, unsupported;	/* answers since the case began to be bad */
 	uint64_t id_mask;
 	uint32_t seed;
@@ -98,8 +103,33 @@ bool blk_still_answers(struct blk *blk);
  * False if it has stopped.
  */
 bool blk_settle(struct blk *blk);
+/* Waits until the device has stopped. */
+bool blk_stopped(struct blk *blk);
 /* Writes, reads back and compares; on a read-only disk it reads. */
 void blk_good(struct blk *blk);
+
+/* Connects, does one good thing, closes. */
+void blk_behave(struct blk *blk);
+
+/* A page that is granted to that domain in that way, and full of a pattern. */
+uint32_t blk_strange_gref(struct blk *blk, domid_t domain, unsigned int flags);
+/* Whether nobody has written to it. */
+void blk_check_strange(const struct blk *blk);
+
+/* ---- blk_race.c ---- */
+
+/* What does not stand still: the last three are those of an indirect request. */
+enum blk_toggle {
+	BLK_TOGGLE_PRODUCER, BLK_TOGGLE_SEGMENTS, BLK_TOGGLE_OPERATION, BLK_TOGGLE_SECTORS,
+	BLK_TOGGLE_GREF, BLK_TOGGLE_SECTOR_NUMBER, BLK_TOGGLE_INDIRECT_SEGMENTS,
+	BLK_TOGGLE_INDIRECT_SECTORS, BLK_TOGGLE_INDIRECT_GREF,
+};
+
+#define BLK_RACE(toggle, requests) ((long)(toggle) << 32 | (requests))
+
+void blk_run_race(struct blk *blk, long toggle_requests);
+/* Events come in all the while that the device is connected and closed. */
+void blk_run_events_while_flapping(struct blk *blk, long times);
 
 /* ---- blk_cases.c ---- */
 

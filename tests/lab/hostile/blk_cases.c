@@ -3,7 +3,6 @@
 #include "blk.h"
 #include "cases.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -215,12 +214,17 @@ static void run_discard_secure(struct blk *blk, long sectors)
 	blk_ask(blk, &request, offered ? OKAY : ANY);
 }
 
+static void run_discard_secure_refused(struct blk *blk, long sectors)
+{
+	union blk_request request = discard(0, sectors, BLKIF_DISCARD_SECURE);
+
+	blk_ask(blk, &request, ERROR);
+}
+
 /* ---- grants ---- */
 
 enum bad_gref { ALL_ONES, NEVER, REVOKED, READ_ONLY, OF_ANOTHER };
 
-#define STRANGE_BYTE 0x77
-#define SOME_OTHER_DOMAIN 4321
 
 static uint32_t bad_gref(struct blk *blk, enum bad_gref kind)
 {
@@ -230,26 +234,13 @@ static uint32_t bad_gref(struct blk *blk, enum bad_gref kind)
 	case REVOKED:
 		return gref_revoked();
 	case READ_ONLY:
-		blk->strange = pages_alloc(0, 1, PAGES_READONLY);
-		break;
+		return blk_strange_gref(blk, 0, PAGES_READONLY);
 	case OF_ANOTHER:
-		blk->strange = pages_alloc(SOME_OTHER_DOMAIN, 1, 0);
-		break;
+		return blk_strange_gref(blk, SOME_OTHER_DOMAIN, 0);
 	case ALL_ONES:
-		return ~0u;
+		break;
 	}
-	memset(page_at(blk->strange, 0), STRANGE_BYTE, PAGE);
-	return page_gref(blk->strange, 0);
-}
-
-static void check_strange(const struct blk *blk)
-{
-	for (unsigned int i = 0; blk->strange && i < PAGE; i++) {
-		if (page_at(blk->strange, 0)[i] == STRANGE_BYTE)
-			continue;
-		wrong("the page that was not the backend's to write has changed at byte %u", i);
-		return;
-	}
+	return ~0u;
 }
 
 #define GREF(kind, place) ((kind) << 16 | (place))
@@ -261,7 +252,7 @@ static void run_bad_gref(struct blk *blk, long kind_place)
 	request.rw.seg[kind_place & 0xffff].gref = bad_gref(blk, kind_place >> 16);
 	blk_ask(blk, &request, ERROR);
 	blk_settle(blk);
-	check_strange(blk);
+	blk_check_strange(blk);
 }
 
 static void run_bad_gref_indirect(struct blk *blk, long kind_place)
@@ -271,7 +262,7 @@ static void run_bad_gref_indirect(struct blk *blk, long kind_place)
 	blk_segment(blk, kind_place & 0xffff)->gref = bad_gref(blk, kind_place >> 16);
 	blk_ask(blk, &request, ERROR);
 	blk_settle(blk);
-	check_strange(blk);
+	blk_check_strange(blk);
 }
 
 static void run_bad_indirect_page(struct blk *blk, long kind)
@@ -281,7 +272,7 @@ static void run_bad_indirect_page(struct blk *blk, long kind)
 	request.indirect.indirect_grefs[0] = bad_gref(blk, kind);
 	blk_ask(blk, &request, ERROR);
 	blk_settle(blk);
-	check_strange(blk);
+	blk_check_strange(blk);
 }
 
 static void run_all_grefs_bad(struct blk *blk, long kind)
@@ -326,24 +317,106 @@ static void run_good_and_bad(struct blk *blk, long count)
 }
 
 /*
- * One frame under two references, side by side on the disk: what lies behind the frame is nobody's
- * business.
+ * One frame under two references, side by side on the disk: it is there as often as it was named,
+ * and what lies behind the frame is nobody's business.
  */
 static void run_same_gref(struct blk *blk, long count)
 {
 	union blk_request request = blk_rw(blk, BLKIF_OP_WRITE, 0, 0, count);
 
+	for (unsigned int i = 0; i < PAGE; i++)
+		page_at(blk->data, 0)[i] = i * 7;
 	for (long i = 1; i < count; i++)
 		request.rw.seg[i].gref = request.rw.seg[0].gref;
 	blk_ask(blk, &request, OKAY);
-	request.rw.id = 0;
-	request.rw.operation = BLKIF_OP_READ;
+	blk_settle(blk);
+	request = blk_rw(blk, BLKIF_OP_READ, 0, 1, count);
+	blk_ask(blk, &request, OKAY);
+	blk_settle(blk);
+	for (long i = 1; i <= count; i++)
+		if (memcmp(page_at(blk->data, i), page_at(blk->data, 0), PAGE))
+			wrong("page %ld on the disk is no copy of the frame", i);
+	request = blk_rw(blk, BLKIF_OP_READ, 0, 0, count);
+	for (long i = 1; i < count; i++)
+		request.rw.seg[i].gref = request.rw.seg[0].gref;
 	blk_ask(blk, &request, OKAY);
 	/* Xen lets a page be mapped 127 times at once. */
 	request = blk_indirect(blk, BLKIF_OP_READ, 0, 100);
 	for (unsigned int i = 0; i < 100; i++)
 		blk_segment(blk, i)->gref = page_gref(blk->data, 0);
 	blk_ask(blk, &request, OKAY);
+}
+
+/* Every operation there can be, out of a ring that is full of a pattern. */
+static void run_every_operation(struct blk *blk, long operations)
+{
+	for (long operation = 0; operation < operations; operation++) {
+		union blk_request request = blk_rw(blk, operation, 0, 0, 1);
+
+		memset((uint8_t *)&request + offsetof(struct blkif_request, seg[1]), 0xa5,
+		       sizeof(request) - offsetof(struct blkif_request, seg[1]));
+		blk_ask(blk, &request, ANY);
+		if (blk->asked_count == 32)
+			blk_settle(blk);
+	}
+}
+
+/* References that the backend has kept, and one that is bad: the good ones have to stay usable. */
+static void run_kept_and_bad(struct blk *blk, long rounds)
+{
+	for (long i = 0; i < rounds; i++) {
+		union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, DIRECT_SEGMENTS);
+
+		blk_ask(blk, &request, OKAY);
+		request.rw.id = 0;
+		request.rw.seg[i % DIRECT_SEGMENTS].gref = ~0u;
+		blk_ask(blk, &request, ERROR);
+		if (blk->asked_count == 16)
+			blk_settle(blk);
+	}
+}
+
+/* More bad requests than a backend has room for at a time; a good one must then still find room. */
+static void run_bad_then_good(struct blk *blk, long count)
+{
+	union blk_request request;
+
+	for (long i = 0; i < count; i++) {
+		request = blk_rw(blk, BLKIF_OP_WRITE, 0, 0, 1);
+		request.rw.seg[0].gref = ~0u;
+		blk_ask(blk, &request, ERROR);
+		if (blk->asked_count == blk->queue[0].ring.size)
+			blk_settle(blk);
+	}
+	blk_settle(blk);
+}
+
+/* Reference 0 is the console's page, which Dom0 may have: only what we write is at stake. */
+static void run_gref_0(struct blk *blk, long operation)
+{
+	union blk_request request = blk_rw(blk, operation, 0, 0, 1);
+
+	request.rw.seg[0].gref = 0;
+	blk_ask(blk, &request, ANY);
+}
+
+/* The same page in many requests at a time. */
+static void run_gref_in_flight_twice(struct blk *blk, long requests)
+{
+	for (long i = 0; i < requests; i++) {
+		union blk_request request = blk_rw(blk, BLKIF_OP_READ, i * PAGE_SECTORS, 0, 1);
+
+		blk_ask(blk, &request, OKAY);
+	}
+}
+
+/* The ring is also the page of segments: the backend finds requests where it looks for those. */
+static void run_ring_as_indirect(struct blk *blk, long segments)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, segments);
+
+	request.indirect.indirect_grefs[0] = page_gref(blk->queue[0].pages, 0);
+	blk_ask(blk, &request, ANY);
 }
 
 /* The disk's data goes right into the ring, over indices and requests. */
@@ -406,6 +479,22 @@ static void run_event_storm(struct blk *blk, long count)
 		evtchn_notify(blk->queue[0].port);
 }
 
+/* Writes that the disk has to put in order, as many as fit. */
+static void run_flush_storm(struct blk *blk, long rounds)
+{
+	static const uint8_t operations[] = { BLKIF_OP_WRITE_BARRIER, BLKIF_OP_FLUSH_DISKCACHE };
+
+	while (rounds--) {
+		for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
+			union blk_request request =
+				blk_rw(blk, operations[i & 1], 0, 0, 0);
+
+			blk_ask(blk, &request, ANY);
+		}
+		blk_settle(blk);
+	}
+}
+
 static void run_close_in_flight(struct blk *blk, long segments)
 {
 	for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
@@ -421,91 +510,33 @@ static void run_close_in_flight(struct blk *blk, long segments)
 		wrong("answers after Closed");
 }
 
-/* ---- a second thread that rewrites requests while the backend reads them ---- */
-
-struct race {
-	struct blk *blk;
-	bool indirect;
-	volatile bool stop;
-};
-
-static void rewrite_segment(volatile struct blkif_request_segment *segment, unsigned int turn)
-{
-	segment->first_sect = turn & 1 ? 255 : 0;
-	segment->last_sect = turn & 2 ? 255 : 7;
-}
-
-static void *rewrite(void *arg)
-{
-	struct race *race = arg;
-	struct ring *ring = &race->blk->queue[0].ring;
-
-	for (unsigned int turn = 0; !race->stop; turn++) {
-		for (unsigned int i = 0; i < ring->size && !race->indirect; i++) {
-			volatile struct blkif_request *request =
-				(void *)(ring->slots + i * ring->stride);
-
-			request->nr_segments = turn & 1 ? 255 : 1;
-			rewrite_segment(&request->seg[0], turn);
-		}
-		for (unsigned int i = 0; i < 16 && race->indirect; i++)
-			rewrite_segment(blk_segment(race->blk, i), turn);
-	}
-	return NULL;
-}
-
-/*
- * The answer's id lies where the request had its operation and its number of segments, which are
- * being rewritten: two bytes of it are worth nothing.
- */
-static void run_race(struct blk *blk, long indirect)
-{
-	struct race race = { .blk = blk, .indirect = indirect };
-	struct ring *ring = &blk->queue[0].ring;
-	pthread_t thread;
-
-	ring->racing = true;
-	blk->id_mask = ~0xffffull;
-	if (pthread_create(&thread, NULL, rewrite, &race))
-		die("no thread");
-	for (unsigned int round = 0; round < 40; round++) {
-		for (unsigned int i = 0; i < ring->size; i++) {
-			union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, i, 1);
-
-			if (indirect)
-				request = blk_indirect(blk, BLKIF_OP_READ, 0, 16);
-			request.rw.id = blk->next_id++ << 16;
-			blk_ask(blk, &request, ANY);
-		}
-		blk_settle(blk);
-	}
-	race.stop = true;
-	pthread_join(thread, NULL);
-	ring->racing = false;
-	blk->id_mask = ~0ull;
-}
-
 #define LETTERS_63 "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijk"
 #define LETTERS_504 \
 	LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63 LETTERS_63
 
 #define PERSISTENT { .persistent = true }
 #define BAD_GREFS(word, kind) \
-	{ "gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0) }, \
-	{ "gref-" word "-middle", ANSWERED, run_bad_gref, GREF(kind, 5) }, \
-	{ "gref-" word "-last", ANSWERED, run_bad_gref, GREF(kind, 10) }, \
-	{ "gref-" word "-persistent", ANSWERED, run_bad_gref, GREF(kind, 5), PERSISTENT }, \
-	{ "gref-" word "-indirect-page", ANSWERED, run_bad_indirect_page, kind }, \
-	{ "gref-" word "-all", ANSWERED, run_all_grefs_bad, kind }
+	{ "xsa-361-gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0) }, \
+	{ "xsa-361-gref-" word "-middle", ANSWERED, run_bad_gref, GREF(kind, 5) }, \
+	{ "xsa-361-gref-" word "-last", ANSWERED, run_bad_gref, GREF(kind, 10) }, \
+	{ "xsa-361-gref-" word "-persistent", ANSWERED, run_bad_gref, GREF(kind, 5), PERSISTENT }, \
+	{ "xsa-361-gref-" word "-indirect-page", ANSWERED, run_bad_indirect_page, kind }, \
+	{ "xsa-361-gref-" word "-all", ANSWERED, run_all_grefs_bad, kind }
 
 const struct blk_case blk_case_table[] = {
 	{ "good", ANSWERED, NULL, 0 },
 	{ "good-persistent", ANSWERED, NULL, 0, PERSISTENT },
 	{ "good-16-pages", ANSWERED, NULL, 0, { .order = 4 } },
 	{ "good-2-queues", ANSWERED, NULL, 0, { .queues = 2 } },
+	{ "good-32-bit", ANSWERED, NULL, 0, { .abi32 = true } },
+	{ "good-32-bit-persistent-4-pages", ANSWERED, NULL, 0,
+		{ .abi32 = true, .persistent = true, .order = 2 } },
 
 	{ "producer-size-plus-1", STOPPED, run_producer_beyond_ring, 1 },
-	{ "producer-2-31", STOPPED, run_producer, 1l << 31 },
+	{ "indices-wrap", ANSWERED, run_indices_overwritten, 64, { .start = -40u } },
+	{ "indices-wrap-16-pages", ANSWERED, run_indices_overwritten, 64,
+		{ .order = 4, .start = -40u } },
+	{ "cve-2010-4247-producer-2-31", STOPPED, run_producer, 1l << 31 },
 	{ "producer-backwards", STOPPED, run_producer, -1 },
 	{ "producer-size-plus-1-16-pages", STOPPED, run_producer_beyond_ring, 1, { .order = 4 } },
 	{ "indices-overwritten", ANSWERED, run_indices_overwritten, 64 },
@@ -542,11 +573,17 @@ const struct blk_case blk_case_table[] = {
 	{ "ids-equal", ANSWERED, run_duplicate_ids, 30 },
 	{ "handle-wrong", ANSWERED, run_wrong_handle, 0xffff },
 
-	{ "readonly-write", ANSWERED, run_operation, BLKIF_OP_WRITE, .disk = READONLY },
-	{ "readonly-barrier", ANSWERED, run_operation, BLKIF_OP_WRITE_BARRIER, .disk = READONLY },
-	{ "readonly-flush-with-data", ANSWERED, run_flush_with_segments, 1, .disk = READONLY },
-	{ "readonly-indirect-write", ANSWERED, run_indirect_write, 16, .disk = READONLY },
-	{ "readonly-discard", ANSWERED, run_discard, 8, .disk = READONLY },
+	{ "cve-2013-2140-readonly-write", ANSWERED, run_operation, BLKIF_OP_WRITE,
+		.disk = READONLY },
+	{ "cve-2013-2140-readonly-barrier", ANSWERED, run_operation, BLKIF_OP_WRITE_BARRIER,
+		.disk = READONLY },
+	{ "cve-2013-2140-readonly-flush-with-data", ANSWERED, run_flush_with_segments, 1,
+		.disk = READONLY },
+	{ "cve-2013-2140-readonly-indirect-write", ANSWERED, run_indirect_write, 16,
+		.disk = READONLY },
+	{ "cve-2013-2140-readonly-discard", ANSWERED, run_discard, 8, .disk = READONLY },
+	{ "cve-2013-2140-readonly-discard-secure", ANSWERED, run_discard_secure_refused, 8,
+		.disk = READONLY },
 	{ "discard-0", ANSWERED, run_discard, 0 },
 	{ "discard-all-ones", ANSWERED, run_discard, -1 },
 	{ "discard-past-end", ANSWERED, run_discard_past_end, 1 },
@@ -560,27 +597,52 @@ const struct blk_case blk_case_table[] = {
 	{ "gref-readonly-middle", ANSWERED, run_bad_gref, GREF(READ_ONLY, 5) },
 	{ "gref-readonly-last", ANSWERED, run_bad_gref, GREF(READ_ONLY, 10) },
 	{ "gref-readonly-persistent", ANSWERED, run_bad_gref, GREF(READ_ONLY, 5), PERSISTENT },
-	{ "indirect-gref-0", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 0) },
-	{ "indirect-gref-10", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 10) },
-	{ "indirect-gref-11", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 11) },
-	{ "indirect-gref-12", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 12) },
-	{ "indirect-gref-255", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 255) },
-	{ "indirect-gref-128-persistent", ANSWERED, run_bad_gref_indirect, GREF(NEVER, 128),
+	{ "xsa-365-indirect-gref-0", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 0) },
+	{ "xsa-365-indirect-gref-10", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 10) },
+	{ "xsa-365-indirect-gref-11", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 11) },
+	{ "xsa-365-indirect-gref-12", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 12) },
+	{ "xsa-365-indirect-gref-255", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 255) },
+	{ "xsa-365-indirect-gref-128-persistent", ANSWERED, run_bad_gref_indirect, GREF(NEVER, 128),
 		PERSISTENT },
 	{ "grefs-good-and-bad", ANSWERED, run_good_and_bad, 32 },
 	{ "grefs-good-and-bad-persistent", ANSWERED, run_good_and_bad, 32, PERSISTENT },
-	{ "gref-repeated", ANSWERED, run_same_gref, DIRECT_SEGMENTS },
-	{ "gref-repeated-persistent", ANSWERED, run_same_gref, DIRECT_SEGMENTS, PERSISTENT },
+	{ "xsa-229-one-frame-twice", ANSWERED, run_same_gref, DIRECT_SEGMENTS },
+	{ "xsa-229-one-frame-twice-persistent", ANSWERED, run_same_gref, DIRECT_SEGMENTS,
+		PERSISTENT },
+	{ "xsa-371-kept-and-bad", ANSWERED, run_kept_and_bad, 1000, PERSISTENT },
+	{ "cve-2026-72085-bad-then-good", ANSWERED, run_bad_then_good, 600 },
+	{ "cve-2026-72085-bad-then-good-persistent", ANSWERED, run_bad_then_good, 600, PERSISTENT },
+	{ "gref-0", ANSWERED, run_gref_0, BLKIF_OP_WRITE },
+	{ "gref-in-many-requests", ANSWERED, run_gref_in_flight_twice, 32 },
+	{ "gref-in-many-requests-persistent", ANSWERED, run_gref_in_flight_twice, 32, PERSISTENT },
+	{ "ring-as-indirect-page", ANSWERED, run_ring_as_indirect, 4 },
 	{ "grefs-revoked-in-flight", ANSWERED, run_revoked_in_flight, 50 },
 	{ "grefs-revoked-in-flight-persistent", ANSWERED, run_revoked_in_flight, 50, PERSISTENT },
 	{ "grefs-more-than-kept", ANSWERED, run_many_pages, 5, PERSISTENT },
 	{ "ring-as-data-read", SURVIVED, run_ring_as_data, BLKIF_OP_READ },
 	{ "ring-as-data-write", SURVIVED, run_ring_as_data, BLKIF_OP_WRITE },
 
-	{ "race-request", ANSWERED, run_race, false },
-	{ "race-indirect-segments", ANSWERED, run_race, true },
-	{ "flood-of-bad-requests", ANSWERED, run_flood_of_bad, 3000 },
-	{ "event-storm", ANSWERED, run_event_storm, 20000 },
+	{ "xsa-155-producer-toggle", SURVIVED, blk_run_race, BLK_RACE(BLK_TOGGLE_PRODUCER, 3000) },
+	{ "xsa-155-nr-segments-toggle", ANSWERED, blk_run_race,
+		BLK_RACE(BLK_TOGGLE_SEGMENTS, 3000) },
+	{ "xsa-155-operation-toggle", ANSWERED, blk_run_race,
+		BLK_RACE(BLK_TOGGLE_OPERATION, 3000) },
+	{ "xsa-155-sectors-toggle", ANSWERED, blk_run_race, BLK_RACE(BLK_TOGGLE_SECTORS, 3000) },
+	{ "xsa-155-gref-toggle", ANSWERED, blk_run_race, BLK_RACE(BLK_TOGGLE_GREF, 3000) },
+	{ "xsa-155-sector-number-toggle", ANSWERED, blk_run_race,
+		BLK_RACE(BLK_TOGGLE_SECTOR_NUMBER, 3000) },
+	{ "xsa-155-indirect-nr-segments-toggle", ANSWERED, blk_run_race,
+		BLK_RACE(BLK_TOGGLE_INDIRECT_SEGMENTS, 3000) },
+	{ "xsa-155-indirect-sectors-toggle", ANSWERED, blk_run_race,
+		BLK_RACE(BLK_TOGGLE_INDIRECT_SECTORS, 3000) },
+	{ "xsa-155-indirect-gref-toggle", ANSWERED, blk_run_race,
+		BLK_RACE(BLK_TOGGLE_INDIRECT_GREF, 3000) },
+	{ "xsa-216-response-padding", ANSWERED, run_every_operation, 256 },
+	{ "xsa-216-response-padding-32", ANSWERED, run_every_operation, 256, { .abi32 = true } },
+	{ "xsa-331-events-while-flapping", SURVIVED, blk_run_events_while_flapping, 100 },
+	{ "flush-storm", ANSWERED, run_flush_storm, 30 },
+	{ "xsa-43-flood-of-bad-requests", ANSWERED, run_flood_of_bad, 3000 },
+	{ "xsa-332-event-storm", ANSWERED, run_event_storm, 20000 },
 	{ "close-in-flight", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS },
 	{ "close-in-flight-persistent", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS,
 		PERSISTENT },
@@ -615,7 +677,13 @@ const struct blk_case blk_case_table[] = {
 	{ "ring-spoiled", REFUSED, NULL, 0, { .spoiled_ring = true } },
 	{ "ring-page-twice", SURVIVED, NULL, 0, { .order = 1, .same_page_twice = true } },
 	EVENT_CHANNEL_CASES,
-	QUEUE_COUNT_CASES,
+	{ "event-channel-of-another", REFUSED, NULL, 0, { .foreign_port = true } },
+	{ "event-channel-twice", REFUSED, NULL, 0, { .queues = 2, .same_port = true } },
+	KEY("ring-ref-plus", "ring-ref", "+1"),
+	KEY("ring-ref-space", "ring-ref", " 1"),
+	KEY("ring-ref-exponent", "ring-ref", "1e3"),
+	KEY("ring-ref-newline", "ring-ref", "1\n"),
+	QUEUE_COUNT_CASES(""),
 	QUEUE_KEY("queue-1-without-ring", "queue-1/ring-ref", NULL),
 	QUEUE_KEY("queue-1-bad-ring", "queue-1/ring-ref", "4294967295"),
 	{ "persistent-letters", SURVIVED, NULL, 0, { OVERRIDE("feature-persistent", "abc") } },

@@ -227,6 +227,31 @@ void device_flap(struct device *dev, long pause_ms)
 	device_calm_down(dev);
 }
 
+void device_hammer(struct device *dev, long times)
+{
+	static const enum xenbus_state states[] = {
+		XenbusStateConnected, XenbusStateReconfiguring, XenbusStateInitialised,
+	};
+
+	while (times--)
+		device_set_state(dev, states[times % 3]);
+	device_set_state(dev, XenbusStateConnected);
+	device_calm_down(dev);
+}
+
+void device_hurry(struct device *dev, long times)
+{
+	while (times--) {
+		device_set_state(dev, XenbusStateInitialising);
+		device_set_state(dev, XenbusStateInitialised);
+		device_set_state(dev, XenbusStateConnected);
+		device_set_state(dev, XenbusStateClosing);
+		if (times & 1)
+			device_set_state(dev, XenbusStateClosed);
+	}
+	device_calm_down(dev);
+}
+
 /*
  * A device that is not fresh has to be closed before it can be opened: an earlier run may have died
  * in the middle.

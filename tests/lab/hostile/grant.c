@@ -131,6 +131,15 @@ uint32_t gref_never(void)
 	return highest + NEVER_DISTANCE;
 }
 
+uint32_t gref_wild(void)
+{
+	uint32_t gref = random_u32();
+
+	if (random_once_in(2))
+		gref = random_once_in(2) ? ~0u : gref_never();
+	return gref > highest ? gref : ~gref;
+}
+
 /* The kernel tells of a page that it cannot take back only to those who ask for it. */
 void grants_watch_leaks(void)
 {

@@ -6,6 +6,7 @@
 #ifndef HOSTILE_H
 #define HOSTILE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,12 +32,19 @@ __attribute__((noreturn, format(printf, 1, 2))) void skip(const char *fmt, ...);
 /* Runs it in a process of its own, so that a case that ends badly does not end the others. */
 bool case_apart(bool (*run)(unsigned int id, const void *arg), unsigned int id, const void *arg);
 
+/* A thread on the second virtual CPU; the caller stays on the first. */
+pthread_t run_on_other_cpu(void *(*run)(void *), void *arg);
+
 uint64_t now_ms(void);
 void sleep_ms(unsigned int ms);
 /* A reproducible stream of random numbers. */
 void seed_random(uint64_t seed);
 uint32_t random_u32(void);
 uint32_t random_below(uint32_t limit);
+/* A value that is next to some limit, or any. */
+uint32_t random_edge(void);
+/* True once in so many times. */
+bool random_once_in(uint32_t times);
 
 /* ---- xenstore.c ---- */
 
@@ -78,6 +86,8 @@ void pages_free(struct pages *pages);
  */
 uint32_t gref_revoked(void);
 uint32_t gref_never(void);
+/* Any number that stands for none of our grants. */
+uint32_t gref_wild(void);
 /* Between these two no page may be freed that the backend still has mapped. */
 void grants_watch_leaks(void);
 void grants_check_leaks(void);
@@ -86,6 +96,8 @@ void grants_check_leaks(void);
 
 void evtchn_open(void);
 uint32_t evtchn_alloc(domid_t domain);
+/* A domain that we have nothing to do with; it need not exist. */
+#define SOME_OTHER_DOMAIN 4321
 void evtchn_free(uint32_t port);
 void evtchn_notify(uint32_t port);
 /* Waits for an event on any port and takes all that are there. */
@@ -107,6 +119,8 @@ struct ring {
 };
 
 void ring_init(struct ring *ring, void *shared, size_t bytes, unsigned int stride);
+/* As if so many requests had been asked and answered before: for a ring that was not used yet. */
+void ring_start_at(struct ring *ring, uint32_t index);
 void ring_exit(struct ring *ring);
 /* Writes the next request into its slot; the rest of the slot is filled with a pattern. */
 void ring_put(struct ring *ring, const void *request, size_t bytes);
@@ -179,6 +193,11 @@ void device_connect_again(struct device *dev, long times);
 /* All ordered pairs of states, with a pause behind each, then waits for calm. */
 void device_flap(struct device *dev, long pause_ms);
 
+/* Writes the state as fast as xenstore takes it. */
+void device_hammer(struct device *dev, long times);
+/* Connected, Closing, Connected and so on without looking at what the backend does. */
+void device_hurry(struct device *dev, long times);
+
 #define STATES(a, b) ((1u << XenbusState##a) | (1u << XenbusState##b))
 #define PATIENCE 40000	/* ms that an emulated machine may take for anything */
 
@@ -204,12 +223,42 @@ struct kind {
 	void (*list)(void);
 	/* Runs the cases of that name, or all if it is "all". */
 	int (*run)(unsigned int id, const char *name);
-	int (*random)(unsigned int id, uint64_t seed, unsigned int count);
 	/* Connects, does one good thing and closes, that many times. */
 	int (*cycle)(unsigned int id, unsigned int count);
 };
 
 extern const struct kind blk_kind;
 extern const struct kind net_kind;
+
+/* ---- random.c: one kind of randomness each; none returns before so much was asked ---- */
+
+struct random_run {
+	uint64_t asked;		/* requests, slots, buffers or values */
+	uint64_t mutated;	/* of them, changed on purpose */
+	uint64_t okay, error;	/* answers */
+	unsigned int stops;	/* the device stopped, and was connected anew */
+	unsigned int storms;	/* bursts of events */
+};
+
+struct random_kind {
+	const char *name;
+	unsigned int id;	/* of the device, unless the caller names one */
+	void (*run)(unsigned int id, uint64_t count, struct random_run *run);
+};
+
+extern const struct random_kind random_blk, random_blk32, random_blk_indirect;
+extern const struct random_kind random_net_tx, random_net_rx, random_xenstore;
+
+/* Runs the kind of that name; false if something went wrong, or there is none. */
+bool random_by_name(const char *name, uint64_t seed, uint64_t count, const unsigned int *id);
+void random_storm(struct random_run *run, uint32_t port);
+
+/* ---- latency.c ---- */
+
+/*
+ * Writes a file of one page past the cache, reads it back and compares, over and over for so many
+ * seconds, and says how long that took.
+ */
+bool latency(const char *path, unsigned int seconds);
 
 #endif

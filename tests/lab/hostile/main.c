@@ -2,11 +2,13 @@
 /*
  * hostile blk|net list                        names the cases and what is expected
  * hostile blk|net DEVICE CASE|all             DEVICE as in device/vbd/DEVICE, such as 51712
- * hostile blk|net DEVICE random SEED COUNT    that many random requests
  * hostile blk|net DEVICE cycle COUNT          connects, does one good thing, closes; so often
+ * hostile random KIND SEED COUNT [DEVICE]     good requests, many of them changed somewhere; KIND
+ *                                             is blk, blk32, blk-indirect, net-tx, net-rx, xenstore
+ * hostile latency FILE SECONDS                no hostility: how long verified I/O takes
  *
  * One line for each case: "pass|fail NAME: what the backend did". Exit code 0 if all passed, 1 if
- * one failed, 2 for a wrong command line.
+ * one failed, 2 for a wrong command line. The same seed asks the same.
  */
 #include "hostile.h"
 
@@ -18,34 +20,54 @@ static int usage(void)
 {
 	fprintf(stderr, "usage: hostile blk|net list\n"
 			"       hostile blk|net DEVICE CASE|all\n"
-			"       hostile blk|net DEVICE random SEED COUNT\n"
-			"       hostile blk|net DEVICE cycle COUNT\n");
+			"       hostile blk|net DEVICE cycle COUNT\n"
+			"       hostile random KIND SEED COUNT [DEVICE]\n"
+			"       hostile latency FILE SECONDS\n");
 	return 2;
 }
 
-int main(int argc, char **argv)
+static void open_xen(void)
 {
-	static const struct kind *const kinds[] = { &blk_kind, &net_kind };
-	const struct kind *kind = NULL;
+	xs_open();
+	evtchn_open();
+}
+
+static int run_random(int argc, char **argv)
+{
+	unsigned int id = argc == 6 ? strtoul(argv[5], NULL, 10) : 0;
+
+	open_xen();
+	return !random_by_name(argv[2], strtoull(argv[3], NULL, 0), strtoull(argv[4], NULL, 0),
+			       argc == 6 ? &id : NULL);
+}
+
+static int run_kind(const struct kind *kind, int argc, char **argv)
+{
 	unsigned int id;
 
-	for (size_t i = 0; argc > 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (!strcmp(argv[1], kinds[i]->type))
-			kind = kinds[i];
-	if (!kind)
-		return usage();
 	if (argc == 3 && !strcmp(argv[2], "list")) {
 		kind->list();
 		return 0;
 	}
 	if (argc < 4)
 		return usage();
-	xs_open();
-	evtchn_open();
+	open_xen();
 	id = strtoul(argv[2], NULL, 10);
-	if (argc == 6 && !strcmp(argv[3], "random"))
-		return !!kind->random(id, strtoull(argv[4], NULL, 0), strtoul(argv[5], NULL, 0));
 	if (argc == 5 && !strcmp(argv[3], "cycle"))
 		return !!kind->cycle(id, strtoul(argv[4], NULL, 0));
 	return argc == 4 ? !!kind->run(id, argv[3]) : usage();
+}
+
+int main(int argc, char **argv)
+{
+	static const struct kind *const kinds[] = { &blk_kind, &net_kind };
+
+	if (argc == 4 && !strcmp(argv[1], "latency"))
+		return !latency(argv[2], strtoul(argv[3], NULL, 10));
+	if ((argc == 5 || argc == 6) && !strcmp(argv[1], "random"))
+		return run_random(argc, argv);
+	for (size_t i = 0; argc > 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(argv[1], kinds[i]->type))
+			return run_kind(kinds[i], argc, argv);
+	return usage();
 }

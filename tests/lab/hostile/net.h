@@ -20,6 +20,8 @@ struct net_setup {
 	struct override override;
 	int queues;		/* 0: without the keys of several queues; -1: one too many */
 	bool split_channels;
+	bool foreign_port;	/* an event channel for another domain */
+	uint32_t start;		/* of the rings' indices */
 	bool readonly_rings;
 	bool spoiled_tx, spoiled_rx;	/* more requests than slots from the start */
 };
@@ -51,6 +53,7 @@ struct net {
 	uint16_t next_id;
 	struct net_asked asked[NET_SLOTS];
 	unsigned int asked_count;
+	bool blind;			/* answers are only counted */
 	unsigned int nulls_due;		/* extra slots whose empty answers have not been seen */
 	bool repost; /* whether a buffer goes back to the ring once it was filled */
 	unsigned int received, receive_errors;
@@ -86,6 +89,10 @@ bool net_still_answers(struct net *net);
  * False if it has stopped.
  */
 bool net_settle(struct net *net);
+/* Waits until the device has stopped. */
+bool net_stopped(struct net *net);
+/* Connects, does one good thing, closes. */
+void net_behave(struct net *net);
 
 /* Posts a page for receiving; the id is BUFFER_PAGES or greater for pages that are no buffers. */
 void net_post(struct net_queue *queue, uint16_t id, uint32_t gref);
@@ -105,6 +112,18 @@ unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 		       unsigned int payload);
 /* Looks at a received frame. */
 bool frame_is_arp_reply(const uint8_t *frame, unsigned int length, uint8_t *sender);
+
+/* ---- net_race.c ---- */
+
+enum net_toggle {
+	NET_TOGGLE_SIZE, NET_TOGGLE_OFFSET, NET_TOGGLE_FLAGS, NET_TOGGLE_GREF, NET_TOGGLE_EXTRA,
+};
+
+#define NET_RACE(toggle, slots) ((long)(toggle) << 32 | (slots))
+
+void net_run_race(struct net *net, long toggle_slots);
+/* Events come in all the while that the device is connected and closed. */
+void net_run_events_while_flapping(struct net *net, long times);
 
 /* ---- net_cases.c ---- */
 

@@ -237,6 +237,41 @@ static void run_equal_ids(struct net *net, long count)
 	}
 }
 
+/* A frame's headers over many slots: the reply proves that they came together again. */
+static void run_split_headers(struct net *net, long first_each)
+{
+	unsigned int length = frame_arp(net, 1), first = first_each >> 8, each = first_each & 0xff;
+	unsigned int at = first;
+
+	net->arp_answered = false;
+	net_frame_slot(net, 1, 0, length, MORE, OKAY);
+	while (at < length) {
+		unsigned int size = length - at < each ? length - at : each;
+
+		net_frame_slot(net, 1, at, size, at + size < length ? MORE : 0, OKAY);
+		at += size;
+	}
+	if (!net_settle(net))
+		return;
+	for (uint64_t end = now_ms() + PATIENCE; !net->arp_answered && now_ms() < end;) {
+		evtchn_wait(10);
+		net_take(net);
+	}
+	if (!net->arp_answered)
+		wrong("no reply to a frame in slots of %u bytes", each);
+}
+
+/* Too many slots, of so many bytes in all that a backend might copy the lot as a header. */
+static void run_slots_sum(struct net *net, long total)
+{
+	unsigned int each = total / 19, first = total - 18 * each;
+
+	frame_plain(net, 1, PAGE);
+	net_frame_slot(net, 1, 0, total, MORE, ANY);
+	for (unsigned int i = 0; i < 18; i++)
+		net_frame_slot(net, 1, first + i * each, each, i < 17 ? MORE : 0, ANY);
+}
+
 /* ---- extra slots ---- */
 
 #define MCAST_ADD XEN_NETIF_EXTRA_TYPE_MCAST_ADD
@@ -295,6 +330,25 @@ static void run_multicast(struct net *net, long count)
 	}
 }
 
+/* The same two requests over and over, while the device is closed and opened. */
+static void run_multicast_storm(struct net *net, long count)
+{
+	struct netif_extra_info info = { .u.mcast.addr = { 1, 0, 0x5e, 0, 0, 7 } };
+
+	for (long i = 0; i < count; i++) {
+		info.type = i & 1 ? MCAST_DEL : MCAST_ADD;
+		net_frame_slot(net, 1, 0, frame_plain(net, 1, ETH_MIN), EXTRA, ANY);
+		net_extra(net, &info);
+		if (net->asked_count == 64)
+			net_settle(net);
+	}
+	for (unsigned int i = 0; i < 100; i++) {
+		net_frame_slot(net, 1, 0, frame_plain(net, 1, ETH_MIN), EXTRA, ANY);
+		net_extra(net, &info);
+	}
+	net_push(net);
+}
+
 static void run_multicast_with_data(struct net *net, long type)
 {
 	net_frame_slot(net, 1, 0, frame_plain(net, 1, 200), EXTRA | MORE, ANY);
@@ -310,6 +364,22 @@ static void run_hash(struct net *net, long type)
 	info.u.hash.algorithm = type;
 	net_frame_slot(net, 1, 0, frame_plain(net, 1, ETH_MIN), EXTRA, ANY);
 	net_extra(net, &info);
+}
+
+/* Who offers no control ring has none to be attacked, whatever a frontend writes. */
+static void run_control_ring(struct net *net, long none)
+{
+	if (device_number(&net->dev, "feature-ctrl-ring") > none)
+		skip("this backend has a control ring");
+}
+
+/* What comes in has to do with one slot a frame, though the last connection had more. */
+static void run_features_gone(struct net *net, long pings)
+{
+	send_pings(net, pings);
+	net_close(net);
+	net_connect(net, &(struct net_setup) { .queues = 0 });
+	send_pings(net, pings);
 }
 
 /* ---- segmentation ---- */
@@ -435,7 +505,6 @@ static void run_checksum_two_tags(struct net *net, long length)
 
 enum bad_gref { ALL_ONES, NEVER, REVOKED, OF_ANOTHER };
 
-#define SOME_OTHER_DOMAIN 4321
 
 static uint32_t bad_gref(struct net *net, enum bad_gref kind)
 {
@@ -592,6 +661,23 @@ static void run_post_same_page(struct net *net, long count)
 	recover(net);
 }
 
+/* ---- connecting again and again ---- */
+
+/* The frame stops the device; what its end leaves behind must not trip the next connection. */
+static void run_stop_again_and_again(struct net *net, long times)
+{
+	while (times--) {
+		first_of(net, 60, ANY);
+		for (unsigned int i = 1; i < 60; i++)
+			net_frame_slot(net, 2, 0, 1, i < 59 ? MORE : 0, ANY);
+		net_push(net);
+		if (!net_stopped(net))
+			wrong("not stopped");
+		net_close(net);
+		net_connect(net, &net->setup);
+	}
+}
+
 /* ---- time ---- */
 
 static void run_flood_of_bad(struct net *net, long count)
@@ -626,17 +712,19 @@ static void run_close_in_flight(struct net *net, long count)
 }
 
 #define BAD_GREFS(word, kind) \
-	{ "gref-" word, ANSWERED, run_bad_gref, GREF(kind, 0, 1) }, \
-	{ "gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0, 8) }, \
-	{ "gref-" word "-second", ANSWERED, run_bad_gref, GREF(kind, 1, 8) }, \
-	{ "gref-" word "-last", ANSWERED, run_bad_gref, GREF(kind, LEGAL_SLOTS - 1, LEGAL_SLOTS) }
+	{ "xsa-367-gref-" word, ANSWERED, run_bad_gref, GREF(kind, 0, 1) }, \
+	{ "xsa-367-gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0, 8) }, \
+	{ "xsa-367-gref-" word "-second", ANSWERED, run_bad_gref, GREF(kind, 1, 8) }, \
+	{ "xsa-367-gref-" word "-last", ANSWERED, run_bad_gref, \
+		GREF(kind, LEGAL_SLOTS - 1, LEGAL_SLOTS) }
 
 const struct net_case net_case_table[] = {
 	{ "good", ANSWERED, NULL, 0 },
 	{ "good-split-channels", ANSWERED, NULL, 0, { .split_channels = true } },
 	{ "good-2-queues", ANSWERED, NULL, 0, { .queues = 2 } },
 
-	{ "producer-size-plus-1", STOPPED, run_producer, NET_SLOTS + 1 },
+	{ "xsa-39-producer-size-plus-1", STOPPED, run_producer, NET_SLOTS + 1 },
+	{ "indices-wrap", ANSWERED, run_indices_overwritten, 64, { .start = -40u } },
 	{ "producer-2-31", STOPPED, run_producer, 1l << 31 },
 	{ "producer-backwards", STOPPED, run_producer, -1 },
 	{ "receive-producer-size-plus-1", STOPPED, run_receive_producer, NET_SLOTS + 1 },
@@ -651,7 +739,7 @@ const struct net_case net_case_table[] = {
 	{ "size-14", ANSWERED, run_bare_header, ETH_HEADER },
 	{ "size-65535", REJECTED, run_slot, AT(0, 65535) },
 	{ "size-4097", REJECTED, run_slot, AT(0, 4097) },
-	{ "offset-4095-size-60", REJECTED, run_slot, AT(4095, 60) },
+	{ "xsa-90-offset-4095-size-60", REJECTED, run_slot, AT(4095, 60) },
 	{ "offset-4096", REJECTED, run_slot, AT(4096, 60) },
 	{ "offset-65535", REJECTED, run_slot, AT(65535, 60) },
 	{ "flags-unknown", ANSWERED, run_unknown_flags, 0xfff0 },
@@ -666,13 +754,19 @@ const struct net_case net_case_table[] = {
 	{ "slots-20", REJECTED, run_slots_too_many, 20 },
 	{ "slots-21", REJECTED, run_slots_too_many, 21 },
 	{ "slots-255", REJECTED, run_slots_too_many, 255 },
-	{ "slots-19-of-6-bytes", REJECTED, run_slots_tiny, 6 },
-	{ "slots-19-of-1-byte", REJECTED, run_slots_tiny, 1 },
+	{ "xsa-432-19-slots-of-6-bytes", REJECTED, run_slots_tiny, 6 },
+	{ "xsa-432-19-slots-of-1-byte", REJECTED, run_slots_tiny, 1 },
+	{ "xsa-423-headers-split-14-17", ANSWERED, run_split_headers, 14 << 8 | 17 },
+	{ "xsa-423-headers-split-14-3", ANSWERED, run_split_headers, 14 << 8 | 3 },
+	{ "xsa-423-headers-split-43-1", ANSWERED, run_split_headers, 43 << 8 | 1 },
+	{ "xsa-432-19-slots-sum-60", REJECTED, run_slots_sum, 60 },
+	{ "xsa-432-19-slots-sum-127", REJECTED, run_slots_sum, 127 },
+	{ "xsa-432-19-slots-sum-128", REJECTED, run_slots_sum, 128 },
 	{ "more-without-more", REJECTED, run_more_without_more, 200 },
-	{ "slots-empty", REJECTED, run_empty_slots, 0 },
-	{ "slots-empty-now-and-then", REJECTED, run_empty_slots, 0x5555 },
-	{ "slots-empty-but-last", REJECTED, run_empty_slots, 0x10000 },
-	{ "slots-all-empty", REJECTED, run_empty_first_slot, LEGAL_SLOTS - 1 },
+	{ "xsa-448-empty-slots", REJECTED, run_empty_slots, 0 },
+	{ "xsa-448-empty-slots-now-and-then", REJECTED, run_empty_slots, 0x5555 },
+	{ "xsa-448-empty-slots-but-last", REJECTED, run_empty_slots, 0x10000 },
+	{ "xsa-448-all-slots-empty", REJECTED, run_empty_first_slot, LEGAL_SLOTS - 1 },
 	{ "ids-equal", ANSWERED, run_equal_ids, 40 },
 
 	{ "extra-missing", REJECTED, run_extra_missing, 0 },
@@ -683,6 +777,7 @@ const struct net_case net_case_table[] = {
 	{ "extra-more-at-end", REJECTED, run_extra_more_at_end, MCAST_DEL },
 	{ "extra-for-ever", REJECTED, run_extra_for_ever, 254 },
 	{ "multicast-65", REJECTED, run_multicast, 65 },
+	{ "xsa-527-multicast-storm-and-close", SURVIVED, run_multicast_storm, 2000 },
 	{ "multicast-with-data", REJECTED, run_multicast_with_data, MCAST_ADD },
 	{ "hash-255", REJECTED, run_hash, 255 },
 
@@ -724,8 +819,9 @@ const struct net_case net_case_table[] = {
 	{ "grefs-good-and-bad", ANSWERED, run_good_and_bad, 90 },
 	{ "ring-as-data", ANSWERED, run_ring_as_data, ETH_MIN },
 
-	{ "receive-never-post", ANSWERED, run_never_post, 1000 },
-	{ "receive-one-by-one", ANSWERED, run_post_one_by_one, 30 },
+	{ "xsa-392-receive-never-post", ANSWERED, run_never_post, 1000 },
+	{ "xsa-392-receive-one-slot", ANSWERED, run_post_one_by_one, 30 },
+	{ "xsa-424-receive-flood", ANSWERED, run_never_post, 3000 },
 	{ "receive-post-and-revoke", ANSWERED, run_post_and_revoke, 64 },
 	{ "receive-readonly", ANSWERED, run_post_readonly, 32 },
 	{ "receive-gref-all-ones", ANSWERED, run_post_bad, ALL_ONES },
@@ -733,11 +829,23 @@ const struct net_case net_case_table[] = {
 	{ "receive-gref-of-another", ANSWERED, run_post_bad, OF_ANOTHER },
 	{ "receive-same-page", ANSWERED, run_post_same_page, 64 },
 
-	{ "flood-of-bad-frames", ANSWERED, run_flood_of_bad, 3000 },
-	{ "event-storm", ANSWERED, run_event_storm, 20000 },
-	{ "event-storm-split", ANSWERED, run_event_storm, 10000, { .split_channels = true } },
+	{ "xsa-43-flood-of-bad-frames", ANSWERED, run_flood_of_bad, 3000 },
+	{ "xsa-332-event-storm", ANSWERED, run_event_storm, 20000 },
+	{ "xsa-332-event-storm-split", ANSWERED, run_event_storm, 10000,
+		{ .split_channels = true } },
+	{ "xsa-155-size-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_SIZE, 3000) },
+	{ "xsa-155-offset-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_OFFSET, 3000) },
+	{ "xsa-155-flags-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_FLAGS, 3000) },
+	{ "xsa-155-gref-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_GREF, 3000) },
+	{ "xsa-155-gso-size-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_EXTRA, 3000) },
+	{ "xsa-331-events-while-flapping", SURVIVED, net_run_events_while_flapping, 100 },
+	{ "xsa-374-stop-again-and-again", SURVIVED, run_stop_again_and_again, 15 },
 	{ "close-in-flight", SURVIVED, run_close_in_flight, 250 },
 
+	{ "xsa-270-control-ring", ANSWERED, run_control_ring, 0,
+		{ OVERRIDE("ctrl-ring-ref", "4294967295") } },
+	{ "rx-notify-missing", SURVIVED, NULL, 0, { OVERRIDE("feature-rx-notify", NULL) } },
+	{ "feature-sg-0", ANSWERED, run_features_gone, 32, { OVERRIDE("feature-sg", "0") } },
 	KEY("rx-copy-0", "request-rx-copy", "0"),
 	KEY("rx-copy-missing", "request-rx-copy", NULL),
 	KEY("tx-ring-missing", "tx-ring-ref", NULL),
@@ -751,11 +859,14 @@ const struct net_case net_case_table[] = {
 	{ "rx-ring-spoiled", REFUSED, NULL, 0, { .spoiled_rx = true } },
 	{ "rings-readonly", REFUSED, NULL, 0, { .readonly_rings = true } },
 	EVENT_CHANNEL_CASES,
+	{ "event-channel-of-another", REFUSED, NULL, 0, { .foreign_port = true } },
 	{ "event-channel-rx-missing", REFUSED, NULL, 0,
 		{ .split_channels = true, OVERRIDE("event-channel-rx", NULL) } },
-	QUEUE_COUNT_CASES,
+	QUEUE_COUNT_CASES("cve-2026-45890-"),
 	QUEUE_KEY("queue-1-without-tx-ring", "queue-1/tx-ring-ref", NULL),
-	QUEUE_KEY("queue-1-bad-rx-ring", "queue-1/rx-ring-ref", "4294967295"),
+	{ "xsa-526-queue-1-bad-tx-ring-loop", REFUSED, NULL, 20,
+		{ .queues = 2, OVERRIDE("queue-1/tx-ring-ref", "4294967295") } },
+	QUEUE_KEY("cve-2026-99286-queue-1-bad-rx-ring", "queue-1/rx-ring-ref", "4294967295"),
 	{ "feature-sg-0", ANSWERED, NULL, 0, { OVERRIDE("feature-sg", "0") } },
 	{ "feature-sg-letters", ANSWERED, NULL, 0, { OVERRIDE("feature-sg", "abc") } },
 	{ "feature-format", ANSWERED, NULL, 0, { OVERRIDE("feature-gso-tcpv4", "%s%n") } },

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What went wrong, and with whom; time and chance. */
+#define _GNU_SOURCE
 #include "hostile.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,6 +118,29 @@ void sleep_ms(unsigned int ms)
 	usleep(ms * 1000);
 }
 
+static void stay_on(unsigned int cpu, pthread_t thread)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (pthread_setaffinity_np(thread, sizeof(set), &set))
+		note("CPU %u cannot be had", cpu);
+}
+
+pthread_t run_on_other_cpu(void *(*run)(void *), void *arg)
+{
+	pthread_t thread;
+
+	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
+		skip("one virtual CPU is not enough to race with");
+	if (pthread_create(&thread, NULL, run, arg))
+		die("no thread");
+	stay_on(0, pthread_self());
+	stay_on(1, thread);
+	return thread;
+}
+
 void seed_random(uint64_t seed)
 {
 	random_state = (seed + 1) * 0x9e3779b97f4a7c15ull;
@@ -132,6 +157,22 @@ uint32_t random_u32(void)
 uint32_t random_below(uint32_t limit)
 {
 	return ((uint64_t)random_u32() * limit) >> 32;
+}
+
+uint32_t random_edge(void)
+{
+	static const uint32_t edges[] = {
+		0, 1, 7, 8, 11, 12, 13, 14, 255, 256, 257, 4095, 4096, 32767, 32768, 65535,
+		0x7fffffff, 0x80000000, 0xffffffff,
+	};
+
+	return random_once_in(4) ? random_u32() :
+				   edges[random_below(sizeof(edges) / sizeof(edges[0]))];
+}
+
+bool random_once_in(uint32_t times)
+{
+	return !random_below(times);
 }
 
 const char *expect_name(enum expect expect)

@@ -25,6 +25,16 @@ void ring_init(struct ring *ring, void *shared, size_t bytes, unsigned int strid
 	ring->index[RSP_EVENT] = 1;
 }
 
+void ring_start_at(struct ring *ring, uint32_t index)
+{
+	ring->index[REQ_PROD] = index;
+	ring->index[RSP_PROD] = index;
+	ring->index[REQ_EVENT] = index + 1;
+	ring->index[RSP_EVENT] = index + 1;
+	ring->req = index;
+	ring->rsp = index;
+}
+
 void ring_exit(struct ring *ring)
 {
 	free(ring->asked);
@@ -37,11 +47,12 @@ static unsigned int slot_offset(const struct ring *ring, uint32_t index)
 
 void ring_put(struct ring *ring, const void *request, size_t bytes)
 {
-	unsigned int offset = slot_offset(ring, ring->req++);
+	unsigned int offset = slot_offset(ring, ring->req);
 
 	memset(ring->asked + offset, FILL_BYTE, ring->stride);
 	memcpy(ring->asked + offset, request, bytes);
 	memcpy((uint8_t *)ring->slots + offset, ring->asked + offset, ring->stride);
+	__atomic_store_n(&ring->req, ring->req + 1, __ATOMIC_RELEASE);
 }
 
 void ring_publish(struct ring *ring)

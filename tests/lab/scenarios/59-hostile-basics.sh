@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # timeout: 900
+# cpus: 2
 # proves: the plainest ways to break the protocols stop the device or are answered with an error, and harm nobody else
 . /lab/lib/hostile.sh
 before=$(census)
@@ -10,13 +11,16 @@ must xl network-attach mallory bridge=xenbr0
 mallory_may_look vbd
 mallory_may_look vif
 
-for case in good producer-size-plus-1 producer-2-31 opcodes-7-255 segments-12 indirect-segments-257 \
-	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-order-0 ring-ref0-missing ring-page-bad ring-ref-bad-again-and-again \
-	queues-max-plus-1 state-letters; do
+for case in good producer-size-plus-1 cve-2010-4247-producer-2-31 opcodes-7-255 segments-12 indirect-segments-257 \
+	sectors-first-after-last sector-behind-end grefs-good-and-bad ring-order-0 ring-ref0-missing ring-page-bad \
+	ring-ref-bad-again-and-again \
+	queues-max-plus-1 state-letters good-32-bit xsa-155-nr-segments-toggle xsa-155-indirect-sectors-toggle \
+	xsa-216-response-padding-32 xsa-229-one-frame-twice xsa-365-indirect-gref-11 xsa-371-kept-and-bad; do
 	mallory_runs 30 blk 51712 $case
 done
-for case in good producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
-	grefs-good-and-bad queues-max-plus-1 state-letters; do
+for case in good xsa-39-producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
+	grefs-good-and-bad cve-2026-45890-queues-0 state-letters xsa-155-size-toggle xsa-423-headers-split-14-3 \
+	xsa-432-19-slots-of-6-bytes xsa-448-all-slots-empty; do
 	mallory_runs 60 net 0 $case
 done
 
