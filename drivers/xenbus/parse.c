@@ -11,23 +11,71 @@ static bool is_control(char c)
 	return (unsigned char)c < ' ' || c == 0x7f;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* The digit's value; the base or more if it is none. */
+static unsigned int digit_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return UINT_MAX;
+}
+
+static size_t strip_nuls(const char *text, size_t len)
+{
+	while (len && !text[len - 1])
+		len--;
+	return len;
+}
+
+/* Take blanks off both ends, and the NUL that some frontends count as part of the value. */
+static void strip_number(const char **text, size_t *len)
+{
+	*len = strip_nuls(*text, *len);
+	while (*len && is_blank((*text)[*len - 1]))
+		(*len)--;
+	while (*len && is_blank(**text)) {
+		(*text)++;
+		(*len)--;
+	}
+}
+
+static unsigned int strip_prefix(const char **text, size_t *len)
+{
+	if (*len < 2 || (*text)[0] != '0' || ((*text)[1] != 'x' && (*text)[1] != 'X'))
+		return 10;
+	*text += 2;
+	*len -= 2;
+	return 16;
+}
+
 int dom0_parse_uint(const char *text, size_t len, u64 min, u64 max, u64 *val)
 {
 	bool overflow = false;
+	unsigned int base;
 	u64 sum = 0;
 	size_t i;
 
+	strip_number(&text, &len);
+	base = strip_prefix(&text, &len);
 	if (!len)
 		return -EINVAL;
 	for (i = 0; i < len; i++) {
-		u64 digit = (u64)(text[i] - '0');
+		unsigned int digit = digit_value(text[i]);
 
-		if (text[i] < '0' || text[i] > '9')
+		if (digit >= base)
 			return -EINVAL;
-		if (sum > (U64_MAX - digit) / 10)
+		if (sum > (U64_MAX - digit) / base)
 			overflow = true;
 		else
-			sum = sum * 10 + digit;
+			sum = sum * base + digit;
 	}
 	if (overflow || sum < min || sum > max)
 		return -ERANGE;
@@ -39,6 +87,7 @@ int dom0_parse_string(const char *text, size_t len, char *buf, size_t size)
 {
 	size_t i;
 
+	len = strip_nuls(text, len);
 	for (i = 0; i < len; i++)
 		if (is_control(text[i]))
 			return -EINVAL;

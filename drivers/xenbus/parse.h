@@ -8,12 +8,15 @@
 #include <linux/types.h>
 
 /**
- * dom0_parse_uint() - a decimal number and nothing else
+ * dom0_parse_uint() - an unsigned number, decimal or, after "0x", hexadecimal
  * @text: the value, need not be terminated
  * @len: its length in bytes
  * @min: least value allowed
  * @max: greatest value allowed
  * @val: the number; untouched on error
+ *
+ * Blanks and newlines around it and NULs after it are ignored, as the kernel's own backends do; a
+ * sign or anything else makes it no number. Leading zeros do not make it octal.
  *
  * Return: 0, -EINVAL if it is no number, -ERANGE if it is outside of [@min, @max].
  */
@@ -25,6 +28,8 @@ int dom0_parse_uint(const char *text, size_t len, u64 min, u64 max, u64 *val);
  * @len: its length in bytes
  * @buf: filled with the text, NUL-terminated; untouched on error
  * @size: size of @buf in bytes
+ *
+ * NULs at its end are not part of it.
  *
  * Return: 0, -EINVAL, or -E2BIG if it does not fit.
  */

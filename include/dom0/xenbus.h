@@ -228,7 +228,8 @@ void dom0_backend_unwatch(struct dom0_backend *be, unsigned int index);
  * @max: greatest value allowed
  * @val: the value; untouched on error
  *
- * Only decimal digits count as a number. May sleep.
+ * Decimal, or hexadecimal after "0x"; blanks and newlines around it and NULs at its end are
+ * ignored. May sleep.
  *
  * Return: 0, -ENOENT if there is no such node, -EINVAL if it is no number, -ERANGE if it is outside
  * of [@min, @max], or another negative errno from xenstore.
@@ -273,7 +274,8 @@ int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *
  * @buf: filled with the text, NUL-terminated
  * @size: size of @buf in bytes
  *
- * A text with an embedded NUL or control character is refused. May sleep.
+ * NULs at its end are ignored; a text with another one or a control character is refused. May
+ * sleep.
  *
  * Return: 0, -ENOENT, -E2BIG if it does not fit, -EINVAL, or another negative errno.
  */

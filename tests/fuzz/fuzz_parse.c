@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Values from xenstore: whatever is accepted must be what printf would have written, but for zeros. */
+/* Values from xenstore: whatever is accepted must be what the C library reads there, and nothing but blanks may be left. */
+#include <ctype.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -11,19 +13,22 @@
 
 static void check_uint(const char *text, size_t len)
 {
-	char again[24];
-	int n;
+	char *copy = calloc(1, len + 1), *first, *end;
 	u64 val;
 
-	if (dom0_parse_uint(text, len, 0, U64_MAX, &val))
-		return;
-	while (len > 1 && *text == '0') {
-		text++;
-		len--;
+	memcpy(copy, text, len);
+	if (!dom0_parse_uint(text, len, 0, U64_MAX, &val)) {
+		for (first = copy; isspace((unsigned char)*first); first++)
+			;
+		errno = 0;
+		if (!isdigit((unsigned char)*first) ||
+		    strtoull(first, &end, strncasecmp(first, "0x", 2) ? 10 : 16) != val || errno)
+			abort();
+		for (; end < copy + len; end++)
+			if (*end && !isspace((unsigned char)*end))
+				abort();
 	}
-	n = snprintf(again, sizeof(again), "%" PRIu64, (uint64_t)val);
-	if ((size_t)n != len || memcmp(again, text, len))
-		abort();
+	free(copy);
 }
 
 static void check_string(const char *text, size_t len)
@@ -33,9 +38,12 @@ static void check_string(const char *text, size_t len)
 	size_t i;
 
 	if (!dom0_parse_string(text, len, buf, size)) {
-		if (strlen(buf) != len || len >= size)
+		if (strlen(buf) >= size || memcmp(buf, text, strlen(buf)))
 			abort();
-		for (i = 0; i < len; i++)
+		for (i = strlen(buf); i < len; i++)
+			if (text[i])
+				abort();
+		for (i = 0; buf[i]; i++)
 			if ((unsigned char)buf[i] < ' ' || buf[i] == 0x7f)
 				abort();
 	}

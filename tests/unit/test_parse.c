@@ -25,6 +25,14 @@ static void numbers(void **state)
 		{ "4294967295", U32_MAX },
 		{ "4294967296", 1ULL << 32 },
 		{ "18446744073709551615", U64_MAX },
+		/* What the kernel's own backends have always let pass. */
+		{ " 7", 7 },
+		{ "7 ", 7 },
+		{ "7\n", 7 },
+		{ "\t 7 \r\n", 7 },
+		{ "0x10", 16 },
+		{ "0X1f", 31 },
+		{ " 0xFFFFFFFFFFFFFFFF\n", U64_MAX },
 	};
 	size_t i;
 	u64 val;
@@ -38,7 +46,7 @@ static void numbers(void **state)
 static void no_numbers(void **state)
 {
 	static const char * const bad[] = {
-		"", " ", " 1", "1 ", "1\n", "\t1", "+1", "-1", "-0", "--1", "0x10", "x", "1e3", "1.0", "1,5",
+		"", " ", "\n", "1 2", "1\n2", "0x", " 0x\n", "0xg", "0x 1", "0x-1", "x10", "1f", "00x1", "+1", "-1", "-0", "--1", "x", "1e3", "1.0", "1,5",
 		"ten", "%d", "%s%n", "\xc3\xa4", "\xd9\xa1", "1\x7f", "/", ":", "-18446744073709551615",
 		"18446744073709551616x",
 	};
@@ -61,6 +69,8 @@ static void out_of_range(void **state)
 		{ "18446744073709551620", 0, U64_MAX },
 		{ "99999999999999999999", 0, U64_MAX },
 		{ "100000000000000000000000000000000000000000000", 0, U64_MAX },
+		{ "0x10000000000000000", 0, U64_MAX },
+		{ "0x100000000", 0, U32_MAX },
 		{ "4294967296", 0, U32_MAX },
 		{ "0", 1, 16 },
 		{ "17", 1, 16 },
@@ -78,7 +88,7 @@ static void out_of_range(void **state)
 	assert_int_equal(uint_of("16", 1, 16, &val), 0);
 }
 
-/* A value is bytes with a length: what comes after them is not part of it, a NUL among them is. */
+/* A value is bytes with a length: what comes after them is not part of it, and no NUL may be among its digits. */
 static void number_length(void **state)
 {
 	char page[4096];
@@ -87,7 +97,12 @@ static void number_length(void **state)
 	assert_int_equal(dom0_parse_uint("123", 2, 0, 100, &val), 0);
 	assert_true(val == 12);
 	assert_int_equal(dom0_parse_uint("1\0002", 3, 0, 100, &val), -EINVAL);
-	assert_int_equal(dom0_parse_uint("1\0", 2, 0, 100, &val), -EINVAL);
+	assert_int_equal(dom0_parse_uint("\0001", 2, 0, 100, &val), -EINVAL);
+	assert_int_equal(dom0_parse_uint("\0\0", 2, 0, 100, &val), -EINVAL);
+	assert_int_equal(dom0_parse_uint("17\0", 3, 0, 100, &val), 0);
+	assert_true(val == 17);
+	assert_int_equal(dom0_parse_uint("18\n\0\0", 5, 0, 100, &val), 0);
+	assert_true(val == 18);
 	memset(page, '9', sizeof(page));
 	assert_int_equal(dom0_parse_uint(page, sizeof(page), 0, U64_MAX, &val), -ERANGE);
 	memset(page, '0', sizeof(page));
@@ -105,6 +120,8 @@ static void texts(void **state)
 	assert_string_equal(buf, "1234567");
 	assert_int_equal(dom0_parse_string("abcdefg", 3, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "abc");
+	assert_int_equal(dom0_parse_string("1234567\0\0", 9, buf, sizeof(buf)), 0);
+	assert_string_equal(buf, "1234567");
 	assert_int_equal(dom0_parse_string("%s%n", 4, buf, sizeof(buf)), 0);
 	assert_string_equal(buf, "%s%n");
 	assert_int_equal(dom0_parse_string("\xc3\xa4", 2, buf, sizeof(buf)), 0);
@@ -121,7 +138,7 @@ static void bad_texts(void **state)
 		{ "12345678", 8, -E2BIG },
 		{ "123456789", 9, -E2BIG },
 		{ "a\0b", 3, -EINVAL },
-		{ "a\0", 2, -EINVAL },
+		{ "a\n\0", 3, -EINVAL },
 		{ "a\n", 2, -EINVAL },
 		{ "\x1b[31m", 5, -EINVAL },
 		{ "\x7f", 1, -EINVAL },
