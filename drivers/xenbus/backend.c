@@ -7,11 +7,16 @@
 #include <linux/wait.h>
 #include <trace/events/dom0_xenbus.h>
 
+#include <dom0/fault_point.h>
+
 #include "backend.h"
 
 /* One error is one line; a device that goes on failing gets this many in this time. */
 #define LOG_INTERVAL	(60 * HZ)
 #define LOG_BURST	10
+
+/* What xenstore refuses is tried again after a second, then after twice as long each time. */
+#define RETRY_DOUBLINGS	5
 
 /* Instances that exist, oldest first: the ones that the bus has let go of as well. */
 static LIST_HEAD(backends);
@@ -23,6 +28,41 @@ static struct workqueue_struct *queue;
 void backend_event(struct dom0_backend_core *core, unsigned int event)
 {
 	set_bit(event, &core->events);
+	queue_work(queue, &core->work);
+}
+
+/* ---- trying again ---- */
+
+static void retry_after(struct dom0_backend_core *core, unsigned long delay)
+{
+	core->retry_delay = min_not_zero(core->retry_delay, delay);
+}
+
+/* @event, or what every run does, has met with an error of xenstore. */
+static void retry_event(struct dom0_backend_core *core, unsigned int event)
+{
+	set_bit(event, &core->events);
+	core->failing = true;
+}
+
+/* At the end of each run. */
+static void retry_plan(struct dom0_backend_core *core)
+{
+	if (core->failing)
+		retry_after(core, HZ << min(core->failures++, RETRY_DOUBLINGS));
+	else
+		core->failures = 0;
+	if (core->retry_delay)
+		mod_delayed_work(queue, &core->retry, core->retry_delay);
+	core->retry_delay = 0;
+	core->failing = false;
+}
+
+static void backend_retry(struct work_struct *work)
+{
+	struct dom0_backend_core *core = container_of(to_delayed_work(work),
+						      struct dom0_backend_core, retry);
+
 	queue_work(queue, &core->work);
 }
 
@@ -102,27 +142,33 @@ static struct dom0_backend_core *to_core(struct dom0_machine *machine)
 	return container_of(machine, struct dom0_backend_core, machine);
 }
 
-static enum xenbus_state machine_become(struct dom0_machine *machine, enum xenbus_state state)
+static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
+			  enum xenbus_state *found)
 {
 	struct dom0_backend_core *core = to_core(machine);
 	struct dom0_backend *be = &core->be;
-	enum xenbus_state found;
 	int err;
 
-	if (state == XenbusStateClosed && core->probed && be->driver->release &&
-	    !dom0_backend_online(be))
+	/* Once, also if the state has to be written again. */
+	if (state == XenbusStateClosed && machine->ours != state && core->probed &&
+	    be->driver->release && !dom0_backend_online(be))
 		be->driver->release(be);
-	err = xs_write_state(core, machine->ours, state, &found);
+	err = dom0_fault_point("backend_become") ?:
+	      xs_write_state(core, machine->written, state, found);
 	WRITE_ONCE(core->since, ktime_get_seconds());
 	/* The watch of our own state says more about it. */
 	if (err == -ESTALE)
-		return found;
+		return err;
 	/* Without a directory there is nobody to tell: the bus is about to take the device away. */
-	if (err && err != -ENOENT && err != -ENODEV)
-		dom0_backend_error(be, err, "cannot become %s", dom0_state_name(state));
+	if (err && err != -ENOENT && err != -ENODEV) {
+		core->failing = true;
+		if (!core->failures)
+			dom0_backend_error(be, err, "cannot become %s yet", dom0_state_name(state));
+		return err;
+	}
 	if (state == XenbusStateConnected && be->driver->connected)
 		be->driver->connected(be);
-	return state;
+	return 0;
 }
 
 static bool backend_usable(struct dom0_backend_core *core)
@@ -197,11 +243,14 @@ static void look_at_frontend(struct dom0_backend_core *core)
 	int err;
 
 	mutex_lock(&core->look_lock);
+	err = dom0_fault_point("backend_look") ?: xs_read_state(core->be.frontend, &now);
 	seen = core->seen;
-	core->seen = 0;
-	err = xs_read_state(core->be.frontend, &now);
-	mutex_unlock(&core->look_lock);
 	if (!err)
+		core->seen = 0;
+	mutex_unlock(&core->look_lock);
+	if (err)
+		retry_event(core, EVENT_FRONTEND);
+	else
 		dom0_machine_look(&core->machine, seen, now);
 }
 
@@ -209,11 +258,14 @@ static void look_at_own_state(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	/* The toolstack detaches a device by writing Closing, for the frontend to see and obey. */
-	if (xs_read_state(core->be.node, &state) || state != XenbusStateClosing ||
-	    core->machine.ours == XenbusStateClosing)
+	if (dom0_fault_point("backend_look_own") ?: xs_read_state(core->be.node, &state)) {
+		retry_event(core, EVENT_OWN);
 		return;
-	core->machine.ours = XenbusStateClosing;
+	}
+	/* The toolstack detaches a device by writing Closing, for the frontend to see and obey. */
+	if (state != XenbusStateClosing || core->machine.ours == XenbusStateClosing)
+		return;
+	dom0_machine_overrule(&core->machine, XenbusStateClosing);
 	core->be.xdev->state = XenbusStateClosing;
 	WRITE_ONCE(core->since, ktime_get_seconds());
 }
@@ -245,7 +297,7 @@ static void probe(struct dom0_backend_core *core)
 	int err;
 
 	core->told = false;
-	err = be->driver->probe(be);
+	err = dom0_fault_point("backend_probe") ?: be->driver->probe(be);
 	if (err) {
 		if (!core->told)
 			dom0_backend_error(be, err, "%s cannot serve this device",
@@ -254,6 +306,7 @@ static void probe(struct dom0_backend_core *core)
 		return;
 	}
 	core->probed = true;
+	dom0_fault_point("backend_probed");
 	sysfs_enter(core);
 	dom0_machine_become(&core->machine, XenbusStateInitWait);
 }
@@ -284,10 +337,14 @@ static void start_again(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	if (xs_read_state(core->be.node, &state) || state != XenbusStateInitialising)
+	if (dom0_fault_point("backend_look_own") ?: xs_read_state(core->be.node, &state)) {
+		retry_event(core, EVENT_REBORN);
+		return;
+	}
+	if (state != XenbusStateInitialising)
 		return;
 	stop(core);
-	core->machine.ours = XenbusStateInitialising;
+	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
 	core->machine.theirs = XenbusStateUnknown;
 	probe(core);
 }
@@ -362,6 +419,7 @@ static void finish(struct dom0_backend_core *core)
 	}
 	answer_detach(core);
 	leave_backends(core);
+	cancel_delayed_work_sync(&core->retry);
 	cancel_work(&core->work);
 	backend_free(core);
 }
@@ -391,7 +449,9 @@ static void backend_work(struct work_struct *work)
 	if (fired && core->probed && core->be.driver->changed)
 		core->be.driver->changed(&core->be, fired);
 	refuse_unusable(core);
+	dom0_machine_rewrite(&core->machine);
 	look_at_frontend(core);
+	retry_plan(core);
 }
 
 /* ---- for the bus ---- */
@@ -419,13 +479,14 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 	core->be.domid = xdev->otherend_id;
 	core->be.core = core;
 	core->machine.ops = &machine_ops;
-	core->machine.ours = XenbusStateInitialising;
+	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
 	core->since = ktime_get_seconds();
 	mutex_init(&core->sysfs_lock);
 	mutex_init(&core->look_lock);
 	ratelimit_state_init(&core->ratelimit, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&core->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	INIT_WORK(&core->work, backend_work);
+	INIT_DELAYED_WORK(&core->retry, backend_retry);
 	mutex_lock(&backends_lock);
 	list_add_tail(&core->link, &backends);
 	mutex_unlock(&backends_lock);

@@ -61,6 +61,10 @@ struct backend_watch {
  * @probed: ... successfully
  * @told: an error has been reported since the last probe or connect
  * @machine: the connection
+ * @failing: in this run xenstore has refused something that has to be tried again
+ * @failures: runs in a row of which that is true
+ * @retry_delay: jiffies until the next run, 0 for none unless there is an event
+ * @retry: starts that run
  * @since: when our state changed last, seconds of the monotonic clock
  * @ratelimit: of the log
  * @own: watches our own state; registered while own.watch.node is set, as is each of @watches
@@ -83,6 +87,10 @@ struct dom0_backend_core {
 	bool probed;
 	bool told;
 	struct dom0_machine machine;
+	bool failing;
+	unsigned int failures;
+	unsigned long retry_delay;
+	struct delayed_work retry;
 	time64_t since;
 	struct ratelimit_state ratelimit;
 	struct backend_watch own;

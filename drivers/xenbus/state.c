@@ -2,6 +2,7 @@
 #include "state.h"
 
 #include <linux/bits.h>
+#include <linux/errno.h>
 #include <linux/kernel.h>
 
 /*
@@ -87,10 +88,37 @@ enum dom0_action dom0_state_action(enum xenbus_state ours, enum xenbus_state the
 	return actions[ours][theirs];
 }
 
+void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state)
+{
+	machine->ours = state;
+	machine->written = state;
+}
+
+/* A state that could not be written is ours all the same: what it stands for has been done. */
+static void machine_write(struct dom0_machine *machine, enum xenbus_state state)
+{
+	enum xenbus_state found = machine->written;
+	int err = machine->ops->become(machine, state, &found);
+
+	if (err == -ESTALE) {
+		dom0_machine_overrule(machine, found);
+		return;
+	}
+	machine->ours = state;
+	if (!err)
+		machine->written = state;
+}
+
 void dom0_machine_become(struct dom0_machine *machine, enum xenbus_state state)
 {
 	if (machine->ours != state)
-		machine->ours = machine->ops->become(machine, state);
+		machine_write(machine, state);
+}
+
+void dom0_machine_rewrite(struct dom0_machine *machine)
+{
+	if (machine->ours != machine->written)
+		machine_write(machine, machine->ours);
 }
 
 void dom0_machine_disconnect(struct dom0_machine *machine)

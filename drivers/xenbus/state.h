@@ -38,9 +38,11 @@ struct dom0_machine;
 
 /**
  * struct dom0_machine_ops - what the machine needs done
- * @become: write our new state; machine->ours is still the old one. Returns the state that holds
- *	now, which is another one if the toolstack was faster: Closing, or Initialising if it has
- *	made the device anew
+ * @become: write our new state in the place of machine->written. Returns 0, also if there is
+ *	nothing to write to any more; -ESTALE if the toolstack was faster, and then stores in @found
+ *	what it wants: Closing, or Initialising if it has made the device anew; or another negative
+ *	errno if the state could not be written, and then sees to it that dom0_machine_rewrite() is
+ *	called
  * @may_reopen: whether the device is to stay for the frontend's next try
  * @ready: whether connect may be called
  * @connect: returns 0 or negative errno, and then has undone everything
@@ -49,7 +51,8 @@ struct dom0_machine;
  * @trace: an action is about to be done
  */
 struct dom0_machine_ops {
-	enum xenbus_state (*become)(struct dom0_machine *machine, enum xenbus_state state);
+	int (*become)(struct dom0_machine *machine, enum xenbus_state state,
+		      enum xenbus_state *found);
 	bool (*may_reopen)(struct dom0_machine *machine);
 	bool (*ready)(struct dom0_machine *machine);
 	int (*connect)(struct dom0_machine *machine);
@@ -62,14 +65,16 @@ struct dom0_machine_ops {
 /**
  * struct dom0_machine - one connection
  * @ops: how to do things
- * @ours: what we wrote last, or what the toolstack wrote after that. Initialising is a device that
- *	has not been probed: the machine then leaves it alone
+ * @ours: the state that we are in, or what the toolstack wrote after that. Initialising is a device
+ *	that has not been probed: the machine then leaves it alone
+ * @written: what xenstore says of it; other than @ours if that could not be written yet
  * @theirs: the frontend's state when we looked last
  * @connected: disconnect is owed
  */
 struct dom0_machine {
 	const struct dom0_machine_ops *ops;
 	enum xenbus_state ours;
+	enum xenbus_state written;
 	enum xenbus_state theirs;
 	bool connected;
 };
@@ -91,6 +96,19 @@ void dom0_machine_look(struct dom0_machine *machine, unsigned long seen, enum xe
  * @state: the state
  */
 void dom0_machine_become(struct dom0_machine *machine, enum xenbus_state state);
+
+/**
+ * dom0_machine_overrule() - the toolstack has written our state
+ * @machine: the machine
+ * @state: what it wants
+ */
+void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state);
+
+/**
+ * dom0_machine_rewrite() - write our state if that has failed before
+ * @machine: the machine
+ */
+void dom0_machine_rewrite(struct dom0_machine *machine);
 
 /**
  * dom0_machine_disconnect() - end the connection, if there is one

@@ -36,7 +36,8 @@ static void own_state_written(struct xenbus_watch *watch, const char *path, cons
 	struct backend_watch *bw = container_of(watch, struct backend_watch, watch);
 	enum xenbus_state state;
 
-	if (!xs_read_state(bw->core->be.node, &state) && state == XenbusStateInitialising)
+	/* Without an answer it may be either; the queue looks again before it begins anew. */
+	if (xs_read_state(bw->core->be.node, &state) || state == XenbusStateInitialising)
 		backend_event(bw->core, EVENT_REBORN);
 	else
 		backend_event(bw->core, EVENT_OWN);

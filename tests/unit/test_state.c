@@ -12,6 +12,8 @@ struct world {
 	bool ready;
 	bool connect_fails;
 	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
+	enum xenbus_state xenstore;	/* our state as the frontend sees it */
+	bool write_fails;
 	unsigned int connects;
 	unsigned int disconnects;
 	unsigned int reconfigures;
@@ -24,17 +26,23 @@ static struct world *world_of(struct dom0_machine *machine)
 	return container_of(machine, struct world, machine);
 }
 
-static enum xenbus_state become(struct dom0_machine *machine, enum xenbus_state state)
+static int become(struct dom0_machine *machine, enum xenbus_state state, enum xenbus_state *found)
 {
 	struct world *w = world_of(machine);
 	enum xenbus_state written = w->written;
 
-	assert_int_not_equal(machine->ours, state);
+	assert_true(machine->ours != state || machine->written != state);
+	assert_int_equal(*found, machine->written);
 	w->written = XenbusStateUnknown;
-	if (written)
-		return written;
+	if (written) {
+		w->xenstore = *found = written;
+		return -ESTALE;
+	}
+	if (w->write_fails)
+		return -ENOMEM;
 	w->writes++;
-	return state;
+	w->xenstore = state;
+	return 0;
 }
 
 static bool may_reopen(struct dom0_machine *machine)
@@ -91,7 +99,8 @@ static const struct dom0_machine_ops ops = {
 };
 
 static const struct world new_world = {
-	.machine = { .ops = &ops, .ours = XenbusStateInitWait },
+	.machine = { .ops = &ops, .ours = XenbusStateInitWait, .written = XenbusStateInitWait },
+	.xenstore = XenbusStateInitWait,
 	.online = true,
 	.ready = true,
 };
@@ -310,7 +319,7 @@ static void detach(void **state)
 		struct world w = new_world;
 
 		look(&w, theirs);
-		w.machine.ours = XenbusStateClosing;
+		dom0_machine_overrule(&w.machine, XenbusStateClosing);
 		w.online = false;
 		look(&w, theirs);
 		assert_true(w.machine.ours == XenbusStateClosing || w.machine.ours == XenbusStateClosed);
@@ -354,7 +363,7 @@ static void detach_without_a_driver(void **state)
 	struct world w = new_world;
 
 	look(&w, XenbusStateInitialising);
-	w.machine.ours = XenbusStateClosing;
+	dom0_machine_overrule(&w.machine, XenbusStateClosing);
 	w.online = false;
 	dom0_machine_look(&w.machine, 0, XenbusStateInitialising);
 	assert_int_equal(w.machine.ours, XenbusStateClosed);
@@ -420,7 +429,7 @@ static void every_mask(void **state)
 
 					if (ours == XenbusStateInitialising)
 						continue;
-					w.machine.ours = ours;
+					dom0_machine_overrule(&w.machine, ours);
 					w.machine.connected = (connected && ours == XenbusStateClosing) ||
 							      ours == XenbusStateConnected ||
 							      ours == XenbusStateReconfigured;
@@ -431,6 +440,61 @@ static void every_mask(void **state)
 			}
 		}
 	}
+}
+
+/* xenstore refuses to be written for a while: nothing is done twice, and in the end the frontend sees where we are. */
+static void writes_that_fail(void **state)
+{
+	struct world w = new_world;
+
+	w.write_fails = true;
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.connects, 1);
+	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.xenstore, XenbusStateInitWait);
+	dom0_machine_rewrite(&w.machine);
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.connects, 1);
+	w.write_fails = false;
+	dom0_machine_rewrite(&w.machine);
+	assert_int_equal(w.xenstore, XenbusStateConnected);
+	dom0_machine_rewrite(&w.machine);
+	assert_int_equal(w.writes, 1);
+
+	/* The frontend goes and comes meanwhile. */
+	w.write_fails = true;
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.disconnects, 1);
+	look(&w, XenbusStateInitialising);
+	w.write_fails = false;
+	dom0_machine_rewrite(&w.machine);
+	assert_int_equal(w.xenstore, XenbusStateInitWait);
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.connects, 2);
+	assert_int_equal(w.xenstore, XenbusStateConnected);
+}
+
+/* The toolstack writes while we cannot: its word holds. */
+static void overruled_while_writes_fail(void **state)
+{
+	struct world w = new_world;
+
+	w.write_fails = true;
+	look(&w, XenbusStateInitialised);
+	dom0_machine_overrule(&w.machine, XenbusStateClosing);
+	w.write_fails = false;
+	w.writes = 0;
+	dom0_machine_rewrite(&w.machine);
+	assert_int_equal(w.writes, 0);
+
+	w = new_world;
+	w.write_fails = true;
+	look(&w, XenbusStateInitialised);
+	w.write_fails = false;
+	w.written = XenbusStateClosing;
+	dom0_machine_rewrite(&w.machine);
+	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.machine.written, XenbusStateClosing);
 }
 
 static const struct CMUnitTest tests[] = {
@@ -450,6 +514,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(toolstack_was_faster),
 	cmocka_unit_test(every_walk),
 	cmocka_unit_test(every_mask),
+	cmocka_unit_test(writes_that_fail),
+	cmocka_unit_test(overruled_while_writes_fail),
 };
 
 RUN_TESTS(tests)
