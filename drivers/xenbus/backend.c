@@ -15,6 +15,9 @@
 #define LOG_INTERVAL	(60 * HZ)
 #define LOG_BURST	10
 
+/* Devices that are worked on at once: a disk that hangs occupies one, so few are not enough. */
+#define BACKENDS_ACTIVE	256
+
 /* What xenstore refuses is tried again after a second, then after twice as long each time. */
 #define RETRY_DOUBLINGS	5
 
@@ -185,11 +188,21 @@ static bool machine_may_reopen(struct dom0_machine *machine)
 	return backend_usable(core) && dom0_backend_online(&core->be);
 }
 
+/* Connecting costs much more than a frontend pays for asking for it. */
 static bool machine_ready(struct dom0_machine *machine)
 {
-	struct dom0_backend *be = &to_core(machine)->be;
+	struct dom0_backend_core *core = to_core(machine);
+	struct dom0_backend *be = &core->be;
+	u64 wait;
 
-	return !be->driver->ready || be->driver->ready(be);
+	if (be->driver->ready && !be->driver->ready(be))
+		return false;
+	wait = dom0_pace_take(&core->pace, ktime_to_ms(ktime_get()));
+	if (!wait)
+		return true;
+	WRITE_ONCE(core->postponed, core->postponed + 1);
+	retry_after(core, max(msecs_to_jiffies(wait), 1UL));
+	return false;
 }
 
 static int machine_connect(struct dom0_machine *machine)
@@ -541,7 +554,7 @@ void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data),
 
 int backends_init(void)
 {
-	queue = alloc_workqueue("dom0-xenbus", WQ_UNBOUND, WQ_MAX_ACTIVE);
+	queue = alloc_workqueue("dom0-xenbus", WQ_UNBOUND, BACKENDS_ACTIVE);
 	return queue ? 0 : -ENOMEM;
 }
 

@@ -20,6 +20,7 @@
 
 #include <dom0/xenbus.h>
 
+#include "pace.h"
 #include "state.h"
 
 struct dentry;
@@ -61,6 +62,8 @@ struct backend_watch {
  * @probed: ... successfully
  * @told: an error has been reported since the last probe or connect
  * @machine: the connection
+ * @pace: how often it may be made
+ * @postponed: how often it was put off therefore
  * @failing: in this run xenstore has refused something that has to be tried again
  * @failures: runs in a row of which that is true
  * @retry_delay: jiffies until the next run, 0 for none unless there is an event
@@ -87,6 +90,8 @@ struct dom0_backend_core {
 	bool probed;
 	bool told;
 	struct dom0_machine machine;
+	struct dom0_pace pace;
+	unsigned int postponed;
 	bool failing;
 	unsigned int failures;
 	unsigned long retry_delay;

@@ -32,12 +32,12 @@ static void show_device(struct dom0_backend_core *core, void *data)
 		seq_printf(m, "%s%s", separator, event_names[bit]);
 		separator = ",";
 	}
-	seq_puts(m, events ? "\n" : " -\n");
+	seq_printf(m, "%s %u\n", events ? "" : " -", READ_ONCE(core->postponed));
 }
 
 static int devices_show(struct seq_file *m, void *unused)
 {
-	seq_puts(m, "# device driver ours frontend seconds pending\n");
+	seq_puts(m, "# device driver ours frontend seconds pending postponed\n");
 	backends_for_each(show_device, m);
 	return 0;
 }
