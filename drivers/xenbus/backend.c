@@ -345,6 +345,20 @@ static void stop(struct dom0_backend_core *core)
 	unwatch_all(core);
 }
 
+/* The bus watches the frontend that the device had when it was made. */
+static bool has_other_frontend(struct dom0_backend_core *core)
+{
+	const char *frontend;
+	bool other;
+	int domid;
+
+	if (xs_read_frontend(core->be.node, &domid, &frontend))
+		return false;
+	other = domid != core->be.domid || strcmp(frontend, core->be.frontend);
+	kfree(frontend);
+	return other;
+}
+
 /* The directory was removed and made again behind the bus's back: begin anew. */
 static void start_again(struct dom0_backend_core *core)
 {
@@ -359,6 +373,12 @@ static void start_again(struct dom0_backend_core *core)
 	stop(core);
 	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
 	core->machine.theirs = XenbusStateUnknown;
+	if (has_other_frontend(core)) {
+		dom0_backend_error(&core->be, -ESTALE, "%s has got another frontend than %s",
+				   core->be.node, core->be.frontend);
+		dom0_machine_become(&core->machine, XenbusStateClosing);
+		return;
+	}
 	probe(core);
 }
 
