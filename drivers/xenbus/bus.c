@@ -4,6 +4,8 @@
  * own), from modprobe or from a write to sysfs, with the device's lock held: nothing here may wait.
  */
 #include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
 
@@ -17,9 +19,9 @@ struct bus_driver {
 	struct list_head link;
 };
 
-/* Drivers on the bus, under their lock. */
+/* Drivers on the bus. */
 static LIST_HEAD(bus_drivers);
-static DEFINE_MUTEX(bus_drivers_lock);
+static DECLARE_RWSEM(bus_drivers_sem);
 
 static const struct dom0_backend_driver *xdev_driver(const struct xenbus_device *xdev)
 {
@@ -51,14 +53,50 @@ static void bus_remove(struct xenbus_device *xdev)
 	dev_set_drvdata(&xdev->dev, NULL);
 }
 
+static struct bus_driver *bus_driver_of_type(const char *type)
+{
+	struct bus_driver *bd;
+
+	lockdep_assert_held(&bus_drivers_sem);
+	list_for_each_entry(bd, &bus_drivers, link)
+		if (!strcmp(bd->driver->type, type))
+			return bd;
+	return NULL;
+}
+
+/*
+ * Anybody may read a device's uevent file, and newer kernels (since 6.15) call this without the
+ * device's lock, while it is being unbound. So the driver is not found by way of the device, and
+ * stays as long as it is asked.
+ */
 static int bus_uevent(DOM0_XENBUS_UEVENT_CONST struct xenbus_device *xdev,
 		      struct kobj_uevent_env *env)
 {
-	const struct dom0_backend_driver *driver = xdev_driver(xdev);
+	struct bus_driver *bd;
+	int err = 0;
 
-	return driver->uevent ? driver->uevent(xdev, env) : 0;
+	down_read(&bus_drivers_sem);
+	bd = bus_driver_of_type(xdev->devicetype);
+	if (bd && bd->driver->uevent)
+		err = bd->driver->uevent(xdev, env);
+	up_read(&bus_drivers_sem);
+	return err;
 }
 
+/*
+ * The bus has let go of it, but a task may have taken it from a device just before, and be on its
+ * way to bus_uevent(). It does not sleep there, so it has arrived when each task has.
+ */
+static void bus_driver_free(struct bus_driver *bd)
+{
+	down_write(&bus_drivers_sem);
+	list_del(&bd->link);
+	up_write(&bus_drivers_sem);
+	synchronize_rcu_tasks();
+	kfree(bd);
+}
+
+/* On the list before the bus knows it: binding makes uevents. */
 int dom0_backend_register(const struct dom0_backend_driver *driver, struct module *owner)
 {
 	struct bus_driver *bd = kzalloc(sizeof(*bd), GFP_KERNEL);
@@ -76,43 +114,38 @@ int dom0_backend_register(const struct dom0_backend_driver *driver, struct modul
 	bd->xb.otherend_changed = bus_otherend_changed;
 	bd->xb.remove = bus_remove;
 	bd->xb.uevent = bus_uevent;
-	err = bus_provider.add_driver(&bd->xb, owner);
-	if (err) {
-		kfree(bd);
-		return err;
-	}
-	mutex_lock(&bus_drivers_lock);
+
+	down_write(&bus_drivers_sem);
 	list_add(&bd->link, &bus_drivers);
-	mutex_unlock(&bus_drivers_lock);
-	return 0;
+	up_write(&bus_drivers_sem);
+	err = bus_provider.add_driver(&bd->xb, owner);
+	if (err)
+		bus_driver_free(bd);
+	return err;
 }
 EXPORT_SYMBOL_GPL(dom0_backend_register);
 
-static struct bus_driver *bus_driver_take(const struct dom0_backend_driver *driver)
+static struct bus_driver *bus_driver_of(const struct dom0_backend_driver *driver)
 {
 	struct bus_driver *bd, *found = NULL;
 
-	mutex_lock(&bus_drivers_lock);
-	list_for_each_entry(bd, &bus_drivers, link) {
-		if (bd->driver == driver) {
-			list_del(&bd->link);
+	down_read(&bus_drivers_sem);
+	list_for_each_entry(bd, &bus_drivers, link)
+		if (bd->driver == driver)
 			found = bd;
-			break;
-		}
-	}
-	mutex_unlock(&bus_drivers_lock);
+	up_read(&bus_drivers_sem);
 	return found;
 }
 
 void dom0_backend_unregister(const struct dom0_backend_driver *driver)
 {
-	struct bus_driver *bd = bus_driver_take(driver);
+	struct bus_driver *bd = bus_driver_of(driver);
 
 	if (!bd)
 		return;
 	bus_provider.remove_driver(&bd->xb);
 	backends_wait_gone(driver);
-	kfree(bd);
+	bus_driver_free(bd);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_unregister);
 

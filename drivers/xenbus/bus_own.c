@@ -20,6 +20,8 @@ static int own_match(struct device *dev, DOM0_XENBUS_MATCH_CONST struct device_d
 static int own_uevent(DOM0_XENBUS_UEVENT_CONST struct device *dev, struct kobj_uevent_env *env)
 {
 	DOM0_XENBUS_UEVENT_CONST struct xenbus_device *xdev = to_xenbus_device(dev);
+	/* Once: the device may be unbound meanwhile. */
+	struct device_driver *drv = READ_ONCE(dev->driver);
 	struct xenbus_driver *xb;
 	int err;
 
@@ -27,9 +29,9 @@ static int own_uevent(DOM0_XENBUS_UEVENT_CONST struct device *dev, struct kobj_u
 	      add_uevent_var(env, "XENBUS_TYPE=%s", xdev->devicetype) ?:
 	      add_uevent_var(env, "XENBUS_PATH=%s", xdev->nodename) ?:
 	      add_uevent_var(env, "XENBUS_BASE_PATH=%s", BUS_ROOT);
-	if (err || !dev->driver)
+	if (err || !drv)
 		return err;
-	xb = to_xenbus_driver(dev->driver);
+	xb = to_xenbus_driver(drv);
 	return xb->uevent ? xb->uevent(xdev, env) : 0;
 }
 
