@@ -2,6 +2,7 @@
 /* A device on the bus of our own: what makes it, what it shows in sysfs, how it goes. */
 #include <linux/atomic.h>
 #include <linux/kernel.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -211,6 +212,8 @@ void bus_device_create(const char *node, bool left_over)
 	xdev->state = state;
 	xdev->dev.bus = &own_bus;
 	xdev->dev.release = device_release;
+	sema_init(&xdev->reclaim_sem, 1);
+	init_completion(&xdev->down);
 	device_initialize(&xdev->dev);
 	if (device_make(xdev, node))
 		put_device(&xdev->dev);
@@ -249,4 +252,6 @@ void bus_devices_exit(void)
 		put_device(dev);
 	}
 	wait_event(devices_changed, !atomic_read(&devices));
+	/* Until the last of them has left device_release(), which goes with this module. */
+	synchronize_rcu_tasks();
 }
