@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # proves: a backend device lives through every order of attach, flap, break, unbind and detach, and leaves nothing
 # kernel: stock debug bare
+# drivers: ours
 # timeout: 400
 # Toolstack and frontend are played with xenstore-write; the backend is dom0-xenbus-selftest.
 
@@ -125,7 +126,7 @@ balanced
 must [ -z "$(xenstore-ls "$home/error/backend" 2>/dev/null)" ]
 attach 1
 wait_for 20 state_is 1 2
-for value in '' -1 +8 ' 8' 0x8 8e0 1001 4294967304 18446744073709551624 text 8x; do
+for value in '' -1 +8 '8 8' 0x 8e0 1001 4294967304 18446744073709551624 text 8x; do
 	must xenstore-write -- "$(fe 1)/ring-ref" "$value"
 	frontend 1 3
 	wait_for 20 state_is 1 5
@@ -136,7 +137,8 @@ for value in '' -1 +8 ' 8' 0x8 8e0 1001 4294967304 18446744073709551624 text 8x;
 done
 same "refused rings" "$(counter failed_connects)" 11
 xenstore-read "$home/error/backend/dom0test/0/1/error" | grep ring-ref || fail "no reason in xenstore"
-must xenstore-write "$(fe 1)/ring-ref" 8
+# What the kernel's own backends read as a number is one.
+must xenstore-write "$(fe 1)/ring-ref" $' 0x8\n'
 open 1
 must [ -z "$(xenstore-ls "$home/error/backend" 2>/dev/null)" ]
 lines=$(logs_kernel "$LAB_NAME" | grep -c 'dom0test-0-1: ')
@@ -216,6 +218,57 @@ for _ in 1 2 3; do
 	wait_for 20 counter_is probes $((probes + 1))
 	open 1
 done
+detach 1
+balanced
+
+say "made anew for another frontend, which the bus does not watch"
+attach 1
+open 1
+must xenstore-write "$(fe 1)/other/state" 1 "$(be 1)/frontend" "$(fe 1)/other" "$(be 1)/state" 1
+wait_for 20 state_is 1 5
+xenstore-read "$home/error/backend/dom0test/0/1/error" | grep 'another frontend' || fail "no reason in xenstore"
+same "connects and disconnects" "$(counter connects)" "$(counter disconnects)"
+clean 1
+balanced
+
+say "xenstore refuses what it is asked, for a while"
+attach 1
+wait_for 20 state_is 1 2
+fault_fail backend_look 12 2
+frontend 1 3
+wait_for 20 state_is 1 4
+fault_fail backend_become 12 2
+frontend 1 6
+wait_for 20 state_is 1 6
+frontend 1 1
+open 1
+fault_fail backend_look_own 12 1
+ask_detach 1
+wait_for 20 grep -q '^dom0test-0-1 dom0-test Closing ' $table
+for point in backend_look backend_become backend_look_own; do
+	[ "$(fault_hits $point)" -gt 0 ] || fail "nothing was refused at $point"
+done
+fault_off
+frontend 1 6
+wait_for 20 state_is 1 6
+clean 1
+balanced
+
+say "a frontend that does nothing but connect is slowed down"
+attach 1
+open 1
+connects=$(counter connects)
+began=$(now)
+for _ in $(seq 60); do
+	frontend 1 1
+	frontend 1 3
+done
+made=$(($(counter connects) - connects)) took=$(since "$began")
+postponed=$(awk '$1 == "dom0test-0-1" { print $NF }' $table)
+say "120 writes in $took s: $made connections, put off $postponed times"
+[ "$made" -le "$(awk -v t="$took" 'BEGIN { print int(16 + 2 * t + 2) }')" ] || fail "$made connections in $took s"
+frontend 1 1
+open 1
 detach 1
 balanced
 
