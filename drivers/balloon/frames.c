@@ -78,7 +78,7 @@ struct frames_moved frames_give(struct frames *f)
 		memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
 	} else {
 		mapping_read(f);
-		if (mapping_hide(f))
+		if (mapping_hide(f, &moved.lost))
 			return moved;
 	}
 	moved.done = give_block(f) ? f->nr : give_frames(f);

@@ -18,7 +18,7 @@ static inline bool mapping_is_ours(void)
 
 #ifdef CONFIG_XEN_PV
 void mapping_read(struct frames *f);
-int mapping_hide(struct frames *f);
+int mapping_hide(struct frames *f, unsigned int *lost);
 unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr);
 void mapping_flush(void);
 #else
@@ -26,7 +26,7 @@ static inline void mapping_read(struct frames *f)
 {
 }
 
-static inline int mapping_hide(struct frames *f)
+static inline int mapping_hide(struct frames *f, unsigned int *lost)
 {
 	return 0;
 }

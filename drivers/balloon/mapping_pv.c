@@ -84,10 +84,13 @@ unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr)
 	return i > first ? update(f, first, i - first) : 0;
 }
 
-/* Unmaps all, or none. */
-int mapping_hide(struct frames *f)
+/*
+ * Unmaps all, or none. Where the hypervisor does neither, the last @lost pages must not be used any
+ * more: some of them are not mapped.
+ */
+int mapping_hide(struct frames *f, unsigned int *lost)
 {
-	unsigned int i, done;
+	unsigned int i, done, shown;
 
 	for (i = 0; i < f->nr; i++) {
 		f->ptes[i].ptr = next_pte_address(f, i, 0);
@@ -98,7 +101,8 @@ int mapping_hide(struct frames *f)
 	stale = true;
 	done = update(f, 0, f->nr);
 	if (done < f->nr) {
-		mapping_show(f, 0, done);
+		shown = done ? mapping_show(f, 0, done) : 0;
+		*lost = shown < done ? f->nr - shown : 0;
 		return -EIO;
 	}
 	for (i = 0; i < f->nr; i++)
