@@ -5,6 +5,7 @@
 #include "sysfs.h"
 #include "control.h"
 
+#include <linux/capability.h>
 #include <linux/kobject.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -54,6 +55,8 @@ static ssize_t target_kb_store(struct kobject *kobj, struct kobj_attribute *attr
 	u64 kib;
 	int err;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
 	err = target_parse(buf, digits, &kib);
 	if (err) {
 		control_refused("target_kb", err);

@@ -85,7 +85,7 @@ static DEVICE_ATTR_RW(target);
 static ssize_t knob_store(unsigned long *knob, unsigned long least, const char *buf, size_t len)
 {
 	unsigned long value;
-	int err = kstrtoul(buf, 0, &value);
+	int err = capable(CAP_SYS_ADMIN) ? kstrtoul(buf, 0, &value) : -EPERM;
 
 	if (err)
 		return err;
