@@ -4,7 +4,7 @@
  *
  * A kernel with CONFIG_XEN_BALLOON has a balloon that obeys others beside us: its own watch on
  * memory/target and its own sysfs files, both without limits and without telling anybody. So a
- * guard looks at its target ten times a second and puts it back inside the limits.
+ * guard looks at its target, and puts it back inside the limits before the floor can be reached.
  */
 #include "control.h"
 #include "watch.h"
@@ -17,14 +17,13 @@
 #include <xen/interface/xen.h>
 #include <xen/page.h>
 
-#define GUARD_PERIOD	(HZ / 10)
-
 atomic64_t balloon_counters[BALLOON_NR_COUNTERS];
 
 static struct {
 	const struct balloon_engine *engine;
-	struct mutex lock;	/* limits, stopped; looking at a target together with setting it */
+	struct mutex lock;	/* what follows; looking at a target together with setting it */
 	struct target_limits limits;
+	u64 static_max;		/* the toolstack's limit when it was read last */
 	struct delayed_work guard;
 	bool stopped;		/* the engine is not told anything any more */
 } control;
@@ -45,14 +44,21 @@ static u64 hypervisor_max(void)
 	return (u64)pages << (XEN_PAGE_SHIFT - 10);
 }
 
-static void refresh_ceiling(u64 static_max)
+static void refresh_ceiling(void)
 {
 	struct engine_view view;
 
 	lockdep_assert_held(&control.lock);
 	control.engine->look(&view);
-	control.limits.ceiling = target_ceiling(control.limits.floor, static_max, hypervisor_max(),
-						view.known_kib);
+	control.limits.ceiling = target_ceiling(control.limits.floor, control.static_max,
+						hypervisor_max(), view.known_kib);
+}
+
+static void guard_after(unsigned int ms)
+{
+	lockdep_assert_held(&control.lock);
+	if (control.engine->shared && !control.stopped)
+		mod_delayed_work(system_highpri_wq, &control.guard, msecs_to_jiffies(ms));
 }
 
 static void tell(enum target_verdict verdict, const char *who, u64 wanted, u64 got)
@@ -73,7 +79,8 @@ enum target_verdict control_request(u64 *kib, const char *who)
 	u64 wanted = *kib;
 
 	mutex_lock(&control.lock);
-	refresh_ceiling(static_max);
+	control.static_max = static_max;
+	refresh_ceiling();
 	verdict = target_clamp(kib, &control.limits);
 	if (!control.stopped)
 		control.engine->aim(*kib);
@@ -88,21 +95,36 @@ enum target_verdict control_request(u64 *kib, const char *who)
 	return verdict;
 }
 
-/* What came was no target at all. */
+/* What came was no target at all; the kernel's balloon may have read one in it. */
 void control_refused(const char *who, int err)
 {
+	mutex_lock(&control.lock);
+	guard_after(0);
+	mutex_unlock(&control.lock);
 	count(COUNT_requests);
 	count(COUNT_refused);
 	pr_warn_ratelimited("%s: target refused, it is %s\n", who,
 			    err == -ERANGE ? "more than any machine has" : "no number of KiB");
 }
 
+/* The hypervisor's limit may have changed since the last target. */
 void control_look(struct engine_view *view, struct target_limits *limits)
 {
 	mutex_lock(&control.lock);
+	refresh_ceiling();
 	control.engine->look(view);
 	*limits = control.limits;
 	mutex_unlock(&control.lock);
+}
+
+/* A ceiling that was raised since the last target came must not cut this one. */
+static enum target_verdict guard_clamp(u64 *kib)
+{
+	lockdep_assert_held(&control.lock);
+	if (target_clamp(&(u64){ *kib }, &control.limits) == TARGET_TAKEN)
+		return TARGET_TAKEN;
+	refresh_ceiling();
+	return target_clamp(kib, &control.limits);
 }
 
 static void guard_target(struct work_struct *work)
@@ -114,16 +136,16 @@ static void guard_target(struct work_struct *work)
 	mutex_lock(&control.lock);
 	control.engine->look(&view);
 	wanted = view.target_kib;
-	verdict = target_clamp(&view.target_kib, &control.limits);
-	if (verdict != TARGET_TAKEN)
+	verdict = guard_clamp(&view.target_kib);
+	if (verdict != TARGET_TAKEN && !control.stopped)
 		control.engine->aim(view.target_kib);
+	guard_after(target_guard_ms(view.current_kib, control.limits.floor));
 	mutex_unlock(&control.lock);
 
 	if (verdict != TARGET_TAKEN) {
 		count(COUNT_corrected);
 		tell(verdict, "kernel's balloon", wanted, view.target_kib);
 	}
-	queue_delayed_work(system_highpri_wq, &control.guard, GUARD_PERIOD);
 }
 
 const struct engine_knobs *control_knobs(void)
@@ -173,13 +195,11 @@ int control_init(const struct balloon_engine *engine, u64 floor_kib)
 	if (err)
 		return err;
 
-	mutex_lock(&control.lock);
-	refresh_ceiling(watch_static_max());
-	mutex_unlock(&control.lock);
-
 	INIT_DELAYED_WORK(&control.guard, guard_target);
-	if (engine->shared)
-		queue_delayed_work(system_highpri_wq, &control.guard, 0);
+	mutex_lock(&control.lock);
+	refresh_ceiling();
+	guard_after(0);
+	mutex_unlock(&control.lock);
 	pr_info("memory %llu KiB, floor %llu KiB, maximum %llu KiB, engine \"%s\"\n",
 		view.current_kib, control.limits.floor, control.limits.ceiling, engine->name);
 	return 0;

@@ -112,3 +112,14 @@ u64 target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known)
 		ceiling = known;
 	return max(floor, ceiling);
 }
+
+/*
+ * How long the target may be left unwatched, in milliseconds: a balloon gives away no more than
+ * 4 GiB in a second, so a Dom0 far above its floor needs few looks.
+ */
+unsigned int target_guard_ms(u64 memory, u64 floor)
+{
+	u64 above = memory > floor ? memory - floor : 0;
+
+	return clamp(above / (GIB(4) / 1000), 100ULL, 2000ULL);
+}

@@ -28,5 +28,6 @@ int target_parse_bytes(const char *text, size_t len, u64 *kib);
 enum target_verdict target_clamp(u64 *kib, const struct target_limits *limits);
 u64 target_auto_floor(u64 memory);
 u64 target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known);
+unsigned int target_guard_ms(u64 memory, u64 floor);
 
 #endif

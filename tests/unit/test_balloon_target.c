@@ -145,6 +145,19 @@ static void the_least_limit_is_the_ceiling(void **state)
 	assert_int_equal(target_ceiling(350, 100, 0, 300), 350);
 }
 
+/* However often nobody looks, the floor is not reached: 4 GiB are 1000 ms, and nothing is left to chance near it. */
+static void the_guard_comes_before_the_floor_does(void **state)
+{
+	u64 above;
+
+	assert_int_equal(target_guard_ms(MIB(1536), MIB(512)), 250);
+	assert_int_equal(target_guard_ms(MIB(256), MIB(256)), 100);
+	assert_int_equal(target_guard_ms(MIB(100), MIB(256)), 100);
+	assert_int_equal(target_guard_ms(U64_MAX, 0), 2000);
+	for (above = MIB(512); above < MIB(16384); above += 4097)
+		assert_true(target_guard_ms(MIB(256) + above, MIB(256)) * (u64)(MIB(4096) / 1000) <= above);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(numbers_are_taken),
 	cmocka_unit_test(nonsense_is_refused),
@@ -155,6 +168,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(targets_stay_inside_the_limits),
 	cmocka_unit_test(the_floor_fits_the_memory),
 	cmocka_unit_test(the_least_limit_is_the_ceiling),
+	cmocka_unit_test(the_guard_comes_before_the_floor_does),
 };
 
 RUN_TESTS(tests)

@@ -98,6 +98,21 @@ same "target" "$(attribute target_kb)" "$floor"
 echo "$full" >$ours/target_kb
 wait_for 60 attribute_is current_kb "$full"
 
+# A user that is root and no administrator is nobody.
+! setpriv --bounding-set -sys_admin sh -c "echo $full >$ours/target_kb" || fail "target_kb takes a target without CAP_SYS_ADMIN"
+
+# The hypervisor's limit goes down and up again: a target that the kernel's own file takes afterwards is not cut.
+less=$((full - 128 * 1024))
+xenstore-write -- $node $less
+wait_for 60 attribute_is current_kb $less
+must xl mem-max 0 $((less / 1024))
+wait_for 5 attribute_is max_kb $less
+echo "$full" >$theirs/target_kb
+wait_for 5 attribute_is target_kb $less
+must xl mem-max 0 $((max / 1024))
+echo "$full" >$theirs/target_kb
+wait_for 60 attribute_is current_kb "$full"
+
 # A floor that this Dom0 does not have is refused, one that it has is used.
 must rmmod dom0_balloon
 ! modprobe dom0-balloon floor_mb=100000 || fail "loaded with a floor above all memory"
