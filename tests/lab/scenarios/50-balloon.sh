@@ -7,12 +7,20 @@ target=/sys/devices/system/xen_memory/xen_memory0/target_kb
 dom0_memory() { xl list Domain-0 | awk 'NR == 2 { print $3 }'; }
 dom0_has() { [ "$(dom0_memory)" = "$1" ]; }
 
+# What Xen counts beside what the driver counts: the same at any time.
+. /lab/lib/balloon.sh
+extra=$(surplus)
+say "Xen counts $(xen_pages) pages, xl $(dom0_memory) MiB, the driver $(attribute current_kb) KiB"
+[ "${extra#-}" -le 512 ] || fail "Xen counts $extra pages more than the driver"
+
 full=$(dom0_memory)
 must xl mem-set 0 $((full - 256))
 wait_for 60 dom0_has $((full - 256))
+same "pages that only Xen counts, with less memory" "$(surplus)" "$extra"
 say "Dom0 went from $full to $((full - 256)) MiB"
 must xl mem-set 0 "$full"
 wait_for 60 dom0_has "$full"
+same "pages that only Xen counts, with all memory" "$(surplus)" "$extra"
 say "and back"
 
 # xl may refuse these by itself; written to xenstore they reach the driver.
