@@ -6,6 +6,7 @@
 #include "blkback.h"
 #include "params.h"
 
+#include <dom0/fault_point.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -429,7 +430,7 @@ static int blk_probe(struct dom0_backend *be)
 	mutex_init(&vbd->rings_lock);
 	be->priv = vbd;
 
-	err = offer_rings(be) ?:
+	err = dom0_fault_point("vbd_probe") ?: offer_rings(be) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
 				 "physical-device") ?:
 	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online");

@@ -2,6 +2,7 @@
 /*
  * The device in xenstore: what is offered, what the frontend and the toolstack answer.
  */
+#include <dom0/fault_point.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -73,7 +74,7 @@ static int probe(struct dom0_backend *be)
 		return err;
 	}
 	be->priv = vif;
-	err = write_offers(be, vif);
+	err = dom0_fault_point("vif_probe") ?: write_offers(be, vif);
 	if (err)
 		goto destroy_vif;
 	err = dom0_backend_watch(be, WATCH_HOTPLUG, DOM0_SIDE_BACKEND, "hotplug-status");
