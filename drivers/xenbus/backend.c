@@ -427,18 +427,6 @@ static void backend_free(struct dom0_backend_core *core)
 }
 
 /*
- * A toolstack that waits for Closed gets it from nobody else now, and takes it for the device being
- * free: so not before it is.
- */
-static void answer_detach(struct dom0_backend_core *core)
-{
-	enum xenbus_state state;
-
-	if (!xs_read_state(core->be.node, &state) && state == XenbusStateClosing)
-		xenbus_switch_state(core->be.xdev, XenbusStateClosed);
-}
-
-/*
  * The last run: nothing queues the work any more, because the bus has let go of the device before,
  * and the watches and the driver, which is all that is left, go here.
  */
@@ -450,7 +438,8 @@ static void finish(struct dom0_backend_core *core)
 		if (!xenbus_exists(XBT_NIL, core->be.node, ""))
 			error_forget(core);
 	}
-	answer_detach(core);
+	/* A toolstack that waits for Closed takes the device for free then: not before it is. */
+	xs_answer_closing(core);
 	leave_backends(core);
 	cancel_delayed_work_sync(&core->retry);
 	cancel_work(&core->work);

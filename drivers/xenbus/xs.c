@@ -131,25 +131,30 @@ bool xs_is_gone(const char *dir)
  * back the one that is gone, with nobody left to remove it, or overwrite what the toolstack wants
  * of us. Hence each write is a transaction that looks first.
  */
-static int transact(struct dom0_backend *be, void *data,
-		    int (*apply)(struct dom0_backend *be, struct xenbus_transaction xbt,
-				 void *data))
+typedef int (*apply_fn)(struct dom0_backend *be, struct xenbus_transaction xbt, void *data);
+
+static int transact_once(struct dom0_backend *be, void *data, apply_fn apply)
 {
-	int tries = TRANSACTION_TRIES;
 	struct xenbus_transaction xbt;
 	int err, end;
+
+	err = xenbus_transaction_start(&xbt);
+	if (err)
+		return err;
+	err = apply(be, xbt, data);
+	end = xenbus_transaction_end(xbt, err);
+	return err ?: end;
+}
+
+static int transact(struct dom0_backend *be, void *data, apply_fn apply)
+{
+	int err, tries = TRANSACTION_TRIES;
 
 	do {
 		/* The directory may already be another instance's. */
 		if (READ_ONCE(be->core->gone))
 			return -ENODEV;
-		err = xenbus_transaction_start(&xbt);
-		if (err)
-			return err;
-		err = apply(be, xbt, data);
-		end = xenbus_transaction_end(xbt, err);
-		if (!err)
-			err = end;
+		err = transact_once(be, data, apply);
 	} while (err == -EAGAIN && --tries);
 	return err;
 }
@@ -187,6 +192,29 @@ int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum 
 		core->be.xdev->state = to;
 	*found = change.found;
 	return err;
+}
+
+static int apply_closed(struct dom0_backend *be, struct xenbus_transaction xbt, void *unused)
+{
+	u64 state;
+	int err = read_uint(xbt, be->node, "state", 0, U64_MAX, &state);
+
+	if (err || state != XenbusStateClosing)
+		return err ?: -ESTALE;
+	return xenbus_printf(xbt, be->node, "state", "%d", XenbusStateClosed);
+}
+
+/*
+ * Closing becomes Closed, after the bus has let go of the device too. A directory that the
+ * toolstack has made anew meanwhile is another device's, and stays as it is.
+ */
+void xs_answer_closing(struct dom0_backend_core *core)
+{
+	int err, tries = TRANSACTION_TRIES;
+
+	do {
+		err = transact_once(&core->be, NULL, apply_closed);
+	} while (err == -EAGAIN && --tries);
 }
 
 /* ---- nodes that are written together ---- */

@@ -283,6 +283,37 @@ static void gone_device_writes_nothing(void **state)
 	assert_int_equal(messages, 0);
 }
 
+/* The toolstack's Closing is answered, but not a device that it makes at the same place, at whatever moment. */
+static void closing_is_answered(void **state)
+{
+	unsigned int at;
+
+	reset(0, NULL, NULL);
+	core.gone = true;
+	put(&store, "be", "state", "5");
+	xs_answer_closing(&core);
+	assert_string_equal(get("state"), "6");
+	xs_answer_closing(&core);
+	assert_string_equal(get("state"), "6");
+
+	for (at = 1; at < 20; at++) {
+		reset(at, "state", "1");
+		core.gone = true;
+		put(&store, "be", "state", "5");
+		xs_answer_closing(&core);
+		if (messages < at)
+			break;
+		assert_string_equal(get("state"), "1");
+	}
+	assert_true(at > 3);
+
+	reset(1, "state", NULL);
+	core.gone = true;
+	put(&store, "be", "state", "5");
+	xs_answer_closing(&core);
+	assert_null(get("state"));
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(batch_is_one_transaction),
 	cmocka_unit_test(batch_does_not_revive_a_directory),
@@ -290,6 +321,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nudge_writes_nothing_but_connected),
 	cmocka_unit_test(batch_that_is_too_long_writes_nothing),
 	cmocka_unit_test(gone_device_writes_nothing),
+	cmocka_unit_test(closing_is_answered),
 };
 
 RUN_TESTS(tests)
