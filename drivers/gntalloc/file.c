@@ -81,14 +81,13 @@ static void put_all(struct share **shares, unsigned int nr)
 		share_put(shares[nr]);
 }
 
-/* Makes @nr shares, or none. They are charged. */
-static int create_all(struct share **shares, unsigned int nr,
-		      const struct ioctl_gntalloc_alloc_gref *op)
+/* Makes @nr shares, or none. They are charged to @peer. */
+static int create_all(struct share **shares, unsigned int nr, struct peer *peer, bool readonly)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		shares[i] = share_create(op->domid, !(op->flags & GNTALLOC_FLAG_WRITABLE));
+		shares[i] = share_create(peer, readonly);
 		if (IS_ERR(shares[i]))
 			goto put_shares;
 	}
@@ -96,7 +95,7 @@ static int create_all(struct share **shares, unsigned int nr,
 
 put_shares:
 	put_all(shares, i);
-	shares_uncharge(nr - i);
+	shares_uncharge(peer, nr - i);
 	return PTR_ERR(shares[i]);
 }
 
@@ -146,12 +145,13 @@ static int publish(struct gntalloc_file *file, unsigned long index, struct share
 
 /* The program is told first: what it cannot be told of would be of no use to it. */
 static int alloc_shares(struct gntalloc_file *file, struct ioctl_gntalloc_alloc_gref *op,
-			struct ioctl_gntalloc_alloc_gref __user *user, struct share **shares)
+			struct ioctl_gntalloc_alloc_gref __user *user, struct share **shares,
+			struct peer *peer)
 {
 	unsigned long index;
 	int err;
 
-	err = create_all(shares, op->count, op);
+	err = create_all(shares, op->count, peer, !(op->flags & GNTALLOC_FLAG_WRITABLE));
 	if (err)
 		return err;
 	index = reserve_index(file, op->count);
@@ -168,19 +168,20 @@ static long alloc_gref(struct gntalloc_file *file, void __user *arg)
 {
 	struct ioctl_gntalloc_alloc_gref op;
 	struct share **shares;
+	struct peer *peer;
 	int err;
 
 	if (copy_from_user(&op, arg, sizeof(op)))
 		return -EFAULT;
-	err = shares_charge(op.count);
-	if (err)
-		return err;
+	peer = op.count ? shares_charge(op.domid, op.count) : NULL;
+	if (IS_ERR(peer))
+		return PTR_ERR(peer);
 	shares = kvmalloc_array(op.count, sizeof(*shares), GFP_KERNEL);
 	if (!shares) {
-		shares_uncharge(op.count);
+		shares_uncharge(peer, op.count);
 		return -ENOMEM;
 	}
-	err = alloc_shares(file, &op, arg, shares);
+	err = alloc_shares(file, &op, arg, shares, peer);
 	kvfree(shares);
 	return err;
 }

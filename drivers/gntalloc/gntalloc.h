@@ -35,8 +35,21 @@ struct gntalloc_file {
 };
 
 /*
+ * struct peer - a domain that pages are granted to
+ * @link: in the list of all
+ * @domid: which
+ * @nr: pages that are granted to it, those included that it alone uses still
+ */
+struct peer {
+	struct list_head link;
+	domid_t domid;
+	unsigned int nr;
+};
+
+/*
  * struct share - a granted page
  * @kref: one of the file, until the program gives the offset back, and one of each view
+ * @peer: the domain that it is granted to
  * @page: the page
  * @ref: its grant reference
  * @notify: what the other domain is told when Dom0 has let go of the page
@@ -44,6 +57,7 @@ struct gntalloc_file {
  */
 struct share {
 	struct kref kref;
+	struct peer *peer;
 	struct page *page;
 	grant_ref_t ref;
 	struct dom0_unmap_notify notify;
@@ -59,10 +73,10 @@ unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, 
 
 int gntalloc_mmap(struct file *filp, struct vm_area_struct *vma);
 
-struct share *share_create(domid_t domid, bool readonly);
+struct share *share_create(struct peer *peer, bool readonly);
 void share_put(struct share *share);
-int shares_charge(unsigned int nr);
-void shares_uncharge(unsigned int nr);
+struct peer *shares_charge(domid_t domid, unsigned int nr);
+void shares_uncharge(struct peer *peer, unsigned int nr);
 void shares_exit(void);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Granted pages, and their end: nobody can take a grant away from a domain that has mapped it.
- * Until that domain lets go, the page is not given back to the kernel, and counts.
+ * Granted pages, and their end: no grant can be taken away from a domain that has mapped it. Until
+ * that domain lets go the page is not given back to the kernel. It counts among the pages of that
+ * domain, and not among those of all programs: a domain that lets nothing go cannot keep the others
+ * from being granted anything.
  */
 #include "gntalloc.h"
 
@@ -9,10 +11,12 @@
 #include <linux/err.h>
 #include <linux/gfp.h>
 #include <linux/jiffies.h>
+#include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <xen/grant_table.h>
 #include <xen/page.h>
@@ -21,88 +25,131 @@
 
 static unsigned int limit = 1024;
 module_param(limit, uint, 0644);
-MODULE_PARM_DESC(limit, "most pages that all programs together may grant (1024)");
+MODULE_PARM_DESC(limit, "most pages that all programs grant, and that one domain has (1024)");
 
 static void retry_held(struct work_struct *work);
 
-/* Protects the list, and the number of pages that are charged. */
-static DEFINE_SPINLOCK(lock);
+/* Protects the lists, the number of pages that programs grant, and the numbers of the peers. */
+static DEFINE_MUTEX(lock);
+static LIST_HEAD(peers);
 static LIST_HEAD(held);
-static unsigned int nr_charged;
+static unsigned int nr_granted;
 static DECLARE_DELAYED_WORK(retry, retry_held);
 
-void shares_uncharge(unsigned int nr)
+static void put_peer(struct peer *peer, unsigned int nr)
 {
-	spin_lock(&lock);
-	nr_charged -= nr;
-	spin_unlock(&lock);
+	lockdep_assert_held(&lock);
+	peer->nr -= nr;
+	if (!peer->nr) {
+		list_del(&peer->link);
+		kfree(peer);
+	}
+}
+
+/* What was charged and never made. */
+void shares_uncharge(struct peer *peer, unsigned int nr)
+{
+	mutex_lock(&lock);
+	nr_granted -= nr;
+	put_peer(peer, nr);
+	mutex_unlock(&lock);
 }
 
 static void free_share(struct share *share)
 {
+	lockdep_assert_held(&lock);
+	put_peer(share->peer, 1);
 	__free_page(share->page);
 	kfree(share);
-	shares_uncharge(1);
 }
 
-/* Takes the shares out of the list whose grants the other domains have let go of. */
-static void end_held(struct list_head *ended)
-{
-	struct share *share, *next;
-
-	spin_lock(&lock);
-	list_for_each_entry_safe(share, next, &held, link)
-		if (gnttab_try_end_foreign_access(share->ref))
-			list_move(&share->link, ended);
-	spin_unlock(&lock);
-}
-
+/* Frees the shares whose grants the other domains have let go of. */
 static void free_ended(void)
 {
 	struct share *share, *next;
-	LIST_HEAD(ended);
 
-	end_held(&ended);
-	list_for_each_entry_safe(share, next, &ended, link)
-		free_share(share);
+	lockdep_assert_held(&lock);
+	list_for_each_entry_safe(share, next, &held, link) {
+		if (gnttab_try_end_foreign_access(share->ref)) {
+			list_del(&share->link);
+			free_share(share);
+		}
+		cond_resched();
+	}
 }
 
 static void retry_held(struct work_struct *work)
 {
+	mutex_lock(&lock);
 	free_ended();
-	spin_lock(&lock);
 	if (!list_empty(&held))
 		schedule_delayed_work(&retry, RETRY_DELAY);
-	spin_unlock(&lock);
+	mutex_unlock(&lock);
 }
 
-static int try_charge(unsigned int nr)
+static struct peer *find_peer(domid_t domid)
+{
+	struct peer *peer;
+
+	lockdep_assert_held(&lock);
+	list_for_each_entry(peer, &peers, link)
+		if (peer->domid == domid)
+			return peer;
+	return NULL;
+}
+
+static struct peer *add_peer(domid_t domid)
+{
+	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+
+	lockdep_assert_held(&lock);
+	if (!peer)
+		return NULL;
+	peer->domid = domid;
+	list_add(&peer->link, &peers);
+	return peer;
+}
+
+static bool has_room(unsigned int used, unsigned int nr)
 {
 	unsigned int max = READ_ONCE(limit);
-	int err = -ENOSPC;
 
-	spin_lock(&lock);
-	if (nr_charged <= max && nr <= max - nr_charged) {
-		nr_charged += nr;
-		err = 0;
-	}
-	spin_unlock(&lock);
-	return err;
+	return used <= max && nr <= max - used;
+}
+
+static struct peer *try_charge(domid_t domid, unsigned int nr)
+{
+	struct peer *peer = find_peer(domid);
+
+	lockdep_assert_held(&lock);
+	if (!has_room(nr_granted, nr) || !has_room(peer ? peer->nr : 0, nr))
+		return ERR_PTR(-ENOSPC);
+	if (!peer)
+		peer = add_peer(domid);
+	if (!peer)
+		return ERR_PTR(-ENOMEM);
+	nr_granted += nr;
+	peer->nr += nr;
+	return peer;
 }
 
 /* Each share that is made must have been charged, and is uncharged when it is freed. */
-int shares_charge(unsigned int nr)
+struct peer *shares_charge(domid_t domid, unsigned int nr)
 {
-	int err = try_charge(nr);
+	struct peer *peer;
 
-	if (!err)
-		return 0;
-	free_ended();
-	return try_charge(nr);
+	mutex_lock(&lock);
+	peer = try_charge(domid, nr);
+	if (peer == ERR_PTR(-ENOSPC)) {
+		free_ended();
+		peer = try_charge(domid, nr);
+	}
+	mutex_unlock(&lock);
+	return peer;
 }
 
 /* Zeroed, since another domain reads it. */
-struct share *share_create(domid_t domid, bool readonly)
+struct share *share_create(struct peer *peer, bool readonly)
 {
 	struct share *share;
 	int ref;
@@ -115,10 +162,11 @@ struct share *share_create(domid_t domid, bool readonly)
 		ref = -ENOMEM;
 		goto free_share;
 	}
-	ref = gnttab_grant_foreign_access(domid, xen_page_to_gfn(share->page), readonly);
+	ref = gnttab_grant_foreign_access(peer->domid, xen_page_to_gfn(share->page), readonly);
 	if (ref < 0)
 		goto free_page;
 
+	share->peer = peer;
 	share->ref = ref;
 	kref_init(&share->kref);
 	return share;
@@ -130,24 +178,22 @@ free_share:
 	return ERR_PTR(ref);
 }
 
-static void hold(struct share *share)
-{
-	spin_lock(&lock);
-	list_add_tail(&share->link, &held);
-	schedule_delayed_work(&retry, RETRY_DELAY);
-	spin_unlock(&lock);
-}
-
 static void release_share(struct kref *kref)
 {
 	struct share *share = container_of(kref, struct share, kref);
 
 	dom0_unmap_notify_clear(&share->notify, 0, share->page);
 	dom0_unmap_notify_send(&share->notify);
-	if (gnttab_try_end_foreign_access(share->ref))
+
+	mutex_lock(&lock);
+	nr_granted--;
+	if (gnttab_try_end_foreign_access(share->ref)) {
 		free_share(share);
-	else
-		hold(share);
+	} else {
+		list_add_tail(&share->link, &held);
+		schedule_delayed_work(&retry, RETRY_DELAY);
+	}
+	mutex_unlock(&lock);
 }
 
 void share_put(struct share *share)
@@ -158,6 +204,7 @@ void share_put(struct share *share)
 /* No file is left. What other domains hold still is the kernel's to wait for. */
 void shares_exit(void)
 {
+	struct peer *peer, *next_peer;
 	struct share *share, *next;
 
 	cancel_delayed_work_sync(&retry);
@@ -165,4 +212,6 @@ void shares_exit(void)
 		gnttab_end_foreign_access(share->ref, share->page);
 		kfree(share);
 	}
+	list_for_each_entry_safe(peer, next_peer, &peers, link)
+		kfree(peer);
 }

@@ -19,7 +19,7 @@ static void share_counts(void)
 	char what[32];
 	int fd;
 
-	for (unsigned int i = 0; i < 4; i++) {
+	for (unsigned int i = 0; i < sizeof(counts) / sizeof(*counts); i++) {
 		op.count = counts[i];
 		snprintf(what, sizeof(what), "count %u", counts[i]);
 		TRY(what, ioctl(gntalloc, IOCTL_GNTALLOC_ALLOC_GREF, &op));
@@ -122,6 +122,9 @@ static void share_held(void)
 	ungrant(&grants);
 	say("page", "%s, %#x", touch(map.mem, true), map.mem[0]);
 	TRY("the whole limit while it is held", alloc_grants(fd, &limit, 1024, 0, 0));
+	close(fd);
+	fd = open("/dev/xen/gntalloc", O_RDWR);
+	TRY("the whole limit for another domain", alloc_grants(fd, &limit, 1024, 1, 0));
 	close(fd);
 	say("page still", "%s, %#x", touch(map.mem, true), map.mem[0]);
 	unmap_grants(&map);
