@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
+#include <linux/workqueue.h>
 
 #define END_POLL_MS	5
 
@@ -33,14 +34,28 @@ void mappings_exit(void)
 	destroy_workqueue(queue);
 }
 
-static void free_mapping(struct mapping *mapping)
+/* As it was before mmap(). */
+static void empty_mapping(struct mapping *mapping)
 {
 	bitmap_free(mapping->mapped);
 	dom0_unmap_exit(&mapping->unmap);
 	dom0_map_exit(&mapping->map);
 	dom0_pages_exit(&mapping->pool);
-	kvfree(mapping->grants);
-	kfree(mapping);
+	mapping->mapped = NULL;
+}
+
+/* All that it takes to map. A program that names grants and never maps them takes none of it. */
+static int fill_mapping(struct mapping *mapping)
+{
+	unsigned int nr = mapping->nr;
+
+	mapping->mapped = bitmap_zalloc(nr, GFP_KERNEL);
+	if (mapping->mapped && !dom0_unmap_init(&mapping->unmap, nr, NUMA_NO_NODE) &&
+	    !dom0_map_init(&mapping->map, nr, NUMA_NO_NODE) &&
+	    !dom0_pages_init(&mapping->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE))
+		return 0;
+	empty_mapping(mapping);
+	return -ENOMEM;
 }
 
 /*
@@ -58,7 +73,9 @@ static void end_mapping(struct work_struct *work)
 	dom0_unmap_notify_send(&mapping->notify);
 	if (gntdev_view->exit)
 		gntdev_view->exit(mapping);
-	free_mapping(mapping);
+	empty_mapping(mapping);
+	kvfree(mapping->grants);
+	kfree(mapping);
 	if (atomic_dec_and_test(&nr_mappings))
 		wake_up_var(&nr_mappings);
 }
@@ -66,21 +83,10 @@ static void end_mapping(struct work_struct *work)
 /* @grants is freed with the mapping, if there is one. */
 struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
 {
-	struct mapping *mapping;
+	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
 
-	mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);
-	mapping->mapped = bitmap_zalloc(nr, GFP_KERNEL);
-	if (!mapping->mapped)
-		goto free_mapping;
-	if (dom0_unmap_init(&mapping->unmap, nr, NUMA_NO_NODE))
-		goto free_mapped;
-	if (dom0_map_init(&mapping->map, nr, NUMA_NO_NODE))
-		goto exit_unmap;
-	if (dom0_pages_init(&mapping->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE))
-		goto exit_map;
-
 	mapping->grants = grants;
 	mapping->nr = nr;
 	kref_init(&mapping->kref);
@@ -88,16 +94,6 @@ struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned i
 	INIT_DELAYED_WORK(&mapping->end, end_mapping);
 	atomic_inc(&nr_mappings);
 	return mapping;
-
-exit_map:
-	dom0_map_exit(&mapping->map);
-exit_unmap:
-	dom0_unmap_exit(&mapping->unmap);
-free_mapped:
-	bitmap_free(mapping->mapped);
-free_mapping:
-	kfree(mapping);
-	return ERR_PTR(-ENOMEM);
 }
 
 /* What can go at once does, so that the other domain finds its grants free when we return. */
@@ -143,25 +139,18 @@ int mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify
 	return err;
 }
 
-static int gather_maps(struct mapping *mapping)
+/* The pool was made with a page for each. */
+static void gather_maps(struct mapping *mapping)
 {
 	const struct ioctl_gntdev_grant_ref *grant;
 	struct page *page;
 	unsigned int i;
 
-	dom0_map_reset(&mapping->map);
 	for (i = 0; i < mapping->nr; i++) {
-		/* Too few, if the unmap of an earlier try has failed. */
-		if (!dom0_pages_get(&mapping->pool, &page, 1))
-			goto put_pages;
+		dom0_pages_get(&mapping->pool, &page, 1);
 		grant = &mapping->grants[i];
 		dom0_map_add(&mapping->map, grant->domid, grant->ref, page, mapping->readonly);
 	}
-	return 0;
-
-put_pages:
-	dom0_pages_put(&mapping->pool, mapping->map.pages, i);
-	return -ENOMEM;
 }
 
 /* Which pages are mapped now; the others go back. */
@@ -177,19 +166,11 @@ static void sort_maps(struct mapping *mapping)
 	}
 }
 
-/* Maps all grants in the kernel, or none. The mapping is taken by the caller. */
-int mapping_map(struct mapping *mapping, bool readonly)
+static int map_all(struct mapping *mapping)
 {
 	unsigned int failed;
-	int err;
 
-	err = set_readonly(mapping, readonly);
-	if (err)
-		return err;
-	err = gather_maps(mapping);
-	if (err)
-		return err;
-
+	gather_maps(mapping);
 	failed = dom0_map_flush(&mapping->map);
 	mutex_lock(&mapping->lock);
 	sort_maps(mapping);
@@ -197,6 +178,33 @@ int mapping_map(struct mapping *mapping, bool readonly)
 		mapping_unmap_range(mapping, 0, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	return failed ? -EINVAL : 0;
+}
+
+/* Maps all grants in the kernel, or none. The mapping is taken by the caller. */
+int mapping_map(struct mapping *mapping, bool readonly)
+{
+	int err;
+
+	err = set_readonly(mapping, readonly);
+	if (err)
+		return err;
+	err = fill_mapping(mapping);
+	if (err)
+		return err;
+	err = map_all(mapping);
+	if (err)
+		empty_mapping(mapping);
+	return err;
+}
+
+/* The mapping can be mapped once more, if it returns true: nothing else holds the pages. */
+bool mapping_undo_map(struct mapping *mapping)
+{
+	bool gone = mapping_unmap(mapping);
+
+	if (gone)
+		empty_mapping(mapping);
+	return gone;
 }
 
 /* Unmaps the pages from @first to before @end that nobody holds any more. */
@@ -223,8 +231,9 @@ bool mapping_unmap(struct mapping *mapping)
 	bool gone;
 
 	mutex_lock(&mapping->lock);
-	mapping_unmap_range(mapping, 0, mapping->nr);
-	gone = bitmap_empty(mapping->mapped, mapping->nr);
+	if (mapping->mapped)
+		mapping_unmap_range(mapping, 0, mapping->nr);
+	gone = !mapping->mapped || bitmap_empty(mapping->mapped, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	return gone;
 }

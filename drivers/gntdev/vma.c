@@ -84,7 +84,7 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 
 unmap:
 	/* Pages that are in the vma already our caller takes out later: there is no second try. */
-	if (!mapping_unmap(mapping))
+	if (!mapping_undo_map(mapping))
 		goto put_mapping;
 untake:
 	gntdev_file_untake(file, mapping);

@@ -88,6 +88,7 @@ same "a child's view of what is mapped" "$(sed -n 's/^forked-after-all child: //
 same "its parent's" "$(sed -n 's/^forked-after-all parent: //p' "$LAB_OUT/deadly" | xargs)" "writable writable"
 same "before a pipe gave pages back" "$(sed -n 's/^held-by-pipe after munmap: //p' "$LAB_OUT/deadly")" "byte 0x6d, no event"
 same "after it" "$(sed -n 's/^held-by-pipe after it: //p; s/^held-by-pipe byte: //p' "$LAB_OUT/deadly" | xargs)" "event 0"
+same "memory of names" "$(sed -n 's/^only-named [^:]*: //p' "$LAB_OUT/deadly")" little
 
 # A program that is killed is not asked first.
 free=$(grants_held)

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -206,6 +207,36 @@ static void used_by_others(void)
 	ungrant(&grants);
 }
 
+static long available_kib(void)
+{
+	char line[128];
+	long kib = -1;
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %ld", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* Names are all that a program has taken before it maps. */
+static void only_named(void)
+{
+	static uint32_t refs[65536];
+	int fd = open("/dev/xen/gntdev", O_RDWR);
+	long before = available_kib(), taken;
+	uint64_t index;
+
+	for (unsigned int i = 0; i < 40; i++)
+		if (name_grants(fd, refs, 65536, 0, &index))
+			die("naming grants");
+	taken = before - available_kib();
+	say("memory of 40 times 65536 names", taken > 100 << 10 ? "%ld MiB" : "little", taken >> 10);
+	close(fd);
+}
+
 static volatile bool racing;
 
 static void *race_forks(void *unused)
@@ -264,5 +295,6 @@ const struct test_case life_cases[] = {
 	{ "used-by-others", used_by_others },
 	{ "forked-after-all", forked_after_all, "deadly" },
 	{ "raced", raced, "deadly" },
+	{ "only-named", only_named, "deadly" },
 	{},
 };
