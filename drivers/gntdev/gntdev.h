@@ -60,6 +60,7 @@ struct gntdev_file {
  * @notify: what the other domain is told when the pages go
  * @ptes: PV: the user's page-table entries
  * @end: unmaps what was still in use when the last reference went, and frees
+ * @end_delay_ms: until @end looks again; 0: nothing was in use
  */
 struct mapping {
 	struct kref kref;
@@ -78,6 +79,7 @@ struct mapping {
 	struct dom0_unmap_notify notify;
 	struct ptes *ptes;
 	struct delayed_work end;
+	unsigned int end_delay_ms;
 };
 
 /*

@@ -4,22 +4,22 @@
  */
 #include "gntdev.h"
 
-#include <linux/atomic.h>
 #include <linux/bitmap.h>
 #include <linux/container_of.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/module.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
-#define END_POLL_MS	5
+/* A page that is in use is looked at again after this time, then after twice of it, and so on. */
+#define END_FIRST_MS	5U
+#define END_LAST_MS	1000U
 
 static struct workqueue_struct *queue;
-static atomic_t nr_mappings;
 
 int mappings_init(void)
 {
@@ -27,10 +27,9 @@ int mappings_init(void)
 	return queue ? 0 : -ENOMEM;
 }
 
-/* No file is left, but pages may be that a disk still reads from. */
+/* What is still in use has kept the module until now; its work is at its last lines. */
 void mappings_exit(void)
 {
-	wait_var_event(&nr_mappings, !atomic_read(&nr_mappings));
 	destroy_workqueue(queue);
 }
 
@@ -65,9 +64,11 @@ static int fill_mapping(struct mapping *mapping)
 static void end_mapping(struct work_struct *work)
 {
 	struct mapping *mapping = container_of(to_delayed_work(work), struct mapping, end);
+	bool has_module = mapping->end_delay_ms;
 
 	if (!mapping_unmap(mapping)) {
-		queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(END_POLL_MS));
+		mapping->end_delay_ms = min(2 * mapping->end_delay_ms, END_LAST_MS);
+		queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(mapping->end_delay_ms));
 		return;
 	}
 	dom0_unmap_notify_send(&mapping->notify);
@@ -76,8 +77,8 @@ static void end_mapping(struct work_struct *work)
 	empty_mapping(mapping);
 	kvfree(mapping->grants);
 	kfree(mapping);
-	if (atomic_dec_and_test(&nr_mappings))
-		wake_up_var(&nr_mappings);
+	if (has_module)
+		module_put(THIS_MODULE);
 }
 
 /* @grants is freed with the mapping, if there is one. */
@@ -92,18 +93,24 @@ struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned i
 	kref_init(&mapping->kref);
 	mutex_init(&mapping->lock);
 	INIT_DELAYED_WORK(&mapping->end, end_mapping);
-	atomic_inc(&nr_mappings);
 	return mapping;
 }
 
-/* What can go at once does, so that the other domain finds its grants free when we return. */
+/*
+ * What can go at once does, so that the other domain finds its grants free when we return. For the
+ * rest the module stays: our caller has a file of it open, or a dma-buf.
+ */
 static void release_mapping(struct kref *kref)
 {
 	struct mapping *mapping = container_of(kref, struct mapping, kref);
 
-	if (mapping_unmap(mapping))
+	if (mapping_unmap(mapping)) {
 		dom0_unmap_notify_send(&mapping->notify);
-	queue_delayed_work(queue, &mapping->end, 0);
+	} else {
+		__module_get(THIS_MODULE);
+		mapping->end_delay_ms = END_FIRST_MS;
+	}
+	queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(mapping->end_delay_ms));
 }
 
 void mapping_put(struct mapping *mapping)

@@ -31,6 +31,20 @@ expect "hard: a grant frame over it: EINVAL"
 expect "hard: mprotect: ok"
 expect "restricted: access: ok"
 same "the guest after all that" "$(guest_run dora 'echo alive')" alive
+
+# A pipe has a page for longer than the program maps it: the grant is mapped, and the module stays, as long and no longer.
+users() { awk '$1 == "dom0_gntdev" { print $3 }' /proc/modules; }
+users_are() { [ "$(users)" = "$1" ]; }
+users=$(users)
+mkfifo /run/input
+gnt pipe "${GUEST_ID[dora]}" </run/input >"$LAB_OUT/pipe" &
+exec 9>/run/input
+wait_for 10 grep -q 'pipe into it' "$LAB_OUT/pipe"
+wait_for 10 users_are $((users + 1))
+exec 9>&-
+wait $!
+same "a pipe with a page of the guest" "$(xargs -d '\n' <"$LAB_OUT/pipe")" "pipe into it: 4096 pipe waited: 0 pipe out of it: 4096"
+wait_for 10 users_are "$users"
 guest_destroy dora
 census_back_to "$before"
 ! dmesg | grep 'pages are lost' || fail "frames were not taken out"

@@ -6,6 +6,7 @@
  *   gnt [CASE...]     all cases that belong to no group, or the named ones
  *   gnt deadly        what a broken driver does not survive
  *   gnt dmabuf        dma-bufs: wants dom0-dmabuf-selftest, and a kernel that has them
+ *   gnt pipe DOMID    a page of that domain's console in a pipe, as long as the standard input lasts
  *   gnt hold PAGES    maps that many pages, says so, and waits to be killed
  *   gnt rings DOMID   shows the rings of that domain's console and xenstore, as grants and as a dma-buf
  *
@@ -60,6 +61,10 @@ int main(int argc, char **argv)
 		hold(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "rings")) {
 		dmabuf_rings(atoi(argv[2]));
+		return 0;
+	}
+	if (argc == 3 && !strcmp(argv[1], "pipe")) {
+		hold_by_pipe(atoi(argv[2]));
 		return 0;
 	}
 	for (unsigned int i = 0; i < sizeof(tables) / sizeof(*tables); i++) {

@@ -92,5 +92,6 @@ extern const struct test_case name_cases[], life_cases[], notify_cases[], copy_c
 	share_cases[], dmabuf_cases[];
 
 void dmabuf_rings(uint32_t domid);
+void hold_by_pipe(uint32_t domid);
 
 #endif

@@ -135,6 +135,7 @@ static void held_by_pipe(void)
 	if (pipe(ends))
 		die("making a pipe");
 	TRY("into the pipe", vmsplice(ends[1], &iov, 1, 0));
+	close(ends[1]);
 	unmap_grants(&map);
 	say("after munmap", "byte %#x, %s", grants.mem[0], channel_heard(&ch));
 	TRY("out of the pipe", read(ends[0], buffer, 2 * PAGE));
@@ -142,9 +143,29 @@ static void held_by_pipe(void)
 	say("after it", "%s", channel_heard(&ch));
 	say("byte", "%#x", grants.mem[0]);
 	close(ends[0]);
-	close(ends[1]);
 	ungrant(&grants);
 	channel_close(&ch);
+}
+
+/* Until the standard input ends, a pipe has a page of that domain's console and no program maps it. */
+void hold_by_pipe(uint32_t domid)
+{
+	static const uint32_t console[] = { GNTTAB_RESERVED_CONSOLE };
+	struct map map = { .nr = 1 };
+	uint8_t buffer[PAGE];
+	struct iovec iov;
+	int ends[2];
+
+	name = "pipe";
+	if (pipe(ends) || name_grants(gntdev, console, 1, domid, &map.index))
+		die("naming a console");
+	map.mem = show(&map, PROT_READ);
+	iov = (struct iovec){ .iov_base = map.mem, .iov_len = PAGE };
+	TRY("into it", vmsplice(ends[1], &iov, 1, 0));
+	unmap_grants(&map);
+	close(gntdev);
+	TRY("waited", read(0, buffer, 1));
+	TRY("out of it", read(ends[0], buffer, PAGE));
 }
 
 const struct test_case notify_cases[] = {
