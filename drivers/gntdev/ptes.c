@@ -13,6 +13,8 @@
 #include <linux/bits.h>
 #include <linux/container_of.h>
 #include <linux/err.h>
+#include <linux/errno.h>
+#include <linux/highmem.h>
 #include <linux/lockdep.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
@@ -60,10 +62,7 @@ static void hide(struct ptes *ptes, unsigned int first, unsigned int end)
 				   failed);
 }
 
-/*
- * Only when the vma itself is going are the pages unmapped in the kernel as well: else another
- * thread may be about to take a reference on one, having found it by an entry that is gone now.
- */
+/* Only when the vma itself is going are the pages unmapped in the kernel as well. */
 static bool vma_goes(const struct mmu_notifier_range *range)
 {
 	return range->event == MMU_NOTIFY_UNMAP || range->event == MMU_NOTIFY_RELEASE;
@@ -83,12 +82,16 @@ static bool invalidate(struct mmu_interval_notifier *notifier,
 		return false;
 	mmu_interval_set_seq(notifier, seq);
 
+	/* Entries of a vma without ordinary pages are not marked as clean. */
+	if (range->event == MMU_NOTIFY_SOFT_DIRTY)
+		goto unlock;
 	first = (max(range->start, ptes->start) - ptes->start) >> PAGE_SHIFT;
 	end = (min(range->end, stop) - ptes->start + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	hide(ptes, first, end);
 	if (vma_goes(range))
 		mapping_unmap_range(mapping, first, end);
 
+unlock:
 	mutex_unlock(&mapping->lock);
 	return true;
 }
@@ -97,15 +100,27 @@ static const struct mmu_interval_notifier_ops notifier_ops = {
 	.invalidate = invalidate,
 };
 
-/* The page behind an entry, for those who want to pin it; mmap_lock is held. */
-static struct page *find_page(struct vm_area_struct *vma, unsigned long addr)
+/*
+ * Core mm does not find the page by the entry, so that it neither pins the page nor rewrites the
+ * entry. Debuggers and /proc/PID/mem come here instead; mmap_lock is held.
+ */
+static int access_page(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
+		       int write)
 {
 	struct mapping *mapping = vma->vm_private_data;
 	unsigned long i = (addr - mapping->ptes->start) >> PAGE_SHIFT;
+	size_t offset = offset_in_page(addr);
 
-	if (i >= mapping->nr || !test_bit(i, mapping->ptes->shown))
-		return NULL;
-	return mapping->map.pages[i];
+	len = min_t(size_t, len, PAGE_SIZE - offset);
+	mutex_lock(&mapping->lock);
+	if (i >= mapping->nr || !test_bit(i, mapping->ptes->shown) || (write && mapping->readonly))
+		len = -EFAULT;
+	else if (write)
+		memcpy_to_page(mapping->map.pages[i], offset, buf, len);
+	else
+		memcpy_from_page(buf, mapping->map.pages[i], offset, len);
+	mutex_unlock(&mapping->lock);
+	return len;
 }
 
 /* Other rights, and another place, would take other mappings, and the grants may be gone. */
@@ -125,7 +140,7 @@ static const struct vm_operations_struct ptes_vm_ops = {
 	.close = gntdev_vma_close,
 	.mprotect = refuse_mprotect,
 	.mremap = refuse_mremap,
-	DOM0_FIND_PAGE(find_page),
+	.access = access_page,
 };
 
 static struct ptes *create_ptes(struct mapping *mapping, unsigned long start)
@@ -260,11 +275,11 @@ static void ptes_exit(struct mapping *mapping)
 
 const struct view ptes_view = {
 	/*
-	 * A child would have copies of the entries that the hypervisor knows nothing of. A program
-	 * may take that flag away again; then the kernel leaves the entries out all the same, as
-	 * long as the vma is not marked as mixed.
+	 * A child would have copies of the entries that the hypervisor knows nothing of. And core
+	 * mm must not touch them: the hypervisor does not even let it clear the accessed bit of an
+	 * entry that names another domain's frame.
 	 */
-	.vm_flags = VM_DONTCOPY | DOM0_FIND_PAGE_FLAGS,
+	.vm_flags = VM_DONTCOPY | VM_IO | VM_PFNMAP,
 	.vm_ops = &ptes_vm_ops,
 	.show = ptes_show,
 	.exit = ptes_exit,

@@ -6,6 +6,8 @@
  *   gnt [CASE...]     all cases that belong to no group, or the named ones
  *   gnt deadly        what a broken driver does not survive
  *   gnt dmabuf        dma-bufs: wants dom0-dmabuf-selftest, and a kernel that has them
+ *   gnt walked        what core mm does to mapped pages by itself
+ *   gnt walk DOMID    the same to what privcmd maps of a paused domain
  *   gnt pipe DOMID    a page of that domain's console in a pipe, as long as the standard input lasts
  *   gnt hold PAGES    maps that many pages, says so, and waits to be killed
  *   gnt rings DOMID   shows the rings of that domain's console and xenstore, as grants and as a dma-buf
@@ -26,7 +28,7 @@
 #include <unistd.h>
 
 static const struct test_case *const tables[] = {
-	name_cases, life_cases, notify_cases, copy_cases, share_cases, dmabuf_cases,
+	name_cases, life_cases, notify_cases, copy_cases, share_cases, dmabuf_cases, walk_cases,
 };
 
 static bool wanted(const struct test_case *test, int argc, char **argv)
@@ -65,6 +67,10 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[1], "pipe")) {
 		hold_by_pipe(atoi(argv[2]));
+		return 0;
+	}
+	if (argc == 3 && !strcmp(argv[1], "walk")) {
+		walk_guest(atoi(argv[2]));
 		return 0;
 	}
 	for (unsigned int i = 0; i < sizeof(tables) / sizeof(*tables); i++) {

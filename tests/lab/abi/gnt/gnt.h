@@ -89,9 +89,10 @@ struct test_case {
 
 /* Each ends with an entry without a name. */
 extern const struct test_case name_cases[], life_cases[], notify_cases[], copy_cases[],
-	share_cases[], dmabuf_cases[];
+	share_cases[], dmabuf_cases[], walk_cases[];
 
 void dmabuf_rings(uint32_t domid);
+void walk_guest(uint16_t domid);
 void hold_by_pipe(uint32_t domid);
 
 #endif
