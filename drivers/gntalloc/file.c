@@ -15,12 +15,12 @@
 
 int gntalloc_open(struct inode *inode, struct file *filp)
 {
-	struct gntalloc_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	struct gntalloc_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
 
 	if (!file)
 		return -ENOMEM;
 	mutex_init(&file->lock);
-	xa_init(&file->shares);
+	xa_init_flags(&file->shares, XA_FLAGS_ACCOUNT);
 	filp->private_data = file;
 	return 0;
 }
@@ -135,7 +135,7 @@ static int publish(struct gntalloc_file *file, unsigned long index, struct share
 
 	mutex_lock(&file->lock);
 	for (i = 0; i < nr && !err; i++)
-		err = xa_err(xa_store(&file->shares, index + i, shares[i], GFP_KERNEL));
+		err = xa_err(xa_store(&file->shares, index + i, shares[i], GFP_KERNEL_ACCOUNT));
 	if (err)
 		while (i--)
 			xa_erase(&file->shares, index + i);
@@ -176,7 +176,7 @@ static long alloc_gref(struct gntalloc_file *file, void __user *arg)
 	peer = op.count ? shares_charge(op.domid, op.count) : NULL;
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
-	shares = kvmalloc_array(op.count, sizeof(*shares), GFP_KERNEL);
+	shares = kvmalloc_array(op.count, sizeof(*shares), GFP_KERNEL_ACCOUNT);
 	if (!shares) {
 		shares_uncharge(peer, op.count);
 		return -ENOMEM;

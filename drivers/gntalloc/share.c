@@ -100,7 +100,7 @@ static struct peer *find_peer(domid_t domid)
 
 static struct peer *add_peer(domid_t domid)
 {
-	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 
 	lockdep_assert_held(&lock);
 	if (!peer)
@@ -154,10 +154,10 @@ struct share *share_create(struct peer *peer, bool readonly)
 	struct share *share;
 	int ref;
 
-	share = kzalloc(sizeof(*share), GFP_KERNEL);
+	share = kzalloc(sizeof(*share), GFP_KERNEL_ACCOUNT);
 	if (!share)
 		return ERR_PTR(-ENOMEM);
-	share->page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	share->page = alloc_page(GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!share->page) {
 		ref = -ENOMEM;
 		goto free_share;

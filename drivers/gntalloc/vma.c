@@ -63,7 +63,7 @@ static struct view *create_view(struct gntalloc_file *file, unsigned long index,
 
 	if (!gntalloc_file_has(file, index, nr))
 		return ERR_PTR(-ENOENT);
-	view = kvzalloc(struct_size(view, shares, nr), GFP_KERNEL);
+	view = kvzalloc(struct_size(view, shares, nr), GFP_KERNEL_ACCOUNT);
 	if (!view)
 		return ERR_PTR(-ENOMEM);
 

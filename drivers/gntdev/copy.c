@@ -62,10 +62,10 @@ static void round_exit(struct round *round)
 static int round_init(struct round *round, unsigned int max)
 {
 	memset(round, 0, sizeof(*round));
-	round->segs = kvmalloc_array(max, sizeof(*round->segs), GFP_KERNEL);
-	round->first = kvmalloc_array(max + 1, sizeof(*round->first), GFP_KERNEL);
-	round->reads.pages = kvmalloc_array(2 * max, sizeof(struct page *), GFP_KERNEL);
-	round->writes.pages = kvmalloc_array(2 * max, sizeof(struct page *), GFP_KERNEL);
+	round->segs = kvmalloc_array(max, sizeof(*round->segs), GFP_KERNEL_ACCOUNT);
+	round->first = kvmalloc_array(max + 1, sizeof(*round->first), GFP_KERNEL_ACCOUNT);
+	round->reads.pages = kvmalloc_array(2 * max, sizeof(struct page *), GFP_KERNEL_ACCOUNT);
+	round->writes.pages = kvmalloc_array(2 * max, sizeof(struct page *), GFP_KERNEL_ACCOUNT);
 	if (!round->segs || !round->first || !round->reads.pages || !round->writes.pages ||
 	    dom0_copy_init(&round->batch, 2 * max, NUMA_NO_NODE)) {
 		round_exit(round);

@@ -64,7 +64,7 @@ static int fill_table(struct sg_table *table, const struct mapping *mapping)
 {
 	return sg_alloc_table_from_pages_segment(table, mapping->map.pages, mapping->nr, 0,
 						 (unsigned long)mapping->nr << PAGE_SHIFT,
-						 PAGE_SIZE, GFP_KERNEL);
+						 PAGE_SIZE, GFP_KERNEL_ACCOUNT);
 }
 
 /*
@@ -75,7 +75,7 @@ static struct sg_table *export_map(struct dma_buf_attachment *attachment,
 				   enum dma_data_direction direction)
 {
 	struct export *export = attachment->dmabuf->priv;
-	struct sg_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
+	struct sg_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
 	int err;
 
 	if (!table)
@@ -141,9 +141,10 @@ static const struct dma_buf_ops export_ops = {
 
 static struct ioctl_gntdev_grant_ref *read_refs(u32 domid, const u32 __user *user, unsigned int nr)
 {
-	struct ioctl_gntdev_grant_ref *grants = kvmalloc_array(nr, sizeof(*grants), GFP_KERNEL);
+	struct ioctl_gntdev_grant_ref *grants;
 	unsigned int i;
 
+	grants = kvmalloc_array(nr, sizeof(*grants), GFP_KERNEL_ACCOUNT);
 	if (!grants)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; i < nr; i++) {
@@ -180,7 +181,7 @@ static struct mapping *map_refs(u32 domid, const u32 __user *user, unsigned int 
 
 static struct export *create_export(const struct gntdev_file *file, int fd, struct mapping *mapping)
 {
-	struct export *export = kzalloc(sizeof(*export), GFP_KERNEL);
+	struct export *export = kzalloc(sizeof(*export), GFP_KERNEL_ACCOUNT);
 
 	if (!export)
 		return NULL;

@@ -208,7 +208,7 @@ static void grant_pages(struct import *import, grant_ref_t *head, domid_t domid)
 /* Grants all pages of the dma-buf, or none. Takes over the caller's reference if it succeeds. */
 static struct import *create_import(struct dma_buf *buf, unsigned int nr, domid_t domid)
 {
-	struct import *import = kvzalloc(struct_size(import, refs, nr), GFP_KERNEL);
+	struct import *import = kvzalloc(struct_size(import, refs, nr), GFP_KERNEL_ACCOUNT);
 	grant_ref_t head;
 	int err;
 

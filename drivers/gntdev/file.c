@@ -14,7 +14,6 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/moduleparam.h>
-#include <linux/overflow.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -34,7 +33,7 @@ bool gntdev_may_map(unsigned int nr)
 
 int gntdev_open(struct inode *inode, struct file *filp)
 {
-	struct gntdev_file *file = kzalloc(sizeof(*file), GFP_KERNEL);
+	struct gntdev_file *file = kzalloc(sizeof(*file), GFP_KERNEL_ACCOUNT);
 
 	if (!file)
 		return -ENOMEM;
@@ -166,18 +165,25 @@ read_grants(const struct ioctl_gntdev_map_grant_ref __user *user, unsigned int n
 {
 	struct ioctl_gntdev_grant_ref *grants;
 	unsigned int i;
+	int err;
 
-	grants = vmemdup_user(user->refs, array_size(nr, sizeof(*grants)));
-	if (IS_ERR(grants))
-		return grants;
+	grants = kvmalloc_array(nr, sizeof(*grants), GFP_KERNEL_ACCOUNT);
+	if (!grants)
+		return ERR_PTR(-ENOMEM);
+	err = -EFAULT;
+	if (copy_from_user(grants, user->refs, nr * sizeof(*grants)))
+		goto free_grants;
+	err = -EINVAL;
 	for (i = 0; i < nr; i++) {
 		/* Cut to 16 bits it would name another domain. */
-		if (grants[i].domid > U16_MAX) {
-			kvfree(grants);
-			return ERR_PTR(-EINVAL);
-		}
+		if (grants[i].domid > U16_MAX)
+			goto free_grants;
 	}
 	return grants;
+
+free_grants:
+	kvfree(grants);
+	return ERR_PTR(err);
 }
 
 static long map_grant_ref(struct file *filp, void __user *arg)

@@ -48,7 +48,7 @@ static int fill_mapping(struct mapping *mapping)
 {
 	unsigned int nr = mapping->nr;
 
-	mapping->mapped = bitmap_zalloc(nr, GFP_KERNEL);
+	mapping->mapped = bitmap_zalloc(nr, GFP_KERNEL_ACCOUNT);
 	if (mapping->mapped && !dom0_unmap_init(&mapping->unmap, nr, NUMA_NO_NODE) &&
 	    !dom0_map_init(&mapping->map, nr, NUMA_NO_NODE) &&
 	    !dom0_pages_init(&mapping->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE))
@@ -84,7 +84,7 @@ static void end_mapping(struct work_struct *work)
 /* @grants is freed with the mapping, if there is one. */
 struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
 {
-	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
 
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);

@@ -147,10 +147,10 @@ static struct ptes *create_ptes(struct mapping *mapping, unsigned long start)
 {
 	struct ptes *ptes;
 
-	ptes = kvzalloc(struct_size(ptes, unmaps, mapping->nr), GFP_KERNEL);
+	ptes = kvzalloc(struct_size(ptes, unmaps, mapping->nr), GFP_KERNEL_ACCOUNT);
 	if (!ptes)
 		return NULL;
-	ptes->shown = bitmap_zalloc(mapping->nr, GFP_KERNEL);
+	ptes->shown = bitmap_zalloc(mapping->nr, GFP_KERNEL_ACCOUNT);
 	if (!ptes->shown) {
 		kvfree(ptes);
 		return NULL;
@@ -216,7 +216,7 @@ static int fill(struct ptes *ptes)
 	struct gnttab_map_grant_ref *maps;
 	unsigned int failed;
 
-	maps = kvcalloc(mapping->nr, sizeof(*maps), GFP_KERNEL);
+	maps = kvcalloc(mapping->nr, sizeof(*maps), GFP_KERNEL_ACCOUNT);
 	if (!maps)
 		return -ENOMEM;
 
