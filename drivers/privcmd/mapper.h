@@ -33,7 +33,7 @@ struct chunk {
  * @protectable: mprotect() may change the entries afterwards
  * @prepare: makes what the area needs before its first claim; area->lock is held
  * @map: maps @nr frames of @domid at page @index; fills in each error
- * @map_range: maps @nr consecutive frames; NULL: this kind of domain does not know that
+ * @map_range: maps up to CHUNK_PAGES consecutive frames; NULL: not in this kind of domain
  * @offer: writes into @frames where a resource shall appear, before it is acquired
  * @map_acquired: maps the @frames of a resource; those that are not ours belong to @domid
  * @unmap: takes the frames out of claimed pages and unclaims them; a page that keeps its claim is

@@ -3,7 +3,6 @@
 #include "mapper.h"
 
 #include <linux/errno.h>
-#include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <xen/xen-ops.h>
@@ -33,8 +32,6 @@ static void pv_map(struct vm_area_struct *vma, struct area *area, unsigned long 
 static int pv_map_range(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t gfn,
 			unsigned long nr, domid_t domid)
 {
-	if (nr > INT_MAX)
-		return -EINVAL;
 	return xen_remap_pfn(vma, addr, &gfn, nr, NULL, vma->vm_page_prot, domid, false);
 }
 

@@ -5,29 +5,56 @@
 #include "privcmd.h"
 
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <xen/privcmd.h>
 
+/* Between two parts nothing is locked, and the process may be killed. */
+static int map_part(struct area *area, unsigned long index, domid_t domid, xen_pfn_t gfn,
+		    unsigned long nr)
+{
+	struct vm_area_struct *vma = area_lock(area);
+	int ret;
+
+	if (!vma)
+		return -EINVAL;
+	ret = mapper()->map_range(vma, area_addr(area, index), gfn, nr, domid);
+	area_unlock();
+	return ret < 0 ? ret : 0;
+}
+
 /*
- * Maps one range at the page that follows the range before it, and moves on by its length. One that
- * fails half-way keeps its claim: nobody knows which of its pages are free.
+ * Maps one range at the page that follows the range before it, and moves on by its length. A part
+ * that fails half-way keeps its claim: it is not known which of its pages are free.
  */
 static int map_range(struct area *area, unsigned long *index, domid_t domid,
 		     const struct privcmd_mmap_entry *entry)
 {
-	struct vm_area_struct *vma;
-	int ret;
+	unsigned long done, nr;
+	int err = 0;
 
 	if (entry->va != area_addr(area, *index) || entry->npages > area->nr - *index)
 		return -EINVAL;
-	vma = area_lock(area);
-	if (!vma)
-		return -EINVAL;
-	ret = mapper()->map_range(vma, entry->va, entry->mfn, entry->npages, domid);
-	area_unlock();
-	*index += entry->npages;
-	return ret < 0 ? ret : 0;
+	for (done = 0; done < entry->npages && !err; done += nr) {
+		nr = min_t(unsigned long, entry->npages - done, CHUNK_PAGES);
+		err = map_part(area, *index + done, domid, entry->mfn + done, nr);
+		if (!err && fatal_signal_pending(current))
+			err = -EINTR;
+		cond_resched();
+	}
+	*index += done;
+	return err;
+}
+
+static int read_entry(struct privcmd_mmap_entry *entry, const struct privcmd_mmap *cmd, int i)
+{
+	/* A list may be long, and its ranges empty. */
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	cond_resched();
+	return copy_from_user(entry, cmd->entry + i, sizeof(*entry)) ? -EFAULT : 0;
 }
 
 static long map_ranges(const struct privcmd_mmap *cmd)
@@ -51,9 +78,8 @@ static long map_ranges(const struct privcmd_mmap *cmd)
 		goto put_area;
 
 	for (i = 0; i < cmd->num && !ret; i++) {
-		if (copy_from_user(&entry, cmd->entry + i, sizeof(entry)))
-			ret = -EFAULT;
-		else
+		ret = read_entry(&entry, cmd, i);
+		if (!ret)
 			ret = map_range(area, &index, cmd->dom, &entry);
 	}
 	area_unclaim(area, index, area->nr - index);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -363,6 +364,13 @@ static void ask_range(void)
 	entries[0].va = (uintptr_t)a;
 	answer(range(NO_DOMAIN, entries, 1), "mmap: no domain");
 	munmap(a, SIZE);
+	a = mmap(NULL, 5000 * 4096ul, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	entries[0] = (privcmd_mmap_entry_t){ .va = (uintptr_t)a, .mfn = GFN };
+	entries[1] = (privcmd_mmap_entry_t){ .va = (uintptr_t)a, .mfn = GFN, .npages = 5000 };
+	answer(range(guest, entries, 2), "mmap: 5000 pages after none");
+	answer_access(a, "mmap: access to the first of 5000");
+	answer_access(a + 4999 * 4096, "mmap: access to the last of 5000");
+	munmap(a, 5000 * 4096ul);
 }
 
 static void ask_resource(void)
@@ -455,6 +463,50 @@ static void ask_restricted(void)
 	munmap(a, SIZE);
 }
 
+/* Maps nothing, half a billion times. */
+static void map_nothing(int told)
+{
+	const size_t chunk = 64 << 20, num = chunk / sizeof(privcmd_mmap_entry_t);
+	int memory = memfd_create("entries", 0);
+	privcmd_mmap_entry_t *entries;
+	char *a, *all;
+	size_t i;
+
+	reopen();
+	a = area();
+	all = mmap(NULL, 256 * chunk, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (ftruncate(memory, chunk))
+		_exit(1);
+	for (i = 0; i < 256; i++)
+		mmap(all + i * chunk, chunk, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory, 0);
+	entries = (void *)all;
+	for (i = 0; i < num; i++)
+		entries[i].va = (uintptr_t)a;
+	if (write(told, "!", 1) == 1)
+		range(guest, entries, 256 * num);
+	_exit(0);
+}
+
+static void ask_endless(void)
+{
+	int ends[2], tries, status = 0;
+	pid_t child = -1;
+	char c;
+
+	if (!pipe(ends))
+		child = fork();
+	if (!child)
+		map_nothing(ends[1]);
+	if (read(ends[0], &c, 1) == 1)
+		usleep(200000);
+	kill(child, SIGKILL);
+	for (tries = 500; tries && waitpid(child, &status, WNOHANG) != child; tries--)
+		usleep(10000);
+	answer_text(!tries ? "lives on" : WIFSIGNALED(status) ? "dies" : "ended by itself", "hard: endless ranges, killed");
+	close(ends[0]);
+	close(ends[1]);
+}
+
 /* The in-tree module answers these with an oops, with a warning, or by mapping where it must not. */
 static void ask_hard(void)
 {
@@ -476,6 +528,7 @@ static void ask_hard(void)
 	answer(mprotect(a, SIZE, PROT_READ), "hard: mprotect");
 	answer_access(a, "hard: access");
 	munmap(a, SIZE);
+	ask_endless();
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0, "hard: 32 TiB");
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, buffer, 0) == MAP_FAILED ? -1 : 0, "hard: a buffer of 32 TiB");
 	close(buffer);
