@@ -66,12 +66,30 @@ void area_put(struct area *area)
 	kref_put(&area->ref, area_free);
 }
 
-/* The area moves to another address: the new place holds it before the old one lets go. */
+/*
+ * The area moves to another address: the new place holds it before the old one lets go, and before
+ * core mm moves the entries. Those that only the hypervisor may write are taken out here: core mm
+ * would try to move them as well.
+ */
 static void area_open(struct vm_area_struct *vma)
 {
 	struct area *area = vma->vm_private_data;
+	struct vm_area_struct *old;
 
 	kref_get(&area->ref);
+	if (!READ_ONCE(area->used) || mapper()->own_entries)
+		return;
+	old = vma_lookup(vma->vm_mm, area->start);
+	if (old && old->vm_private_data == area)
+		zap_vma_ptes(old, old->vm_start, old->vm_end - old->vm_start);
+}
+
+/* Nothing has moved then, and the program is told. */
+static int area_mremap(struct vm_area_struct *vma)
+{
+	struct area *area = vma->vm_private_data;
+
+	return READ_ONCE(area->used) && !mapper()->own_entries ? -EINVAL : 0;
 }
 
 static void area_close(struct vm_area_struct *vma)
@@ -89,7 +107,7 @@ static int area_mprotect(struct vm_area_struct *vma, unsigned long start, unsign
 {
 	struct area *area = vma->vm_private_data;
 
-	return READ_ONCE(area->used) && !mapper()->protectable ? -EACCES : 0;
+	return READ_ONCE(area->used) && !mapper()->own_entries ? -EACCES : 0;
 }
 
 /* Nothing is mapped on demand. */
@@ -103,6 +121,7 @@ static const struct vm_operations_struct area_vm_ops = {
 	.close = area_close,
 	.may_split = area_may_split,
 	.mprotect = area_mprotect,
+	.mremap = area_mremap,
 	.fault = area_fault,
 };
 

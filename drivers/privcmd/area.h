@@ -4,7 +4,7 @@
  *
  * It begins empty. A mapping claims pages of it, puts frames there, and gives back the claim on
  * those that the hypervisor refused; they can be tried again. What is mapped stays until the whole
- * area goes: it can neither be split nor copied to a child.
+ * area goes: it can neither be split nor copied to a child, nor moved in a PV domain.
  */
 #ifndef _DOM0_PRIVCMD_AREA_H
 #define _DOM0_PRIVCMD_AREA_H

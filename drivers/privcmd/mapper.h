@@ -30,7 +30,7 @@ struct chunk {
 
 /**
  * struct mapper - a way to map
- * @protectable: mprotect() may change the entries afterwards
+ * @own_entries: core mm may change the entries afterwards, and move them
  * @prepare: makes what the area needs before its first claim; area->lock is held
  * @map: maps @nr frames of @domid at page @index; fills in each error
  * @map_range: maps up to CHUNK_PAGES consecutive frames; NULL: not in this kind of domain
@@ -40,7 +40,7 @@ struct chunk {
  *	lost. Entries are gone already or cannot be reached. NULL: nothing to do
  */
 struct mapper {
-	bool protectable;
+	bool own_entries;
 	int (*prepare)(struct area *area);
 	void (*map)(struct vm_area_struct *vma, struct area *area, unsigned long index,
 		    struct chunk *chunk, unsigned int nr, domid_t domid);

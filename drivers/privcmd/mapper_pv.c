@@ -53,7 +53,7 @@ static int pv_map_acquired(struct vm_area_struct *vma, struct area *area, unsign
 
 const struct mapper mapper_pv = {
 	/* The hypervisor does not let a kernel rewrite entries of foreign frames by itself. */
-	.protectable = false,
+	.own_entries = false,
 	.prepare = pv_prepare,
 	.map = pv_map,
 	.map_range = pv_map_range,

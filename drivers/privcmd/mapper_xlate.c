@@ -173,7 +173,7 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 }
 
 const struct mapper mapper_xlate = {
-	.protectable = true,
+	.own_entries = true,
 	.prepare = xlate_prepare,
 	.map = xlate_map,
 	.offer = xlate_offer,

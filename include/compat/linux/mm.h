@@ -18,4 +18,9 @@ static inline void vm_flags_clear(struct vm_area_struct *vma, vm_flags_t flags)
 }
 #endif
 
+/* 7.1: "mm: rename zap_vma_ptes() to zap_special_vma_range()" */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
+#define zap_vma_ptes(vma, address, size)	zap_special_vma_range(vma, address, size)
+#endif
+
 #endif

@@ -463,6 +463,20 @@ static void ask_restricted(void)
 	munmap(a, SIZE);
 }
 
+/* Entries that only the hypervisor may write cannot be moved. */
+static void ask_moved(void)
+{
+	char *to = mmap(NULL, SIZE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *a = area();
+
+	answer(resource(guest, 1, 0, 1, a), "hard: move: a grant frame");
+	answer(mremap(a, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED ? -1 : 0, "hard: move");
+	answer_access(a, "hard: move: access to the old place");
+	answer_access(to, "hard: move: access to the new place");
+	munmap(a, SIZE);
+	munmap(to, SIZE);
+}
+
 /* Maps nothing, half a billion times. */
 static void map_nothing(int told)
 {
@@ -528,6 +542,7 @@ static void ask_hard(void)
 	answer(mprotect(a, SIZE, PROT_READ), "hard: mprotect");
 	answer_access(a, "hard: access");
 	munmap(a, SIZE);
+	ask_moved();
 	ask_endless();
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0, "hard: 32 TiB");
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, buffer, 0) == MAP_FAILED ? -1 : 0, "hard: a buffer of 32 TiB");
