@@ -8,8 +8,6 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <xen/balloon.h>
-#include <xen/xen.h>
 
 static struct area *area_alloc(unsigned long start, unsigned long nr)
 {
@@ -32,22 +30,6 @@ free_area:
 	return NULL;
 }
 
-/* Pages that are still claimed have frames of others behind them, and must not be used again. */
-static void free_pages_of(struct area *area)
-{
-	unsigned long i, nr = 0;
-
-	for (i = 0; i < area->nr; i++) {
-		if (!test_bit(i, area->claimed))
-			area->pages[nr++] = area->pages[i];
-	}
-	if (nr != area->nr)
-		pr_err_ratelimited("%lu pages are lost, their frames were not taken out\n",
-				   area->nr - nr);
-	xen_free_unpopulated_pages(nr, area->pages);
-	kvfree(area->pages);
-}
-
 /* Nobody is left who could map or claim. */
 static void area_free(struct kref *ref)
 {
@@ -55,8 +37,8 @@ static void area_free(struct kref *ref)
 
 	if (area->used && mapper()->unmap)
 		mapper()->unmap(area, 0, area->nr);
-	if (area->pages)
-		free_pages_of(area);
+	if (mapper()->exit)
+		mapper()->exit(area);
 	kvfree(area->claimed);
 	kfree(area);
 }
@@ -195,8 +177,8 @@ int area_claim(struct area *area, unsigned long index, unsigned long nr, enum ar
 
 	mutex_lock(&area->lock);
 	err = may_claim(area, index, nr, how);
-	if (!err && !area->used)
-		err = mapper()->prepare(area);
+	if (!err)
+		err = mapper()->prepare(area, index, nr);
 	if (!err) {
 		WRITE_ONCE(area->used, true);
 		bitmap_set(area->claimed, index, nr);

@@ -23,10 +23,11 @@ struct vm_area_struct;
  * @ref: one for each vm_area_struct (two for a moment while mremap() moves it), one for each ioctl
  * @start: address of its first page; an area that was moved takes no more mappings
  * @nr: how many pages it has
- * @lock: protects @used, @claimed and the making of @pages; never together with mmap_lock
+ * @lock: protects @used, @claimed and the making of @blocks; never together with mmap_lock
  * @used: something has been claimed once
  * @claimed: a bit for each page that has a frame or is about to get one
- * @pages: translated domains: addresses of ours at which the frames appear, made by the first claim
+ * @blocks: translated domains: pages of ours at whose addresses the frames appear; a claim makes
+ *	those that it needs
  */
 struct area {
 	struct kref ref;
@@ -35,7 +36,7 @@ struct area {
 	struct mutex lock;	/* see above */
 	bool used;
 	unsigned long *claimed;
-	struct page **pages;
+	struct page ***blocks;
 };
 
 /* The file operation. */

@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include <xen/xen-ops.h>
 
-static int pv_prepare(struct area *area)
+static int pv_prepare(struct area *area, unsigned long index, unsigned long nr)
 {
 	return 0;
 }

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "area.h"
 #include "mapper.h"
+#include "own_pages.h"
 
 #include <dom0/hypercall.h>
 #include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
-#include <linux/slab.h>
-#include <xen/balloon.h>
 #include <xen/interface/memory.h>
 #include <xen/page.h>
-#include <xen/xen.h>
 
 /* Removals in one hypercall; they are on the stack, since a teardown must not need memory. */
 #define REMOVE_BATCH	16
@@ -18,28 +16,12 @@
 static_assert(XEN_PAGE_SIZE == PAGE_SIZE);
 static_assert(sizeof(xen_pfn_t) == sizeof(xen_ulong_t));
 
-static int xlate_prepare(struct area *area)
-{
-	int err;
-
-	lockdep_assert_held(&area->lock);
-	area->pages = kvcalloc(area->nr, sizeof(*area->pages), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!area->pages)
-		return -ENOMEM;
-	err = xen_alloc_unpopulated_pages(area->nr, area->pages);
-	if (err) {
-		kvfree(area->pages);
-		area->pages = NULL;
-	}
-	return err;
-}
-
 static void xlate_offer(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr)
 {
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		frames[i] = page_to_xen_pfn(area->pages[index + i]);
+		frames[i] = page_to_xen_pfn(privcmd_own_page(area, index + i));
 }
 
 static void set_errors(struct chunk *chunk, unsigned int nr, int err)
@@ -72,14 +54,15 @@ static void add_frames(struct chunk *chunk, unsigned int nr, domid_t domid)
 
 struct entries {
 	struct vm_area_struct *vma;
-	struct page **pages;
+	struct area *area;
+	unsigned long index;
 	const int *errs;
 };
 
 static int set_entry(pte_t *pte, unsigned long addr, void *data)
 {
 	struct entries *entries = data;
-	struct page *page = *entries->pages++;
+	struct page *page = privcmd_own_page(entries->area, entries->index++);
 
 	/* No entry where there is no frame: an access would have nowhere to go. */
 	if (entries->errs && *entries->errs++)
@@ -93,7 +76,7 @@ static int set_entry(pte_t *pte, unsigned long addr, void *data)
 static int set_entries(struct vm_area_struct *vma, struct area *area, unsigned long index,
 		       unsigned int nr, const int *errs)
 {
-	struct entries entries = { .vma = vma, .pages = area->pages + index, .errs = errs };
+	struct entries entries = { .vma = vma, .area = area, .index = index, .errs = errs };
 
 	return apply_to_page_range(vma->vm_mm, area_addr(area, index),
 				   (unsigned long)nr << PAGE_SHIFT, set_entry, &entries);
@@ -122,7 +105,7 @@ static void remove_frames(struct area *area, const unsigned long *indices, unsig
 
 	for (i = 0; i < nr; i++) {
 		ops[i].domid = DOMID_SELF;
-		ops[i].gpfn = page_to_xen_pfn(area->pages[indices[i]]);
+		ops[i].gpfn = page_to_xen_pfn(privcmd_own_page(area, indices[i]));
 		dom0_multicall_add(&mc, __HYPERVISOR_memory_op, XENMEM_remove_from_physmap,
 				   (unsigned long)&ops[i], 0, 0, 0);
 	}
@@ -174,9 +157,10 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 
 const struct mapper mapper_xlate = {
 	.own_entries = true,
-	.prepare = xlate_prepare,
+	.prepare = privcmd_own_pages_make,
 	.map = xlate_map,
 	.offer = xlate_offer,
 	.map_acquired = xlate_map_acquired,
 	.unmap = xlate_unmap,
+	.exit = privcmd_own_pages_free,
 };

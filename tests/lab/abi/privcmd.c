@@ -521,6 +521,39 @@ static void ask_endless(void)
 	close(ends[1]);
 }
 
+static long available_kib(void)
+{
+	char line[128];
+	long kib = -1;
+	FILE *file = fopen("/proc/meminfo", "r");
+
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "MemAvailable: %ld", &kib) == 1)
+			break;
+	if (file)
+		fclose(file);
+	return kib;
+}
+
+/* What is not mapped takes nothing; what is, no more than there may be. */
+static void ask_large(void)
+{
+	const size_t size = 8ul << 30, nr = 1024;
+	long before = available_kib();
+	xen_pfn_t gfns[nr];
+	int errs[nr];
+	char *a;
+
+	a = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	answer(resource(guest, 1, 0, 1, a + size / 2), "hard: a grant frame in 8 GiB");
+	answer_text(before - available_kib() < 64 << 10 ? "little" : "much", "hard: memory of 8 GiB");
+	munmap(a, size);
+	a = mmap(NULL, nr * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	fill(gfns, nr, GFN);
+	answer(batch_v2(guest, a, nr, gfns, errs), "hard: 4 MiB");
+	munmap(a, nr * 4096);
+}
+
 /* The in-tree module answers these with an oops, with a warning, or by mapping where it must not. */
 static void ask_hard(void)
 {
@@ -544,6 +577,7 @@ static void ask_hard(void)
 	munmap(a, SIZE);
 	ask_moved();
 	ask_endless();
+	ask_large();
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0, "hard: 32 TiB");
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, buffer, 0) == MAP_FAILED ? -1 : 0, "hard: a buffer of 32 TiB");
 	close(buffer);

@@ -29,8 +29,21 @@ expect "mmap_resource: a grant frame: ok"
 expect "mmap_resource: access: ok"
 expect "hard: a grant frame over it: EINVAL"
 expect "hard: mprotect: ok"
+expect "hard: move: ok"
+expect "hard: move: access to the new place: ok"
+expect "hard: a grant frame in 8 GiB: ok"
+expect "hard: memory of 8 GiB: little"
+expect "hard: 4 MiB: ok"
 expect "restricted: access: ok"
 same "the guest after all that" "$(guest_run dora 'echo alive')" alive
+
+# No more of other domains than the limit says.
+must xl pause dora
+echo 1 >/sys/module/dom0_privcmd/parameters/limit_mb
+must timeout 120 abi privcmd "${GUEST_ID[dora]}" hard >"$LAB_OUT/privcmd"
+echo 0 >/sys/module/dom0_privcmd/parameters/limit_mb
+expect "hard: 4 MiB: ENOMEM"
+must xl unpause dora
 
 # A pipe has a page for longer than the program maps it: the grant is mapped, and the module stays, as long and no longer.
 users() { awk '$1 == "dom0_gntdev" { print $3 }' /proc/modules; }

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "own_pages.h"
+
+#include <linux/atomic.h>
+#include <linux/bitops.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <xen/balloon.h>
+#include <xen/xen.h>
+
+/* The kernel describes a page in 64 bytes, so this is an eighth of its memory. */
+#define DEFAULT_TIMES	8
+
+static unsigned int limit_mb;
+module_param(limit_mb, uint, 0644);
+MODULE_PARM_DESC(limit_mb,
+		 "Most MiB that a translated domain maps at once (0: 8 times its own memory)");
+
+static atomic_long_t nr_made;
+
+static long max_pages(void)
+{
+	unsigned long mb = READ_ONCE(limit_mb);
+
+	return mb ? mb << (20 - PAGE_SHIFT) : DEFAULT_TIMES * totalram_pages();
+}
+
+static unsigned long block_pages(const struct area *area, unsigned long block)
+{
+	return min(OWN_BLOCK_PAGES, area->nr - block * OWN_BLOCK_PAGES);
+}
+
+static unsigned long nr_blocks(const struct area *area)
+{
+	return DIV_ROUND_UP(area->nr, OWN_BLOCK_PAGES);
+}
+
+static int make_block(struct area *area, unsigned long block)
+{
+	unsigned long nr = block_pages(area, block);
+	struct page **pages;
+	int err = -ENOMEM;
+
+	pages = kcalloc(nr, sizeof(*pages), GFP_KERNEL_ACCOUNT);
+	if (!pages)
+		return -ENOMEM;
+	if (atomic_long_add_return(nr, &nr_made) > max_pages()) {
+		pr_warn_ratelimited("parameter limit_mb: no more of other domains is mapped\n");
+		goto uncharge;
+	}
+	err = xen_alloc_unpopulated_pages(nr, pages);
+	if (err)
+		goto uncharge;
+	area->blocks[block] = pages;
+	return 0;
+
+uncharge:
+	atomic_long_sub(nr, &nr_made);
+	kfree(pages);
+	return err;
+}
+
+int privcmd_own_pages_make(struct area *area, unsigned long index, unsigned long nr)
+{
+	unsigned long block, last = (index + nr - 1) / OWN_BLOCK_PAGES;
+	int err = 0;
+
+	lockdep_assert_held(&area->lock);
+	if (!area->blocks)
+		area->blocks = kvcalloc(nr_blocks(area), sizeof(*area->blocks),
+					GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!area->blocks)
+		return -ENOMEM;
+	for (block = index / OWN_BLOCK_PAGES; block <= last && !err; block++) {
+		if (fatal_signal_pending(current))
+			return -EINTR;
+		if (!area->blocks[block])
+			err = make_block(area, block);
+		cond_resched();
+	}
+	return err;
+}
+
+/* Returns how many are lost. */
+static unsigned long free_block(struct area *area, unsigned long block)
+{
+	struct page **pages = area->blocks[block];
+	unsigned long i, nr = 0, size = block_pages(area, block);
+
+	for (i = 0; i < size; i++) {
+		if (!test_bit(block * OWN_BLOCK_PAGES + i, area->claimed))
+			pages[nr++] = pages[i];
+	}
+	xen_free_unpopulated_pages(nr, pages);
+	atomic_long_sub(nr, &nr_made);
+	kfree(pages);
+	return size - nr;
+}
+
+void privcmd_own_pages_free(struct area *area)
+{
+	unsigned long block, lost = 0;
+
+	if (!area->blocks)
+		return;
+	for (block = 0; block < nr_blocks(area); block++) {
+		if (area->blocks[block])
+			lost += free_block(area, block);
+		cond_resched();
+	}
+	if (lost)
+		pr_err_ratelimited("%lu pages are lost, their frames were not taken out\n", lost);
+	kvfree(area->blocks);
+}
