@@ -3,6 +3,7 @@
 #include "mapper.h"
 #include "own_pages.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <linux/bitmap.h>
 #include <linux/errno.h>
@@ -12,6 +13,9 @@
 
 /* Removals in one hypercall; they are on the stack, since a teardown must not need memory. */
 #define REMOVE_BATCH	16
+
+/* No error that the hypervisor gives: those are negative. */
+#define NOT_REACHED	1
 
 static_assert(XEN_PAGE_SIZE == PAGE_SIZE);
 static_assert(sizeof(xen_pfn_t) == sizeof(xen_ulong_t));
@@ -32,6 +36,19 @@ static void set_errors(struct chunk *chunk, unsigned int nr, int err)
 		chunk->errs[i] = err;
 }
 
+/*
+ * The hypercall has stopped half-way, as when the other domain goes meanwhile. The hypervisor has
+ * written an error for each frame that it came to: those that have arrived are there to stay.
+ */
+static void set_error_of_rest(struct chunk *chunk, unsigned int nr, int err)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (chunk->errs[i] == NOT_REACHED)
+			chunk->errs[i] = err;
+}
+
 /* The frames appear at our addresses; each has its own error. */
 static void add_frames(struct chunk *chunk, unsigned int nr, domid_t domid)
 {
@@ -41,15 +58,16 @@ static void add_frames(struct chunk *chunk, unsigned int nr, domid_t domid)
 		.space = XENMAPSPACE_gmfn_foreign,
 		.size = nr,
 	};
-	int err;
+	int err, fault = dom0_fault_point("privcmd_add_half");
 
+	if (fault)
+		op.size /= 2;
 	set_xen_guest_handle(op.idxs, (xen_ulong_t *)chunk->gfns);
 	set_xen_guest_handle(op.gpfns, chunk->own);
 	set_xen_guest_handle(op.errs, chunk->errs);
-	set_errors(chunk, nr, 0);
+	set_errors(chunk, nr, NOT_REACHED);
 	err = dom0_hypercall_memory(XENMEM_add_to_physmap_range, &op);
-	if (err)
-		set_errors(chunk, nr, err);
+	set_error_of_rest(chunk, nr, err ?: fault ?: -EIO);
 }
 
 struct entries {

@@ -45,6 +45,15 @@ echo 0 >/sys/module/dom0_privcmd/parameters/limit_mb
 expect "hard: 4 MiB: ENOMEM"
 must xl unpause dora
 
+# The hypervisor stops half-way: what has arrived is there, can be used, and goes with the area.
+must xl pause dora
+fault_fail privcmd_add_half 5
+must timeout 120 abi privcmd "${GUEST_ID[dora]}" >"$LAB_OUT/privcmd"
+fault_off privcmd_add_half
+expect "mmapbatch_v2: errors: ok ok ok ok EIO EIO EIO EIO "
+expect "mmapbatch_v2: access to the first page: ok"
+must xl unpause dora
+
 # A pipe has a page for longer than the program maps it: the grant is mapped, and the module stays, as long and no longer.
 users() { awk '$1 == "dom0_gntdev" { print $3 }' /proc/modules; }
 users_are() { [ "$(users)" = "$1" ]; }
@@ -52,11 +61,12 @@ users=$(users)
 mkfifo /run/input
 gnt pipe "${GUEST_ID[dora]}" </run/input >"$LAB_OUT/pipe" &
 exec 9>/run/input
-wait_for 10 grep -q 'pipe into it' "$LAB_OUT/pipe"
-wait_for 10 users_are $((users + 1))
+wait_for 10 grep -q 'pipe closed' "$LAB_OUT/pipe"
+same "users of gntdev while a pipe has a page" "$(users)" $((users + 1))
 exec 9>&-
 wait $!
-same "a pipe with a page of the guest" "$(xargs -d '\n' <"$LAB_OUT/pipe")" "pipe into it: 4096 pipe waited: 0 pipe out of it: 4096"
+same "a pipe with a page of the guest" "$(xargs -d '\n' <"$LAB_OUT/pipe")" \
+	"pipe into it: 4096 pipe closed: 0 pipe waited: 0 pipe out of it: 4096"
 wait_for 10 users_are "$users"
 guest_destroy dora
 census_back_to "$before"

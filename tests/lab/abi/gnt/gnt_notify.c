@@ -164,7 +164,7 @@ void hold_by_pipe(uint32_t domid)
 	iov = (struct iovec){ .iov_base = map.mem, .iov_len = PAGE };
 	TRY("into it", vmsplice(ends[1], &iov, 1, 0));
 	unmap_grants(&map);
-	close(gntdev);
+	TRY("closed", close(gntdev));
 	TRY("waited", read(0, buffer, 1));
 	TRY("out of it", read(ends[0], buffer, PAGE));
 }
