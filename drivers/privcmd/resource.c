@@ -99,7 +99,7 @@ long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg)
 		return -EFAULT;
 	if (!privcmd_may_reach(priv, cmd.dom))
 		return -EPERM;
-	if (!cmd.addr != !cmd.num || !PAGE_ALIGNED(cmd.addr) || cmd.num > INT_MAX)
+	if (!cmd.addr != !cmd.num || cmd.num > INT_MAX)
 		return -EINVAL;
 	return cmd.num ? map_resource(&cmd) : query_size(&cmd, arg);
 }

@@ -396,6 +396,8 @@ static void ask_resource(void)
 	a = area();
 	answer(resource(guest, 1, 0, 1, a), "mmap_resource: a grant frame");
 	answer_access(a, "mmap_resource: access");
+	answer(resource(guest, 1, 0, 1, a + 2 * 4096 + 1), "mmap_resource: at an address within a page");
+	answer_access(a + 2 * 4096, "mmap_resource: access to that page");
 	answer_access(a + 4096, "mmap_resource: access behind it");
 	answer(munmap(a, SIZE), "mmap_resource: unmap");
 }
@@ -567,8 +569,8 @@ static void ask_hard(void)
 	a = area();
 	answer(resource(guest, 1, 0, 1, a), "hard: a grant frame");
 	answer(resource(guest, 1, 0, 1, a), "hard: a grant frame over it");
+	answer(resource(guest, 1, 0, 1, a + 1), "hard: a grant frame over it, at an address within a page");
 	answer(resource(guest, 1, 0, PAGES + 1, a), "hard: more grant frames than the area has pages");
-	answer(resource(guest, 1, 0, 1, a + 1), "hard: an address within a page");
 	answer(resource(guest, 1, 0, ~0ull, a), "hard: 2^64-1 grant frames");
 	answer(batch_v2(guest, a, ~0u, gfns, errs), "hard: 2^32-1 frames");
 	answer(batch_v2(guest, a + 4096, 2, gfns, errs), "hard: frames beside the resource");
