@@ -217,12 +217,18 @@ static void ask_event(void)
 
 static void ask_virq(void)
 {
-	int port;
+	int port, first;
 
 	reopen();
+	first = fd;
 	port = bind_virq(4);
 	answer(port, "bind_virq");
-	answer(bind_virq(4), "bind_virq twice");
+	answer(bind_virq(4), "bind_virq twice, CVE-2025-40160");
+	fd = 0;
+	reopen();
+	answer(bind_virq(4), "bind_virq in two files, CVE-2025-40160");
+	close(fd);
+	fd = first;
 	answer(unbind(port), "unbind virq");
 	answer(bind_virq(4), "bind_virq after that");
 }

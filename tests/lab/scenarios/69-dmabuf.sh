@@ -23,6 +23,10 @@ expected_answers() {
 	dmabuf-export-arguments both flags: EINVAL
 	dmabuf-export-arguments coherent: a dma-buf
 	dmabuf-export-arguments the descriptor is free again: EBADF
+	dmabuf-export-cve-2025-38595 read-only: EFAULT
+	dmabuf-export-cve-2025-38595 the descriptor is free again: EBADF
+	dmabuf-export-cve-2025-38595 so are the grants: 0
+	dmabuf-export-cve-2025-38595 and back: 0
 	dmabuf-export-end wait for one that is none: ENOENT
 	dmabuf-export-end wait in vain: ETIMEDOUT
 	dmabuf-export-end wait through another file: ENOENT

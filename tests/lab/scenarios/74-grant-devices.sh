@@ -71,6 +71,16 @@ differences() {
 	END
 }
 
+taken_apart() {
+	cat <<-'END'
+	writable writable writable SIGSEGV writable writable writable writable 
+	writable writable writable SIGSEGV writable writable writable writable 
+	writable writable writable SIGSEGV SIGBUS SIGBUS writable writable 
+	writable SIGSEGV writable SIGSEGV SIGBUS SIGBUS writable SIGSEGV 
+	0
+	END
+}
+
 grants_held() {
 	xen_key g | awk '/\] *[0-9]+ 0x/ { n++ } END { print n + 0 }'
 }
@@ -95,6 +105,7 @@ must timeout 300 gnt deadly >"$LAB_OUT/deadly"
 same "a child's view of what is mapped" "$(sed -n 's/^forked-after-all child: //p' "$LAB_OUT/deadly")" SIGBUS
 same "its parent's" "$(sed -n 's/^forked-after-all parent: //p' "$LAB_OUT/deadly" | xargs)" "writable writable"
 same "a pipe gets the pages" "$(sed -n 's/^held-by-pipe into the pipe: //p' "$LAB_OUT/deadly")" EFAULT
+same "what is left of a mapping that was taken apart" "$(sed -n 's/^xsa-487 [^:]*: //p' "$LAB_OUT/deadly")" "$(taken_apart)"
 same "memory of names" "$(sed -n 's/^only-named [^:]*: //p' "$LAB_OUT/deadly")" little
 
 # A program that is killed is not asked first.

@@ -38,6 +38,28 @@ static long export_refs(int dev, const uint32_t *refs, unsigned int nr, uint32_t
 	return ret;
 }
 
+/* The program cannot be told the number of what was made for it. */
+static void export_untold(void)
+{
+	struct ioctl_gntdev_dmabuf_exp_from_refs *op =
+		mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	struct grants grants;
+	int fd;
+
+	grant(&grants, NR, GNTALLOC_FLAG_WRITABLE);
+	op->count = NR;
+	memcpy(op->refs, grants.refs, NR * sizeof(*op->refs));
+	mprotect(op, PAGE, PROT_READ);
+	fd = dup(0);
+	close(fd);
+	TRY("read-only", ioctl(gntdev, IOCTL_GNTDEV_DMABUF_EXP_FROM_REFS, op));
+	TRY("the descriptor is free again", fcntl(fd, F_GETFD));
+	ungrant(&grants);
+	TRY("so are the grants", alloc_grants(gntalloc, &grants, 1024, 0, 0));
+	TRY("and back", dealloc_grants(gntalloc, grants.index, 1024));
+	munmap(op, PAGE);
+}
+
 static long wait_released(int dev, int fd, uint32_t ms)
 {
 	struct ioctl_gntdev_dmabuf_exp_wait_released op = { .fd = fd, .wait_to_ms = ms };
@@ -303,6 +325,7 @@ void dmabuf_rings(uint32_t domid)
 const struct test_case dmabuf_cases[] = {
 	{ "dmabuf-export-data", dmabuf_export_data, "dmabuf" },
 	{ "dmabuf-export-arguments", dmabuf_export_arguments, "dmabuf" },
+	{ "dmabuf-export-cve-2025-38595", export_untold, "dmabuf" },
 	{ "dmabuf-export-end", dmabuf_export_end, "dmabuf" },
 	{ "dmabuf-import-data", dmabuf_import_data, "dmabuf" },
 	{ "dmabuf-import-folded", dmabuf_import_folded, "dmabuf" },

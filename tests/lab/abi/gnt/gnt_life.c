@@ -207,6 +207,51 @@ static void used_by_others(void)
 	ungrant(&grants);
 }
 
+/*
+ * A program that takes its mapping apart in every way and then ends: no page may stay mapped, and
+ * none may go that another vma shows.
+ */
+static void take_apart(const struct grants *grants)
+{
+	struct map map;
+	uint8_t *to = mmap(NULL, NR * PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	pid_t child;
+
+	close(gntdev);
+	gntdev = open("/dev/xen/gntdev", O_RDWR);
+	map_grants(&map, grants, PROT_READ | PROT_WRITE);
+	munmap(map.mem + 3 * PAGE, PAGE);
+	look_at_all("without the fourth page", map.mem, grants->mem, NR);
+	child = fork();
+	if (!child)
+		_exit(strcmp(touch(map.mem, true), "SIGSEGV"));
+	waitpid(child, NULL, 0);
+	look_at_all("after a child", map.mem, grants->mem, NR);
+	mremap(map.mem + 4 * PAGE, 2 * PAGE, 2 * PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to);
+	look_at_all("after a move of two", map.mem, grants->mem, NR);
+	munmap(map.mem + PAGE, PAGE);
+	mremap(map.mem, PAGE, 2 * PAGE, MREMAP_MAYMOVE);
+	mremap(map.mem + 6 * PAGE, 2 * PAGE, PAGE, 0);
+	look_at_all("cut down", map.mem, grants->mem, NR);
+	_exit(0);
+}
+
+static void taken_apart(void)
+{
+	struct grants grants, limit;
+	int fd = open("/dev/xen/gntalloc", O_RDWR);
+	pid_t child;
+
+	grant(&grants, NR, GNTALLOC_FLAG_WRITABLE);
+	child = fork();
+	if (!child)
+		take_apart(&grants);
+	waitpid(child, NULL, 0);
+	ungrant(&grants);
+	TRY("whole limit after its end", alloc_grants(fd, &limit, 1024, 0, 0));
+	close(fd);
+}
+
 static long available_kib(void)
 {
 	char line[128];
@@ -295,6 +340,7 @@ const struct test_case life_cases[] = {
 	{ "used-by-others", used_by_others },
 	{ "forked-after-all", forked_after_all, "deadly" },
 	{ "raced", raced, "deadly" },
+	{ "xsa-487", taken_apart, "deadly" },
 	{ "only-named", only_named, "deadly" },
 	{},
 };

@@ -13,7 +13,7 @@
 
 static void share_counts(void)
 {
-	static const uint32_t counts[] = {0, 1025, 1U << 31, UINT32_MAX};
+	static const uint32_t counts[] = {0, 1025, 65536, 1U << 31, UINT32_MAX};
 	struct ioctl_gntalloc_alloc_gref op = {0};
 	struct grants grants;
 	char what[32];
@@ -188,7 +188,7 @@ static void share_notified(void)
 }
 
 const struct test_case share_cases[] = {
-	{ "share-counts", share_counts },
+	{ "share-counts-cve-2026-98900", share_counts },
 	{ "share-pointers", share_pointers },
 	{ "share-maps", share_maps },
 	{ "share-ends", share_ends },
