@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* abi evtchn | abi privcmd DOMID [ours] */
+/* abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID */
 #define _GNU_SOURCE
 #include "abi.h"
 
@@ -99,8 +99,10 @@ int main(int argc, char **argv)
 		evtchn_questions();
 	} else if (argc >= 3 && !strcmp(argv[1], "privcmd")) {
 		privcmd_questions(atoi(argv[2]), argc > 3);
+	} else if (argc == 3 && !strcmp(argv[1], "unprivileged")) {
+		unprivileged_questions(atoi(argv[2]));
 	} else {
-		fprintf(stderr, "usage: abi evtchn | abi privcmd DOMID [ours]\n");
+		fprintf(stderr, "usage: abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID\n");
 		return 2;
 	}
 	return 0;

@@ -587,6 +587,30 @@ static void ask_hard(void)
 	       "hard: mmap: other memory");
 }
 
+/* To a domain that is not Dom0, whose file may reach one domain at most. */
+void unprivileged_questions(uint16_t target)
+{
+	privcmd_mmap_entry_t entry = { .mfn = GFN, .npages = PAGES };
+	xen_pfn_t gfns[PAGES];
+	int errs[PAGES];
+	char *a;
+
+	ask("unprivileged");
+	reopen();
+	a = area();
+	entry.va = (uintptr_t)a;
+	fill(gfns, PAGES, GFN);
+	answer(hypercall(17, 0, 0), "hypercall");
+	answer(dm_op(target, 0, NULL), "dm_op");
+	answer(dm_op(0, 0, NULL), "dm_op for Dom0");
+	answer(resource(0, 1, 0, 0, NULL), "mmap_resource of Dom0");
+	answer(range(0, &entry, 1), "mmap of Dom0");
+	answer(batch(0, a, PAGES, gfns), "mmapbatch of Dom0");
+	answer(batch_v2(0, a, PAGES, gfns, errs), "mmapbatch_v2 of Dom0");
+	answer(restrict_to(0), "restrict to Dom0");
+	munmap(a, SIZE);
+}
+
 void privcmd_questions(uint16_t domid, bool ours)
 {
 	guest = domid;

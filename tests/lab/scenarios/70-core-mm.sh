@@ -3,6 +3,7 @@
 # proves: what core mm does to page tables by itself leaves what our devices have mapped as it is, and the host alive
 # drivers: ours
 # devices: ours
+# timeout: 240
 devices_must_serve
 before=$(census)
 guest_config still type=pvh mem=128 >/run/still.cfg

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: in a domain that is not Dom0 a privcmd file reaches nothing but the target that xenstore names (XSA-482)
+# drivers: ours
+# devices: ours
+TARGET=77
+
+before=$(census)
+must tar -cf /dev/nvme0n5 -C /lab/modules dom0-core.ko dom0-privcmd.ko -C /lab/bin abi
+guest_start erin type=pvh disk=/dev/nvme0n5
+guest_must erin 'mkdir /run/abi && tar -xf /dev/xvda -C /run/abi'
+
+# answers [PARAMETER]: of a module that is loaded anew.
+answers() {
+	guest_must erin "cd /run/abi && insmod dom0-core.ko && insmod dom0-privcmd.ko $1 && ./abi unprivileged $TARGET &&
+		rmmod dom0-privcmd dom0-core" | sed -n 's/^unprivileged: //p'
+}
+
+# refused DM_OP: everything is, but perhaps a device model's operation on the target.
+refused() {
+	cat <<-END
+	hypercall: EPERM
+	dm_op: $1
+	dm_op for Dom0: EPERM
+	mmap_resource of Dom0: EPERM
+	mmap of Dom0: ENOSYS
+	mmapbatch of Dom0: EPERM
+	mmapbatch_v2 of Dom0: EPERM
+	restrict to Dom0: EINVAL
+	END
+}
+same "answers without a target" "$(answers)" "$(refused EPERM)"
+must xenstore-write "/local/domain/${GUEST_ID[erin]}/target" $TARGET
+same "answers with one" "$(answers)" "$(refused ok)"
+# The same questions can be answered otherwise.
+same "a hypercall when that is lifted" "$(answers unrestricted=1 | sed -n 's/^hypercall: //p')" ok
+guest_destroy erin
+census_back_to "$before"
+pass
