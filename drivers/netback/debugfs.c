@@ -23,19 +23,25 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 {
 	const struct vif_tx *tx = &q->tx;
 	const struct vif_rx *rx = &q->rx;
+	const struct vif_rx_ring *ring = &rx->ring;
+	const struct dom0_sring *sring = ring->sring;
+	unsigned long stopped_at = READ_ONCE(ring->stopped_at);
+	struct netdev_queue *stack = netdev_get_tx_queue(q->vif->dev, q->index);
 
 	seq_printf(m, "queue %u\n", q->index);
 	seq_printf(m, " tx req_prod %u copied %u parsed %u rsp_prod %u req_event %u rsp_event %u%s\n",
 		   READ_ONCE(tx->sring->req_prod), tx->copied, tx->parsed, tx->rsp_prod,
 		   READ_ONCE(tx->sring->req_event), READ_ONCE(tx->sring->rsp_event),
 		   tx->limited ? " limited" : "");
-	seq_printf(m, " rx req_prod %u promised %u rsp_prod %u req_event %u rsp_event %u staged %u%s%s%s\n",
-		   READ_ONCE(rx->sring->req_prod), rx->promised, rx->rsp_prod,
-		   READ_ONCE(rx->sring->req_event), READ_ONCE(rx->sring->rsp_event),
-		   rx->tail - rx->head,
-		   netif_tx_queue_stopped(netdev_get_tx_queue(q->vif->dev, q->index)) ?
-		   " stopped" : "",
-		   rx->expired ? " expired" : "", rx->stalled ? " stalled" : "");
+	seq_printf(m, " rx req_prod %u taken %u rsp_prod %u req_event %u rsp_event %u batch %u%s",
+		   READ_ONCE(sring->req_prod), ring->taken, ring->rsp_prod,
+		   READ_ONCE(sring->req_event), READ_ONCE(sring->rsp_event),
+		   READ_ONCE(rx->filling)->nr_skbs,
+		   netif_tx_queue_stopped(stack) ? " stopped" : "");
+	if (stopped_at)
+		seq_printf(m, " needs %u waited %u", ring->need,
+			   jiffies_to_msecs(jiffies - stopped_at));
+	seq_putc(m, '\n');
 	if (q->tx_channel == q->rx_channel) {
 		show_channel(m, "channel", q->tx_channel->evtchn);
 		return;

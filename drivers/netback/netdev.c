@@ -26,7 +26,8 @@ static void start_rings(struct vif *vif)
 	vif->running = true;
 	for (i = 0; i < vif->num_queues; i++)
 		vif_queue_start(&vif->queues[i]);
-	netif_tx_wake_all_queues(vif->dev);
+	/* None is stalled. */
+	netif_carrier_on(vif->dev);
 }
 
 static void stop_rings(struct vif *vif)
@@ -39,9 +40,6 @@ static void stop_rings(struct vif *vif)
 	netif_tx_disable(vif->dev);
 	for (i = 0; i < vif->num_queues; i++)
 		vif_queue_stop(&vif->queues[i]);
-	/* A queue that was stalled has no carrier; whoever starts it again begins anew. */
-	if (atomic_xchg(&vif->stalled_queues, 0) && vif->num_queues)
-		netif_carrier_on(vif->dev);
 }
 
 static int vif_open(struct net_device *dev)
@@ -84,8 +82,6 @@ int vif_up(struct vif *vif, unsigned int num_queues)
 	struct net_device *dev = vif->dev;
 	int err;
 
-	vif->rx_slots = vif->can_sg ? VIF_RX_SLOTS_MAX + 1 : 1;
-
 	rtnl_lock();
 	err = netif_set_real_num_tx_queues(dev, num_queues);
 	if (!err)
@@ -112,8 +108,8 @@ unlock:
 void vif_down(struct vif *vif)
 {
 	rtnl_lock();
-	netif_carrier_off(vif->dev);
 	stop_rings(vif);
+	/* Only now: a queue that runs may find that it is stalled no more. */
 	netif_carrier_off(vif->dev);
 	vif->num_queues = 0;
 	rtnl_unlock();
@@ -185,6 +181,7 @@ static const struct net_device_ops vif_netdev_ops = {
 	.ndo_open = vif_open,
 	.ndo_stop = vif_stop,
 	.ndo_start_xmit = vif_start_xmit,
+	.ndo_features_check = vif_features_check,
 	.ndo_fix_features = vif_fix_features,
 	.ndo_change_mtu = vif_change_mtu,
 	.ndo_get_stats64 = vif_get_stats64,
@@ -257,6 +254,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle)
 	vif->domid = be->domid;
 	vif->fatal_slots = vif_fatal_slots;
 	spin_lock_init(&vif->rate_lock);
+	spin_lock_init(&vif->carrier_lock);
 	mutex_init(&vif->lock);
 	/* What the frontend can do is known when it connects. */
 	vif->can_sg = true;

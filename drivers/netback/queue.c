@@ -79,7 +79,7 @@ void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
 	q->index = index;
 	netif_napi_add(vif->dev, &q->napi, poll);
 	vif_tx_rate_init(q);
-	vif_rx_watch_init(q);
+	vif_rx_init(q);
 }
 
 static int bind_channel(struct vif_queue *q, struct vif_channel *channel, evtchn_port_t port,
@@ -156,6 +156,7 @@ void vif_queue_disconnect(struct vif_queue *q)
 void vif_queue_start(struct vif_queue *q)
 {
 	napi_enable(&q->napi);
+	vif_rx_start(q);
 	vif_queue_schedule(q);
 }
 

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Packets for the guest. ndo_start_xmit takes a packet only if the guest has posted the slots for
- * it, promises it those slots, and stages it; so at most a ring's worth of packets waits here, and
- * all the rest in the queueing discipline. NAPI copies what is staged with one hypercall and
- * answers the slots.
- *
- * A packet is staged for the time until the next softirq only, so that limiting the bytes in flight
- * (BQL) would have nothing to measure.
+ * it, and gathers its copies into a batch at once; so at most a ring's worth of packets waits here,
+ * and all the rest in the queueing discipline. NAPI takes the batch, puts an empty one in its
+ * place, copies with one hypercall and answers the slots.
  */
-#include <linux/jiffies.h>
+#include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <trace/events/dom0_netback.h>
@@ -18,24 +15,36 @@
 #include "vif.h"
 
 /*
- * A copy ends where a page of the packet ends or where a slot ends. Each fragment may begin and end
- * within a page.
+ * A copy ends where a piece of the packet ends, or its page, or the slot. The linear part and each
+ * fragment may begin and end within a page; a chain of packets is refused if it has more pieces.
  */
-#define PACKET_OPS_MAX	(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX)
-#define COPY_OPS	(VIF_RING_SIZE + PACKET_OPS_MAX)
+#define PACKET_OPS_MAX	128
+#define CHAIN_PIECES_MAX	(PACKET_OPS_MAX - VIF_RX_SLOTS_MAX)
+#define COPY_OPS	(2 * VIF_RING_SIZE)
 
-/* A frontend that sends no event for new slots is looked at this often. */
-#define NO_NOTIFY_MSECS	30
+static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX <= PACKET_OPS_MAX);
 
-/* Walks over the data of a packet, page by page. */
+/* ---- what is in a packet ---- */
+
+/* Walks over the data of a packet and of those chained to it, page by page. */
 struct cursor {
 	const struct sk_buff *skb;
+	const struct sk_buff *next;
 	int frag;	/* -1 is the linear part */
 	u32 done;	/* bytes of it that lie behind */
 };
 
-/* The bytes at the cursor up to the end of their page; 0 at the end of the packet. */
-static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
+static struct cursor cursor_at(const struct sk_buff *skb)
+{
+	return (struct cursor) {
+		.skb = skb,
+		.next = skb_shinfo(skb)->frag_list,
+		.frag = -1,
+	};
+}
+
+/* The bytes at the cursor up to the end of their page, within one packet of the chain. */
+static u32 piece_of_one(struct cursor *c, struct page **page, u32 *offset)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
 	const skb_frag_t *frag;
@@ -66,6 +75,45 @@ static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
 	return 0;
 }
 
+/* The same for the whole chain; 0 at its end. */
+static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
+{
+	u32 len;
+
+	while (!(len = piece_of_one(c, page, offset)) && c->next) {
+		c->skb = c->next;
+		c->next = c->skb->next;
+		c->frag = -1;
+		c->done = 0;
+	}
+	return len;
+}
+
+/* Few enough pieces, and none where the cursor does not get to, in a chain below a chain. */
+static bool chain_is_short(const struct sk_buff *skb)
+{
+	struct cursor c = cursor_at(skb);
+	unsigned int pieces = 0;
+	u32 offset, len, sum = 0;
+	struct page *page;
+
+	while ((len = cursor_piece(&c, &page, &offset)) && pieces++ < CHAIN_PIECES_MAX) {
+		c.done += len;
+		sum += len;
+	}
+	return sum == skb->len;
+}
+
+/* A longer chain is made linear, or cut into segments, before it comes here. */
+netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
+				     netdev_features_t features)
+{
+	features = vlan_features_check(skb, features);
+	if (unlikely(skb_has_frag_list(skb)) && !chain_is_short(skb))
+		features &= ~NETIF_F_FRAGLIST;
+	return features;
+}
+
 /* TCP sets the type in packets of one segment too, which have no size. */
 static u8 packet_gso_type(const struct sk_buff *skb)
 {
@@ -83,190 +131,47 @@ static unsigned int data_slots_max(const struct vif *vif)
 	return vif->can_sg ? VIF_RX_SLOTS_MAX : 1;
 }
 
-/* Ring slots that a packet takes; 0 if the guest cannot take it at all. */
-static unsigned int packet_slots(const struct vif *vif, const struct sk_buff *skb)
+/*
+ * The stack knows what the guest can take, and has prepared packets for it; but one may have waited
+ * while the guest came back with another driver, and not all that come here were prepared.
+ */
+static bool guest_can_take(const struct vif *vif, const struct sk_buff *skb)
 {
-	unsigned int max = data_slots_max(vif);
-	struct cursor c = { .skb = skb, .frag = -1 };
-	struct vif_pack pack;
-	struct page *page;
-	u32 offset, len;
-	bool fresh;
-
-	if (skb->len > max * XEN_PAGE_SIZE)
-		return 0;
-	vif_pack_init(&pack, skb->len, max);
-	while ((len = cursor_piece(&c, &page, &offset)))
-		c.done += vif_pack_next(&pack, len, &fresh);
-	return pack.pages + (packet_gso_type(skb) != XEN_NETIF_GSO_TYPE_NONE);
-}
-
-static struct netdev_queue *stack_queue(const struct vif_queue *q)
-{
-	return netdev_get_tx_queue(q->vif->dev, q->index);
-}
-
-/* ---- slots ---- */
-
-static int slots_after(struct vif_queue *q, RING_IDX req_prod)
-{
-	RING_IDX avail = req_prod - READ_ONCE(q->rx.promised);
-
-	if (avail <= VIF_RING_SIZE)
-		return avail;
-	vif_break(q->vif, "receive ring: request producer index out of range");
-	return -EIO;
-}
-
-/* Slots that are posted and not promised. */
-static int free_slots(struct vif_queue *q)
-{
-	return slots_after(q, vif_ring_req_prod(q->rx.sring));
-}
-
-/* As free_slots(), and the guest sends an event when @need are there. */
-static int ask_for_slots(struct vif_queue *q, unsigned int need)
-{
-	return slots_after(q, vif_ring_ask(q->rx.sring, READ_ONCE(q->rx.promised) + need));
-}
-
-static unsigned long watch_delay(const struct vif *vif)
-{
-	return msecs_to_jiffies(vif->rx_notify ? vif_drain_msecs : NO_NOTIFY_MSECS);
-}
-
-/* Stop the stack until @need slots are there; false if they have come meanwhile. */
-static bool wait_for_slots(struct vif_queue *q, int need)
-{
-	struct vif_rx *rx = &q->rx;
-
-	netif_tx_stop_queue(stack_queue(q));
-	if (ask_for_slots(q, need) >= need) {
-		netif_tx_start_queue(stack_queue(q));
+	if (!skb->len || skb->len > data_slots_max(vif) * XEN_PAGE_SIZE)
+		return false;
+	if (unlikely(skb_has_frag_list(skb)) && !chain_is_short(skb))
+		return false;
+	if (!skb_is_gso(skb))
+		return true;
+	switch (packet_gso_type(skb)) {
+	case XEN_NETIF_GSO_TYPE_TCPV4:
+		return vif->can_gso_tcpv4;
+	case XEN_NETIF_GSO_TYPE_TCPV6:
+		return vif->can_gso_tcpv6;
+	default:
 		return false;
 	}
-	q->counters[VIF_tx_ring_full]++;
-	WRITE_ONCE(rx->stopped_at, jiffies);
-	queue_delayed_work(system_wq, &rx->work, watch_delay(q->vif));
-	return true;
 }
 
-static void watch(struct work_struct *work)
+/* Extra info has a slot of its own. */
+static unsigned int extra_slots(const struct sk_buff *skb)
 {
-	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, rx.work);
-
-	vif_queue_schedule(q);
+	return packet_gso_type(skb) != XEN_NETIF_GSO_TYPE_NONE;
 }
 
-void vif_rx_watch_init(struct vif_queue *q)
+/* ---- gathering ---- */
+
+/* The next slot of the ring for the batch. The request's reference is read once. */
+static struct vif_rx_slot *open_slot(struct vif_rx *rx, grant_ref_t *gref)
 {
-	INIT_DELAYED_WORK(&q->rx.work, watch);
-}
-
-static void set_stalled(struct vif_queue *q, bool stalled)
-{
-	struct vif *vif = q->vif;
-
-	if (q->rx.stalled == stalled)
-		return;
-	q->rx.stalled = stalled;
-	if (stalled) {
-		q->counters[VIF_tx_stalls]++;
-		if (atomic_inc_return(&vif->stalled_queues) == 1)
-			netif_carrier_off(vif->dev);
-	} else if (atomic_dec_and_test(&vif->stalled_queues)) {
-		netif_carrier_on(vif->dev);
-	}
-}
-
-static bool waited_too_long(const struct vif *vif, unsigned long waited)
-{
-	return vif->rx_notify && vif_stall_msecs && waited >= msecs_to_jiffies(vif_stall_msecs);
-}
-
-/* No slots for long: first what waits in the stack is dropped, then the carrier goes. */
-static void no_slots(struct vif_queue *q)
-{
-	struct vif_rx *rx = &q->rx;
-	unsigned long waited = jiffies - READ_ONCE(rx->stopped_at);
-
-	if (!rx->expired && waited >= msecs_to_jiffies(vif_drain_msecs)) {
-		WRITE_ONCE(rx->expired, true);
-		netif_tx_wake_queue(stack_queue(q));
-	}
-	if (waited_too_long(q->vif, waited))
-		set_stalled(q, true);
-	queue_delayed_work(system_wq, &rx->work, min(watch_delay(q->vif), HZ));
-}
-
-static void check_slots(struct vif_queue *q)
-{
-	struct vif_rx *rx = &q->rx;
-	int need = q->vif->rx_slots;
-
-	if (likely(!netif_tx_queue_stopped(stack_queue(q)) && !rx->expired))
-		return;
-	if (ask_for_slots(q, need) < need) {
-		no_slots(q);
-		return;
-	}
-	WRITE_ONCE(rx->expired, false);
-	set_stalled(q, false);
-	netif_tx_wake_queue(stack_queue(q));
-}
-
-/* ---- staging ---- */
-
-netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
-{
-	struct vif *vif = netdev_priv(dev);
-	struct vif_queue *q = &vif->queues[skb_get_queue_mapping(skb)];
-	struct vif_rx *rx = &q->rx;
-	int need = packet_slots(vif, skb);
-	netdev_tx_t verdict = NETDEV_TX_OK;
-	int room;
-
-	if (unlikely(!vif->running || READ_ONCE(vif->broken) || !need))
-		goto drop;
-	room = free_slots(q);
-	if (unlikely(room < need)) {
-		if (room < 0 || READ_ONCE(rx->expired))
-			goto drop;
-		wait_for_slots(q, need);
-		verdict = NETDEV_TX_BUSY;
-		goto schedule;
-	}
-	skb_tx_timestamp(skb);
-	rx->staged[rx->tail & VIF_RING_MASK] = skb;
-	WRITE_ONCE(rx->promised, rx->promised + need);
-	smp_store_release(&rx->tail, rx->tail + 1);	/* after the packet itself */
-
-	if (room - need < vif->rx_slots && !READ_ONCE(rx->expired))
-		wait_for_slots(q, vif->rx_slots);
-	goto schedule;
-
-drop:
-	q->counters[VIF_tx_dropped]++;
-	dev_kfree_skb_any(skb);
-schedule:
-	/* Also what was staged before this packet, with the promise of more, must go some time. */
-	if (!netdev_xmit_more() || netif_tx_queue_stopped(stack_queue(q)))
-		napi_schedule(&q->napi);
-	return verdict;
-}
-
-/* ---- copying ---- */
-
-/* The request's reference, read once; its response is prepared. */
-static grant_ref_t open_slot(struct vif_queue *q, RING_IDX idx, struct vif_rx_slot **slot)
-{
-	unsigned int i = idx & VIF_RING_MASK;
+	const struct xen_netif_rx_sring *sring = vif_rx_sring(rx);
+	struct vif_rx_slot *slot = &rx->filling->slots[rx->filling->nr_slots++];
 	struct xen_netif_rx_request req;
 
-	vif_ring_read((u32 *)&req, &q->rx.sring->ring[i], sizeof(req));
-	*slot = &q->rx.slots[i];
-	**slot = (struct vif_rx_slot) { .id = req.id };
-	return req.gref;
+	dom0_ring_copy(&req, &sring->ring[rx->ring.taken++ & VIF_RING_MASK], sizeof(req));
+	*slot = (struct vif_rx_slot) { .id = req.id };
+	*gref = req.gref;
+	return slot;
 }
 
 static u16 checksum_flags(const struct sk_buff *skb)
@@ -278,46 +183,119 @@ static u16 checksum_flags(const struct sk_buff *skb)
 	return 0;
 }
 
-static void gather(struct vif_queue *q, const struct sk_buff *skb)
+static void gather_extra(struct vif_rx *rx, const struct sk_buff *skb, struct vif_rx_slot *head)
 {
-	struct cursor c = { .skb = skb, .frag = -1 };
-	u8 gso_type = packet_gso_type(skb);
-	struct vif_rx *rx = &q->rx;
+	struct vif_rx_batch *batch = rx->filling;
+
+	head->flags |= XEN_NETRXF_extra_info;
+	batch->slots[batch->nr_slots++] = (struct vif_rx_slot) {
+		.gso_type = packet_gso_type(skb),
+		.gso_size = skb_shinfo(skb)->gso_size,
+	};
+	rx->ring.taken++;
+}
+
+/* The copies of a packet's data, into at most @max slots. */
+static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned int max)
+{
+	struct vif_rx_batch *batch = q->rx.filling;
 	struct vif_rx_slot *slot = NULL;
-	RING_IDX first = rx->gathered;
-	struct vif_rx_slot *head = &rx->slots[first & VIF_RING_MASK];
+	struct cursor c = cursor_at(skb);
 	struct vif_pack pack;
 	grant_ref_t gref = 0;
 	struct page *page;
 	u32 offset, n;
 	bool fresh;
 
-	vif_pack_init(&pack, skb->len, data_slots_max(q->vif));
+	vif_pack_init(&pack, skb->len, max);
 	while ((n = cursor_piece(&c, &page, &offset))) {
 		n = vif_pack_next(&pack, n, &fresh);
-		if (fresh) {
-			if (slot)
-				slot->flags |= XEN_NETRXF_more_data;
-			gref = open_slot(q, rx->gathered++, &slot);
+		if (fresh && !slot) {
+			slot = open_slot(&q->rx, &gref);
+			slot->flags |= checksum_flags(skb);
 			/* Extra info has the slot behind the first. */
-			if (slot == head && gso_type != XEN_NETIF_GSO_TYPE_NONE)
-				rx->gathered++;
+			if (extra_slots(skb))
+				gather_extra(&q->rx, skb, slot);
+		} else if (fresh) {
+			slot->flags |= XEN_NETRXF_more_data;
+			slot = open_slot(&q->rx, &gref);
 		}
-		dom0_copy_to_guest(&rx->copy, q->vif->domid, gref, XEN_PAGE_SIZE - pack.room - n,
-				   page, offset, n);
+		dom0_copy_to_guest(&batch->copy, q->vif->domid, gref,
+				   XEN_PAGE_SIZE - pack.room - n, page, offset, n);
 		slot->len += n;
 		slot->nr_ops++;
 		c.done += n;
 	}
-	head->flags |= checksum_flags(skb);
-	if (gso_type != XEN_NETIF_GSO_TYPE_NONE) {
-		head->flags |= XEN_NETRXF_extra_info;
-		rx->slots[(first + 1) & VIF_RING_MASK] = (struct vif_rx_slot) {
-			.gso_type = gso_type,
-			.gso_size = skb_shinfo(skb)->gso_size,
-		};
-	}
 }
+
+/*
+ * Slots for a packet, and its copies into the batch. The fewer slots there are, the denser its data
+ * is packed.
+ *
+ * Return: 0; -EBUSY if the packet must wait, the stack's queue is stopped then; -EPROTO if the
+ * guest has broken the ring; another error if the packet is to be dropped.
+ */
+static int take_packet(struct vif_queue *q, struct sk_buff *skb)
+{
+	unsigned int extra = extra_slots(skb);
+	unsigned int need = DIV_ROUND_UP(skb->len, XEN_PAGE_SIZE) + extra;
+	struct vif_rx_batch *batch = q->rx.filling;
+	int avail;
+
+	lockdep_assert_held(&q->rx.lock);
+	if (unlikely(dom0_copy_room(&batch->copy) < PACKET_OPS_MAX)) {
+		netif_tx_stop_queue(vif_stack_queue(q));
+		return -EBUSY;
+	}
+	avail = vif_rx_ring_free(&q->rx.ring);
+	if (unlikely(avail >= 0 && avail < need)) {
+		if (vif_rx_drained(q))
+			return -ENOBUFS;
+		avail = vif_rx_wait(q, need);
+		if (avail >= 0 && avail < need)
+			return -EBUSY;
+	}
+	if (unlikely(avail < 0))
+		return avail;
+
+	skb_tx_timestamp(skb);
+	gather_data(q, skb, min(data_slots_max(q->vif), avail - extra));
+	batch->skbs[batch->nr_skbs++] = skb;
+	batch->bytes += skb->len;
+	vif_rx_ring_go(&q->rx.ring);
+	/* Before NAPI can see it: what is completed must have been sent. */
+	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);
+	return 0;
+}
+
+/* Any queue that exists may be asked for, also one that the guest has not connected. */
+netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct vif *vif = netdev_priv(dev);
+	struct vif_queue *q = &vif->queues[skb_get_queue_mapping(skb)];
+	struct vif_rx *rx = &q->rx;
+	int err = -ENETDOWN;
+	bool waiting;
+
+	spin_lock(&rx->lock);
+	if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
+		err = take_packet(q, skb);
+	waiting = rx->running && rx->filling->nr_skbs;
+	spin_unlock(&rx->lock);
+
+	if (unlikely(err == -EPROTO))
+		vif_break(vif, "receive ring: request producer index out of range");
+	if (unlikely(err && err != -EBUSY)) {
+		q->counters[VIF_tx_dropped]++;
+		dev_kfree_skb_any(skb);
+	}
+	/* Also what was taken before this packet, with the promise of more, must go some time. */
+	if (waiting && (!netdev_xmit_more() || netif_tx_queue_stopped(vif_stack_queue(q))))
+		napi_schedule(&q->napi);
+	return err == -EBUSY ? NETDEV_TX_BUSY : NETDEV_TX_OK;
+}
+
+/* ---- sending ---- */
 
 static void respond_extra(struct xen_netif_extra_info *extra, const struct vif_rx_slot *slot)
 {
@@ -329,33 +307,32 @@ static void respond_extra(struct xen_netif_extra_info *extra, const struct vif_r
 	WRITE_ONCE(extra->u.gso.features, 0);
 }
 
-static bool copies_failed(const struct vif_queue *q, unsigned int first, unsigned int nr)
+static bool copies_failed(const struct dom0_copy *copy, unsigned int first, unsigned int nr)
 {
 	while (nr--) {
-		if (dom0_copy_status(&q->rx.copy, first + nr) != GNTST_okay)
+		if (dom0_copy_status(copy, first + nr) != GNTST_okay)
 			return true;
 	}
 	return false;
 }
 
-/* Responses for all gathered slots; @failed if any copy has failed. */
-static void respond(struct vif_queue *q, bool failed)
+/* Write the responses of a batch; @failed if any of its copies has failed. */
+static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batch, bool failed)
 {
-	struct vif_rx *rx = &q->rx;
-	RING_IDX old = rx->rsp_prod;
-	unsigned int op = 0;
+	struct xen_netif_rx_sring *sring = vif_rx_sring(&q->rx);
+	unsigned int i, op = 0;
 
-	for (; rx->rsp_prod != rx->gathered; rx->rsp_prod++) {
-		unsigned int i = rx->rsp_prod & VIF_RING_MASK;
-		const struct vif_rx_slot *slot = &rx->slots[i];
-		struct xen_netif_rx_response *rsp = &rx->sring->ring[i].rsp;
+	for (i = 0; i < batch->nr_slots; i++) {
+		const struct vif_rx_slot *slot = &batch->slots[i];
+		RING_IDX idx = (q->rx.ring.rsp_prod + i) & VIF_RING_MASK;
+		struct xen_netif_rx_response *rsp = &sring->ring[idx].rsp;
 		s16 status = slot->len;
 
 		if (slot->gso_type) {
 			respond_extra((struct xen_netif_extra_info *)rsp, slot);
 			continue;
 		}
-		if (failed && copies_failed(q, op, slot->nr_ops)) {
+		if (failed && copies_failed(&batch->copy, op, slot->nr_ops)) {
 			q->counters[VIF_tx_copy_errors]++;
 			status = XEN_NETIF_RSP_ERROR;
 		}
@@ -365,128 +342,188 @@ static void respond(struct vif_queue *q, bool failed)
 		WRITE_ONCE(rsp->flags, slot->flags);
 		WRITE_ONCE(rsp->status, status);
 	}
-	if (vif_ring_push(rx->sring, old, rx->rsp_prod)) {
+}
+
+static void respond(struct vif_queue *q, const struct vif_rx_batch *batch, bool failed)
+{
+	write_responses(q, batch, failed);
+	if (vif_rx_ring_answer(&q->rx.ring, batch->nr_slots)) {
 		dom0_evtchn_notify(q->rx_channel->evtchn);
 		q->counters[VIF_tx_notifies]++;
 	}
 }
 
-/* Copy and answer what was gathered from the packets up to @end. */
-static void commit(struct vif_queue *q, u32 end, int budget)
+static void free_packets(struct vif_queue *q, struct vif_rx_batch *batch, int budget)
 {
-	struct vif_rx *rx = &q->rx;
+	unsigned int i;
 
-	q->counters[VIF_tx_copies] += rx->copy.nr;
-	q->counters[VIF_tx_batches]++;
-	trace_vif_rx_batch(q->vif->dev, q->index, end - rx->head, rx->gathered - rx->rsp_prod,
-			   rx->copy.nr);
-	respond(q, dom0_copy_flush(&rx->copy));
-	dom0_copy_reset(&rx->copy);
-
-	for (; rx->head != end; rx->head++) {
-		struct sk_buff *skb = rx->staged[rx->head & VIF_RING_MASK];
-
-		q->counters[VIF_tx_packets]++;
-		q->counters[VIF_tx_bytes] += skb->len;
-		napi_consume_skb(skb, budget);
-	}
+	q->counters[VIF_tx_packets] += batch->nr_skbs;
+	q->counters[VIF_tx_bytes] += batch->bytes;
+	netdev_tx_completed_queue(vif_stack_queue(q), batch->nr_skbs, batch->bytes);
+	for (i = 0; i < batch->nr_skbs; i++)
+		napi_consume_skb(batch->skbs[i], budget);
 }
 
-/* Send what is staged, and wake the stack if there is room again. @budget as of NAPI. */
+static void empty_batch(struct vif_rx_batch *batch)
+{
+	dom0_copy_reset(&batch->copy);
+	batch->nr_slots = 0;
+	batch->nr_skbs = 0;
+	batch->bytes = 0;
+}
+
+static void send_batch(struct vif_queue *q, struct vif_rx_batch *batch, int budget)
+{
+	q->counters[VIF_tx_copies] += batch->copy.nr;
+	q->counters[VIF_tx_batches]++;
+	trace_vif_rx_batch(q->vif->dev, q->index, batch->nr_skbs, batch->nr_slots, batch->copy.nr);
+	respond(q, batch, dom0_copy_flush(&batch->copy));
+	free_packets(q, batch, budget);
+	empty_batch(batch);
+}
+
+static void see_producer(struct vif_queue *q, RING_IDX prod)
+{
+	if (prod != q->rx.seen)
+		q->rx_channel->worked = true;
+	q->rx.seen = prod;
+}
+
+/* Send what has been taken, and wake the stack if there is room again. @budget as of NAPI. */
 void vif_rx_poll(struct vif_queue *q, int budget)
 {
 	struct vif_rx *rx = &q->rx;
-	u32 tail = smp_load_acquire(&rx->tail);	/* before the packets themselves */
-	RING_IDX prod = vif_ring_req_prod(rx->sring);
-	u32 next = rx->head;
+	int avail;
 
-	if (prod - rx->rsp_prod > VIF_RING_SIZE) {
+	spin_lock(&rx->lock);
+	avail = vif_rx_check(q);
+	if (likely(avail >= 0)) {
+		see_producer(q, rx->ring.taken + avail);
+		swap(rx->filling, rx->spare);
+	}
+	spin_unlock(&rx->lock);
+
+	if (unlikely(avail < 0)) {
 		vif_break(q->vif, "receive ring: request producer index out of range");
 		return;
 	}
-	if (prod != rx->seen)
-		q->rx_channel->worked = true;
-	rx->seen = prod;
-
-	while (next != tail) {
-		gather(q, rx->staged[next++ & VIF_RING_MASK]);
-		if (next == tail || dom0_copy_room(&rx->copy) < PACKET_OPS_MAX)
-			commit(q, next, budget);
-	}
-	check_slots(q);
+	if (rx->spare->nr_skbs)
+		send_batch(q, rx->spare, budget);
+	vif_rx_update_carrier(q);
 }
 
 /* ---- life ---- */
 
-int vif_rx_connect(struct vif_queue *q, grant_ref_t ref)
+static void free_batch(struct vif_rx_batch *batch)
 {
-	struct vif_rx *rx = &q->rx;
-	void *ring;
+	if (!batch)
+		return;
+	dom0_copy_exit(&batch->copy);
+	kvfree(batch);
+}
+
+static struct vif_rx_batch *alloc_batch(void)
+{
+	struct vif_rx_batch *batch;
+
+	batch = kvzalloc(sizeof(*batch), GFP_KERNEL);
+	if (!batch)
+		return NULL;
+	if (dom0_copy_init(&batch->copy, COPY_OPS, NUMA_NO_NODE)) {
+		kvfree(batch);
+		return NULL;
+	}
+	return batch;
+}
+
+static int map_ring(struct vif_queue *q, grant_ref_t ref)
+{
+	struct vif_rx_ring *ring = &q->rx.ring;
+	void *sring;
 	int err;
 
-	err = dom0_ring_map(q->vif->be->xdev, &ref, 1, &ring);
+	err = dom0_ring_map(q->vif->be->xdev, &ref, 1, &sring);
 	if (err) {
 		dom0_backend_error(q->vif->be, err, "mapping rx-ring-ref %u of queue %u", ref,
 				   q->index);
 		return err;
 	}
-	rx->sring = ring;
-	err = vif_ring_attach(rx->sring, &rx->rsp_prod);
+	*ring = (struct vif_rx_ring) { .sring = sring };
+	err = dom0_ring_attach(ring->sring, VIF_RING_SIZE, &ring->rsp_prod);
 	if (err) {
 		dom0_backend_error(q->vif->be, err, "indices of receive ring %u out of range",
 				   q->index);
-		goto unmap_ring;
+		dom0_ring_unmap(q->vif->be->xdev, sring);
+		ring->sring = NULL;
+		return err;
 	}
-	rx->gathered = rx->rsp_prod;
-	rx->promised = rx->rsp_prod;
-	rx->seen = rx->rsp_prod;
-	rx->head = 0;
-	rx->tail = 0;
-
-	err = -ENOMEM;
-	rx->staged = kcalloc(VIF_RING_SIZE, sizeof(*rx->staged), GFP_KERNEL);
-	if (!rx->staged)
-		goto unmap_ring;
-	rx->slots = kcalloc(VIF_RING_SIZE, sizeof(*rx->slots), GFP_KERNEL);
-	if (!rx->slots)
-		goto free_staged;
-	err = dom0_copy_init(&rx->copy, COPY_OPS, NUMA_NO_NODE);
-	if (err)
-		goto free_slots;
+	ring->taken = ring->rsp_prod;
+	q->rx.seen = ring->rsp_prod;
 	return 0;
+}
 
-free_slots:
-	kfree(rx->slots);
-free_staged:
-	kfree(rx->staged);
-unmap_ring:
-	dom0_ring_unmap(q->vif->be->xdev, rx->sring);
-	rx->sring = NULL;
-	return err;
+int vif_rx_connect(struct vif_queue *q, grant_ref_t ref)
+{
+	struct vif_rx *rx = &q->rx;
+	int err;
+
+	err = map_ring(q, ref);
+	if (err)
+		return err;
+	rx->filling = alloc_batch();
+	rx->spare = alloc_batch();
+	if (rx->filling && rx->spare)
+		return 0;
+	vif_rx_disconnect(q);
+	return -ENOMEM;
 }
 
 void vif_rx_disconnect(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 
-	dom0_copy_exit(&rx->copy);
-	kfree(rx->slots);
-	kfree(rx->staged);
-	dom0_ring_unmap(q->vif->be->xdev, rx->sring);
-	rx->sring = NULL;
+	free_batch(rx->spare);
+	rx->spare = NULL;
+	free_batch(rx->filling);
+	rx->filling = NULL;
+	dom0_ring_unmap(q->vif->be->xdev, rx->ring.sring);
+	rx->ring.sring = NULL;
 }
 
-/* Neither ndo_start_xmit nor NAPI runs any more. What is staged is lost, its slots are free. */
+/* NAPI runs. */
+void vif_rx_start(struct vif_queue *q)
+{
+	spin_lock_bh(&q->rx.lock);
+	vif_rx_ring_go(&q->rx.ring);
+	q->rx.running = true;
+	netif_tx_wake_queue(vif_stack_queue(q));
+	spin_unlock_bh(&q->rx.lock);
+}
+
+static void drop_batch(struct vif_queue *q, struct vif_rx_batch *batch)
+{
+	unsigned int i;
+
+	q->counters[VIF_tx_dropped] += batch->nr_skbs;
+	for (i = 0; i < batch->nr_skbs; i++)
+		kfree_skb(batch->skbs[i]);
+	empty_batch(batch);
+}
+
+/* NAPI does not run any more. What was taken is lost, its slots are free. */
 void vif_rx_stop(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 
+	spin_lock_bh(&rx->lock);
+	rx->running = false;
+	/* The last round of NAPI may have woken it. */
+	netif_tx_stop_queue(vif_stack_queue(q));
+	vif_rx_ring_go(&rx->ring);
+	rx->ring.taken = rx->ring.rsp_prod;
+	spin_unlock_bh(&rx->lock);
 	cancel_delayed_work_sync(&rx->work);
-	for (; rx->head != rx->tail; rx->head++) {
-		q->counters[VIF_tx_dropped]++;
-		kfree_skb(rx->staged[rx->head & VIF_RING_MASK]);
-	}
-	rx->promised = rx->rsp_prod;
-	rx->expired = false;
-	rx->stalled = false;
+	drop_batch(q, rx->filling);
+	drop_batch(q, rx->spare);
+	netdev_tx_reset_queue(vif_stack_queue(q));
 }

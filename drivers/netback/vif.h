@@ -4,8 +4,8 @@
  *
  * The network device and its queue structures live from probe to remove. Rings, channels and
  * buffers exist while connected. Each queue has one NAPI instance that does all of its ring work,
- * in both directions: packets from the guest are copied and delivered, packets for the guest, which
- * ndo_start_xmit has only staged, are copied and answered. One hypercall for each batch.
+ * in both directions: packets from the guest are copied and delivered; packets for the guest, which
+ * ndo_start_xmit has gathered into a batch, are copied and answered. One hypercall for each batch.
  *
  * Names here follow the rings, which are named from the guest's side: tx is from the guest.
  */
@@ -25,9 +25,7 @@
 
 #include "counters.h"
 #include "rate.h"
-
-#define VIF_RING_SIZE		256
-#define VIF_RING_MASK		(VIF_RING_SIZE - 1)
+#include "rx_ring.h"
 
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
@@ -85,37 +83,51 @@ struct vif_rx_slot {
 };
 
 /**
+ * struct vif_rx_batch - packets on their way to the guest
+ * @copy: the copies of their data
+ * @nr_slots: how many slots of the ring they take
+ * @nr_skbs: how many packets
+ * @bytes: of all packets
+ * @slots: the response for each slot, in the ring's order
+ * @skbs: the packets; one that is shared may be here more than once
+ */
+struct vif_rx_batch {
+	struct dom0_copy copy;
+	unsigned int nr_slots;
+	unsigned int nr_skbs;
+	unsigned int bytes;
+	struct vif_rx_slot slots[VIF_RING_SIZE];
+	struct sk_buff *skbs[VIF_RING_SIZE];
+};
+
+/**
  * struct vif_rx - to the guest
- * @sring: shared with the guest
- * @staged: packets that have been promised slots, from @head to @tail
- * @tail: written by ndo_start_xmit
- * @head: written by NAPI
- * @promised: index up to which the guest's slots are taken by staged packets; ndo_start_xmit's
- * @rsp_prod: index up to which slots have been answered; NAPI's
- * @slots: responses that wait for the copies of their data; NAPI's
- * @gathered: index up to which @slots is filled; NAPI's
+ * @lock: what ndo_start_xmit and NAPI share: @running, @ring, @filling with all that is in it, and
+ *	whether the stack's queue is stopped by us
+ * @running: packets are taken
+ * @ring: the slots that the guest has posted
+ * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
+ * @spare: NAPI's; empty but while it sends the packets in there
  * @seen: the guest's producer in the last round; NAPI's
- * @stopped_at: jiffies when the stack was stopped for want of slots
- * @expired: the guest has left us without slots for longer than the drain timeout: drop
- * @stalled: and for longer than the stall timeout: no carrier
- * @work: watches over the time while the stack is stopped
+ * @work: runs NAPI from time to time while the stack waits for slots
  */
 struct vif_rx {
-	struct xen_netif_rx_sring *sring;
-	struct sk_buff **staged;
-	u32 tail;
-	RING_IDX promised;
-	u32 head ____cacheline_aligned_in_smp;
-	RING_IDX rsp_prod;
-	RING_IDX gathered;
+	spinlock_t lock;	/* protects what ndo_start_xmit and NAPI share, as above */
+	bool running;
+	struct vif_rx_ring ring;
+	struct vif_rx_batch *filling;
+	struct vif_rx_batch *spare;
 	RING_IDX seen;
-	struct dom0_copy copy;
-	struct vif_rx_slot *slots;
-	unsigned long stopped_at;
-	bool expired;
-	bool stalled;
 	struct delayed_work work;
 };
+
+/* The ring with its slots. */
+static inline struct xen_netif_rx_sring *vif_rx_sring(const struct vif_rx *rx)
+{
+	return (struct xen_netif_rx_sring *)rx->ring.sring;
+}
+
+static_assert(offsetof(struct xen_netif_rx_sring, ring) == sizeof(struct dom0_sring));
 
 /**
  * struct vif_channel - an event channel of a queue
@@ -148,10 +160,10 @@ struct vif_queue {
  * struct vif - one device
  * @rate: shared by all queues
  * @rate_lock: protects @rate
+ * @carrier_lock: the carrier is changed by the queues under it
  * @lock: held while queues are connected and disconnected, and by those who look into them
  * @num_queues: queues that are connected; 0 while disconnected
  * @max_queues: queues that exist
- * @rx_slots: the most ring slots that a packet to this guest can need
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone
  * @wanted_mtu: what the MTU was before a frontend without feature-sg came, or 0; under rtnl
@@ -171,12 +183,11 @@ struct vif {
 	bool rx_notify;
 	bool running;
 	bool broken;
-	unsigned int rx_slots;
 	unsigned int fatal_slots;
 	unsigned int wanted_mtu;
-	atomic_t stalled_queues;
 	struct vif_rate rate;
 	spinlock_t rate_lock;	/* protects rate */
+	spinlock_t carrier_lock;	/* orders changes of the carrier */
 	struct mutex lock;	/* rings and channels, against readers */
 	unsigned int num_queues;
 	unsigned int max_queues;
@@ -185,6 +196,12 @@ struct vif {
 	struct list_head hotplug;
 	char *script;
 };
+
+/* The stack's side of a queue. */
+static inline struct netdev_queue *vif_stack_queue(const struct vif_queue *q)
+{
+	return netdev_get_tx_queue(q->vif->dev, q->index);
+}
 
 /* Where a queue's rings and channels are, from xenstore. */
 struct vif_queue_refs {
@@ -236,10 +253,19 @@ void vif_tx_rate_init(struct vif_queue *q);
 /* rx.c */
 int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);
 void vif_rx_disconnect(struct vif_queue *q);
+void vif_rx_start(struct vif_queue *q);
 void vif_rx_stop(struct vif_queue *q);
 void vif_rx_poll(struct vif_queue *q, int budget);
-void vif_rx_watch_init(struct vif_queue *q);
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
+netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
+				     netdev_features_t features);
+
+/* rx_wait.c */
+void vif_rx_init(struct vif_queue *q);
+bool vif_rx_drained(const struct vif_queue *q);
+int vif_rx_wait(struct vif_queue *q, unsigned int need);
+int vif_rx_check(struct vif_queue *q);
+void vif_rx_update_carrier(struct vif_queue *q);
 
 /* debugfs.c */
 void vif_debugfs_init(void);

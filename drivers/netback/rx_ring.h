@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The ring of slots that the guest posts for packets: which of them are taken, and since when there
+ * are too few. Pure.
+ *
+ * ndo_start_xmit takes slots, and waits where there are too few; NAPI looks whether they have come,
+ * and answers. Both hold the queue's lock for that. The guest, on another CPU, posts slots and
+ * sends an event when its producer passes the index that it was asked for.
+ */
+#ifndef _VIF_RX_RING_H
+#define _VIF_RX_RING_H
+
+#include <linux/compiler.h>
+#include <linux/jiffies.h>
+
+#include "ring.h"
+
+/**
+ * struct vif_rx_ring - the receive ring of one queue
+ * @sring: shared with the guest
+ * @taken: index up to which slots belong to packets; under the queue's lock
+ * @rsp_prod: index up to which slots have been answered; written by NAPI only, read under the lock
+ * @need: free slots that the stack waits for; under the lock
+ * @stopped_at: jiffies since when it waits, 0 while it does not; written under the lock
+ */
+struct vif_rx_ring {
+	struct dom0_sring *sring;
+	RING_IDX taken;
+	RING_IDX rsp_prod;
+	unsigned int need;
+	unsigned long stopped_at;
+};
+
+/**
+ * vif_rx_ring_free() - count the slots that are posted and not taken
+ * @ring: the ring; under the lock
+ *
+ * Return: free slots, or -EPROTO if the guest's producer is out of range.
+ */
+static inline int vif_rx_ring_free(const struct vif_rx_ring *ring)
+{
+	return dom0_ring_unconsumed(ring->sring, ring->taken, &ring->rsp_prod, VIF_RING_SIZE);
+}
+
+/* The guest sends an event when as many slots as needed are free; how many are there now. */
+static inline int vif_rx_ring_ask(struct vif_rx_ring *ring)
+{
+	dom0_ring_ask_event(ring->sring, ring->taken + ring->need);
+	return vif_rx_ring_free(ring);
+}
+
+/* There are slots again, or they have just been used. */
+static inline void vif_rx_ring_go(struct vif_rx_ring *ring)
+{
+	WRITE_ONCE(ring->stopped_at, 0);
+}
+
+/**
+ * vif_rx_ring_wait() - begin to wait for slots, or go on waiting
+ * @ring: the ring; under the lock
+ * @need: how many must be free, at least 1
+ * @now: jiffies
+ *
+ * The caller has stopped the stack, and starts it again if enough are there after all.
+ *
+ * Return: as vif_rx_ring_free().
+ */
+static inline int vif_rx_ring_wait(struct vif_rx_ring *ring, unsigned int need, unsigned long now)
+{
+	int avail;
+
+	ring->need = need;
+	avail = vif_rx_ring_ask(ring);
+	if (avail < 0 || avail >= (int)need)
+		vif_rx_ring_go(ring);
+	else if (!ring->stopped_at)
+		WRITE_ONCE(ring->stopped_at, now ?: 1);
+	return avail;
+}
+
+/**
+ * vif_rx_ring_look() - see whether the slots have come that the stack waits for, if it waits
+ * @ring: the ring; under the lock
+ *
+ * Return: as vif_rx_ring_free(). If enough are there, the stack does not wait any more.
+ */
+static inline int vif_rx_ring_look(struct vif_rx_ring *ring)
+{
+	int avail;
+
+	if (!ring->stopped_at)
+		return vif_rx_ring_free(ring);
+	avail = vif_rx_ring_ask(ring);
+	if (avail >= (int)ring->need)
+		vif_rx_ring_go(ring);
+	return avail;
+}
+
+/* Whether the stack has waited for at least @limit jiffies. Without the lock it may change. */
+static inline bool vif_rx_ring_waited(const struct vif_rx_ring *ring, unsigned long limit,
+				      unsigned long now)
+{
+	unsigned long since = READ_ONCE(ring->stopped_at);
+
+	return since && time_after_eq(now, since + limit);
+}
+
+/**
+ * vif_rx_ring_answer() - publish the responses of the next slots
+ * @ring: the ring; NAPI's
+ * @nr: how many responses have been written
+ *
+ * Our own index moves before the guest can see it and post more slots because of it.
+ *
+ * Return: true if the guest wants an event for it.
+ */
+static inline bool vif_rx_ring_answer(struct vif_rx_ring *ring, unsigned int nr)
+{
+	RING_IDX old = ring->rsp_prod;
+
+	WRITE_ONCE(ring->rsp_prod, old + nr);
+	return dom0_ring_push(ring->sring, old, old + nr);
+}
+
+#endif

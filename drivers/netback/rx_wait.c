@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What happens while the guest has posted too few slots. The stack's queue is stopped. After a time
+ * what it holds is dropped, after a longer one the guest has no carrier. One clock, that of the
+ * ring, says which of it; a work looks at it while nothing else happens.
+ */
+#include <linux/jiffies.h>
+
+#include "vif.h"
+
+/* A frontend that sends no event for new slots is looked at this often. */
+#define NO_NOTIFY_MSECS	30
+
+/* The stack has waited for so long that what it holds is dropped. */
+bool vif_rx_drained(const struct vif_queue *q)
+{
+	return vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_drain_msecs), jiffies);
+}
+
+static bool waited_too_long(const struct vif_queue *q, unsigned long more)
+{
+	return q->vif->rx_notify && vif_stall_msecs &&
+	       vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_stall_msecs) + more, jiffies);
+}
+
+/* And for so long that the guest has no carrier. Without the lock it may change. */
+static bool queue_stalled(const struct vif_queue *q)
+{
+	return waited_too_long(q, 0);
+}
+
+/*
+ * The guest has slots, but for all this time fewer than were needed for the packet that began it.
+ * That packet is gone, and without a carrier no other comes that might fit.
+ */
+static bool queue_forgiven(const struct vif_queue *q, int avail)
+{
+	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_drain_msecs));
+}
+
+/* The carrier is there while no queue is stalled. */
+void vif_rx_update_carrier(struct vif_queue *q)
+{
+	struct vif *vif = q->vif;
+	bool stalled = false;
+	unsigned int i;
+
+	if (likely(queue_stalled(q) != netif_carrier_ok(vif->dev)))
+		return;
+	spin_lock(&vif->carrier_lock);
+	for (i = 0; i < vif->num_queues; i++)
+		stalled |= queue_stalled(&vif->queues[i]);
+	if (!stalled) {
+		netif_carrier_on(vif->dev);
+	} else if (netif_carrier_ok(vif->dev)) {
+		netif_carrier_off(vif->dev);
+		q->counters[VIF_tx_stalls]++;
+	}
+	spin_unlock(&vif->carrier_lock);
+}
+
+static unsigned long watch_delay(const struct vif *vif)
+{
+	return msecs_to_jiffies(vif->rx_notify ? vif_drain_msecs : NO_NOTIFY_MSECS);
+}
+
+static void watch(struct work_struct *work)
+{
+	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, rx.work);
+
+	vif_queue_schedule(q);
+}
+
+/* Stop the stack until @need slots are there; how many there are now, after a last look. */
+int vif_rx_wait(struct vif_queue *q, unsigned int need)
+{
+	struct vif_rx *rx = &q->rx;
+	int avail;
+
+	lockdep_assert_held(&rx->lock);
+	netif_tx_stop_queue(vif_stack_queue(q));
+	avail = vif_rx_ring_wait(&rx->ring, need, jiffies);
+	if (avail < 0 || avail >= need) {
+		netif_tx_start_queue(vif_stack_queue(q));
+		return avail;
+	}
+	q->counters[VIF_tx_ring_full]++;
+	queue_delayed_work(system_wq, &rx->work, watch_delay(q->vif));
+	return avail;
+}
+
+/* NAPI's look at the slots: the stack goes on if they have come, or to drop what it has. */
+int vif_rx_check(struct vif_queue *q)
+{
+	struct vif_rx *rx = &q->rx;
+	struct vif_rx_ring *ring = &rx->ring;
+	int avail;
+
+	lockdep_assert_held(&rx->lock);
+	avail = vif_rx_ring_look(ring);
+	if (avail < 0)
+		return avail;
+	if (queue_forgiven(q, avail))
+		vif_rx_ring_go(ring);
+	if (ring->stopped_at)
+		queue_delayed_work(system_wq, &rx->work, min(watch_delay(q->vif), HZ));
+	if (netif_tx_queue_stopped(vif_stack_queue(q)) && (!ring->stopped_at || vif_rx_drained(q)))
+		netif_tx_wake_queue(vif_stack_queue(q));
+	return avail;
+}
+
+/* Once, when the device is made. */
+void vif_rx_init(struct vif_queue *q)
+{
+	spin_lock_init(&q->rx.lock);
+	INIT_DELAYED_WORK(&q->rx.work, watch);
+}

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The receive ring's two sides in the backend, ndo_start_xmit and NAPI, beside an honest frontend on
+ * another CPU, in every order of their accesses.
+ */
+#include "interleave.h"
+#include "unit.h"
+
+#include "drivers/netback/rx_ring.h"
+
+#define NOW	5000
+
+/* ---- one after the other ---- */
+
+static struct dom0_sring page;
+
+static struct vif_rx_ring ring_with(RING_IDX posted)
+{
+	memset(&page, 0, sizeof(page));
+	page.req_prod = posted;
+	return (struct vif_rx_ring) { .sring = &page };
+}
+
+static void waits_only_for_what_is_missing(void **state)
+{
+	struct vif_rx_ring ring = ring_with(16);
+
+	assert_int_equal(vif_rx_ring_free(&ring), 16);
+	assert_int_equal(vif_rx_ring_wait(&ring, 16, NOW), 16);
+	assert_int_equal(ring.stopped_at, 0);
+	assert_int_equal(vif_rx_ring_wait(&ring, 17, NOW), 16);
+	assert_int_equal(ring.stopped_at, NOW);
+	assert_int_equal(page.req_event, 17);
+}
+
+/* Waiting for something else, or once more, does not set the clock back. */
+static void one_clock(void **state)
+{
+	struct vif_rx_ring ring = ring_with(2);
+
+	vif_rx_ring_wait(&ring, 17, NOW);
+	vif_rx_ring_wait(&ring, 3, NOW + 100);
+	assert_int_equal(ring.stopped_at, NOW);
+	assert_false(vif_rx_ring_waited(&ring, 100, NOW + 99));
+	assert_true(vif_rx_ring_waited(&ring, 100, NOW + 100));
+	/* Whoever read the time before the clock began has not waited for an age. */
+	assert_false(vif_rx_ring_waited(&ring, 100, NOW - 1));
+
+	assert_int_equal(vif_rx_ring_look(&ring), 2);
+	assert_int_equal(ring.stopped_at, NOW);
+	page.req_prod = 3;
+	assert_int_equal(vif_rx_ring_look(&ring), 3);
+	assert_int_equal(ring.stopped_at, 0);
+	assert_false(vif_rx_ring_waited(&ring, 0, NOW + 100));
+}
+
+static void a_clock_that_begins_at_zero(void **state)
+{
+	struct vif_rx_ring ring = ring_with(0);
+
+	vif_rx_ring_wait(&ring, 1, 0);
+	assert_true(vif_rx_ring_waited(&ring, 9, 10));
+}
+
+static void a_producer_out_of_range(void **state)
+{
+	struct vif_rx_ring ring = ring_with(VIF_RING_SIZE + 1);
+
+	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
+	assert_int_equal(vif_rx_ring_wait(&ring, 1, NOW), -EPROTO);
+	assert_int_equal(ring.stopped_at, 0);
+	assert_int_equal(vif_rx_ring_look(&ring), -EPROTO);
+	/* Behind what has been taken. */
+	ring = ring_with(4);
+	ring.taken = 5;
+	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
+	/* Beyond what has been answered, though not beyond what has been taken. */
+	ring = ring_with(VIF_RING_SIZE + 4);
+	ring.taken = 8;
+	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
+	ring.rsp_prod = 4;
+	assert_int_equal(vif_rx_ring_free(&ring), VIF_RING_SIZE - 4);
+}
+
+/* ---- all at once: few large packets, so that the ring is full and empty all the time ---- */
+
+#define PACKETS	2
+#define NEED	160		/* slots of a packet: two do not fit into the ring */
+#define FIRST	NEED		/* where it begins: one packet has been sent, no slot posted since */
+#define LAST	(FIRST + PACKETS * NEED)
+
+static struct model {
+	struct dom0_sring sring;
+	struct vif_rx_ring ring;
+	unsigned int batch;	/* slots that NAPI has to answer */
+	bool locked;		/* the queue's lock */
+	bool stopped;		/* the stack's queue */
+	bool scheduled;		/* NAPI */
+	bool bad;
+} m;
+
+/* What is tested, or in its place what the explorer must find. */
+struct ways {
+	bool lock;
+	int (*wait)(struct vif_rx_ring *ring, unsigned int need, unsigned long now);
+	int (*look)(struct vif_rx_ring *ring);
+};
+
+static struct ways ways;
+
+static void model_reset(void *data)
+{
+	memset(&m, 0, sizeof(m));
+	m.ring.sring = &m.sring;
+	m.ring.taken = FIRST;
+	m.ring.rsp_prod = FIRST;
+	m.sring.rsp_prod = FIRST;
+	m.sring.req_prod = VIF_RING_SIZE;
+	m.sring.req_event = 1;
+	/* NAPI may run at any time, such as for packets from the guest. */
+	m.scheduled = true;
+}
+
+static bool lock_is_free(void *data)
+{
+	return !m.locked;
+}
+
+static void lock(void)
+{
+	if (!ways.lock)
+		return;
+	interleave_wait(lock_is_free);
+	m.locked = true;
+}
+
+static void unlock(void)
+{
+	m.locked = false;
+}
+
+static bool stack_runs(void *data)
+{
+	return !m.stopped;
+}
+
+/* Slots for one packet; false if the stack has been stopped for want of them. */
+static bool take(void)
+{
+	int avail = vif_rx_ring_free(&m.ring);
+
+	if (avail >= 0 && avail < NEED) {
+		WRITE_ONCE(m.stopped, true);
+		avail = ways.wait(&m.ring, NEED, NOW);
+		if (avail < 0 || avail >= NEED)
+			m.stopped = false;
+	}
+	m.bad |= avail < 0;
+	if (avail < NEED)
+		return false;
+	WRITE_ONCE(m.ring.taken, m.ring.taken + NEED);
+	m.batch += NEED;
+	vif_rx_ring_go(&m.ring);
+	return true;
+}
+
+static void start_xmit(void *data)
+{
+	unsigned int sent = 0;
+
+	while (sent < PACKETS && !m.bad) {
+		interleave_wait(stack_runs);
+		lock();
+		sent += take();
+		if (m.batch)
+			m.scheduled = true;
+		unlock();
+	}
+}
+
+static bool napi_scheduled(void *data)
+{
+	return m.scheduled;
+}
+
+static void poll_once(void)
+{
+	unsigned int batch;
+	int avail;
+
+	lock();
+	avail = ways.look(&m.ring);
+	if (!m.ring.stopped_at)
+		m.stopped = false;
+	batch = m.batch;
+	m.batch = 0;
+	/* The time stands still. */
+	m.bad |= avail < 0 || vif_rx_ring_waited(&m.ring, 1, NOW);
+	unlock();
+	if (batch)
+		vif_rx_ring_answer(&m.ring, batch);
+}
+
+static void poll(void *data)
+{
+	while (m.ring.rsp_prod != LAST && !m.bad) {
+		interleave_wait(napi_scheduled);
+		m.scheduled = false;
+		poll_once();
+	}
+	m.stopped = false;
+}
+
+static bool answers_to_take(void *data)
+{
+	return m.bad || m.sring.req_prod - m.sring.rsp_prod < VIF_RING_SIZE;
+}
+
+/* Posts again what has been answered, and sends an event if that was asked for. */
+static void frontend(void *data)
+{
+	while (m.sring.req_prod != LAST + VIF_RING_SIZE && !m.bad) {
+		RING_IDX old = m.sring.req_prod, new;
+
+		interleave_wait(answers_to_take);
+		new = READ_ONCE(m.sring.rsp_prod) + VIF_RING_SIZE;
+		WRITE_ONCE(m.sring.req_prod, new);
+		if (new - READ_ONCE(m.sring.req_event) < new - old)
+			m.scheduled = true;
+	}
+	/* Where it has gone wrong none shall wait. */
+	m.scheduled |= m.bad;
+}
+
+static bool all_sent(void *data)
+{
+	return !m.bad && m.ring.taken == LAST && m.ring.rsp_prod == LAST;
+}
+
+static unsigned long explore(const struct ways *with)
+{
+	void (*const actors[])(void *) = { start_xmit, poll, frontend };
+
+	ways = *with;
+	return interleave_explore(actors, 3, 2, model_reset, all_sent, NULL);
+}
+
+static void an_honest_frontend_is_served(void **state)
+{
+	const struct ways right = { true, vif_rx_ring_wait, vif_rx_ring_look };
+
+	assert_true(explore(&right) > 1000);
+}
+
+/* Without a lock, and the producer first: what was taken since makes the difference negative. */
+static int look_at_producer_first(struct vif_rx_ring *ring)
+{
+	RING_IDX avail;
+
+	if (!READ_ONCE(m.stopped))
+		return 0;
+	avail = vif_ring_ask(ring->sring, READ_ONCE(ring->taken) + NEED);
+	avail -= READ_ONCE(ring->taken);
+	if (avail > VIF_RING_SIZE)
+		return -EPROTO;
+	if (avail >= NEED)
+		vif_rx_ring_go(ring);
+	return avail;
+}
+
+static void a_look_without_the_lock_is_found(void **state)
+{
+	const struct ways wrong = { false, vif_rx_ring_wait, look_at_producer_first };
+
+	assert_int_equal(explore(&wrong), 0);
+}
+
+/* What is posted between the look and the wish comes without an event. */
+static int ask_too_late(struct vif_rx_ring *ring, unsigned int need, unsigned long now)
+{
+	int avail = vif_rx_ring_free(ring);
+
+	ring->need = need;
+	if (avail < (int)need) {
+		ring->stopped_at = now;
+		dom0_ring_ask_event(ring->sring, ring->taken + need);
+	}
+	return avail;
+}
+
+static void a_lost_event_is_found(void **state)
+{
+	const struct ways wrong = { true, ask_too_late, vif_rx_ring_look };
+
+	assert_int_equal(explore(&wrong), 0);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(waits_only_for_what_is_missing),
+	cmocka_unit_test(one_clock),
+	cmocka_unit_test(a_clock_that_begins_at_zero),
+	cmocka_unit_test(a_producer_out_of_range),
+	cmocka_unit_test(an_honest_frontend_is_served),
+	cmocka_unit_test(a_look_without_the_lock_is_found),
+	cmocka_unit_test(a_lost_event_is_found),
+};
+
+RUN_TESTS(tests)
