@@ -14,7 +14,7 @@
 /* What the queueing discipline may hold for a slow guest: so many packets of up to 64 KiB. */
 #define TX_QUEUE_LEN	32
 
-#define FEATURES	(NETIF_F_SG | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
+#define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 			 NETIF_F_TSO | NETIF_F_TSO6)
 
 /* ---- rings: worked on while the interface is up and a guest is connected; under rtnl ---- */
@@ -136,7 +136,7 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 	const struct vif *vif = netdev_priv(dev);
 
 	if (!vif->can_sg)
-		features &= ~NETIF_F_SG;
+		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
 	if (!vif->can_gso_tcpv4)
 		features &= ~NETIF_F_TSO;
 	if (!vif->can_gso_tcpv6)
