@@ -11,9 +11,6 @@
 
 #include "vif.h"
 
-/* What the queueing discipline may hold for a slow guest: so many packets of up to 64 KiB. */
-#define TX_QUEUE_LEN	32
-
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 			 NETIF_F_TSO | NETIF_F_TSO6)
 
@@ -200,7 +197,6 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 	dev->ethtool_ops = &vif_ethtool_ops;
 	dev->hw_features = FEATURES;
 	dev->features = FEATURES | NETIF_F_RXCSUM;
-	dev->tx_queue_len = TX_QUEUE_LEN;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
 	eth_hw_addr_set(dev, vif_address);
