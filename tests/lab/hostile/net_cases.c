@@ -599,6 +599,59 @@ static void run_post_one_by_one(struct net *net, long rounds)
 	recover(net);
 }
 
+#define FEW_BUFFERS 8
+
+static bool received_since(struct net *net, unsigned int before, unsigned int ms)
+{
+	uint64_t end = now_ms() + ms;
+
+	while (net->received == before && now_ms() < end) {
+		evtchn_wait(10);
+		net_take(net);
+	}
+	return net->received != before;
+}
+
+/* Fewer than the largest frame needs, but each goes back to the ring at once. */
+static void run_few_buffers(struct net *net, long ms)
+{
+	struct net_queue *queue = &net->queue[0];
+	uint64_t end = now_ms() + ms;
+
+	exhaust(net);
+	for (unsigned int i = 0; i < FEW_BUFFERS; i++)
+		net_post(queue, i, page_gref(queue->buffers, i));
+	evtchn_notify(queue->rx_port);
+	net->repost = true;
+	while (now_ms() < end) {
+		unsigned int before = net->received;
+
+		send_pings(net, 4);
+		if (!received_since(net, before, 2000)) {
+			wrong("nothing is received any more");
+			break;
+		}
+	}
+	recover(net);
+}
+
+/* Exactly one, whatever comes; for somebody who floods us with frames that need more. */
+static void run_one_buffer(struct net *net, long ms)
+{
+	struct net_queue *queue = &net->queue[0];
+	uint64_t end = now_ms() + ms;
+
+	exhaust(net);
+	while (now_ms() < end) {
+		if (!queue->posted[0])
+			net_post(queue, 0, page_gref(queue->buffers, 0));
+		evtchn_notify(queue->rx_port);
+		evtchn_wait(50);
+		net_take(net);
+	}
+	recover(net);
+}
+
 static void run_post_and_revoke(struct net *net, long count)
 {
 	struct pages *pages = pages_alloc(0, count, 0);
@@ -822,6 +875,8 @@ const struct net_case net_case_table[] = {
 	{ "xsa-392-receive-never-post", ANSWERED, run_never_post, 1000 },
 	{ "xsa-392-receive-one-slot", ANSWERED, run_post_one_by_one, 30 },
 	{ "xsa-424-receive-flood", ANSWERED, run_never_post, 3000 },
+	{ "receive-few-buffers", ANSWERED, run_few_buffers, 5000 },
+	{ "receive-one-buffer", ANSWERED, run_one_buffer, 12000 },
 	{ "receive-post-and-revoke", ANSWERED, run_post_and_revoke, 64 },
 	{ "receive-readonly", ANSWERED, run_post_readonly, 32 },
 	{ "receive-gref-all-ones", ANSWERED, run_post_bad, ALL_ONES },

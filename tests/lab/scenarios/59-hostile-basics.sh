@@ -18,7 +18,7 @@ for case in good producer-size-plus-1 cve-2010-4247-producer-2-31 opcodes-7-255 
 	xsa-216-response-padding-32 xsa-229-one-frame-twice xsa-365-indirect-gref-11 xsa-371-kept-and-bad; do
 	mallory_runs 30 blk 51712 $case
 done
-for case in good xsa-39-producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
+for case in good xsa-39-producer-size-plus-1 receive-producer-2-31 receive-few-buffers size-13 slots-21 extra-for-ever gso-size-0 \
 	grefs-good-and-bad cve-2026-45890-queues-0 state-letters xsa-155-size-toggle xsa-423-headers-split-14-3 \
 	xsa-432-19-slots-of-6-bytes xsa-448-all-slots-empty; do
 	mallory_runs 60 net 0 $case
