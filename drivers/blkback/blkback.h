@@ -39,38 +39,29 @@
 struct blk_ring;
 struct blk_request;
 
-/* What a mover remembers of one segment. */
-union blk_grant {
-	struct dom0_pgrant *persistent;
-	grant_handle_t handle;
-};
-
 /**
  * struct blk_mover - a way to bring a guest's data in reach of the disk
  * @name: for messages and traces
  * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Returns false if
  *	a resource is dry; then nothing is held
  * @prepared: the operations have been issued: 0 if the bio may start, or negative errno
- * @can_finish: whether finish may be called; NULL means always
  * @finish: the bio is over, or was never started: gather the operations that undo prepare
  * @finished: those have been issued: 0, negative errno, or -EAGAIN if finish may be tried again
  * @release: give back what prepare borrowed
  *
- * @prepare, @prepared and @release are called with the ring's pool_lock held; @can_finish, @finish,
- * @finished and @release with its finish_lock.
+ * @prepare, @prepared and @release are called with the ring's pool_lock held; @finish, @finished
+ * and @release with its finish_lock.
  */
 struct blk_mover {
 	const char *name;
 	bool (*prepare)(struct blk_ring *ring, struct blk_request *req);
 	int (*prepared)(struct blk_ring *ring, struct blk_request *req);
-	bool (*can_finish)(struct blk_request *req);
 	void (*finish)(struct blk_ring *ring, struct blk_request *req);
 	int (*finished)(struct blk_ring *ring, struct blk_request *req);
 	void (*release)(struct blk_ring *ring, struct blk_request *req);
 };
 
 extern const struct blk_mover blk_mover_copy;
-extern const struct blk_mover blk_mover_map;
 extern const struct blk_mover blk_mover_persistent;
 
 /* Room for the segments of a large request; a ring has few of them. */
@@ -78,7 +69,7 @@ struct blk_room {
 	struct list_head link;
 	struct blk_segment segs[BLK_INDIRECT_MAX];
 	struct bio_vec vecs[BLK_INDIRECT_MAX];
-	union blk_grant grants[BLK_INDIRECT_MAX];
+	struct dom0_pgrant *grants[BLK_INDIRECT_MAX];
 };
 
 /**
@@ -93,7 +84,7 @@ struct blk_room {
  * @slot: first of its slots in the batch that its mover gathers in
  * @segs: its segments, @own_segs or in @room
  * @vecs: their pages, as the bio sees them
- * @grants: what the mover remembers of them
+ * @grants: where persistent: the grant of each, or NULL
  * @room: borrowed where there are more than BLK_OWN_SEGMENTS
  * @bio: its one bio
  */
@@ -108,12 +99,12 @@ struct blk_request {
 	unsigned int slot;
 	struct blk_segment *segs;
 	struct bio_vec *vecs;
-	union blk_grant *grants;
+	struct dom0_pgrant **grants;
 	struct blk_room *room;
 	struct bio bio;
 	struct blk_segment own_segs[BLK_OWN_SEGMENTS];
 	struct bio_vec own_vecs[BLK_OWN_SEGMENTS];
-	union blk_grant own_grants[BLK_OWN_SEGMENTS];
+	struct dom0_pgrant *own_grants[BLK_OWN_SEGMENTS];
 };
 
 /* Why a worker is woken: bits of blk_ring.work. */
@@ -142,20 +133,17 @@ enum blk_work {
  * @next_shrink: when it may be made smaller again
  * @queue: requests that wait to be started, in order
  * @spare_room: in hand before a request is consumed that may need it
- * @map_min_sectors: requests at least as large are mapped rather than copied; 0 for none
  * @in: copies from the guest that are being gathered
  * @map: mappings that are being gathered
  * @scratch: pages for the segments of indirect requests, two requests to a page
- * @retry_timer: looks again after a page of the guest, or of the network, was not at hand
+ * @retry_timer: looks again after a page of the guest was not at hand
  * @purge_timer: runs only while there are persistent grants
  *
- * @pool_lock: protects @again and what requests borrow: @free, @rooms, @pages, @map_pages,
- *	@persistent
+ * @pool_lock: protects @again and what requests borrow: @free, @rooms, @pages, @persistent
  * @again: requests that have to go through the worker once more
  * @free: requests that are not in use
  * @rooms: room for large requests
  * @pages: pages to copy into and out of
- * @map_pages: pages to map at
  * @persistent: grants that stay mapped, or NULL
  * @requests: all requests of the ring
  * @all_rooms: and all rooms
@@ -165,7 +153,6 @@ enum blk_work {
  * @finish_lock: protects the rest
  * @finishing: requests to be finished, from @done
  * @out: copies to the guest that are being gathered
- * @unmap: unmappings that are being gathered
  * @answered: responses written
  * @pushed: of those, shown to the frontend; the shared index is only ever written
  * @counters: see counters.h
@@ -188,7 +175,6 @@ struct blk_ring {
 	unsigned long next_shrink;
 	struct list_head queue;
 	struct blk_room *spare_room;
-	unsigned int map_min_sectors;
 	struct dom0_copy in;
 	struct dom0_map map;
 	struct page *scratch[BLK_ROUND / 2];
@@ -200,7 +186,6 @@ struct blk_ring {
 	struct list_head free;
 	struct list_head rooms;
 	struct dom0_pages pages;
-	struct dom0_pages map_pages;
 	struct dom0_pgrants *persistent;
 	struct blk_request *requests;
 	struct blk_room *all_rooms;
@@ -210,7 +195,6 @@ struct blk_ring {
 	spinlock_t finish_lock;		/* finishing and answering */
 	struct list_head finishing;
 	struct dom0_copy out;
-	struct dom0_unmap unmap;
 	RING_IDX answered;
 	RING_IDX pushed;
 
@@ -317,7 +301,7 @@ static inline bool blk_request_is_read(const struct blk_request *req)
 	return req->cmd.op == BLKIF_OP_READ;
 }
 
-/* A page of the guest that is paged out, or of the network that is still being sent. */
+/* A page of the guest that is paged out. */
 #define BLK_RETRY_MS	10
 #define BLK_RETRY_MAX	1000
 

@@ -18,36 +18,23 @@ static void collect(struct blk_ring *ring)
 
 static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
 {
-	return dom0_copy_room(&ring->out) >= req->cmd.nr_segments &&
-	       ring->unmap.max - ring->unmap.nr >= req->cmd.nr_segments;
-}
-
-static bool can_finish(struct blk_request *req)
-{
-	return !req->mover || !req->mover->can_finish || req->mover->can_finish(req);
+	return dom0_copy_room(&ring->out) >= req->cmd.nr_segments;
 }
 
 /* Returns true if there is more than fits. */
 static bool gather(struct blk_ring *ring, struct list_head *batch)
 {
-	struct blk_request *req, *next;
-	LIST_HEAD(later);
+	struct blk_request *req;
 	bool more;
 
-	list_for_each_entry_safe(req, next, &ring->finishing, link) {
+	list_for_each_entry(req, &ring->finishing, link) {
 		if (!batch_has_room(ring, req))
 			break;
-		if (!can_finish(req)) {
-			blk_ring_look_later(ring);
-			list_move_tail(&req->link, &later);
-			continue;
-		}
 		if (req->mover)
 			req->mover->finish(ring, req);
 	}
 	more = !list_entry_is_head(req, &ring->finishing, link);
 	list_cut_before(batch, &ring->finishing, &req->link);
-	list_splice(&later, &ring->finishing);
 	return more;
 }
 
@@ -124,7 +111,6 @@ static void settle(struct blk_ring *ring, struct list_head *batch)
 	dom0_copy_flush(&ring->out);
 
 	spin_lock(&ring->pool_lock);
-	dom0_unmap_flush(&ring->unmap, &ring->map_pages);
 	/* Each goes into another list. */
 	list_for_each_entry_safe(req, next, batch, link)
 		settle_one(ring, req);

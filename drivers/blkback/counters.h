@@ -22,7 +22,6 @@
 	C(refused)	/* requests that the protocol check refused */ \
 	C(failed)	/* requests answered with an error, the refused ones included */ \
 	C(copied)	/* requests whose data was copied */ \
-	C(mapped)	/* whose pages were mapped for the one request */ \
 	C(persistent)	/* whose pages stay mapped */ \
 	C(rounds)	/* rounds of the worker that found requests */ \
 	C(wakeups)	/* times that the worker ran */ \

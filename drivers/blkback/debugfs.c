@@ -34,8 +34,6 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
 	seq_printf(m, "  pages %u\n", ring->pages.size);
 	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pages.nr_free));
-	seq_printf(m, "  map_pages %u\n", ring->map_pages.size);
-	seq_printf(m, "  map_pages_free %u\n", READ_ONCE(ring->map_pages.nr_free));
 	seq_printf(m, "  persistent_grants %u\n",
 		   ring->persistent ? dom0_pgrants_count(ring->persistent) : 0);
 	seq_printf(m, "  events %llu\n", events.events);

@@ -41,11 +41,6 @@ module_param_named(exclusive, blk_exclusive, bool, 0644);
 MODULE_PARM_DESC(exclusive,
 		 "Refuse a disk to be written that is in use in this domain, and keep it from being mounted here (default Y; effective when a disk is opened)");
 
-unsigned int blk_map_min_kb;
-module_param_named(map_min_kb, blk_map_min_kb, uint, 0644);
-MODULE_PARM_DESC(map_min_kb,
-		 "Requests of at least so many KiB are mapped instead of copied where grants are not persistent (default 0: never; effective when a device connects)");
-
 static int __init blkback_init(void)
 {
 	int err;

@@ -9,8 +9,8 @@ static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned 
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (req->grants[i].persistent)
-			dom0_pgrants_put(ring->persistent, req->grants[i].persistent);
+		if (req->grants[i])
+			dom0_pgrants_put(ring->persistent, req->grants[i]);
 }
 
 /* Reserved entries have no users before they are added to the cache. */
@@ -25,10 +25,10 @@ static void undo_prepare(struct blk_ring *ring, struct blk_request *req, unsigne
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		if (is_new(req->grants[i].persistent))
-			dom0_pgrants_cancel(ring->persistent, req->grants[i].persistent);
+		if (is_new(req->grants[i]))
+			dom0_pgrants_cancel(ring->persistent, req->grants[i]);
 		else
-			dom0_pgrants_put(ring->persistent, req->grants[i].persistent);
+			dom0_pgrants_put(ring->persistent, req->grants[i]);
 	}
 	ring->map.nr = req->slot;
 }
@@ -57,7 +57,7 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 			undo_prepare(ring, req, i);
 			return false;
 		}
-		req->grants[i].persistent = grant;
+		req->grants[i] = grant;
 		blk_request_add_page(req, i, grant->page);
 	}
 	return true;
@@ -70,17 +70,17 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 static int keep(struct blk_ring *ring, struct blk_request *req, unsigned int i,
 		const struct gnttab_map_grant_ref *op)
 {
-	struct dom0_pgrant *grant = req->grants[i].persistent;
+	struct dom0_pgrant *grant = req->grants[i];
 	grant_ref_t ref = req->segs[i].ref;
 
 	if (op->status != GNTST_okay) {
 		dom0_pgrants_cancel(ring->persistent, grant);
-		req->grants[i].persistent = NULL;
+		req->grants[i] = NULL;
 		return dom0_gnttab_errno(op->status);
 	}
 	if (dom0_pgrants_add(ring->persistent, grant, ref, op->handle)) {
 		grant = dom0_pgrants_get(ring->persistent, ref);
-		req->grants[i].persistent = grant;
+		req->grants[i] = grant;
 		req->vecs[i].bv_page = grant->page;
 	}
 	return 0;
@@ -93,7 +93,7 @@ static int persistent_prepared(struct blk_ring *ring, struct blk_request *req)
 	unsigned int i;
 
 	for (i = 0; i < req->cmd.nr_segments; i++) {
-		if (!is_new(req->grants[i].persistent))
+		if (!is_new(req->grants[i]))
 			continue;
 		failed = keep(ring, req, i, op++);
 		err = err ?: failed;

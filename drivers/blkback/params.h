@@ -10,7 +10,6 @@ extern unsigned int blk_max_ring_page_order;
 extern unsigned int blk_max_buffer_pages;
 extern unsigned int blk_max_persistent_grants;
 extern unsigned int blk_persistent_grant_unused_seconds;
-extern unsigned int blk_map_min_kb;
 extern bool blk_feature_persistent;
 extern bool blk_exclusive;
 

@@ -51,29 +51,14 @@ static int batches_create(struct blk_ring *ring, int node)
 {
 	return dom0_copy_init(&ring->in, BLK_BATCH_OPS, node) ?:
 	       dom0_copy_init(&ring->out, BLK_BATCH_OPS, node) ?:
-	       dom0_map_init(&ring->map, BLK_BATCH_OPS, node) ?:
-	       dom0_unmap_init(&ring->unmap, BLK_BATCH_OPS, node);
+	       dom0_map_init(&ring->map, BLK_BATCH_OPS, node);
 }
 
 static void batches_destroy(struct blk_ring *ring)
 {
-	dom0_unmap_exit(&ring->unmap);
 	dom0_map_exit(&ring->map);
 	dom0_copy_exit(&ring->out);
 	dom0_copy_exit(&ring->in);
-}
-
-static int pools_create(struct blk_ring *ring, unsigned int nr_pages, int node)
-{
-	return dom0_pages_init(&ring->pages, nr_pages, DOM0_PAGES_COPY, node) ?:
-	       (ring->map_min_sectors ?
-		dom0_pages_init(&ring->map_pages, nr_pages, DOM0_PAGES_MAP, node) : 0);
-}
-
-static void pools_destroy(struct blk_ring *ring)
-{
-	dom0_pages_exit(&ring->map_pages);
-	dom0_pages_exit(&ring->pages);
 }
 
 int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node)
@@ -94,15 +79,13 @@ int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node)
 	err = batches_create(ring, node);
 	if (err)
 		goto destroy_batches;
-	err = pools_create(ring, nr_pages, node);
+	err = dom0_pages_init(&ring->pages, nr_pages, DOM0_PAGES_COPY, node);
 	if (err)
-		goto destroy_pools;
+		goto destroy_batches;
 
 	free_list_init(ring, nr_rooms);
 	return 0;
 
-destroy_pools:
-	pools_destroy(ring);
 destroy_batches:
 	batches_destroy(ring);
 destroy_scratch:
@@ -115,7 +98,7 @@ free_requests:
 
 void blk_requests_destroy(struct blk_ring *ring)
 {
-	pools_destroy(ring);
+	dom0_pages_exit(&ring->pages);
 	batches_destroy(ring);
 	scratch_destroy(ring);
 	kvfree(ring->all_rooms);

@@ -109,7 +109,6 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->abi = config->abi;
 	ring->slots = blk_ring_slots(config->nr_refs);
 	ring->next_shrink = jiffies;
-	ring->map_min_sectors = min(READ_ONCE(blk_map_min_kb), 1U << 20) * 2;
 	spin_lock_init(&ring->pool_lock);
 	spin_lock_init(&ring->finish_lock);
 	init_llist_head(&ring->done);

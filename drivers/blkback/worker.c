@@ -164,11 +164,6 @@ static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 		}
 		ring->crowded = true;
 	}
-	if (ring->map_min_sectors && req->cmd.nr_sectors >= ring->map_min_sectors &&
-	    try_mover(req, &blk_mover_map)) {
-		blk_count(ring, BLK_COUNT_mapped, 1);
-		return true;
-	}
 	if (try_mover(req, &blk_mover_copy)) {
 		blk_count(ring, BLK_COUNT_copied, 1);
 		return true;
