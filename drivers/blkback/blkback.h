@@ -129,6 +129,8 @@ enum blk_work {
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been finished
  * @cons: requests consumed
  * @taken: requests consumed since the last EOI
+ * @owes_eoi: the frontend's event waits for its EOI
+ * @asked: the ring was empty, and the frontend has been asked for an event with the next request
  * @crowded: the cache of persistent grants was full
  * @next_shrink: when it may be made smaller again
  * @queue: requests that wait to be started, in order
@@ -171,6 +173,8 @@ struct blk_ring {
 	bool waiting;
 	RING_IDX cons;
 	unsigned int taken;
+	bool owes_eoi;
+	bool asked;
 	bool crowded;
 	unsigned long next_shrink;
 	struct list_head queue;

@@ -57,6 +57,7 @@ static unsigned int take_requests(struct blk_ring *ring)
 		return 0;
 
 	available = blk_ring_available(ring);
+	ring->asked = !available;
 	if (available <= 0)
 		return 0;
 
@@ -276,12 +277,17 @@ static bool serve(struct blk_ring *ring, bool take)
 	return taken || (queued && list_empty(&ring->queue));
 }
 
+/*
+ * No further event is wanted before the ring is empty: as long as requests wait, the worker comes
+ * back by itself. An event that brings no request counts as spurious, whatever else is in flight. A
+ * broken frontend gets no further event through.
+ */
 static void end_of_event(struct blk_ring *ring)
 {
-	/* A broken frontend gets no further event through. */
-	if (ring->broken)
+	if (!ring->owes_eoi || !ring->asked || !list_empty(&ring->queue) || ring->broken)
 		return;
-	dom0_evtchn_eoi(ring->ch, ring->taken || !list_empty(&ring->queue));
+	dom0_evtchn_eoi(ring->ch, ring->taken);
+	ring->owes_eoi = false;
 	ring->taken = 0;
 }
 
@@ -320,13 +326,14 @@ static void arm_purge(struct blk_ring *ring)
 static void work(struct blk_ring *ring, unsigned long why)
 {
 	blk_count(ring, BLK_COUNT_wakeups, 1);
+	if (why & BIT(BLK_WORK_EVENT))
+		ring->owes_eoi = true;
 	if (why & BIT(BLK_WORK_PURGE))
 		shrink(ring, purge_age(), BLK_BATCH_OPS);
 	/* A frontend that never pauses must not keep the ring from being stopped. */
 	while (serve(ring, true) && !kthread_should_stop())
 		cond_resched();
-	if (why & BIT(BLK_WORK_EVENT))
-		end_of_event(ring);
+	end_of_event(ring);
 	make_room(ring);
 	arm_purge(ring);
 }
