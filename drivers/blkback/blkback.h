@@ -14,6 +14,7 @@
 
 #include <dom0/evtchn.h>
 #include <dom0/gnttab.h>
+#include <dom0/ring.h>
 #include <dom0/xenbus.h>
 #include <linux/bio.h>
 #include <linux/blkdev.h>
@@ -162,7 +163,7 @@ enum blk_work {
 struct blk_ring {
 	struct blk_vbd *vbd;
 	unsigned int index;
-	struct blk_shared_ring *shared;
+	struct dom0_sring *shared;
 	unsigned int slots;
 	enum blk_abi abi;
 	struct dom0_evtchn *ch;
@@ -273,7 +274,7 @@ void blk_ring_push(struct blk_ring *ring);
 
 static inline void *blk_ring_slot(const struct blk_ring *ring, RING_IDX index)
 {
-	return ring->shared->slots + (index & (ring->slots - 1)) * blk_slot_size(ring->abi);
+	return (void *)(ring->shared + 1) + (index & (ring->slots - 1)) * blk_slot_size(ring->abi);
 }
 
 /* Each counter has one writer, and any number of readers. */

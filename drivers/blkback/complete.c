@@ -68,7 +68,7 @@ static void answer(struct blk_ring *ring, struct blk_request *req)
 	trace_request_complete(req, req->err);
 	blk_response_write(ring->abi, blk_ring_slot(ring, ring->answered), req->cmd.id,
 			   req->cmd.op, blk_status(req->err));
-	ring->answered++;
+	WRITE_ONCE(ring->answered, ring->answered + 1);
 	blk_request_put(req);
 }
 

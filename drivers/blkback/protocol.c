@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "protocol.h"
 
+#include <dom0/ring.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
@@ -42,7 +43,7 @@ static_assert(offsetof(struct blkif_request, u.discard.nr_sectors) - BODY_OFFSET
 	      offsetof(struct blk_slot_body, nr_sectors));
 static_assert(offsetof(struct blkif_request, u.indirect.indirect_grefs) - BODY_OFFSET_64 ==
 	      offsetof(struct blk_slot_body, indirect.ref));
-static_assert(offsetof(struct blk_shared_ring, slots) == 64);
+static_assert(sizeof(struct dom0_sring) == 64);
 
 size_t blk_slot_size(enum blk_abi abi)
 {
@@ -52,7 +53,7 @@ size_t blk_slot_size(enum blk_abi abi)
 /* Both layouts give the same number, a power of two, for each size of ring that there is. */
 unsigned int blk_ring_slots(unsigned int pages)
 {
-	size_t room = pages * BLK_PAGE_SIZE - sizeof(struct blk_shared_ring);
+	size_t room = pages * BLK_PAGE_SIZE - sizeof(struct dom0_sring);
 
 	return rounddown_pow_of_two(room / SLOT_SIZE_64);
 }
@@ -244,12 +245,4 @@ void blk_response_write(enum blk_abi abi, void *shared, u64 id, u8 op, s16 statu
 	/* A 32-bit frontend's response ends with the status. */
 	memcpy(shared, &rsp, abi == BLK_ABI_64 ? sizeof(rsp) :
 	       offsetofend(struct blkif_response, status));
-}
-
-int blk_ring_pending(RING_IDX prod, RING_IDX cons, RING_IDX answered, unsigned int slots)
-{
-	RING_IDX pending = prod - cons;
-	RING_IDX in_flight = cons - answered;
-
-	return pending > slots - in_flight ? -EPROTO : (int)pending;
 }

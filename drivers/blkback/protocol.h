@@ -164,36 +164,4 @@ static inline unsigned int blk_segment_sectors(const struct blk_segment *seg)
  */
 void blk_response_write(enum blk_abi abi, void *shared, u64 id, u8 op, s16 status);
 
-/* What the two sides share at the start of the ring. */
-struct blk_shared_ring {
-	RING_IDX req_prod;
-	RING_IDX req_event;
-	RING_IDX rsp_prod;
-	RING_IDX rsp_event;
-	u8 unused[48];
-	u8 slots[];
-};
-
-/**
- * blk_ring_pending() - requests that the frontend has produced and we have not consumed
- * @prod: its producer index, read once
- * @cons: our consumer index
- * @answered: our response index, not after @cons
- * @slots: size of the ring
- *
- * Return: their number, or -EPROTO if @prod cannot be: more than what is free on the ring.
- */
-int blk_ring_pending(RING_IDX prod, RING_IDX cons, RING_IDX answered, unsigned int slots);
-
-/**
- * blk_ring_notify() - whether the other side asked for an event
- * @old: producer index before
- * @new: and after this batch
- * @event: the index at which it wants one
- */
-static inline bool blk_ring_notify(RING_IDX old, RING_IDX new, RING_IDX event)
-{
-	return (RING_IDX)(new - event) < (RING_IDX)(new - old);
-}
-
 #endif

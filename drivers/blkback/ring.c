@@ -13,12 +13,6 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-static int pending(const struct blk_ring *ring)
-{
-	return blk_ring_pending(READ_ONCE(ring->shared->req_prod), ring->cons,
-				READ_ONCE(ring->answered), ring->slots);
-}
-
 void blk_ring_break(struct blk_ring *ring, const char *reason)
 {
 	WRITE_ONCE(ring->broken, true);
@@ -31,38 +25,30 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
  */
 int blk_ring_available(struct blk_ring *ring)
 {
-	int nr = pending(ring);
+	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->answered, ring->slots);
 
-	if (!nr) {
-		WRITE_ONCE(ring->shared->req_event, ring->cons + 1);
-		/* One that came before the frontend saw this is seen here. */
-		virt_mb();
-		nr = pending(ring);
-	}
+	if (!nr)
+		nr = dom0_ring_final_check(ring->shared, ring->cons, &ring->answered, ring->slots);
 	if (nr < 0)
 		blk_ring_break(ring, "request producer index out of range");
-
-	/* The requests are read after the index that says they are there. */
-	virt_rmb();
 	return nr;
 }
 
 void blk_ring_push(struct blk_ring *ring)
 {
 	RING_IDX old = ring->pushed;
+	bool notify;
 
 	lockdep_assert_held(&ring->finish_lock);
 	if (old == ring->answered)
 		return;
 
-	/* The responses are written before the index that says they are there. */
-	virt_wmb();
-	WRITE_ONCE(ring->shared->rsp_prod, ring->answered);
+	notify = dom0_ring_push(ring->shared, old, ring->answered);
 	WRITE_ONCE(ring->pushed, ring->answered);
-	/* Either the frontend sees the responses, or we see that it wants an event. */
-	virt_mb();
+	/* Pairs with the one in drain(): the worker sees it, or its wish to be woken is seen. */
+	smp_mb();
 	blk_count(ring, BLK_COUNT_batches, 1);
-	if (blk_ring_notify(old, ring->pushed, READ_ONCE(ring->shared->rsp_event))) {
+	if (notify) {
 		dom0_evtchn_notify(ring->ch);
 		blk_count(ring, BLK_COUNT_notifies, 1);
 	}
@@ -123,16 +109,14 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	return ring;
 }
 
-/*
- * A frontend that has been served before left off where its responses ended: requests beyond that
- * were not answered, so they are taken.
- */
+/* The requests that an earlier backend left unanswered are taken again. */
 static int attach(struct blk_ring *ring)
 {
-	ring->answered = READ_ONCE(ring->shared->rsp_prod);
+	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->answered);
+
 	ring->pushed = ring->answered;
 	ring->cons = ring->answered;
-	return pending(ring) < 0 ? -EPROTO : 0;
+	return err;
 }
 
 static int map_shared(struct blk_ring *ring, const struct blk_ring_config *config)

@@ -345,47 +345,7 @@ static void indirect_segments(void **state)
 	assert_int_equal(blk_parse_indirect(&cmd, &large, list), 0);
 }
 
-/* ---- indices ---- */
-
-#define SLOTS 32
-
-static void producer_in_range(void **state)
-{
-	RING_IDX base, used, n;
-
-	for (base = -40; base != 40; base++)
-		for (used = 0; used <= SLOTS; used++)
-			for (n = 0; n <= SLOTS - used; n++)
-				assert_int_equal(blk_ring_pending(base + used + n, base + used, base,
-								  SLOTS), n);
-}
-
-static void producer_out_of_range(void **state)
-{
-	RING_IDX base;
-
-	for (base = -40; base != 40; base++) {
-		assert_int_equal(blk_ring_pending(base + SLOTS + 1, base, base, SLOTS), -EPROTO);
-		assert_int_equal(blk_ring_pending(base + (1U << 31), base, base, SLOTS), -EPROTO);
-		assert_int_equal(blk_ring_pending(base - 1, base, base, SLOTS), -EPROTO);
-		/* Backwards, over requests that are in flight. */
-		assert_int_equal(blk_ring_pending(base + 4, base + 5, base, SLOTS), -EPROTO);
-		/* Slots of requests in flight cannot be used again. */
-		assert_int_equal(blk_ring_pending(base + SLOTS + 1, base + 5, base, SLOTS), -EPROTO);
-		assert_int_equal(blk_ring_pending(base + SLOTS + 1, base + SLOTS, base, SLOTS),
-				 -EPROTO);
-	}
-}
-
-static void notify_when_asked(void **state)
-{
-	assert_true(blk_ring_notify(5, 6, 6));
-	assert_false(blk_ring_notify(5, 6, 7));
-	assert_false(blk_ring_notify(5, 6, 5));
-	assert_true(blk_ring_notify(0xfffffffe, 2, 0xffffffff));
-	assert_true(blk_ring_notify(0xfffffffe, 2, 2));
-	assert_false(blk_ring_notify(0xfffffffe, 2, 3));
-}
+/* ---- the ring ---- */
 
 static void sizes_of_rings(void **state)
 {
@@ -446,9 +406,6 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(disk_that_shrinks),
 	cmocka_unit_test(discards),
 	cmocka_unit_test(indirect_segments),
-	cmocka_unit_test(producer_in_range),
-	cmocka_unit_test(producer_out_of_range),
-	cmocka_unit_test(notify_when_asked),
 	cmocka_unit_test(sizes_of_rings),
 	cmocka_unit_test(responses),
 	cmocka_unit_test(statuses),
