@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The way of a request: ring.c fetches it, protocol.c checks it, a mover brings the data in reach,
- * worker.c sends it to the disk, complete.c lets the mover finish and answers.
+ * worker.c sends it to the disk, complete.c lets the mover finish, answers, and hands the request
+ * back.
  *
- * Two contexts work on a ring. The worker, a kernel thread, takes requests in. Finishing is done by
- * whoever is there first, the worker or a tasklet that the disk's completion has scheduled.
+ * Two contexts work on a ring. The worker, a kernel thread, takes requests in, and alone owns what
+ * they borrow: pages, grants, room. Finishing is done by the worker or by a tasklet that the disk's
+ * completion has scheduled. Requests go from one context to the other in lists without a lock.
  */
 #ifndef _BLKBACK_H
 #define _BLKBACK_H
@@ -31,6 +33,9 @@
 /* Grant operations gathered for one hypercall: at least those of one request. */
 #define BLK_BATCH_OPS		512
 
+/* Of those, what the tasklet copies in one run; more is left to the worker. */
+#define BLK_SOFTIRQ_OPS		64
+
 /* Requests taken off the ring before they are started. */
 #define BLK_ROUND		32
 
@@ -46,19 +51,19 @@ struct blk_request;
  * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Returns false if
  *	a resource is dry; then nothing is held
  * @prepared: the operations have been issued: 0 if the bio may start, or negative errno
- * @finish: the bio is over, or was never started: gather the operations that undo prepare
- * @finished: those have been issued: 0, negative errno, or -EAGAIN if finish may be tried again
+ * @finish: a read is over: gather the copies to the guest. NULL if its data is there already
+ * @finished: those have been made: 0, negative errno, or -EAGAIN if finish may be tried again
  * @release: give back what prepare borrowed
  *
- * @prepare, @prepared and @release are called with the ring's pool_lock held; @finish, @finished
- * and @release with its finish_lock.
+ * The worker calls @prepare, @prepared and @release; @finish and @finished are called by whoever
+ * owns the batch.
  */
 struct blk_mover {
 	const char *name;
 	bool (*prepare)(struct blk_ring *ring, struct blk_request *req);
 	int (*prepared)(struct blk_ring *ring, struct blk_request *req);
-	void (*finish)(struct blk_ring *ring, struct blk_request *req);
-	int (*finished)(struct blk_ring *ring, struct blk_request *req);
+	void (*finish)(struct dom0_copy *copy, struct blk_request *req);
+	int (*finished)(const struct dom0_copy *copy, const struct blk_request *req);
 	void (*release)(struct blk_ring *ring, struct blk_request *req);
 };
 
@@ -75,13 +80,14 @@ struct blk_room {
 
 /**
  * struct blk_request - a request between ring and response
- * @link: in one of the ring's lists
- * @done: in the ring's list of those whose bio is over
+ * @link: in a list of the context that owns it
+ * @node: on its way from one context to the other
  * @ring: the ring that it came from
  * @cmd: what the frontend asked for
  * @mover: how its data moves, NULL if there is none to move
  * @err: outcome so far
  * @tries: how often it was put off because a page of the guest was not at hand
+ * @give_up: in jiffies: when it is put off no more, if it ever was
  * @slot: first of its slots in the batch that its mover gathers in
  * @segs: its segments, @own_segs or in @room
  * @vecs: their pages, as the bio sees them
@@ -91,12 +97,13 @@ struct blk_room {
  */
 struct blk_request {
 	struct list_head link;
-	struct llist_node done;
+	struct llist_node node;
 	struct blk_ring *ring;
 	struct blk_command cmd;
 	const struct blk_mover *mover;
 	int err;
 	unsigned int tries;
+	unsigned long give_up;
 	unsigned int slot;
 	struct blk_segment *segs;
 	struct bio_vec *vecs;
@@ -112,7 +119,6 @@ struct blk_request {
 enum blk_work {
 	BLK_WORK_LOOK,		/* there may be requests to start or to finish */
 	BLK_WORK_EVENT,		/* the same, and the frontend's event wants its EOI */
-	BLK_WORK_PURGE,		/* time to look for persistent grants out of use */
 };
 
 /**
@@ -124,38 +130,45 @@ enum blk_work {
  * @abi: layout of a slot
  * @ch: event channel
  *
+ * Any context:
  * @task: the worker
  * @work: why it was woken, bits of enum blk_work
  * @broken: the frontend has broken the protocol; the ring is not looked at any more
- * @waiting: the worker wants BLK_WORK_LOOK when requests have been finished
+ * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
+ * @retry_due: it is time to try again what was put off
+ * @retry_timer: says so
+ * @purge_timer: wakes the worker; runs only while there are persistent grants
+ * @tasklet: finishes what is small
+ * @done: requests whose bio is over
+ * @left: those that the tasklet leaves to the worker
+ * @handed_back: those that have been answered
+ *
+ * The worker's own:
  * @cons: requests consumed
  * @taken: requests consumed since the last EOI
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
  * @crowded: the cache of persistent grants was full
  * @next_shrink: when it may be made smaller again
+ * @next_purge: when it is looked through for grants out of use
  * @queue: requests that wait to be started, in order
- * @spare_room: in hand before a request is consumed that may need it
- * @in: copies from the guest that are being gathered
- * @map: mappings that are being gathered
- * @scratch: pages for the segments of indirect requests, two requests to a page
- * @retry_timer: looks again after a page of the guest was not at hand
- * @purge_timer: runs only while there are persistent grants
- *
- * @pool_lock: protects @again and what requests borrow: @free, @rooms, @pages, @persistent
- * @again: requests that have to go through the worker once more
+ * @later: requests put off because a page of the guest was not at hand
+ * @finishing: requests that are over, for the worker to finish
  * @free: requests that are not in use
  * @rooms: room for large requests
+ * @spare_room: in hand before a request is consumed that may need it
  * @pages: pages to copy into and out of
  * @persistent: grants that stay mapped, or NULL
+ * @copy: copies that are being gathered, in either direction
+ * @map: mappings that are being gathered
+ * @scratch: pages for the segments of indirect requests, two requests to a page
  * @requests: all requests of the ring
  * @all_rooms: and all rooms
  *
- * @done: requests whose bio is over; filled in any context
- * @tasklet: finishes when the worker is not there to do it
+ * The tasklet's own:
+ * @softirq_copy: copies to the guest that are being gathered
+ *
  * @finish_lock: protects the rest
- * @finishing: requests to be finished, from @done
- * @out: copies to the guest that are being gathered
  * @answered: responses written
  * @pushed: of those, shown to the frontend; the shared index is only ever written
  * @counters: see counters.h
@@ -172,34 +185,37 @@ struct blk_ring {
 	unsigned long work;
 	bool broken;
 	bool waiting;
+	bool retry_due;
+	struct timer_list retry_timer;
+	struct timer_list purge_timer;
+
 	RING_IDX cons;
 	unsigned int taken;
 	bool owes_eoi;
 	bool asked;
 	bool crowded;
 	unsigned long next_shrink;
+	unsigned long next_purge;
 	struct list_head queue;
-	struct blk_room *spare_room;
-	struct dom0_copy in;
-	struct dom0_map map;
-	struct page *scratch[BLK_ROUND / 2];
-	struct timer_list retry_timer;
-	struct timer_list purge_timer;
-
-	spinlock_t pool_lock;		/* what requests borrow */
-	struct list_head again;
+	struct list_head later;
+	struct list_head finishing;
 	struct list_head free;
 	struct list_head rooms;
+	struct blk_room *spare_room;
 	struct dom0_pages pages;
 	struct dom0_pgrants *persistent;
+	struct dom0_copy copy;
+	struct dom0_map map;
+	struct page *scratch[BLK_ROUND / 2];
 	struct blk_request *requests;
 	struct blk_room *all_rooms;
 
 	struct llist_head done ____cacheline_aligned_in_smp;
+	struct llist_head left;
+	struct llist_head handed_back;
 	struct tasklet_struct tasklet;
-	spinlock_t finish_lock;		/* finishing and answering */
-	struct list_head finishing;
-	struct dom0_copy out;
+	struct dom0_copy softirq_copy;
+	spinlock_t finish_lock;		/* answering */
 	RING_IDX answered;
 	RING_IDX pushed;
 
@@ -265,12 +281,12 @@ struct blk_ring_config {
 
 /* ring.c */
 struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config);
-void blk_ring_stop(struct blk_ring *ring);
+void blk_rings_stop(struct blk_ring **rings, unsigned int nr);
 void blk_ring_destroy(struct blk_ring *ring);
 int blk_ring_available(struct blk_ring *ring);
 void blk_ring_break(struct blk_ring *ring, const char *reason);
 void blk_ring_kick(struct blk_ring *ring, enum blk_work why);
-void blk_ring_push(struct blk_ring *ring);
+bool blk_ring_push(struct blk_ring *ring);
 
 static inline void *blk_ring_slot(const struct blk_ring *ring, RING_IDX index)
 {
@@ -293,12 +309,14 @@ static inline unsigned int blk_ring_in_flight(const struct blk_ring *ring)
 int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node);
 void blk_requests_destroy(struct blk_ring *ring);
 struct blk_request *blk_request_get(struct blk_ring *ring);
-void blk_request_put(struct blk_request *req);
+bool blk_ring_reclaim(struct blk_ring *ring);
 void blk_request_take_room(struct blk_request *req);
 void blk_request_init_bio(struct blk_request *req);
 void blk_request_add_page(struct blk_request *req, unsigned int index, struct page *page);
-void blk_request_submit(struct blk_request *req);
-void blk_request_done(struct blk_request *req, int err);
+bool blk_request_has_rest(const struct blk_request *req);
+void blk_request_next_piece(struct blk_request *req);
+bool blk_request_retry(struct blk_request *req);
+void blk_ring_retry(struct blk_ring *ring);
 
 /* A read of the disk writes the guest's memory. */
 static inline bool blk_request_is_read(const struct blk_request *req)
@@ -306,19 +324,11 @@ static inline bool blk_request_is_read(const struct blk_request *req)
 	return req->cmd.op == BLKIF_OP_READ;
 }
 
-/* A page of the guest that is paged out. */
-#define BLK_RETRY_MS	10
-#define BLK_RETRY_MAX	1000
-
-void blk_ring_look_later(struct blk_ring *ring);
-bool blk_request_retry(struct blk_request *req);
-bool blk_request_rest(struct blk_request *req);
-
 /* worker.c */
 int blk_worker(void *data);
 
 /* complete.c */
-void blk_ring_finish(struct blk_ring *ring);
+bool blk_ring_finish(struct blk_ring *ring);
 void blk_ring_finish_tasklet(struct tasklet_struct *tasklet);
 
 /* vbd.c */

@@ -1,41 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of a request: its data goes to the guest, its pages go back, it is answered.
+ * The end of a request: its data goes to the guest, it is answered, and it is handed back to the
+ * worker, which owns the pages and grants that it has borrowed.
+ *
+ * The tasklet that the disk's completion schedules finishes what is small. What is not, and what
+ * has to be tried again, it leaves to the worker, so that the time is charged to a thread and not to
+ * whatever the CPU was doing. Both copy with no lock held; the lock is for answering.
  */
 #include "blkback.h"
 
 #include <linux/sched.h>
 #include <trace/events/dom0_blkback.h>
 
-static void collect(struct blk_ring *ring)
+/* In the order in which they were added. */
+static void collect(struct llist_head *from, struct list_head *to)
 {
-	struct llist_node *done = llist_reverse_order(llist_del_all(&ring->done));
+	struct llist_node *first = llist_reverse_order(llist_del_all(from));
 	struct blk_request *req, *next;
 
-	llist_for_each_entry_safe(req, next, done, done)
-		list_add_tail(&req->link, &ring->finishing);
+	llist_for_each_entry_safe(req, next, first, node)
+		list_add_tail(&req->link, to);
 }
 
-static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
+static bool has_data_for_guest(const struct blk_request *req)
 {
-	return dom0_copy_room(&ring->out) >= req->cmd.nr_segments;
+	return req->mover && req->mover->finish && blk_request_is_read(req) && !req->err;
 }
 
-/* Returns true if there is more than fits. */
-static bool gather(struct blk_ring *ring, struct list_head *batch)
+static unsigned int copies_of(const struct blk_request *req)
 {
-	struct blk_request *req;
-	bool more;
+	return has_data_for_guest(req) ? req->cmd.nr_segments : 0;
+}
 
-	list_for_each_entry(req, &ring->finishing, link) {
-		if (!batch_has_room(ring, req))
-			break;
-		if (req->mover)
-			req->mover->finish(ring, req);
-	}
-	more = !list_entry_is_head(req, &ring->finishing, link);
-	list_cut_before(batch, &ring->finishing, &req->link);
-	return more;
+static bool has_rest(const struct blk_request *req)
+{
+	return !req->err && blk_request_has_rest(req);
 }
 
 static void count(struct blk_ring *ring, const struct blk_command *cmd)
@@ -59,8 +58,13 @@ static void count(struct blk_ring *ring, const struct blk_command *cmd)
 	}
 }
 
+/*
+ * The request is back before its slot is counted as answered: as many as the frontend may produce
+ * are always at hand.
+ */
 static void answer(struct blk_ring *ring, struct blk_request *req)
 {
+	lockdep_assert_held(&ring->finish_lock);
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
@@ -68,69 +72,8 @@ static void answer(struct blk_ring *ring, struct blk_request *req)
 	trace_request_complete(req, req->err);
 	blk_response_write(ring->abi, blk_ring_slot(ring, ring->answered), req->cmd.id,
 			   req->cmd.op, blk_status(req->err));
+	llist_add(&req->node, &ring->handed_back);
 	WRITE_ONCE(ring->answered, ring->answered + 1);
-	blk_request_put(req);
-}
-
-/* Whether the worker has to start it once more: another piece, or a page that was not at hand. */
-static bool start_again(struct blk_ring *ring, struct blk_request *req)
-{
-	if (req->err == -EAGAIN ? !blk_request_retry(req) : req->err || !blk_request_rest(req))
-		return false;
-
-	if (!req->err)
-		WRITE_ONCE(ring->waiting, true);
-	req->err = 0;
-	req->mover = NULL;
-	list_add_tail(&req->link, &ring->again);
-	return true;
-}
-
-static void settle_one(struct blk_ring *ring, struct blk_request *req)
-{
-	int err = 0;
-
-	if (req->mover) {
-		err = req->mover->finished(ring, req);
-		if (err == -EAGAIN && blk_request_retry(req)) {
-			list_add_tail(&req->link, &ring->finishing);
-			return;
-		}
-		req->mover->release(ring, req);
-	}
-	if (err)
-		req->err = err;
-	if (!start_again(ring, req))
-		answer(ring, req);
-}
-
-static void settle(struct blk_ring *ring, struct list_head *batch)
-{
-	struct blk_request *req, *next;
-
-	dom0_copy_flush(&ring->out);
-
-	spin_lock(&ring->pool_lock);
-	/* Each goes into another list. */
-	list_for_each_entry_safe(req, next, batch, link)
-		settle_one(ring, req);
-	spin_unlock(&ring->pool_lock);
-
-	dom0_copy_reset(&ring->out);
-}
-
-static bool finish_batch(struct blk_ring *ring)
-{
-	LIST_HEAD(batch);
-	bool more;
-
-	lockdep_assert_held(&ring->finish_lock);
-	collect(ring);
-	more = gather(ring, &batch);
-	if (list_empty(&batch))
-		return false;
-	settle(ring, &batch);
-	return more;
 }
 
 /* The worker waits for what it has just got: pages, or the end of all requests. */
@@ -142,34 +85,139 @@ static void wake_waiter(struct blk_ring *ring)
 	}
 }
 
-/* Called by the worker. */
-void blk_ring_finish(struct blk_ring *ring)
+static void answer_batch(struct blk_ring *ring, struct list_head *batch)
 {
-	bool more;
+	struct blk_request *req, *next;
+	bool notify;
 
-	do {
-		if (llist_empty(&ring->done) && list_empty(&ring->finishing))
-			return;
-		spin_lock_bh(&ring->finish_lock);
-		more = finish_batch(ring);
-		blk_ring_push(ring);
-		wake_waiter(ring);
-		spin_unlock_bh(&ring->finish_lock);
-		cond_resched();
-	} while (more);
+	if (list_empty(batch))
+		return;
+
+	spin_lock_bh(&ring->finish_lock);
+	/* Once one is handed back, it may be in another list. */
+	list_for_each_entry_safe(req, next, batch, link)
+		answer(ring, req);
+	notify = blk_ring_push(ring);
+	spin_unlock_bh(&ring->finish_lock);
+
+	if (notify)
+		dom0_evtchn_notify(ring->ch);
+	wake_waiter(ring);
 }
 
-/* One batch, so that other work of this CPU does not wait for long; the worker does the rest. */
+/* Copies the batch to the guest. What has to be tried again goes from @batch to @again. */
+static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct list_head *again)
+{
+	struct blk_request *req, *next;
+	int err;
+
+	if (!copy->nr)
+		return;
+
+	dom0_copy_flush(copy);
+	list_for_each_entry_safe(req, next, batch, link) {
+		if (!has_data_for_guest(req))
+			continue;
+		err = req->mover->finished(copy, req);
+		if (err == -EAGAIN)
+			list_move_tail(&req->link, again);
+		else
+			req->err = err;
+	}
+	dom0_copy_reset(copy);
+}
+
+/* ---- the worker ---- */
+
+/* Moves to @batch what fits. Returns false if one of them has another piece, and is queued. */
+static bool gather(struct blk_ring *ring, struct list_head *batch)
+{
+	struct blk_request *req, *next;
+	bool done = true;
+
+	list_for_each_entry_safe(req, next, &ring->finishing, link) {
+		if (has_rest(req)) {
+			blk_request_next_piece(req);
+			list_move(&req->link, &ring->queue);
+			done = false;
+			continue;
+		}
+		if (copies_of(req) > dom0_copy_room(&ring->copy))
+			break;
+		if (has_data_for_guest(req))
+			req->mover->finish(&ring->copy, req);
+		list_move_tail(&req->link, batch);
+	}
+	return done;
+}
+
+static void retry_or_fail(struct list_head *again, struct list_head *failed)
+{
+	struct blk_request *req, *next;
+
+	list_for_each_entry_safe(req, next, again, link) {
+		if (blk_request_retry(req))
+			continue;
+		req->err = -EAGAIN;
+		list_move_tail(&req->link, failed);
+	}
+}
+
+/* Returns true if there is something more to be started. */
+bool blk_ring_finish(struct blk_ring *ring)
+{
+	bool more = false;
+
+	collect(&ring->done, &ring->finishing);
+	collect(&ring->left, &ring->finishing);
+	while (!list_empty(&ring->finishing)) {
+		LIST_HEAD(batch);
+		LIST_HEAD(again);
+
+		more |= !gather(ring, &batch);
+		copy_batch(&ring->copy, &batch, &again);
+		retry_or_fail(&again, &batch);
+		answer_batch(ring, &batch);
+		cond_resched();
+	}
+	return more;
+}
+
+/* ---- the tasklet ---- */
+
+static bool for_worker(const struct blk_ring *ring, const struct blk_request *req)
+{
+	return has_rest(req) || copies_of(req) > dom0_copy_room(&ring->softirq_copy);
+}
+
+static void leave_to_worker(struct blk_ring *ring, struct list_head *list)
+{
+	struct blk_request *req, *next;
+
+	if (list_empty(list))
+		return;
+	/* Once it is left, it may be in another list. */
+	list_for_each_entry_safe(req, next, list, link)
+		llist_add(&req->node, &ring->left);
+	blk_ring_kick(ring, BLK_WORK_LOOK);
+}
+
+/* It alone uses @softirq_copy: a tasklet runs on one CPU at a time. */
 void blk_ring_finish_tasklet(struct tasklet_struct *tasklet)
 {
 	struct blk_ring *ring = container_of(tasklet, struct blk_ring, tasklet);
-	bool more;
+	struct blk_request *req, *next;
+	LIST_HEAD(batch);
+	LIST_HEAD(left);
 
-	spin_lock(&ring->finish_lock);
-	more = finish_batch(ring);
-	blk_ring_push(ring);
-	wake_waiter(ring);
-	spin_unlock(&ring->finish_lock);
-	if (more)
-		blk_ring_kick(ring, BLK_WORK_LOOK);
+	collect(&ring->done, &batch);
+	list_for_each_entry_safe(req, next, &batch, link) {
+		if (for_worker(ring, req))
+			list_move_tail(&req->link, &left);
+		else if (has_data_for_guest(req))
+			req->mover->finish(&ring->softirq_copy, req);
+	}
+	copy_batch(&ring->softirq_copy, &batch, &left);
+	leave_to_worker(ring, &left);
+	answer_batch(ring, &batch);
 }

@@ -14,12 +14,12 @@ static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 	if (ring->pages.nr_free < req->cmd.nr_segments)
 		return false;
 
-	req->slot = ring->in.nr;
+	req->slot = ring->copy.nr;
 	for (i = 0; i < req->cmd.nr_segments; i++, seg++) {
 		dom0_pages_get(&ring->pages, &page, 1);
 		blk_request_add_page(req, i, page);
 		if (!blk_request_is_read(req))
-			dom0_copy_from_guest(&ring->in, ring->vbd->be->domid, seg->ref,
+			dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
 					     req->vecs[i].bv_offset, page, req->vecs[i].bv_offset,
 					     req->vecs[i].bv_len);
 	}
@@ -41,32 +41,25 @@ static int first_error(const struct dom0_copy *batch, const struct blk_request *
 
 static int copy_prepared(struct blk_ring *ring, struct blk_request *req)
 {
-	return blk_request_is_read(req) ? 0 : first_error(&ring->in, req);
+	return blk_request_is_read(req) ? 0 : first_error(&ring->copy, req);
 }
 
-static bool has_data_for_guest(const struct blk_request *req)
+static void copy_finish(struct dom0_copy *copy, struct blk_request *req)
 {
-	return blk_request_is_read(req) && !req->err;
-}
-
-static void copy_finish(struct blk_ring *ring, struct blk_request *req)
-{
+	domid_t domid = req->ring->vbd->be->domid;
 	const struct blk_segment *seg = req->segs;
 	const struct bio_vec *vec = req->vecs;
 	unsigned int i;
 
-	if (!has_data_for_guest(req))
-		return;
-
-	req->slot = ring->out.nr;
+	req->slot = copy->nr;
 	for (i = 0; i < req->cmd.nr_segments; i++, seg++, vec++)
-		dom0_copy_to_guest(&ring->out, ring->vbd->be->domid, seg->ref, vec->bv_offset,
-				   vec->bv_page, vec->bv_offset, vec->bv_len);
+		dom0_copy_to_guest(copy, domid, seg->ref, vec->bv_offset, vec->bv_page,
+				   vec->bv_offset, vec->bv_len);
 }
 
-static int copy_finished(struct blk_ring *ring, struct blk_request *req)
+static int copy_finished(const struct dom0_copy *copy, const struct blk_request *req)
 {
-	return has_data_for_guest(req) ? first_error(&ring->out, req) : 0;
+	return first_error(copy, req);
 }
 
 static void copy_release(struct blk_ring *ring, struct blk_request *req)

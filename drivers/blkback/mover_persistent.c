@@ -101,15 +101,6 @@ static int persistent_prepared(struct blk_ring *ring, struct blk_request *req)
 	return err;
 }
 
-static void persistent_finish(struct blk_ring *ring, struct blk_request *req)
-{
-}
-
-static int persistent_finished(struct blk_ring *ring, struct blk_request *req)
-{
-	return 0;
-}
-
 static void persistent_release(struct blk_ring *ring, struct blk_request *req)
 {
 	put_grants(ring, req, req->cmd.nr_segments);
@@ -119,7 +110,5 @@ const struct blk_mover blk_mover_persistent = {
 	.name = "persistent",
 	.prepare = persistent_prepare,
 	.prepared = persistent_prepared,
-	.finish = persistent_finish,
-	.finished = persistent_finished,
 	.release = persistent_release,
 };

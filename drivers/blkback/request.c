@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests, and what they borrow from their ring. All of it is allocated when the ring connects.
+ * Requests, and what they borrow from their ring. All of it is allocated when the ring connects,
+ * and belongs to the worker, which lends it and takes it back.
  */
 #include "blkback.h"
 
@@ -49,16 +50,16 @@ static void scratch_destroy(struct blk_ring *ring)
 
 static int batches_create(struct blk_ring *ring, int node)
 {
-	return dom0_copy_init(&ring->in, BLK_BATCH_OPS, node) ?:
-	       dom0_copy_init(&ring->out, BLK_BATCH_OPS, node) ?:
+	return dom0_copy_init(&ring->copy, BLK_BATCH_OPS, node) ?:
+	       dom0_copy_init(&ring->softirq_copy, BLK_SOFTIRQ_OPS, node) ?:
 	       dom0_map_init(&ring->map, BLK_BATCH_OPS, node);
 }
 
 static void batches_destroy(struct blk_ring *ring)
 {
 	dom0_map_exit(&ring->map);
-	dom0_copy_exit(&ring->out);
-	dom0_copy_exit(&ring->in);
+	dom0_copy_exit(&ring->softirq_copy);
+	dom0_copy_exit(&ring->copy);
 }
 
 int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node)
@@ -105,12 +106,14 @@ void blk_requests_destroy(struct blk_ring *ring)
 	kvfree(ring->requests);
 }
 
-/* There are as many requests as slots, and a slot is free again only after its request is. */
+/*
+ * There are as many requests as slots, and a request is handed back before its slot is free again.
+ * So there is one for each request on the ring, if blk_ring_reclaim() came after the look at it.
+ */
 struct blk_request *blk_request_get(struct blk_ring *ring)
 {
 	struct blk_request *req = list_first_entry(&ring->free, struct blk_request, link);
 
-	lockdep_assert_held(&ring->pool_lock);
 	list_del(&req->link);
 	req->mover = NULL;
 	req->err = 0;
@@ -122,12 +125,26 @@ struct blk_request *blk_request_get(struct blk_ring *ring)
 	return req;
 }
 
-void blk_request_put(struct blk_request *req)
+static void request_put(struct blk_request *req)
 {
-	lockdep_assert_held(&req->ring->pool_lock);
+	struct blk_ring *ring = req->ring;
+
+	if (req->mover)
+		req->mover->release(ring, req);
 	if (req->room)
-		list_add(&req->room->link, &req->ring->rooms);
-	list_add(&req->link, &req->ring->free);
+		list_add(&req->room->link, &ring->rooms);
+	list_add(&req->link, &ring->free);
+}
+
+/* Takes back what has been answered, and what it borrowed. Returns true if there was any. */
+bool blk_ring_reclaim(struct blk_ring *ring)
+{
+	struct llist_node *first = llist_del_all(&ring->handed_back);
+	struct blk_request *req, *next;
+
+	llist_for_each_entry_safe(req, next, first, node)
+		request_put(req);
+	return first;
 }
 
 void blk_request_take_room(struct blk_request *req)
@@ -139,13 +156,45 @@ void blk_request_take_room(struct blk_request *req)
 	req->grants = req->room->grants;
 }
 
-/* False when it has waited long enough. */
+/*
+ * A page of the guest that is paged out comes back when the guest's pager gets to it. The pauses
+ * between two tries grow; the time that they may take is that of the kernel's own mapping.
+ */
+#define RETRY_FIRST_MS	10
+#define RETRY_DOUBLINGS	5
+#define RETRY_SECONDS	32
+
+/* Puts a request off; the caller has taken it out of its list. False when it has waited enough. */
 bool blk_request_retry(struct blk_request *req)
 {
-	if (++req->tries > BLK_RETRY_MAX)
+	struct blk_ring *ring = req->ring;
+	unsigned int pause = RETRY_FIRST_MS << min(req->tries, RETRY_DOUBLINGS);
+
+	if (!req->tries++)
+		req->give_up = jiffies + RETRY_SECONDS * HZ;
+	else if (time_after(jiffies, req->give_up))
 		return false;
-	blk_ring_look_later(req->ring);
+
+	list_add_tail(&req->link, &ring->later);
+	if (!timer_pending(&ring->retry_timer))
+		mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(pause));
 	return true;
+}
+
+/* Takes up what was put off, as many at once as a round has. */
+void blk_ring_retry(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+	unsigned int nr = 0;
+
+	list_for_each_entry_safe(req, next, &ring->later, link) {
+		if (nr++ == BLK_ROUND) {
+			mod_timer(&ring->retry_timer, jiffies + 1);
+			return;
+		}
+		/* One that has been to the disk still has what it borrowed. */
+		list_move_tail(&req->link, req->mover ? &ring->finishing : &ring->queue);
+	}
 }
 
 static blk_opf_t request_opf(const struct blk_request *req)
@@ -178,25 +227,46 @@ static u64 piece_sectors(const struct blk_request *req)
 	return min(req->cmd.nr_sectors, to_round);
 }
 
-/* True if only a piece is done. */
-bool blk_request_rest(struct blk_request *req)
+bool blk_request_has_rest(const struct blk_request *req)
+{
+	return is_discard(req) && piece_sectors(req) < req->cmd.nr_sectors;
+}
+
+void blk_request_next_piece(struct blk_request *req)
 {
 	u64 piece = piece_sectors(req);
 
-	if (!is_discard(req) || piece == req->cmd.nr_sectors)
-		return false;
 	req->cmd.sector += piece;
 	req->cmd.nr_sectors -= piece;
-	return true;
 }
 
+/*
+ * The worker looks at what is over when it has sent the rest, so that a disk which answers at once
+ * needs no tasklet.
+ */
+static bool worker_will_finish(const struct blk_ring *ring)
+{
+	return in_task() && current == ring->task;
+}
+
+/*
+ * Any context. After llist_add() the request may be answered, and the ring be gone but for the
+ * read-side section that its teardown waits for. The tasklet is scheduled even if other requests
+ * are in the list: those may be the worker's, which may wait for the disk to take one more.
+ */
 static void bio_over(struct bio *bio)
 {
 	struct blk_request *req = container_of(bio, struct blk_request, bio);
 	int err = blk_status_to_errno(bio->bi_status);
+	struct blk_ring *ring = req->ring;
 
 	bio_uninit(bio);
-	blk_request_done(req, err);
+	req->err = err;
+	rcu_read_lock();
+	llist_add(&req->node, &ring->done);
+	if (!worker_will_finish(ring))
+		tasklet_schedule(&ring->tasklet);
+	rcu_read_unlock();
 }
 
 void blk_request_init_bio(struct blk_request *req)
@@ -218,28 +288,4 @@ void blk_request_add_page(struct blk_request *req, unsigned int index, struct pa
 
 	__bio_add_page(&req->bio, page, blk_segment_sectors(seg) << BLK_SECTOR_SHIFT,
 		       seg->first_sect << BLK_SECTOR_SHIFT);
-}
-
-/*
- * The worker finishes what is over at once, or refused, when it has sent the rest. For others it
- * may be too late: sending waits when the disk has more requests than it can take.
- */
-static bool worker_will_finish(const struct blk_ring *ring)
-{
-	return in_task() && current == ring->task;
-}
-
-/*
- * Any context. After llist_add() the request may be answered, and the ring be gone but for the
- * read-side section that its teardown waits for.
- */
-void blk_request_done(struct blk_request *req, int err)
-{
-	struct blk_ring *ring = req->ring;
-
-	req->err = err;
-	rcu_read_lock();
-	if (llist_add(&req->done, &ring->done) && !worker_will_finish(ring))
-		tasklet_schedule(&ring->tasklet);
-	rcu_read_unlock();
 }

@@ -34,24 +34,20 @@ int blk_ring_available(struct blk_ring *ring)
 	return nr;
 }
 
-void blk_ring_push(struct blk_ring *ring)
+/* Returns true if the frontend wants an event. */
+bool blk_ring_push(struct blk_ring *ring)
 {
 	RING_IDX old = ring->pushed;
 	bool notify;
 
 	lockdep_assert_held(&ring->finish_lock);
-	if (old == ring->answered)
-		return;
-
 	notify = dom0_ring_push(ring->shared, old, ring->answered);
 	WRITE_ONCE(ring->pushed, ring->answered);
-	/* Pairs with the one in drain(): the worker sees it, or its wish to be woken is seen. */
+	/* Pairs with worker_waits(): the worker sees it, or its wish to be woken is seen. */
 	smp_mb();
 	blk_count(ring, BLK_COUNT_batches, 1);
-	if (notify) {
-		dom0_evtchn_notify(ring->ch);
-		blk_count(ring, BLK_COUNT_notifies, 1);
-	}
+	blk_count(ring, BLK_COUNT_notifies, notify);
+	return notify;
 }
 
 /* Any context. */
@@ -61,11 +57,6 @@ void blk_ring_kick(struct blk_ring *ring, enum blk_work why)
 		wake_up_process(ring->task);
 }
 
-void blk_ring_look_later(struct blk_ring *ring)
-{
-	mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(BLK_RETRY_MS));
-}
-
 static void event(void *data)
 {
 	blk_ring_kick(data, BLK_WORK_EVENT);
@@ -73,12 +64,15 @@ static void event(void *data)
 
 static void retry_time(struct timer_list *timer)
 {
-	blk_ring_kick(container_of(timer, struct blk_ring, retry_timer), BLK_WORK_LOOK);
+	struct blk_ring *ring = container_of(timer, struct blk_ring, retry_timer);
+
+	WRITE_ONCE(ring->retry_due, true);
+	blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
 static void purge_time(struct timer_list *timer)
 {
-	blk_ring_kick(container_of(timer, struct blk_ring, purge_timer), BLK_WORK_PURGE);
+	blk_ring_kick(container_of(timer, struct blk_ring, purge_timer), BLK_WORK_LOOK);
 }
 
 /* ---- setup and its mirror ---- */
@@ -95,11 +89,13 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->abi = config->abi;
 	ring->slots = blk_ring_slots(config->nr_refs);
 	ring->next_shrink = jiffies;
-	spin_lock_init(&ring->pool_lock);
+	ring->next_purge = jiffies;
 	spin_lock_init(&ring->finish_lock);
 	init_llist_head(&ring->done);
+	init_llist_head(&ring->left);
+	init_llist_head(&ring->handed_back);
 	INIT_LIST_HEAD(&ring->queue);
-	INIT_LIST_HEAD(&ring->again);
+	INIT_LIST_HEAD(&ring->later);
 	INIT_LIST_HEAD(&ring->free);
 	INIT_LIST_HEAD(&ring->rooms);
 	INIT_LIST_HEAD(&ring->finishing);
@@ -175,11 +171,9 @@ static int create_worker(struct blk_ring *ring, const struct blk_ring_config *co
 	return 0;
 }
 
-static void destroy_worker(struct blk_ring *ring)
+/* What may have woken the worker, which has been stopped. */
+static void destroy_wakers(struct blk_ring *ring)
 {
-	kthread_stop(ring->task);
-	/* A bio's end may still be between giving its request away and scheduling the tasklet. */
-	synchronize_rcu();
 	tasklet_kill(&ring->tasklet);
 	timer_delete_sync(&ring->purge_timer);
 	timer_delete_sync(&ring->retry_timer);
@@ -229,13 +223,15 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 		goto unmap_shared;
 	err = bind_channel(ring, config);
 	if (err)
-		goto destroy_worker;
+		goto stop_worker;
 
 	blk_ring_kick(ring, BLK_WORK_LOOK);
 	return ring;
 
-destroy_worker:
-	destroy_worker(ring);
+stop_worker:
+	/* It has taken nothing: there is no channel. */
+	kthread_stop(ring->task);
+	destroy_wakers(ring);
 unmap_shared:
 	dom0_ring_unmap(vbd->be->xdev, ring->shared);
 destroy_persistent:
@@ -250,11 +246,19 @@ report:
 	return ERR_PTR(err);
 }
 
-/* First half: waits for the disk, then everything taken from the ring has been answered. */
-void blk_ring_stop(struct blk_ring *ring)
+/* First half: waits for the disk, then everything taken from the rings has been answered. */
+void blk_rings_stop(struct blk_ring **rings, unsigned int nr)
 {
-	dom0_evtchn_quiesce(ring->ch);
-	destroy_worker(ring);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		dom0_evtchn_quiesce(rings[i]->ch);
+		kthread_stop(rings[i]->task);
+	}
+	/* A bio's end may still be between giving its request away and scheduling the tasklet. */
+	synchronize_rcu();
+	for (i = 0; i < nr; i++)
+		destroy_wakers(rings[i]);
 }
 
 /* Second half, for a ring that has been stopped. */

@@ -6,8 +6,21 @@
 #include "params.h"
 
 #include <linux/blkdev.h>
+#include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <trace/events/dom0_blkback.h>
+
+/*
+ * The worker is woken when requests have been handed back. Returns true if that has happened
+ * meanwhile.
+ */
+static bool worker_waits(struct blk_ring *ring)
+{
+	WRITE_ONCE(ring->waiting, true);
+	/* Pairs with the one in blk_ring_push(). */
+	smp_mb();
+	return blk_ring_reclaim(ring);
+}
 
 /* ---- from the ring into the queue ---- */
 
@@ -21,11 +34,18 @@ static bool have_spare_room(struct blk_ring *ring)
 	return ring->spare_room;
 }
 
+/* It never gets to the disk: the worker finishes it at the end of the round. */
+static void fail_request(struct blk_request *req, int err)
+{
+	req->err = err;
+	list_add_tail(&req->link, &req->ring->finishing);
+}
+
 static void refuse(struct blk_request *req, int err)
 {
 	blk_count(req->ring, BLK_COUNT_refused, 1);
 	trace_request_refused(req, err);
-	blk_request_done(req, err);
+	fail_request(req, err);
 }
 
 static void take_request(struct blk_ring *ring)
@@ -61,16 +81,13 @@ static unsigned int take_requests(struct blk_ring *ring)
 	if (available <= 0)
 		return 0;
 
-	spin_lock_bh(&ring->pool_lock);
+	blk_ring_reclaim(ring);
 	while (nr < min_t(unsigned int, available, BLK_ROUND)) {
-		if (!have_spare_room(ring)) {
-			ring->waiting = true;
+		if (!have_spare_room(ring) && !(worker_waits(ring) && have_spare_room(ring)))
 			break;
-		}
 		take_request(ring);
 		nr++;
 	}
-	spin_unlock_bh(&ring->pool_lock);
 	ring->taken += nr;
 	return nr;
 }
@@ -95,21 +112,22 @@ static void fetch_segments(struct blk_ring *ring)
 	list_for_each_entry(req, &ring->queue, link) {
 		if (!req->cmd.indirect)
 			continue;
-		slot = ring->in.nr;
-		req->slot = dom0_copy_from_guest(&ring->in, ring->vbd->be->domid,
+		slot = ring->copy.nr;
+		req->slot = dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid,
 						 req->cmd.indirect_ref, 0, ring->scratch[slot / 2],
 						 scratch_offset(slot),
 						 req->cmd.nr_segments * sizeof(*req->segs));
 	}
-	dom0_copy_flush(&ring->in);
+	dom0_copy_flush(&ring->copy);
 }
 
 static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 {
-	int err = dom0_gnttab_errno(dom0_copy_status(&ring->in, req->slot));
+	int err = dom0_gnttab_errno(dom0_copy_status(&ring->copy, req->slot));
 
 	if (err)
 		return err;
+	req->tries = 0;
 	memcpy(req->segs, page_address(ring->scratch[req->slot / 2]) + scratch_offset(req->slot),
 	       req->cmd.nr_segments * sizeof(*req->segs));
 	return blk_parse_indirect(&req->cmd, &ring->vbd->limits, req->segs);
@@ -122,26 +140,27 @@ static void resolve_indirect(struct blk_ring *ring)
 	int err;
 
 	fetch_segments(ring);
-	if (!ring->in.nr)
+	if (!ring->copy.nr)
 		return;
 
 	list_for_each_entry_safe(req, next, &ring->queue, link) {
 		if (!req->cmd.indirect)
 			continue;
 		err = parse_segments(ring, req);
-		if (!err || (err == -EAGAIN && blk_request_retry(req)))
+		if (!err)
 			continue;
 		list_del(&req->link);
-		refuse(req, err);
+		if (err != -EAGAIN || !blk_request_retry(req))
+			refuse(req, err);
 	}
-	dom0_copy_reset(&ring->in);
+	dom0_copy_reset(&ring->copy);
 }
 
 /* ---- from the queue to the disk ---- */
 
 static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
 {
-	return dom0_copy_room(&ring->in) >= req->cmd.nr_segments &&
+	return dom0_copy_room(&ring->copy) >= req->cmd.nr_segments &&
 	       ring->map.max - ring->map.nr >= req->cmd.nr_segments;
 }
 
@@ -186,22 +205,31 @@ static void prepare_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req;
 
-	spin_lock_bh(&ring->pool_lock);
-	list_splice_init(&ring->again, &ring->queue);
+	blk_ring_reclaim(ring);
 	list_for_each_entry(req, &ring->queue, link) {
-		if (req->cmd.indirect || !batch_has_room(ring, req))
+		if (!batch_has_room(ring, req))
 			break;
-		if (!prepare(ring, req)) {
-			if (list_is_first(&req->link, &ring->queue)) {
-				blk_count(ring, BLK_COUNT_oo_req, 1);
-				ring->waiting = true;
-			}
+		if (prepare(ring, req))
+			continue;
+		if (!list_is_first(&req->link, &ring->queue))
 			break;
-		}
+		blk_count(ring, BLK_COUNT_oo_req, 1);
+		if (!worker_waits(ring) || !prepare(ring, req))
+			break;
 	}
 	/* Those before the one where it stopped; all, if that is the head. */
 	list_cut_before(batch, &ring->queue, &req->link);
-	spin_unlock_bh(&ring->pool_lock);
+}
+
+static void fail_or_retry(struct blk_request *req, int err)
+{
+	if (err == -EAGAIN) {
+		req->mover->release(req->ring, req);
+		req->mover = NULL;
+		if (blk_request_retry(req))
+			return;
+	}
+	fail_request(req, err);
 }
 
 /* What has failed never reaches the disk: it is sorted out before the first bio is sent. */
@@ -211,24 +239,22 @@ static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 	int err;
 
 	/* All grants were at hand: nothing can have failed. */
-	if (!ring->in.nr && !ring->map.nr)
+	if (!ring->copy.nr && !ring->map.nr)
 		return;
 
-	dom0_copy_flush(&ring->in);
+	dom0_copy_flush(&ring->copy);
 	dom0_map_flush(&ring->map);
 
-	spin_lock_bh(&ring->pool_lock);
 	list_for_each_entry_safe(req, next, batch, link) {
 		err = req->mover ? req->mover->prepared(ring, req) : 0;
 		if (!err)
 			continue;
 		list_del(&req->link);
 		bio_uninit(&req->bio);
-		blk_request_done(req, err);
+		fail_or_retry(req, err);
 	}
-	spin_unlock_bh(&ring->pool_lock);
 
-	dom0_copy_reset(&ring->in);
+	dom0_copy_reset(&ring->copy);
 	dom0_map_reset(&ring->map);
 }
 
@@ -264,17 +290,22 @@ static void start_queue(struct blk_ring *ring)
 /* Returns true if the ring is to be looked at once more. */
 static bool serve(struct blk_ring *ring, bool take)
 {
-	bool queued = !list_empty(&ring->queue);
 	unsigned int taken;
+	bool queued, more;
 
+	if (READ_ONCE(ring->retry_due) && list_empty(&ring->queue)) {
+		WRITE_ONCE(ring->retry_due, false);
+		blk_ring_retry(ring);
+	}
+	queued = !list_empty(&ring->queue);
 	taken = take ? take_requests(ring) : 0;
 	blk_count(ring, BLK_COUNT_rounds, !!taken);
-	if (taken || queued || !list_empty(&ring->again)) {
+	if (!list_empty(&ring->queue)) {
 		resolve_indirect(ring);
 		start_queue(ring);
 	}
-	blk_ring_finish(ring);
-	return taken || (queued && list_empty(&ring->queue));
+	more = blk_ring_finish(ring);
+	return taken || more || (queued && list_empty(&ring->queue));
 }
 
 /*
@@ -296,13 +327,6 @@ static unsigned long purge_age(void)
 	return READ_ONCE(blk_persistent_grant_unused_seconds) * (unsigned long)HZ;
 }
 
-static void shrink(struct blk_ring *ring, unsigned long age, unsigned int max)
-{
-	spin_lock_bh(&ring->pool_lock);
-	dom0_pgrants_shrink(ring->persistent, age, max);
-	spin_unlock_bh(&ring->pool_lock);
-}
-
 /*
  * Requests were copied because the cache is full: what has not been used for a while makes room.
  * Unmapping is dear, so this is slow.
@@ -311,9 +335,29 @@ static void make_room(struct blk_ring *ring)
 {
 	if (!ring->crowded || time_before(jiffies, ring->next_shrink))
 		return;
-	shrink(ring, HZ, BLK_BATCH_OPS / 8);
+	dom0_pgrants_shrink(ring->persistent, HZ, BLK_BATCH_OPS / 8);
 	ring->next_shrink = jiffies + HZ / 10;
 	ring->crowded = false;
+}
+
+static void purge_unused(struct blk_ring *ring)
+{
+	unsigned long age = purge_age();
+
+	if (!age || time_before(jiffies, ring->next_purge))
+		return;
+	dom0_pgrants_shrink(ring->persistent, age, BLK_BATCH_OPS);
+	ring->next_purge = jiffies + age;
+}
+
+/* Also while the frontend keeps the ring full. */
+static void keep_cache(struct blk_ring *ring)
+{
+	if (!ring->persistent)
+		return;
+	blk_ring_reclaim(ring);
+	make_room(ring);
+	purge_unused(ring);
 }
 
 static void arm_purge(struct blk_ring *ring)
@@ -325,16 +369,18 @@ static void arm_purge(struct blk_ring *ring)
 
 static void work(struct blk_ring *ring, unsigned long why)
 {
+	bool more;
+
 	blk_count(ring, BLK_COUNT_wakeups, 1);
 	if (why & BIT(BLK_WORK_EVENT))
 		ring->owes_eoi = true;
-	if (why & BIT(BLK_WORK_PURGE))
-		shrink(ring, purge_age(), BLK_BATCH_OPS);
-	/* A frontend that never pauses must not keep the ring from being stopped. */
-	while (serve(ring, true) && !kthread_should_stop())
+	do {
+		more = serve(ring, true);
+		keep_cache(ring);
 		cond_resched();
+		/* A frontend that never pauses must not keep the ring from being stopped. */
+	} while (more && !kthread_should_stop());
 	end_of_event(ring);
-	make_room(ring);
 	arm_purge(ring);
 }
 
@@ -342,18 +388,19 @@ static void work(struct blk_ring *ring, unsigned long why)
 static void drain(struct blk_ring *ring)
 {
 	for (;;) {
-		serve(ring, false);
+		while (serve(ring, false))
+			cond_resched();
 
 		set_current_state(TASK_IDLE);
-		WRITE_ONCE(ring->waiting, true);
-		/* Pairs with the one in blk_ring_push(). */
-		smp_mb();
+		worker_waits(ring);
 		if (!blk_ring_in_flight(ring))
 			break;
 		if (!xchg(&ring->work, 0))
 			schedule();
+		__set_current_state(TASK_RUNNING);
 	}
 	__set_current_state(TASK_RUNNING);
+	blk_ring_reclaim(ring);
 }
 
 int blk_worker(void *data)
@@ -361,7 +408,9 @@ int blk_worker(void *data)
 	struct blk_ring *ring = data;
 	unsigned long why;
 
-	while (!kthread_should_stop()) {
+	/* Dom0 may be put to sleep: disks take nothing then. */
+	set_freezable();
+	while (!kthread_freezable_should_stop(NULL)) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		/* Not before the ring is complete: the event channel comes last. */
 		why = READ_ONCE(ring->ch) ? xchg(&ring->work, 0) : 0;

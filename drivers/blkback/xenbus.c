@@ -320,12 +320,6 @@ static void read_dev_name(struct dom0_backend *be, char *name, size_t size)
 	strscpy(name, kbasename(path), size);
 }
 
-static void stop_rings(struct blk_ring **rings, unsigned int nr)
-{
-	while (nr--)
-		blk_ring_stop(rings[nr]);
-}
-
 static void destroy_rings(struct blk_ring **rings, unsigned int nr)
 {
 	while (nr--)
@@ -373,7 +367,7 @@ static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 	return 0;
 
 destroy_rings:
-	stop_rings(rings, config.index);
+	blk_rings_stop(rings, config.index);
 	destroy_rings(rings, config.index);
 	return err;
 }
@@ -384,7 +378,7 @@ static void blk_disconnect(struct dom0_backend *be)
 	struct blk_ring **rings = vbd->rings;
 	unsigned int i, nr = vbd->nr_rings;
 
-	stop_rings(rings, nr);
+	blk_rings_stop(rings, nr);
 
 	mutex_lock(&vbd->rings_lock);
 	for (i = 0; i < nr; i++)
