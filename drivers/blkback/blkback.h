@@ -130,6 +130,8 @@ enum blk_work {
  * @abi: layout of a slot
  * @ch: event channel
  *
+ * @barrier_link: in the device's list of rings that take part in barriers
+ *
  * Any context:
  * @task: the worker
  * @work: why it was woken, bits of enum blk_work
@@ -151,6 +153,9 @@ enum blk_work {
  * @crowded: the cache of persistent grants was full
  * @next_shrink: when it may be made smaller again
  * @next_purge: when it is looked through for grants out of use
+ * @barrier: the write barrier that was begun and is not over, or NULL
+ * @held: number of the device's barrier that this ring holds back for, or did last
+ * @hold_at: no request from here on is taken before that is over
  * @queue: requests that wait to be started, in order
  * @later: requests put off because a page of the guest was not at hand
  * @finishing: requests that are over, for the worker to finish
@@ -164,6 +169,10 @@ enum blk_work {
  * @scratch: pages for the segments of indirect requests, two requests to a page
  * @requests: all requests of the ring
  * @all_rooms: and all rooms
+ *
+ * Under the lock of the device's struct blk_barrier:
+ * @claim: its turn to have a barrier, in the list of those
+ * @quiet: number of the last barrier for which it was quiet
  *
  * The tasklet's own:
  * @softirq_copy: copies to the guest that are being gathered
@@ -180,6 +189,7 @@ struct blk_ring {
 	unsigned int slots;
 	enum blk_abi abi;
 	struct dom0_evtchn *ch;
+	struct list_head barrier_link;
 
 	struct task_struct *task;
 	unsigned long work;
@@ -196,6 +206,9 @@ struct blk_ring {
 	bool crowded;
 	unsigned long next_shrink;
 	unsigned long next_purge;
+	struct blk_request *barrier;
+	unsigned int held;
+	RING_IDX hold_at;
 	struct list_head queue;
 	struct list_head later;
 	struct list_head finishing;
@@ -210,6 +223,9 @@ struct blk_ring {
 	struct blk_request *requests;
 	struct blk_room *all_rooms;
 
+	struct list_head claim;
+	unsigned int quiet;
+
 	struct llist_head done ____cacheline_aligned_in_smp;
 	struct llist_head left;
 	struct llist_head handed_back;
@@ -220,6 +236,22 @@ struct blk_ring {
 	RING_IDX pushed;
 
 	u64 counters[BLK_NR_COUNTERS];
+};
+
+/**
+ * struct blk_barrier - write barriers of one device
+ * @lock: protects the rest; within it nothing sleeps
+ * @rings: rings whose worker takes part
+ * @claims: rings that have come to a barrier, in order
+ * @owner: the first of them, whose barrier is carried out, or NULL
+ * @number: of that barrier
+ */
+struct blk_barrier {
+	spinlock_t lock;		/* see above */
+	struct list_head rings;
+	struct list_head claims;
+	struct blk_ring *owner;
+	unsigned int number;
 };
 
 /**
@@ -235,6 +267,7 @@ struct blk_ring {
  * @limits: what requests are checked against
  * @told_sectors: its size as the frontend knows it
  * @link: in the list of disks whose size is watched
+ * @barrier: what its rings agree on
  *
  * @rings_lock: protects what follows against readers of statistics; written on the device's queue
  * @rings: the rings while connected
@@ -255,6 +288,7 @@ struct blk_vbd {
 	struct blk_limits limits;
 	u64 told_sectors;
 	struct list_head link;
+	struct blk_barrier barrier;
 
 	struct mutex rings_lock;	/* @rings, @nr_rings, @before */
 	struct blk_ring **rings;
@@ -318,6 +352,11 @@ void blk_request_next_piece(struct blk_request *req);
 bool blk_request_retry(struct blk_request *req);
 void blk_ring_retry(struct blk_ring *ring);
 
+static inline bool blk_request_is_barrier(const struct blk_request *req)
+{
+	return req->cmd.op == BLKIF_OP_WRITE_BARRIER;
+}
+
 /* A read of the disk writes the guest's memory. */
 static inline bool blk_request_is_read(const struct blk_request *req)
 {
@@ -330,6 +369,15 @@ int blk_worker(void *data);
 /* complete.c */
 bool blk_ring_finish(struct blk_ring *ring);
 void blk_ring_finish_tasklet(struct tasklet_struct *tasklet);
+
+/* barrier.c */
+void blk_barrier_init(struct blk_barrier *barrier);
+void blk_barrier_join(struct blk_ring *ring);
+void blk_barrier_leave(struct blk_ring *ring);
+bool blk_barrier_permits(struct blk_ring *ring);
+void blk_barrier_over(struct blk_ring *ring);
+unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available);
+bool blk_barrier_report(struct blk_ring *ring);
 
 /* vbd.c */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same);

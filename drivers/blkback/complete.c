@@ -49,6 +49,7 @@ static void count(struct blk_ring *ring, const struct blk_command *cmd)
 		blk_count(ring, BLK_COUNT_wr_sect, cmd->nr_sectors);
 		break;
 	case BLKIF_OP_FLUSH_DISKCACHE:
+	case BLKIF_OP_WRITE_BARRIER:
 		blk_count(ring, BLK_COUNT_f_req, 1);
 		blk_count(ring, BLK_COUNT_wr_sect, cmd->nr_sectors);
 		break;

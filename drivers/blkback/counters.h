@@ -12,7 +12,7 @@
 	C(oo_req)	/* times that the ring had to wait for buffers */ \
 	C(rd_req)	/* reads */ \
 	C(wr_req)	/* writes */ \
-	C(f_req)	/* flushes */ \
+	C(f_req)	/* flushes and write barriers */ \
 	C(ds_req)	/* discards */ \
 	C(rd_sect)	/* sectors of 512 bytes read */ \
 	C(wr_sect)	/* sectors of 512 bytes written */

@@ -78,6 +78,7 @@ static unsigned int body_bytes(const struct blk_slot_head *head)
 	switch (head->op) {
 	case BLKIF_OP_READ:
 	case BLKIF_OP_WRITE:
+	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		nr = min_t(unsigned int, head->arg, BLK_DIRECT_MAX);
 		return offsetof(struct blk_slot_body, seg) + nr * sizeof(struct blk_segment);
@@ -134,7 +135,7 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 		cmd->nr_sectors += blk_segment_sectors(seg);
 	}
 
-	/* A flush without data names no place on the disk. */
+	/* A flush or barrier without data names no place on the disk. */
 	if (!cmd->nr_sectors)
 		return 0;
 	if (misaligned(cmd->sector, limits))
@@ -142,12 +143,17 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 	return past_end(cmd, limits) ? -ERANGE : 0;
 }
 
+static bool may_be_empty(u8 op)
+{
+	return op == BLKIF_OP_FLUSH_DISKCACHE || op == BLKIF_OP_WRITE_BARRIER;
+}
+
 static int parse_direct(const struct blk_slot *slot, const struct blk_limits *limits,
 			struct blk_command *cmd, struct blk_segment *segs)
 {
 	unsigned int nr = slot->head.arg;
 
-	if (nr > BLK_DIRECT_MAX || (!nr && cmd->op != BLKIF_OP_FLUSH_DISKCACHE))
+	if (nr > BLK_DIRECT_MAX || (!nr && !may_be_empty(cmd->op)))
 		return -EINVAL;
 	if (limits->readonly && nr && cmd->op != BLKIF_OP_READ)
 		return -EROFS;
@@ -200,6 +206,7 @@ int blk_parse(const struct blk_slot *slot, const struct blk_limits *limits,
 	switch (cmd->op) {
 	case BLKIF_OP_READ:
 	case BLKIF_OP_WRITE:
+	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		cmd->sector = slot->body.sector;
 		return parse_direct(slot, limits, cmd, segs);

@@ -68,10 +68,10 @@ struct blk_slot {
  * struct blk_command - one request, checked
  * @id: the frontend's name for it, echoed in the response
  * @sector: first sector of 512 bytes on the disk
- * @nr_sectors: how many; 0 for a flush without data
+ * @nr_sectors: how many; 0 for a flush or barrier without data
  * @indirect_ref: page that holds the segments, if @indirect
  * @nr_segments: 0 to BLK_INDIRECT_MAX
- * @op: BLKIF_OP_READ, _WRITE, _FLUSH_DISKCACHE or _DISCARD, also for an indirect request: it is
+ * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD, also for an indirect request: it is
  *	what the response echoes; for a refused request whatever the frontend wrote
  * @indirect: the segments are still to be fetched
  * @secure: a discard that must leave nothing to read

@@ -129,6 +129,8 @@ static void request_put(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
 
+	if (req == ring->barrier)
+		blk_barrier_over(ring);
 	if (req->mover)
 		req->mover->release(ring, req);
 	if (req->room)
@@ -186,15 +188,17 @@ void blk_ring_retry(struct blk_ring *ring)
 {
 	struct blk_request *req, *next;
 	unsigned int nr = 0;
+	LIST_HEAD(start);
 
 	list_for_each_entry_safe(req, next, &ring->later, link) {
 		if (nr++ == BLK_ROUND) {
 			mod_timer(&ring->retry_timer, jiffies + 1);
-			return;
+			break;
 		}
 		/* One that has been to the disk still has what it borrowed. */
-		list_move_tail(&req->link, req->mover ? &ring->finishing : &ring->queue);
+		list_move_tail(&req->link, req->mover ? &ring->finishing : &start);
 	}
+	list_splice(&start, &ring->queue);
 }
 
 static blk_opf_t request_opf(const struct blk_request *req)
@@ -206,6 +210,9 @@ static blk_opf_t request_opf(const struct blk_request *req)
 		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		return REQ_OP_WRITE | REQ_SYNC | REQ_PREFLUSH;
+	case BLKIF_OP_WRITE_BARRIER:
+		return REQ_OP_WRITE | REQ_SYNC | REQ_PREFLUSH |
+		       (req->cmd.nr_sectors ? REQ_FUA : 0);
 	default:
 		return req->cmd.secure ? REQ_OP_SECURE_ERASE : REQ_OP_DISCARD;
 	}

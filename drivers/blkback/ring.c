@@ -96,6 +96,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	init_llist_head(&ring->handed_back);
 	INIT_LIST_HEAD(&ring->queue);
 	INIT_LIST_HEAD(&ring->later);
+	INIT_LIST_HEAD(&ring->claim);
 	INIT_LIST_HEAD(&ring->free);
 	INIT_LIST_HEAD(&ring->rooms);
 	INIT_LIST_HEAD(&ring->finishing);
@@ -221,6 +222,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	err = create_worker(ring, config);
 	if (err)
 		goto unmap_shared;
+	blk_barrier_join(ring);
 	err = bind_channel(ring, config);
 	if (err)
 		goto stop_worker;
@@ -231,6 +233,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 stop_worker:
 	/* It has taken nothing: there is no channel. */
 	kthread_stop(ring->task);
+	blk_barrier_leave(ring);
 	destroy_wakers(ring);
 unmap_shared:
 	dom0_ring_unmap(vbd->be->xdev, ring->shared);
@@ -254,6 +257,7 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr)
 	for (i = 0; i < nr; i++) {
 		dom0_evtchn_quiesce(rings[i]->ch);
 		kthread_stop(rings[i]->task);
+		blk_barrier_leave(rings[i]);
 	}
 	/* A bio's end may still be between giving its request away and scheduling the tasklet. */
 	synchronize_rcu();

@@ -70,7 +70,7 @@ static void take_request(struct blk_ring *ring)
 /* Returns the number of requests taken. Nothing is taken as long as others wait to be started. */
 static unsigned int take_requests(struct blk_ring *ring)
 {
-	unsigned int nr = 0;
+	unsigned int nr = 0, most;
 	int available;
 
 	if (!list_empty(&ring->queue) || ring->broken)
@@ -81,8 +81,9 @@ static unsigned int take_requests(struct blk_ring *ring)
 	if (available <= 0)
 		return 0;
 
+	most = min(blk_barrier_limit(ring, available), BLK_ROUND);
 	blk_ring_reclaim(ring);
-	while (nr < min_t(unsigned int, available, BLK_ROUND)) {
+	while (nr < most) {
 		if (!have_spare_room(ring) && !(worker_waits(ring) && have_spare_room(ring)))
 			break;
 		take_request(ring);
@@ -200,14 +201,33 @@ static bool prepare(struct blk_ring *ring, struct blk_request *req)
 	return true;
 }
 
+/* What a barrier waits for may come to pass while the worker says that it waits. */
+static bool barriers_permit(struct blk_ring *ring)
+{
+	if (blk_barrier_permits(ring))
+		return true;
+	worker_waits(ring);
+	return blk_barrier_permits(ring);
+}
+
+/* A barrier is started alone: before it nothing is left, and what is behind it waits. */
+static bool ends_batch(const struct blk_ring *ring, const struct blk_request *req)
+{
+	if (blk_request_is_barrier(req))
+		return !list_is_first(&req->link, &ring->queue);
+	return ring->barrier;
+}
+
 /* Moves requests from the queue to @batch until something is full or dry. */
 static void prepare_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req;
 
 	blk_ring_reclaim(ring);
+	if (!barriers_permit(ring))
+		return;
 	list_for_each_entry(req, &ring->queue, link) {
-		if (!batch_has_room(ring, req))
+		if (ends_batch(ring, req) || !batch_has_room(ring, req))
 			break;
 		if (prepare(ring, req))
 			continue;
@@ -287,13 +307,25 @@ static void start_queue(struct blk_ring *ring)
 
 /* ---- the thread ---- */
 
+/* For another ring's barrier. Returns true if more was handed back meanwhile. */
+static bool holding_back(struct blk_ring *ring)
+{
+	if (blk_barrier_report(ring))
+		return false;
+	if (worker_waits(ring))
+		return true;
+	/* The last answer may have been shown only now. */
+	blk_barrier_report(ring);
+	return false;
+}
+
 /* Returns true if the ring is to be looked at once more. */
 static bool serve(struct blk_ring *ring, bool take)
 {
 	unsigned int taken;
 	bool queued, more;
 
-	if (READ_ONCE(ring->retry_due) && list_empty(&ring->queue)) {
+	if (READ_ONCE(ring->retry_due) && (list_empty(&ring->queue) || ring->barrier)) {
 		WRITE_ONCE(ring->retry_due, false);
 		blk_ring_retry(ring);
 	}
@@ -304,7 +336,7 @@ static bool serve(struct blk_ring *ring, bool take)
 		resolve_indirect(ring);
 		start_queue(ring);
 	}
-	more = blk_ring_finish(ring);
+	more = blk_ring_finish(ring) || holding_back(ring);
 	return taken || more || (queued && list_empty(&ring->queue));
 }
 

@@ -42,10 +42,7 @@ static void add_discard(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
 	dom0_xs_add(batch, "discard-secure", "%d", vbd->limits.secure_discard);
 }
 
-/*
- * There is no feature-barrier: a barrier would have to hold back all queues of the disk, and a
- * frontend that can flush does not need it.
- */
+/* Old frontends know barriers only, and each newer one takes the cheaper flush. */
 static int offer_disk(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
@@ -54,6 +51,7 @@ static int offer_disk(struct blk_vbd *vbd)
 
 	dom0_xs_begin(&batch, vbd->be);
 	dom0_xs_add(&batch, "feature-flush-cache", "%d", bdev_write_cache(vbd->bdev));
+	dom0_xs_add(&batch, "feature-barrier", "%d", bdev_write_cache(vbd->bdev));
 	add_discard(vbd, &batch);
 	dom0_xs_add(&batch, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent));
 	dom0_xs_add(&batch, "sectors", "%llu", sectors);
@@ -422,6 +420,7 @@ static int blk_probe(struct dom0_backend *be)
 		return -ENOMEM;
 	vbd->be = be;
 	mutex_init(&vbd->rings_lock);
+	blk_barrier_init(&vbd->barrier);
 	be->priv = vbd;
 
 	err = dom0_fault_point("vbd_probe") ?: offer_rings(be) ?:

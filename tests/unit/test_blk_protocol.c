@@ -173,7 +173,8 @@ static void unknown_operations(void **state)
 
 	for (op = 0; op <= 255; op++) {
 		if (op == BLKIF_OP_READ || op == BLKIF_OP_WRITE || op == BLKIF_OP_DISCARD ||
-		    op == BLKIF_OP_FLUSH_DISKCACHE || op == BLKIF_OP_INDIRECT)
+		    op == BLKIF_OP_WRITE_BARRIER || op == BLKIF_OP_FLUSH_DISKCACHE ||
+		    op == BLKIF_OP_INDIRECT)
 			continue;
 		assert_int_equal(parse(rw(op, 0, 1)), -EOPNOTSUPP);
 		assert_int_equal(cmd.op, op);
@@ -181,9 +182,18 @@ static void unknown_operations(void **state)
 	}
 }
 
-static void barrier_is_not_supported(void **state)
+static void barrier_with_and_without_data(void **state)
 {
-	assert_int_equal(blk_status(parse(rw(BLKIF_OP_WRITE_BARRIER, 0, 1))), BLKIF_RSP_EOPNOTSUPP);
+	assert_int_equal(parse(rw(BLKIF_OP_WRITE_BARRIER, ~0ULL, 0)), 0);
+	assert_int_equal(cmd.op, BLKIF_OP_WRITE_BARRIER);
+	assert_int_equal(cmd.nr_sectors, 0);
+	assert_int_equal(parse_on(&disk_ro, rw(BLKIF_OP_WRITE_BARRIER, 0, 0)), 0);
+	assert_int_equal(parse_on(&disk_ro, rw(BLKIF_OP_WRITE_BARRIER, 0, 1)), -EROFS);
+	assert_int_equal(parse(rw(BLKIF_OP_WRITE_BARRIER, 8, BLK_DIRECT_MAX)), 0);
+	assert_int_equal(cmd.nr_sectors, 8 * BLK_DIRECT_MAX);
+	assert_int_equal(segs[10].ref, 110);
+	assert_int_equal(parse(rw(BLKIF_OP_WRITE_BARRIER, 8, BLK_DIRECT_MAX + 1)), -EINVAL);
+	assert_int_equal(parse(rw(BLKIF_OP_WRITE_BARRIER, DISK_SECTORS, 1)), -ERANGE);
 }
 
 static void inner_operations(void **state)
@@ -395,7 +405,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(wrong_layout_is_just_a_bad_request),
 	cmocka_unit_test(protocol_names),
 	cmocka_unit_test(unknown_operations),
-	cmocka_unit_test(barrier_is_not_supported),
+	cmocka_unit_test(barrier_with_and_without_data),
 	cmocka_unit_test(inner_operations),
 	cmocka_unit_test(read_only_disk),
 	cmocka_unit_test(segment_counts),

@@ -241,6 +241,7 @@ static void mark_answered(struct blk *blk, const struct blkif_response *response
 		if (asked->answered || (asked->id ^ response->id) & blk->id_mask)
 			continue;
 		asked->answered = true;
+		asked->place = blk->answers++;
 		asked->status = response->status;
 		blk->unanswered--;
 		blk->okay += response->status == BLKIF_RSP_OKAY;

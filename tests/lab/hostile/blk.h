@@ -41,6 +41,7 @@ struct blk_asked {
 	uint64_t id;
 	enum hope hope;
 	bool answered;
+	unsigned int place;	/* among all answers */
 	int16_t status;
 };
 
@@ -66,6 +67,7 @@ struct blk {
 	struct blk_asked asked[BLK_ASKED];
 	unsigned int asked_count;
 	unsigned int unanswered;
+	unsigned int answers;
 	unsigned int okay, error, unsupported;	/* answers since the case began to be bad */
 	uint64_t id_mask;
 	uint32_t seed;

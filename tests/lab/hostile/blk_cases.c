@@ -91,6 +91,118 @@ static void run_flush_with_segments(struct blk *blk, long count)
 	blk_ask(blk, &request, ANY);
 }
 
+/* ---- write barriers ---- */
+
+static union blk_request barrier(struct blk *blk, unsigned int segments)
+{
+	return blk_rw(blk, BLKIF_OP_WRITE_BARRIER, 0, 0, segments);
+}
+
+#define BARRIER_BEFORE 6
+#define BARRIER_BEHIND 12
+
+/* Large reads, a barrier, small ones: by themselves the small ones would be done first. */
+static void ask_around_barrier(struct blk *blk, unsigned int segments)
+{
+	union blk_request request;
+
+	for (unsigned int i = 0; i < BARRIER_BEFORE; i++) {
+		request = blk_indirect(blk, BLKIF_OP_READ, i * 256 * PAGE_SECTORS, 256);
+		blk_ask(blk, &request, OKAY);
+	}
+	request = barrier(blk, segments);
+	blk_ask(blk, &request, OKAY);
+	for (unsigned int i = 0; i < BARRIER_BEHIND; i++) {
+		request = blk_rw(blk, BLKIF_OP_READ, i * PAGE_SECTORS, i, 1);
+		blk_ask(blk, &request, OKAY);
+	}
+}
+
+static void run_barrier_order(struct blk *blk, long rounds)
+{
+	for (long round = 0; round < rounds; round++) {
+		unsigned int first = blk->answers;
+
+		ask_around_barrier(blk, round % 3);
+		if (!blk_settle(blk))
+			return;
+		for (unsigned int i = 0; i < BARRIER_BEFORE + 1 + BARRIER_BEHIND; i++) {
+			unsigned int place = blk->asked[i].place - first;
+
+			if (i < BARRIER_BEFORE ? place >= BARRIER_BEFORE :
+			    i == BARRIER_BEFORE ? place != BARRIER_BEFORE :
+						  place <= BARRIER_BEFORE)
+				wrong("request %u around a barrier was answered as number %u", i,
+				      place);
+		}
+	}
+}
+
+/* Ring 1 is asked for a lot, then ring 0 for a barrier: when that is answered all else is. */
+static void run_barrier_queues(struct blk *blk, long rounds)
+{
+	struct ring *other = &blk->queue[1].ring;
+	struct blkif_response response;
+	union blk_request request;
+	unsigned int waiting;
+
+	for (long round = 0; round < rounds; round++) {
+		for (unsigned int i = 0; i < BARRIER_BEFORE; i++) {
+			request = blk_indirect(blk, BLKIF_OP_READ, i * 256 * PAGE_SECTORS, 256);
+			ring_put(other, &request, sizeof(request));
+		}
+		ring_publish(other);
+		evtchn_notify(blk->queue[1].port);
+		request = barrier(blk, 1);
+		blk_ask(blk, &request, OKAY);
+		if (!blk_settle(blk))
+			return;
+		while (ring_take(other, &response, sizeof(response)))
+			if (response.status != BLKIF_RSP_OKAY)
+				wrong("a read is answered with %d", response.status);
+		waiting = ring_unanswered(other);
+		if (waiting)
+			wrong("%u requests of another ring outlast a barrier", waiting);
+		while (ring_unanswered(other) && !device_stopped(&blk->dev))
+			if (!ring_take(other, &response, sizeof(response)))
+				sleep_ms(5);
+	}
+}
+
+/* Barriers on both rings at once: their order is free, but each is answered. */
+static void run_barriers_at_once(struct blk *blk, long rounds)
+{
+	struct ring *other = &blk->queue[1].ring;
+	uint64_t end = now_ms() + PATIENCE;
+	struct blkif_response response;
+	union blk_request request;
+
+	for (long round = 0; round < rounds; round++) {
+		for (unsigned int i = 0; i < BARRIER_BEFORE; i++) {
+			request = i & 1 ? barrier(blk, 1) : blk_rw(blk, BLKIF_OP_READ, 0, 0, 1);
+			ring_put(other, &request, sizeof(request));
+			request.rw.id = 0;
+			blk_ask(blk, &request, OKAY);
+		}
+		ring_publish(other);
+		evtchn_notify(blk->queue[1].port);
+		if (!blk_settle(blk))
+			return;
+		while (ring_unanswered(other) && now_ms() < end)
+			if (!ring_take(other, &response, sizeof(response)))
+				sleep_ms(1);
+	}
+	if (ring_unanswered(other))
+		wrong("%u requests are not answered", ring_unanswered(other));
+}
+
+static void run_barrier_with_segments(struct blk *blk, long count)
+{
+	union blk_request request = barrier(blk, count);
+
+	blk_ask(blk, &request, ERROR);
+}
+
 static void run_indirect_segments(struct blk *blk, long count)
 {
 	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, count);
@@ -554,6 +666,11 @@ const struct blk_case blk_case_table[] = {
 	{ "segments-255", ANSWERED, run_segments, 255 },
 	{ "flush-1-segment", ANSWERED, run_flush_with_segments, 1 },
 	{ "flush-255-segments", ANSWERED, run_flush_with_segments, 255 },
+	{ "barrier-order", ANSWERED, run_barrier_order, 6 },
+	{ "barrier-queues", ANSWERED, run_barrier_queues, 4, { .queues = 2 } },
+	{ "barriers-at-once", ANSWERED, run_barriers_at_once, 20, { .queues = 2 } },
+	{ "barrier-12-segments", ANSWERED, run_barrier_with_segments, 12 },
+	{ "indirect-barrier", ANSWERED, run_indirect_opcode, BLKIF_OP_WRITE_BARRIER },
 	{ "indirect-segments-0", ANSWERED, run_indirect_segments, 0 },
 	{ "indirect-segments-257", ANSWERED, run_indirect_segments, 257 },
 	{ "indirect-segments-65535", ANSWERED, run_indirect_segments, 65535 },

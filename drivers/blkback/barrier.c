@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Write barriers: all that the frontend has asked for before one is done first, on every ring of
+ * the device, and nothing that comes behind it is begun before it is over.
+ *
+ * A ring whose next request is a barrier claims its turn. The claim at the front of the list is the
+ * barrier that is carried out: each other ring takes what its frontend has produced up to then,
+ * finishes it, and says that it is quiet. A ring that has come to a barrier of its own is quiet as
+ * well: the frontend has waited for neither of the two, so their order is free.
+ *
+ * Each worker only ever holds itself back. Nothing here sleeps.
+ */
+#include "blkback.h"
+
+void blk_barrier_init(struct blk_barrier *barrier)
+{
+	spin_lock_init(&barrier->lock);
+	INIT_LIST_HEAD(&barrier->rings);
+	INIT_LIST_HEAD(&barrier->claims);
+}
+
+static void kick_all(struct blk_barrier *barrier)
+{
+	struct blk_ring *ring;
+
+	lockdep_assert_held(&barrier->lock);
+	list_for_each_entry(ring, &barrier->rings, barrier_link)
+		blk_ring_kick(ring, BLK_WORK_LOOK);
+}
+
+/* The claim at the front, if there is one, begins. */
+static void next_claim(struct blk_barrier *barrier)
+{
+	lockdep_assert_held(&barrier->lock);
+	barrier->number++;
+	WRITE_ONCE(barrier->owner, list_first_entry_or_null(&barrier->claims, struct blk_ring,
+							    claim));
+	kick_all(barrier);
+}
+
+/* Before the ring's worker may run. */
+void blk_barrier_join(struct blk_ring *ring)
+{
+	struct blk_barrier *barrier = &ring->vbd->barrier;
+
+	spin_lock(&barrier->lock);
+	list_add_tail(&ring->barrier_link, &barrier->rings);
+	ring->quiet = barrier->number - 1;
+	ring->held = barrier->number - 1;
+	spin_unlock(&barrier->lock);
+}
+
+/* When the ring's worker has ended: whoever waits for it waits for one less. */
+void blk_barrier_leave(struct blk_ring *ring)
+{
+	struct blk_barrier *barrier = &ring->vbd->barrier;
+
+	spin_lock(&barrier->lock);
+	list_del(&ring->barrier_link);
+	kick_all(barrier);
+	spin_unlock(&barrier->lock);
+}
+
+static struct blk_request *first_queued(struct blk_ring *ring)
+{
+	return list_first_entry_or_null(&ring->queue, struct blk_request, link);
+}
+
+static bool at_barrier(struct blk_ring *ring)
+{
+	const struct blk_request *first = first_queued(ring);
+
+	return first && blk_request_is_barrier(first);
+}
+
+/* All that the ring has taken is answered, but for what is in the queue. */
+static bool only_queue_left(const struct blk_ring *ring)
+{
+	const struct list_head *link;
+	unsigned int queued = 0;
+
+	list_for_each(link, &ring->queue)
+		queued++;
+	return blk_ring_in_flight(ring) == queued;
+}
+
+static bool others_are_quiet(const struct blk_barrier *barrier)
+{
+	const struct blk_ring *ring;
+
+	list_for_each_entry(ring, &barrier->rings, barrier_link)
+		if (ring != barrier->owner && ring->quiet != barrier->number)
+			return false;
+	return true;
+}
+
+/* Whether the barrier at the head of the queue may begin. */
+static bool may_begin(struct blk_ring *ring)
+{
+	struct blk_barrier *barrier = &ring->vbd->barrier;
+	bool may;
+
+	if (!only_queue_left(ring))
+		return false;
+
+	spin_lock(&barrier->lock);
+	if (list_empty(&ring->claim)) {
+		list_add_tail(&ring->claim, &barrier->claims);
+		if (!barrier->owner)
+			next_claim(barrier);
+	}
+	may = barrier->owner == ring && others_are_quiet(barrier);
+	spin_unlock(&barrier->lock);
+	return may;
+}
+
+/*
+ * Whether the ring's own barriers let the head of the queue be started. A barrier that was begun
+ * and put off comes to the head once more.
+ */
+bool blk_barrier_permits(struct blk_ring *ring)
+{
+	if (ring->barrier)
+		return first_queued(ring) == ring->barrier;
+	if (!at_barrier(ring))
+		return true;
+	if (!may_begin(ring))
+		return false;
+	ring->barrier = first_queued(ring);
+	return true;
+}
+
+/* The barrier that was begun has been answered. */
+void blk_barrier_over(struct blk_ring *ring)
+{
+	struct blk_barrier *barrier = &ring->vbd->barrier;
+
+	ring->barrier = NULL;
+	spin_lock(&barrier->lock);
+	list_del_init(&ring->claim);
+	next_claim(barrier);
+	spin_unlock(&barrier->lock);
+}
+
+/* What the frontend has produced when the barrier begins is taken, more is not. */
+static void begin_to_hold(struct blk_ring *ring, unsigned int number)
+{
+	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->answered, ring->slots);
+
+	ring->held = number;
+	ring->hold_at = ring->cons + max(nr, 0);
+}
+
+/* How many requests may be taken, of @available, while another ring has its barrier. */
+unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
+{
+	struct blk_barrier *barrier = &ring->vbd->barrier;
+	struct blk_ring *owner = READ_ONCE(barrier->owner);
+	unsigned int number;
+
+	if (likely(!owner) || owner == ring)
+		return available;
+
+	/* If it is over meanwhile, this ring is woken, and looks once more. */
+	number = READ_ONCE(barrier->number);
+	if (ring->held != number)
+		begin_to_hold(ring, number);
+	return min_t(unsigned int, available, ring->hold_at - ring->cons);
+}
+
+static bool is_quiet(struct blk_ring *ring)
+{
+	if (!only_queue_left(ring))
+		return false;
+	return list_empty(&ring->queue) ? ring->cons == ring->hold_at || ring->broken :
+					  at_barrier(ring);
+}
+
+/*
+ * Tells the owner of the barrier, if another ring has one, when this ring is quiet. Returns false
+ * if it is not yet.
+ */
+bool blk_barrier_report(struct blk_ring *ring)
+{
+	struct blk_barrier *barrier = &ring->vbd->barrier;
+
+	if (likely(!READ_ONCE(barrier->owner)))
+		return true;
+
+	spin_lock(&barrier->lock);
+	if (barrier->owner && barrier->owner != ring && ring->quiet != barrier->number) {
+		if (ring->held != barrier->number)
+			begin_to_hold(ring, barrier->number);
+		if (!is_quiet(ring)) {
+			spin_unlock(&barrier->lock);
+			return false;
+		}
+		ring->quiet = barrier->number;
+		blk_ring_kick(barrier->owner, BLK_WORK_LOOK);
+	}
+	spin_unlock(&barrier->lock);
+	return true;
+}
