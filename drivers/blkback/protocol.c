@@ -130,7 +130,8 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 
 		if (seg->first_sect > seg->last_sect || seg->last_sect >= BLK_PAGE_SECTORS)
 			return -EINVAL;
-		if (misaligned(seg->first_sect | blk_segment_sectors(seg), limits))
+		/* Where in its page a block begins is no matter of the disk's. */
+		if (misaligned(blk_segment_sectors(seg), limits))
 			return -EINVAL;
 		cmd->nr_sectors += blk_segment_sectors(seg);
 	}

@@ -272,6 +272,20 @@ static void large_blocks(void **state)
 	assert_int_equal(parse_on(&disk_4k, req), -EINVAL);
 }
 
+/* A guest's buffer for O_DIRECT may begin at any sector of a page. */
+static void blocks_anywhere_in_a_page(void **state)
+{
+	struct blk_limits disk_2k = { .nr_sectors = DISK_SECTORS, .block_sectors = 4 };
+	struct blkif_request req = rw(BLKIF_OP_READ, 8, 1);
+
+	req.u.rw.seg[0].first_sect = 1;
+	req.u.rw.seg[0].last_sect = 4;
+	assert_int_equal(parse_on(&disk_2k, req), 0);
+	assert_int_equal(parse_on(&disk_4k, req), -EINVAL);
+	req.u.rw.seg[0].last_sect = 5;
+	assert_int_equal(parse_on(&disk_2k, req), -EINVAL);
+}
+
 /* ---- the end of the disk ---- */
 
 static void end_of_disk(void **state)
@@ -412,6 +426,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(indirect_segment_counts),
 	cmocka_unit_test(sectors_of_a_segment),
 	cmocka_unit_test(large_blocks),
+	cmocka_unit_test(blocks_anywhere_in_a_page),
 	cmocka_unit_test(end_of_disk),
 	cmocka_unit_test(disk_that_shrinks),
 	cmocka_unit_test(discards),
