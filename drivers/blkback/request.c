@@ -223,14 +223,26 @@ static bool is_discard(const struct blk_request *req)
 	return req->cmd.op == BLKIF_OP_DISCARD;
 }
 
+static u64 secure_piece(struct block_device *bdev)
+{
+	unsigned int block = bdev_logical_block_size(bdev) >> BLK_SECTOR_SHIFT;
+
+	/* A disk that was replaced below us by one that cannot do it will say so. */
+	return max(rounddown(bdev_max_secure_erase_sectors(bdev), block), block);
+}
+
 /*
  * A bio counts bytes in 32 bits, a discard may span the whole disk: it goes piece by piece. Pieces
- * end at round numbers, so that none ends within what the disk can discard at once.
+ * end at round numbers, so that none ends within what the disk can discard at once. The block layer
+ * splits a secure one by the limit of plain discards, so that it must not exceed its own.
  */
 static u64 piece_sectors(const struct blk_request *req)
 {
 	u64 to_round = DISCARD_PIECE_SECTORS - req->cmd.sector % DISCARD_PIECE_SECTORS;
+	struct block_device *bdev = req->ring->vbd->bdev;
 
+	if (req->cmd.secure)
+		to_round = min_t(u64, to_round, secure_piece(bdev));
 	return min(req->cmd.nr_sectors, to_round);
 }
 
