@@ -25,7 +25,7 @@ struct copy_retry {
 
 int dom0_copy_init(struct dom0_copy *batch, unsigned int max, int node)
 {
-	batch->ops = kvmalloc_node(array_size(max, sizeof(*batch->ops)), GFP_KERNEL, node);
+	batch->ops = kvmalloc_node(array_size(max, sizeof(*batch->ops)), DOM0_GUEST_GFP, node);
 	if (!batch->ops)
 		return -ENOMEM;
 

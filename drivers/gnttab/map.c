@@ -24,7 +24,8 @@
 /* One piece of memory: the page of each slot, and behind them the operations. */
 static struct page **alloc_slots(unsigned int max, size_t op_size, int node)
 {
-	return kvmalloc_node(array_size(max, sizeof(struct page *) + op_size), GFP_KERNEL, node);
+	return kvmalloc_node(array_size(max, sizeof(struct page *) + op_size), DOM0_GUEST_GFP,
+			     node);
 }
 
 /* The granted page takes the place of this one in the kernel's own mapping of all memory. */

@@ -24,7 +24,7 @@ static void free_copy_pages(struct page **pages, unsigned int nr)
  */
 static int alloc_copy_pages(struct page **pages, unsigned int nr, int node)
 {
-	const gfp_t gfp = GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN | __GFP_RETRY_MAYFAIL;
+	const gfp_t gfp = DOM0_GUEST_GFP | __GFP_ZERO;
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
@@ -47,7 +47,7 @@ int dom0_pages_init(struct dom0_pages *pool, unsigned int size, enum dom0_pages_
 	if (size > INT_MAX)
 		return -ENOMEM;
 
-	pool->free = kvmalloc_node(array_size(size, sizeof(*pool->free)), GFP_KERNEL, node);
+	pool->free = kvmalloc_node(array_size(size, sizeof(*pool->free)), DOM0_GUEST_GFP, node);
 	if (!pool->free)
 		return -ENOMEM;
 

@@ -58,12 +58,12 @@ struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int no
 	u32 order = grefmap_order(max);
 	unsigned int i;
 
-	cache = kvzalloc_node(struct_size(cache, entries, max), GFP_KERNEL, node);
+	cache = kvzalloc_node(struct_size(cache, entries, max), DOM0_GUEST_GFP, node);
 	if (!cache)
 		return ERR_PTR(-ENOMEM);
 
-	cache->slots = kvmalloc_node(array_size(1UL << order, sizeof(*cache->slots)), GFP_KERNEL,
-				     node);
+	cache->slots = kvmalloc_node(array_size(1UL << order, sizeof(*cache->slots)),
+				     DOM0_GUEST_GFP, node);
 	if (!cache->slots)
 		goto free_cache;
 	if (dom0_unmap_init(&cache->unmap, max, node))
