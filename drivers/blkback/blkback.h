@@ -18,6 +18,7 @@
 #include <dom0/gnttab.h>
 #include <dom0/ring.h>
 #include <dom0/xenbus.h>
+#include <linux/atomic.h>
 #include <linux/bio.h>
 #include <linux/blkdev.h>
 #include <linux/interrupt.h>
@@ -44,6 +45,7 @@
 
 struct blk_ring;
 struct blk_request;
+struct blk_vbd;
 
 /**
  * struct blk_mover - a way to bring a guest's data in reach of the disk
@@ -115,6 +117,26 @@ struct blk_request {
 	struct dom0_pgrant *own_grants[BLK_OWN_SEGMENTS];
 };
 
+/**
+ * struct blk_pool - pages that a ring copies data through
+ * @vbd: the device that they are charged to
+ * @free: those not in use
+ * @nr_free: how many
+ * @size: how many there are, those in use included
+ * @unused: fewest that were free since blk_pool_age()
+ * @node: NUMA node
+ *
+ * The ring's worker owns it.
+ */
+struct blk_pool {
+	struct blk_vbd *vbd;
+	struct list_head free;
+	unsigned int nr_free;
+	unsigned int size;
+	unsigned int unused;
+	int node;
+};
+
 /* Why a worker is woken: bits of blk_ring.work. */
 enum blk_work {
 	BLK_WORK_LOOK,		/* there may be requests to start or to finish */
@@ -139,7 +161,9 @@ enum blk_work {
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
  * @retry_due: it is time to try again what was put off
  * @retry_timer: says so
- * @purge_timer: wakes the worker; runs only while there are persistent grants
+ * @tidy_timer: wakes the worker; runs only while there is something to be given back in time
+ * @squeeze: Dom0 is short of memory
+ * @shrink_link: in the list of rings that are asked then
  * @tasklet: finishes what is small
  * @done: requests whose bio is over
  * @left: those that the tasklet leaves to the worker
@@ -153,6 +177,7 @@ enum blk_work {
  * @crowded: the cache of persistent grants was full
  * @next_shrink: when it may be made smaller again
  * @next_purge: when it is looked through for grants out of use
+ * @next_age: when pages out of use are given back
  * @barrier: the write barrier that was begun and is not over, or NULL
  * @held: number of the device's barrier that this ring holds back for, or did last
  * @hold_at: no request from here on is taken before that is over
@@ -162,7 +187,7 @@ enum blk_work {
  * @free: requests that are not in use
  * @rooms: room for large requests
  * @spare_room: in hand before a request is consumed that may need it
- * @pages: pages to copy into and out of
+ * @pool: pages to copy into and out of
  * @persistent: grants that stay mapped, or NULL
  * @copy: copies that are being gathered, in either direction
  * @map: mappings that are being gathered
@@ -197,7 +222,9 @@ struct blk_ring {
 	bool waiting;
 	bool retry_due;
 	struct timer_list retry_timer;
-	struct timer_list purge_timer;
+	struct timer_list tidy_timer;
+	bool squeeze;
+	struct list_head shrink_link;
 
 	RING_IDX cons;
 	unsigned int taken;
@@ -206,6 +233,7 @@ struct blk_ring {
 	bool crowded;
 	unsigned long next_shrink;
 	unsigned long next_purge;
+	unsigned long next_age;
 	struct blk_request *barrier;
 	unsigned int held;
 	RING_IDX hold_at;
@@ -215,7 +243,7 @@ struct blk_ring {
 	struct list_head free;
 	struct list_head rooms;
 	struct blk_room *spare_room;
-	struct dom0_pages pages;
+	struct blk_pool pool;
 	struct dom0_pgrants *persistent;
 	struct dom0_copy copy;
 	struct dom0_map map;
@@ -268,6 +296,7 @@ struct blk_barrier {
  * @told_sectors: its size as the frontend knows it
  * @link: in the list of disks whose size is watched
  * @barrier: what its rings agree on
+ * @memory: pages of memory that its rings have
  *
  * @rings_lock: protects what follows against readers of statistics; written on the device's queue
  * @rings: the rings while connected
@@ -289,6 +318,7 @@ struct blk_vbd {
 	u64 told_sectors;
 	struct list_head link;
 	struct blk_barrier barrier;
+	atomic_long_t memory;
 
 	struct mutex rings_lock;	/* @rings, @nr_rings, @before */
 	struct blk_ring **rings;
@@ -304,7 +334,6 @@ struct blk_vbd {
 /* What the frontend wants of a ring, read from xenstore. */
 struct blk_ring_config {
 	const char *dev_name;
-	unsigned int nr_rings;
 	unsigned int index;
 	grant_ref_t refs[DOM0_RING_MAX_PAGES];
 	unsigned int nr_refs;
@@ -340,7 +369,7 @@ static inline unsigned int blk_ring_in_flight(const struct blk_ring *ring)
 }
 
 /* request.c */
-int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node);
+int blk_requests_create(struct blk_ring *ring, int node);
 void blk_requests_destroy(struct blk_ring *ring);
 struct blk_request *blk_request_get(struct blk_ring *ring);
 bool blk_ring_reclaim(struct blk_ring *ring);
@@ -369,6 +398,23 @@ int blk_worker(void *data);
 /* complete.c */
 bool blk_ring_finish(struct blk_ring *ring);
 void blk_ring_finish_tasklet(struct tasklet_struct *tasklet);
+
+/* pool.c */
+bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes);
+void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes);
+int blk_memory_init(void);
+void blk_memory_exit(void);
+int blk_pool_init(struct blk_pool *pool, struct blk_vbd *vbd, int node);
+void blk_pool_exit(struct blk_pool *pool);
+struct page *blk_pool_get(struct blk_pool *pool);
+void blk_pool_put(struct blk_pool *pool, struct page *page);
+bool blk_pool_ensure(struct blk_pool *pool, unsigned int nr);
+void blk_pool_trim(struct blk_pool *pool);
+void blk_pool_age(struct blk_pool *pool);
+void blk_pool_squeeze(struct blk_pool *pool);
+bool blk_pool_has_grown(const struct blk_pool *pool);
+void blk_pool_publish(struct blk_ring *ring);
+void blk_pool_withdraw(struct blk_ring *ring);
 
 /* barrier.c */
 void blk_barrier_init(struct blk_barrier *barrier);

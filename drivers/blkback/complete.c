@@ -4,8 +4,8 @@
  * worker, which owns the pages and grants that it has borrowed.
  *
  * The tasklet that the disk's completion schedules finishes what is small. What is not, and what
- * has to be tried again, it leaves to the worker, so that the time is charged to a thread and not to
- * whatever the CPU was doing. Both copy with no lock held; the lock is for answering.
+ * has to be tried again, it leaves to the worker, so that a thread pays for it and not whatever the
+ * CPU was doing. Both copy with no lock held; the lock is for answering.
  */
 #include "blkback.h"
 

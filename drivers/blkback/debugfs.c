@@ -32,8 +32,8 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  in_flight %u\n", blk_ring_in_flight(ring));
 	seq_printf(m, "  waiting %u\n", READ_ONCE(ring->waiting));
 	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
-	seq_printf(m, "  pages %u\n", ring->pages.size);
-	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pages.nr_free));
+	seq_printf(m, "  pages %u\n", READ_ONCE(ring->pool.size));
+	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pool.nr_free));
 	seq_printf(m, "  persistent_grants %u\n",
 		   ring->persistent ? dom0_pgrants_count(ring->persistent) : 0);
 	seq_printf(m, "  events %llu\n", events.events);

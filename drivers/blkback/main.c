@@ -18,7 +18,17 @@ MODULE_PARM_DESC(max_ring_page_order,
 unsigned int blk_max_buffer_pages = 1024;
 module_param_named(max_buffer_pages, blk_max_buffer_pages, uint, 0644);
 MODULE_PARM_DESC(max_buffer_pages,
-		 "Pages of 4 KiB that a device's queues share to copy data through, at least 256 for each queue (default 1024; effective when a device connects)");
+		 "Free pages that each queue keeps to copy data through, beside the 256 that it always has (default 1024; effective at once)");
+
+unsigned int blk_max_device_mb = 64;
+module_param_named(max_device_mb, blk_max_device_mb, uint, 0644);
+MODULE_PARM_DESC(max_device_mb,
+		 "MiB that a device's queues together may grow to; what they need to work at all is not limited (default 64; effective at once)");
+
+unsigned int blk_max_memory_mb;
+module_param_named(max_memory_mb, blk_max_memory_mb, uint, 0644);
+MODULE_PARM_DESC(max_memory_mb,
+		 "MiB that all devices together may have; a device that would exceed it does not connect (default 0: a quarter of Dom0's memory; effective at once)");
 
 unsigned int blk_max_persistent_grants = 1056;
 module_param_named(max_persistent_grants, blk_max_persistent_grants, uint, 0644);
@@ -50,10 +60,18 @@ static int __init blkback_init(void)
 	blk_max_ring_page_order = min_t(unsigned int, blk_max_ring_page_order,
 					DOM0_RING_MAX_ORDER);
 
+	err = blk_memory_init();
+	if (err)
+		return err;
 	blk_debugfs_init();
 	err = dom0_backend_register(&blk_driver, THIS_MODULE);
 	if (err)
-		blk_debugfs_exit();
+		goto exit_debugfs;
+	return 0;
+
+exit_debugfs:
+	blk_debugfs_exit();
+	blk_memory_exit();
 	return err;
 }
 module_init(blkback_init);
@@ -63,6 +81,7 @@ static void __exit blkback_exit(void)
 	dom0_backend_unregister(&blk_driver);
 	blk_vbd_exit();
 	blk_debugfs_exit();
+	blk_memory_exit();
 }
 module_exit(blkback_exit);
 

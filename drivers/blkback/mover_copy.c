@@ -11,12 +11,12 @@ static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 	struct page *page;
 	unsigned int i;
 
-	if (ring->pages.nr_free < req->cmd.nr_segments)
+	if (!blk_pool_ensure(&ring->pool, req->cmd.nr_segments))
 		return false;
 
 	req->slot = ring->copy.nr;
 	for (i = 0; i < req->cmd.nr_segments; i++, seg++) {
-		dom0_pages_get(&ring->pages, &page, 1);
+		page = blk_pool_get(&ring->pool);
 		blk_request_add_page(req, i, page);
 		if (!blk_request_is_read(req))
 			dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
@@ -67,7 +67,7 @@ static void copy_release(struct blk_ring *ring, struct blk_request *req)
 	unsigned int i;
 
 	for (i = 0; i < req->cmd.nr_segments; i++)
-		dom0_pages_put(&ring->pages, &req->vecs[i].bv_page, 1);
+		blk_pool_put(&ring->pool, req->vecs[i].bv_page);
 }
 
 const struct blk_mover blk_mover_copy = {

@@ -71,8 +71,8 @@ struct blk_slot {
  * @nr_sectors: how many; 0 for a flush or barrier without data
  * @indirect_ref: page that holds the segments, if @indirect
  * @nr_segments: 0 to BLK_INDIRECT_MAX
- * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD, also for an indirect request: it is
- *	what the response echoes; for a refused request whatever the frontend wrote
+ * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD, also for an indirect
+ *	request: it is what the response echoes; for a refused request whatever the frontend wrote
  * @indirect: the segments are still to be fetched
  * @secure: a discard that must leave nothing to read
  */

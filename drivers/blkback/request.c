@@ -15,7 +15,7 @@
 
 #define DISCARD_PIECE_SECTORS	BIT_ULL(22)
 
-static void free_list_init(struct blk_ring *ring, unsigned int nr_rooms)
+static void free_list_init(struct blk_ring *ring, unsigned int rooms)
 {
 	unsigned int i;
 
@@ -23,7 +23,7 @@ static void free_list_init(struct blk_ring *ring, unsigned int nr_rooms)
 		ring->requests[i].ring = ring;
 		list_add_tail(&ring->requests[i].link, &ring->free);
 	}
-	for (i = 0; i < nr_rooms; i++)
+	for (i = 0; i < rooms; i++)
 		list_add_tail(&ring->all_rooms[i].link, &ring->rooms);
 }
 
@@ -32,7 +32,7 @@ static int scratch_create(struct blk_ring *ring, int node)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(ring->scratch); i++) {
-		ring->scratch[i] = alloc_pages_node(node, GFP_KERNEL, 0);
+		ring->scratch[i] = alloc_pages_node(node, DOM0_GUEST_GFP, 0);
 		if (!ring->scratch[i])
 			return -ENOMEM;
 	}
@@ -62,48 +62,71 @@ static void batches_destroy(struct blk_ring *ring)
 	dom0_copy_exit(&ring->copy);
 }
 
-int blk_requests_create(struct blk_ring *ring, unsigned int nr_pages, int node)
+static unsigned int nr_rooms(const struct blk_ring *ring)
 {
-	unsigned int nr_rooms = min(ring->slots, ROOMS_MAX) + 1;
+	return min(ring->slots, ROOMS_MAX) + 1;
+}
+
+/* What is allocated here, and never grows. */
+static size_t fixed_bytes(const struct blk_ring *ring)
+{
+	return ring->slots * sizeof(*ring->requests) + nr_rooms(ring) * sizeof(*ring->all_rooms) +
+	       BLK_BATCH_OPS * (sizeof(*ring->copy.ops) + sizeof(*ring->map.ops)) +
+	       ARRAY_SIZE(ring->scratch) * PAGE_SIZE;
+}
+
+static int tables_create(struct blk_ring *ring, int node)
+{
+	ring->requests = kvzalloc_node(array_size(ring->slots, sizeof(*ring->requests)),
+				       DOM0_GUEST_GFP, node);
+	ring->all_rooms = kvzalloc_node(array_size(nr_rooms(ring), sizeof(*ring->all_rooms)),
+					DOM0_GUEST_GFP, node);
+	return ring->requests && ring->all_rooms ? 0 : -ENOMEM;
+}
+
+static void tables_destroy(struct blk_ring *ring)
+{
+	kvfree(ring->all_rooms);
+	kvfree(ring->requests);
+}
+
+int blk_requests_create(struct blk_ring *ring, int node)
+{
 	int err = -ENOMEM;
 
-	ring->requests = kvzalloc_node(array_size(ring->slots, sizeof(*ring->requests)), GFP_KERNEL,
-				       node);
-	if (!ring->requests)
+	if (!blk_memory_charge(ring->vbd, fixed_bytes(ring)))
 		return -ENOMEM;
-	ring->all_rooms = kvzalloc_node(array_size(nr_rooms, sizeof(*ring->all_rooms)), GFP_KERNEL,
-					node);
-	if (!ring->all_rooms)
-		goto free_requests;
+	if (tables_create(ring, node))
+		goto destroy_tables;
 	if (scratch_create(ring, node))
 		goto destroy_scratch;
 	err = batches_create(ring, node);
 	if (err)
 		goto destroy_batches;
-	err = dom0_pages_init(&ring->pages, nr_pages, DOM0_PAGES_COPY, node);
+	err = blk_pool_init(&ring->pool, ring->vbd, node);
 	if (err)
 		goto destroy_batches;
 
-	free_list_init(ring, nr_rooms);
+	free_list_init(ring, nr_rooms(ring));
 	return 0;
 
 destroy_batches:
 	batches_destroy(ring);
 destroy_scratch:
 	scratch_destroy(ring);
-	kvfree(ring->all_rooms);
-free_requests:
-	kvfree(ring->requests);
+destroy_tables:
+	tables_destroy(ring);
+	blk_memory_uncharge(ring->vbd, fixed_bytes(ring));
 	return err;
 }
 
 void blk_requests_destroy(struct blk_ring *ring)
 {
-	dom0_pages_exit(&ring->pages);
+	blk_pool_exit(&ring->pool);
 	batches_destroy(ring);
 	scratch_destroy(ring);
-	kvfree(ring->all_rooms);
-	kvfree(ring->requests);
+	tables_destroy(ring);
+	blk_memory_uncharge(ring->vbd, fixed_bytes(ring));
 }
 
 /*

@@ -70,9 +70,9 @@ static void retry_time(struct timer_list *timer)
 	blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
-static void purge_time(struct timer_list *timer)
+static void tidy_time(struct timer_list *timer)
 {
-	blk_ring_kick(container_of(timer, struct blk_ring, purge_timer), BLK_WORK_LOOK);
+	blk_ring_kick(container_of(timer, struct blk_ring, tidy_timer), BLK_WORK_LOOK);
 }
 
 /* ---- setup and its mirror ---- */
@@ -80,7 +80,7 @@ static void purge_time(struct timer_list *timer)
 static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_config *config,
 				   int node)
 {
-	struct blk_ring *ring = kzalloc_node(sizeof(*ring), GFP_KERNEL, node);
+	struct blk_ring *ring = kzalloc_node(sizeof(*ring), DOM0_GUEST_GFP, node);
 
 	if (!ring)
 		return NULL;
@@ -90,6 +90,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->slots = blk_ring_slots(config->nr_refs);
 	ring->next_shrink = jiffies;
 	ring->next_purge = jiffies;
+	ring->next_age = jiffies;
 	spin_lock_init(&ring->finish_lock);
 	init_llist_head(&ring->done);
 	init_llist_head(&ring->left);
@@ -102,7 +103,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	INIT_LIST_HEAD(&ring->finishing);
 	tasklet_setup(&ring->tasklet, blk_ring_finish_tasklet);
 	timer_setup(&ring->retry_timer, retry_time, 0);
-	timer_setup(&ring->purge_timer, purge_time, TIMER_DEFERRABLE);
+	timer_setup(&ring->tidy_timer, tidy_time, TIMER_DEFERRABLE);
 	return ring;
 }
 
@@ -152,13 +153,6 @@ static int create_persistent(struct blk_ring *ring, const struct blk_ring_config
 	return -ENOMEM;
 }
 
-/* The buffers of a device are shared out among its rings. */
-static unsigned int buffer_pages(const struct blk_ring_config *config)
-{
-	return max_t(unsigned int, READ_ONCE(blk_max_buffer_pages) / config->nr_rings,
-		     BLK_MIN_PAGES);
-}
-
 static int create_worker(struct blk_ring *ring, const struct blk_ring_config *config)
 {
 	struct task_struct *task;
@@ -176,7 +170,7 @@ static int create_worker(struct blk_ring *ring, const struct blk_ring_config *co
 static void destroy_wakers(struct blk_ring *ring)
 {
 	tasklet_kill(&ring->tasklet);
-	timer_delete_sync(&ring->purge_timer);
+	timer_delete_sync(&ring->tidy_timer);
 	timer_delete_sync(&ring->retry_timer);
 	put_task_struct(ring->task);
 }
@@ -210,7 +204,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	ring = alloc_ring(vbd, config, node);
 	if (!ring)
 		goto report;
-	err = blk_requests_create(ring, buffer_pages(config), node);
+	err = blk_requests_create(ring, node);
 	if (err)
 		goto free_ring;
 	err = create_persistent(ring, config, node);
@@ -223,6 +217,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	if (err)
 		goto unmap_shared;
 	blk_barrier_join(ring);
+	blk_pool_publish(ring);
 	err = bind_channel(ring, config);
 	if (err)
 		goto stop_worker;
@@ -232,6 +227,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 
 stop_worker:
 	/* It has taken nothing: there is no channel. */
+	blk_pool_withdraw(ring);
 	kthread_stop(ring->task);
 	blk_barrier_leave(ring);
 	destroy_wakers(ring);
@@ -245,7 +241,9 @@ free_ring:
 	kfree(ring);
 report:
 	if (err == -ENOMEM)
-		dom0_backend_error(vbd->be, err, "no memory for queue %u", config->index);
+		dom0_backend_error(vbd->be, err,
+				   "no memory for queue %u, or max_memory_mb is reached",
+				   config->index);
 	return ERR_PTR(err);
 }
 
@@ -255,6 +253,7 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr)
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
+		blk_pool_withdraw(rings[i]);
 		dom0_evtchn_quiesce(rings[i]->ch);
 		kthread_stop(rings[i]->task);
 		blk_barrier_leave(rings[i]);

@@ -10,6 +10,9 @@
 #include <linux/kthread.h>
 #include <trace/events/dom0_blkback.h>
 
+/* Pages that were not used for so long are given back. */
+#define POOL_AGE	(5 * HZ)
+
 /*
  * The worker is woken when requests have been handed back. Returns true if that has happened
  * meanwhile.
@@ -382,21 +385,48 @@ static void purge_unused(struct blk_ring *ring)
 	ring->next_purge = jiffies + age;
 }
 
-/* Also while the frontend keeps the ring full. */
-static void keep_cache(struct blk_ring *ring)
+static void age_pool(struct blk_ring *ring)
 {
-	if (!ring->persistent)
+	if (time_before(jiffies, ring->next_age))
 		return;
-	blk_ring_reclaim(ring);
-	make_room(ring);
-	purge_unused(ring);
+	blk_pool_age(&ring->pool);
+	ring->next_age = jiffies + POOL_AGE;
 }
 
-static void arm_purge(struct blk_ring *ring)
+static void squeeze(struct blk_ring *ring)
 {
-	if (ring->persistent && !timer_pending(&ring->purge_timer) && purge_age() &&
-	    dom0_pgrants_count(ring->persistent))
-		mod_timer(&ring->purge_timer, jiffies + purge_age());
+	if (!READ_ONCE(ring->squeeze))
+		return;
+	WRITE_ONCE(ring->squeeze, false);
+	blk_pool_squeeze(&ring->pool);
+	if (ring->persistent)
+		dom0_pgrants_shrink(ring->persistent, 0, BLK_BATCH_OPS);
+}
+
+/* After each round, also while the frontend keeps the ring full. */
+static void tidy(struct blk_ring *ring)
+{
+	blk_ring_reclaim(ring);
+	blk_pool_trim(&ring->pool);
+	age_pool(ring);
+	if (ring->persistent) {
+		make_room(ring);
+		purge_unused(ring);
+	}
+	squeeze(ring);
+}
+
+/* For a ring that goes idle with more than it needs. */
+static void arm_tidy(struct blk_ring *ring)
+{
+	unsigned long after = 0;
+
+	if (blk_pool_has_grown(&ring->pool))
+		after = POOL_AGE;
+	else if (ring->persistent && dom0_pgrants_count(ring->persistent))
+		after = purge_age();
+	if (after && !timer_pending(&ring->tidy_timer))
+		mod_timer(&ring->tidy_timer, jiffies + after);
 }
 
 static void work(struct blk_ring *ring, unsigned long why)
@@ -408,12 +438,12 @@ static void work(struct blk_ring *ring, unsigned long why)
 		ring->owes_eoi = true;
 	do {
 		more = serve(ring, true);
-		keep_cache(ring);
+		tidy(ring);
 		cond_resched();
 		/* A frontend that never pauses must not keep the ring from being stopped. */
 	} while (more && !kthread_should_stop());
 	end_of_event(ring);
-	arm_purge(ring);
+	arm_tidy(ring);
 }
 
 /* What was taken is answered, however long the disk takes; no more is taken. */

@@ -338,7 +338,6 @@ static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 	char dev_name[16];
 	struct blk_ring_config config = {
 		.dev_name = dev_name,
-		.nr_rings = front->nr_queues,
 		.nr_refs = 1U << front->order,
 		.abi = front->abi,
 		.persistent = front->persistent,
@@ -347,7 +346,7 @@ static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 	int err;
 
 	read_dev_name(vbd->be, dev_name, sizeof(dev_name));
-	rings = kcalloc(front->nr_queues, sizeof(*rings), GFP_KERNEL);
+	rings = kcalloc(front->nr_queues, sizeof(*rings), DOM0_GUEST_GFP);
 	if (!rings)
 		return -ENOMEM;
 	for (; config.index < front->nr_queues; config.index++) {

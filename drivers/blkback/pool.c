@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory that guests cause: the pages that a ring copies data through, and the limits on all of it.
+ *
+ * A ring has as many pages as one request of the largest size needs, from connect on, so that it
+ * always gets on. It grows while requests wait for pages, without waiting for memory itself, and
+ * gives back what it has not used for a while, or all that is free if Dom0 is short of memory. The
+ * limits are max_device_mb for the rings of a device and max_memory_mb for all devices together.
+ *
+ * A pool belongs to its ring's worker. Only the sums are shared.
+ */
+#include "blkback.h"
+#include "params.h"
+
+#include <linux/atomic.h>
+#include <linux/mm.h>
+#include <linux/shrinker.h>
+
+/* Pages that a pool grows by at least. */
+#define GROW_STEP	64U
+
+#define PAGES_PER_MB	(1UL << (20 - PAGE_SHIFT))
+
+static atomic_long_t pages_of_all;
+
+static LIST_HEAD(all_pools);
+static DEFINE_SPINLOCK(all_pools_lock);		/* protects all_pools */
+
+/* A quarter of Dom0's memory unless something else is said. */
+static long limit_of_all(void)
+{
+	unsigned int mb = READ_ONCE(blk_max_memory_mb);
+
+	return mb ? mb * PAGES_PER_MB : totalram_pages() / 4;
+}
+
+static bool charge_all(struct blk_vbd *vbd, long nr)
+{
+	if (atomic_long_add_return(nr, &pages_of_all) > limit_of_all()) {
+		atomic_long_sub(nr, &pages_of_all);
+		return false;
+	}
+	atomic_long_add(nr, &vbd->memory);
+	return true;
+}
+
+/* What a ring cannot do without counts for its device, but is not limited by it. */
+bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes)
+{
+	return charge_all(vbd, PFN_UP(bytes));
+}
+
+void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes)
+{
+	atomic_long_sub(PFN_UP(bytes), &pages_of_all);
+	atomic_long_sub(PFN_UP(bytes), &vbd->memory);
+}
+
+static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
+{
+	long limit = READ_ONCE(blk_max_device_mb) * PAGES_PER_MB;
+
+	/* Two rings at once may exceed it by a step; the limit for all they may not. */
+	return atomic_long_read(&vbd->memory) + nr <= limit && charge_all(vbd, nr);
+}
+
+static bool fill_pool(struct blk_pool *pool, unsigned int nr, gfp_t gfp)
+{
+	struct page *page;
+
+	/* Zeroed, so that what another part of Dom0 left there never reaches a guest. */
+	gfp |= __GFP_ZERO | __GFP_NOWARN;
+	while (nr--) {
+		page = alloc_pages_node(pool->node, gfp, 0);
+		if (!page)
+			return false;
+		list_add(&page->lru, &pool->free);
+		WRITE_ONCE(pool->nr_free, pool->nr_free + 1);
+		WRITE_ONCE(pool->size, pool->size + 1);
+	}
+	return true;
+}
+
+static void empty_pool(struct blk_pool *pool, unsigned int nr)
+{
+	struct page *page;
+
+	while (nr--) {
+		page = blk_pool_get(pool);
+		WRITE_ONCE(pool->size, pool->size - 1);
+		__free_page(page);
+	}
+}
+
+int blk_pool_init(struct blk_pool *pool, struct blk_vbd *vbd, int node)
+{
+	INIT_LIST_HEAD(&pool->free);
+	pool->vbd = vbd;
+	pool->node = node;
+	if (!blk_memory_charge(vbd, BLK_MIN_PAGES * PAGE_SIZE))
+		return -ENOMEM;
+	if (!fill_pool(pool, BLK_MIN_PAGES, DOM0_GUEST_GFP)) {
+		empty_pool(pool, pool->size);
+		blk_memory_uncharge(vbd, BLK_MIN_PAGES * PAGE_SIZE);
+		return -ENOMEM;
+	}
+	pool->unused = pool->nr_free;
+	return 0;
+}
+
+void blk_pool_exit(struct blk_pool *pool)
+{
+	size_t bytes = pool->size * PAGE_SIZE;
+
+	if (pool->nr_free != pool->size)
+		pr_err("%u pages of a pool are lost\n", pool->size - pool->nr_free);
+	empty_pool(pool, pool->nr_free);
+	blk_memory_uncharge(pool->vbd, bytes);
+}
+
+struct page *blk_pool_get(struct blk_pool *pool)
+{
+	struct page *page = list_first_entry(&pool->free, struct page, lru);
+
+	list_del(&page->lru);
+	WRITE_ONCE(pool->nr_free, pool->nr_free - 1);
+	pool->unused = min(pool->unused, pool->nr_free);
+	return page;
+}
+
+void blk_pool_put(struct blk_pool *pool, struct page *page)
+{
+	list_add(&page->lru, &pool->free);
+	WRITE_ONCE(pool->nr_free, pool->nr_free + 1);
+}
+
+/* Sees to it that @nr pages are free. It does not wait for memory: false if there is none. */
+bool blk_pool_ensure(struct blk_pool *pool, unsigned int nr)
+{
+	unsigned int had = pool->size, step, got;
+
+	if (nr <= pool->nr_free)
+		return true;
+	step = max(nr - pool->nr_free, GROW_STEP);
+	if (!charge_growth(pool->vbd, step))
+		return false;
+
+	fill_pool(pool, step, GFP_NOWAIT);
+	got = pool->size - had;
+	if (got < step)
+		blk_memory_uncharge(pool->vbd, (step - got) * PAGE_SIZE);
+	return nr <= pool->nr_free;
+}
+
+/* Frees up to @nr pages, but for those that the ring cannot do without. */
+static void shrink_pool(struct blk_pool *pool, unsigned int nr)
+{
+	nr = min3(nr, pool->nr_free, pool->size - BLK_MIN_PAGES);
+	if (!nr)
+		return;
+	empty_pool(pool, nr);
+	blk_memory_uncharge(pool->vbd, nr * PAGE_SIZE);
+}
+
+/* More free pages than max_buffer_pages are not kept. */
+void blk_pool_trim(struct blk_pool *pool)
+{
+	unsigned int most = READ_ONCE(blk_max_buffer_pages);
+
+	if (pool->nr_free > most)
+		shrink_pool(pool, pool->nr_free - most);
+}
+
+/* Those go that were free all the time since the last call. */
+void blk_pool_age(struct blk_pool *pool)
+{
+	shrink_pool(pool, pool->unused);
+	pool->unused = pool->nr_free;
+}
+
+void blk_pool_squeeze(struct blk_pool *pool)
+{
+	shrink_pool(pool, pool->nr_free);
+}
+
+bool blk_pool_has_grown(const struct blk_pool *pool)
+{
+	return pool->size > BLK_MIN_PAGES;
+}
+
+/* ---- when Dom0 is short of memory ---- */
+
+void blk_pool_publish(struct blk_ring *ring)
+{
+	spin_lock(&all_pools_lock);
+	list_add_tail(&ring->shrink_link, &all_pools);
+	spin_unlock(&all_pools_lock);
+}
+
+void blk_pool_withdraw(struct blk_ring *ring)
+{
+	spin_lock(&all_pools_lock);
+	list_del(&ring->shrink_link);
+	spin_unlock(&all_pools_lock);
+}
+
+/* What a ring could give back: the counts of another context, about right. */
+static unsigned long spare(const struct blk_ring *ring)
+{
+	unsigned int grown = READ_ONCE(ring->pool.size) - BLK_MIN_PAGES;
+	unsigned long nr = min(READ_ONCE(ring->pool.nr_free), grown);
+
+	return nr + (ring->persistent ? dom0_pgrants_count(ring->persistent) : 0);
+}
+
+static unsigned long count_spare(struct shrinker *shrinker, struct shrink_control *control)
+{
+	const struct blk_ring *ring;
+	unsigned long nr = 0;
+
+	spin_lock(&all_pools_lock);
+	list_for_each_entry(ring, &all_pools, shrink_link)
+		nr += spare(ring);
+	spin_unlock(&all_pools_lock);
+	return nr;
+}
+
+/* The workers give back what is theirs: each that is asked gives all. The next is asked first. */
+static unsigned long scan_spare(struct shrinker *shrinker, struct shrink_control *control)
+{
+	struct blk_ring *ring, *next;
+	unsigned long nr = 0, mine;
+	LIST_HEAD(asked);
+
+	spin_lock(&all_pools_lock);
+	list_for_each_entry_safe(ring, next, &all_pools, shrink_link) {
+		if (nr >= control->nr_to_scan)
+			break;
+		mine = spare(ring);
+		if (!mine)
+			continue;
+		nr += mine;
+		WRITE_ONCE(ring->squeeze, true);
+		blk_ring_kick(ring, BLK_WORK_LOOK);
+		list_move_tail(&ring->shrink_link, &asked);
+	}
+	list_splice_tail(&asked, &all_pools);
+	spin_unlock(&all_pools_lock);
+	return nr ?: SHRINK_STOP;
+}
+
+static struct shrinker *shrinker;
+
+int blk_memory_init(void)
+{
+	shrinker = shrinker_alloc(0, "dom0-blkback");
+	if (!shrinker)
+		return -ENOMEM;
+	shrinker->count_objects = count_spare;
+	shrinker->scan_objects = scan_spare;
+	shrinker->seeks = DEFAULT_SEEKS;
+	shrinker_register(shrinker);
+	return 0;
+}
+
+void blk_memory_exit(void)
+{
+	shrinker_free(shrinker);
+}

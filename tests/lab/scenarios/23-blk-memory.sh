@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# drivers: ours
+# proves: a disk's buffers grow with its load, within the limits, and go back when they are out of use or Dom0 is short of memory
+before=$(census)
+params=/sys/module/dom0_blkback/parameters
+debug=/sys/kernel/debug/dom0/blkback
+guest_start alice disk=/dev/nvme0n5
+ring() { awk -v key="$2" '$1 == key { print $2 }' "$debug/vbd-${GUEST_ID[alice]}-$1/rings"; }
+pages_above() { [ "$(ring 51728 pages)" -gt "$1" ]; }
+pages_are() { [ "$(ring 51728 pages)" -eq "$1" ]; }
+no_grants() { [ "$(ring 51712 persistent_grants)" -eq 0 ]; }
+
+# A disk that takes its time, so that a full ring has 4 MiB on their way, through pages of Dom0's.
+must modprobe null_blk nr_devices=1 gb=1 irqmode=2 completion_nsec=20000000 no_sched=1
+echo N >$params/feature_persistent
+must xl block-attach alice phy:/dev/nullb0 xvdb w
+guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
+echo Y >$params/feature_persistent
+same "pages at first" "$(ring 51728 pages)" 256
+
+load() { guest_spawn alice load "for i in 0 1 2 3 4 5 6 7; do dd if=/dev/xvdb of=/dev/null iflag=direct bs=1M skip=\$((i * 100)) count=$1 & done; wait"; }
+load 20
+wait_for 60 pages_above 900
+guest_join alice load >/dev/null || fail "reads failed"
+wait_for 60 pages_are 256
+say "from 1 to 4 MiB under load, and back"
+
+echo 1 >$params/max_device_mb
+load 4
+for _ in 1 2 3 4 5 6 7 8; do
+	same "pages at the device's limit" "$(ring 51728 pages)" 256
+	sleep 0.2
+done
+guest_join alice load >/dev/null || fail "reads failed at the device's limit"
+echo 64 >$params/max_device_mb
+say "no more than the device may have, and it gets on all the same"
+
+guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
+no_grants && fail "no grant stays mapped"
+echo 2 >/proc/sys/vm/drop_caches
+wait_for 20 no_grants
+say "persistent grants are let go of when memory is short"
+
+# A device that does not fit says why.
+node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51744/error
+echo 1 >$params/max_memory_mb
+xl block-attach alice phy:/dev/nvme0n6 xvdc w
+wait_for 20 xenstore-exists "$node"
+xenstore-read "$node" | grep -q max_memory_mb || fail "the reason is: $(xenstore-read "$node")"
+echo 0 >$params/max_memory_mb
+xl block-detach alice xvdc
+must xl block-detach alice xvdb
+must rmmod null_blk
+say "a device that exceeds what all may have does not connect, and says why"
+
+guest_stop alice
+census_back_to "$before"
+pass
