@@ -607,6 +607,27 @@ static void run_flush_storm(struct blk *blk, long rounds)
 	}
 }
 
+/* More requests than the backend has pages for, and events that bring no further one. */
+static void run_events_while_full(struct blk *blk, long rounds)
+{
+	struct ring *ring = &blk->queue[0].ring;
+	union blk_request request;
+	uint64_t end;
+
+	while (rounds--) {
+		for (unsigned int i = 0; i < ring->size; i++) {
+			request = blk_indirect(blk, BLKIF_OP_READ, i * 256 * PAGE_SECTORS, 256);
+			blk_ask(blk, &request, OKAY);
+		}
+		blk_push(blk);
+		end = now_ms() + PATIENCE;
+		while (ring->index[RSP_PROD] != ring->req && now_ms() < end)
+			evtchn_notify(blk->queue[0].port);
+		if (!blk_settle(blk))
+			return;
+	}
+}
+
 static void run_close_in_flight(struct blk *blk, long segments)
 {
 	for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
@@ -760,6 +781,7 @@ const struct blk_case blk_case_table[] = {
 	{ "flush-storm", ANSWERED, run_flush_storm, 30 },
 	{ "xsa-43-flood-of-bad-requests", ANSWERED, run_flood_of_bad, 3000 },
 	{ "xsa-332-event-storm", ANSWERED, run_event_storm, 20000 },
+	{ "events-while-full", ANSWERED, run_events_while_full, 3 },
 	{ "close-in-flight", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS },
 	{ "close-in-flight-persistent", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS,
 		PERSISTENT },

@@ -20,6 +20,24 @@ for case in good producer-size-plus-1 cve-2010-4247-producer-2-31 opcodes-7-255 
 	xsa-216-response-padding-32 xsa-229-one-frame-twice xsa-365-indirect-gref-11 xsa-371-kept-and-bad; do
 	mallory_runs 30 blk 51712 $case
 done
+# Events of a guest whose requests wait for pages bring nothing: the channel stays closed until the ring is empty.
+limit=/sys/module/dom0_blkback/parameters/max_device_mb
+if [ -e $limit ]; then
+	trace=/sys/kernel/tracing
+	echo "name ~ \"vbd-${GUEST_ID[mallory]}-*\"" >$trace/events/dom0_core/evtchn_event/filter
+	echo 1 >$trace/events/dom0_core/evtchn_event/enable
+	echo 1 >$limit
+	mallory_runs 30 blk 51712 events-while-full
+	echo 64 >$limit
+	echo 0 >$trace/events/dom0_core/evtchn_event/enable
+	events=$(grep -c 'evtchn_event: ' $trace/trace)
+	echo 0 >$trace/events/dom0_core/evtchn_event/filter
+	: >$trace/trace
+	[ "$events" -gt 0 ] || fail "no event was traced"
+	[ "$events" -lt 100 ] || fail "$events events got through for a hundred requests"
+	say "$events events got through for a hundred requests"
+fi
+
 # The driver in the kernel has no order between the rings of a device.
 if [ -e $queues ]; then
 	mallory_runs 30 blk 51712 barrier-queues
