@@ -157,10 +157,11 @@ static void retry_or_fail(struct list_head *again, struct list_head *failed)
 	struct blk_request *req, *next;
 
 	list_for_each_entry_safe(req, next, again, link) {
+		list_del(&req->link);
 		if (blk_request_retry(req))
 			continue;
 		req->err = -EAGAIN;
-		list_move_tail(&req->link, failed);
+		list_add_tail(&req->link, failed);
 	}
 }
 
