@@ -2,6 +2,10 @@
 # shellcheck shell=bash
 # proves: a disk that fails, hangs for a minute, turns read-only, fills up or is pulled out costs its guest errors and nobody anything else
 # drivers: ours
+# long: yes
+# timeout: 900
+# Without udev the device mapper has to make its own nodes.
+export DM_DISABLE_UDEV=1
 before=$(census)
 modprobe -a dm-mod dm-flakey dm-thin-pool sd_mod 2>/dev/null
 size=131072
