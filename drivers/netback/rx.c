@@ -20,7 +20,8 @@
  */
 #define PACKET_OPS_MAX	128
 #define CHAIN_PIECES_MAX	(PACKET_OPS_MAX - VIF_RX_SLOTS_MAX)
-#define COPY_OPS	(2 * VIF_RING_SIZE)
+/* Enough for several packets, and 16 KiB of operations for each batch. */
+#define COPY_OPS	400
 
 static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX <= PACKET_OPS_MAX);
 
@@ -426,7 +427,7 @@ static struct vif_rx_batch *alloc_batch(void)
 {
 	struct vif_rx_batch *batch;
 
-	batch = kvzalloc(sizeof(*batch), GFP_KERNEL);
+	batch = kvzalloc(sizeof(*batch), DOM0_GUEST_GFP);
 	if (!batch)
 		return NULL;
 	if (dom0_copy_init(&batch->copy, COPY_OPS, NUMA_NO_NODE)) {
@@ -474,6 +475,7 @@ int vif_rx_connect(struct vif_queue *q, grant_ref_t ref)
 	rx->spare = alloc_batch();
 	if (rx->filling && rx->spare)
 		return 0;
+	dom0_backend_error(q->vif->be, -ENOMEM, "no memory for receive ring of queue %u", q->index);
 	vif_rx_disconnect(q);
 	return -ENOMEM;
 }

@@ -103,7 +103,8 @@ int vif_rx_check(struct vif_queue *q)
 	if (queue_forgiven(q, avail))
 		vif_rx_ring_go(ring);
 	if (ring->stopped_at)
-		queue_delayed_work(system_wq, &rx->work, min(watch_delay(q->vif), HZ));
+		queue_delayed_work(system_wq, &rx->work,
+				   min_t(unsigned long, watch_delay(q->vif), HZ));
 	if (netif_tx_queue_stopped(vif_stack_queue(q)) && (!ring->stopped_at || vif_rx_drained(q)))
 		netif_tx_wake_queue(vif_stack_queue(q));
 	return avail;

@@ -473,10 +473,10 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
 	tx->limited = false;
 
 	err = -ENOMEM;
-	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), VIF_GFP_CONNECT);
+	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), DOM0_GUEST_GFP);
 	if (!tx->reqs)
-		goto unmap_ring;
-	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), VIF_GFP_CONNECT);
+		goto report;
+	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), DOM0_GUEST_GFP);
 	if (!tx->works)
 		goto free_reqs;
 	err = dom0_copy_init(&tx->copy, COPY_OPS, NUMA_NO_NODE);
@@ -488,6 +488,8 @@ free_works:
 	kfree(tx->works);
 free_reqs:
 	kfree(tx->reqs);
+report:
+	dom0_backend_error(q->vif->be, err, "no memory for transmit ring of queue %u", q->index);
 unmap_ring:
 	dom0_ring_unmap(q->vif->be->xdev, tx->sring);
 	tx->sring = NULL;

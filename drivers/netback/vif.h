@@ -30,9 +30,6 @@
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
-/* A guest decides when: gives up before the OOM killer wakes. */
-#define VIF_GFP_CONNECT		(GFP_KERNEL | __GFP_RETRY_MAYFAIL)
-
 struct kobj_uevent_env;
 struct vif;
 
