@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # proves: xenstored that stops, a guest that is paused, panics, or is destroyed in any state of its devices, and rmmod at the wrong time harm nobody
 # drivers: ours
+# long: yes
+# timeout: 1200
 before=$(census)
 guest_start witness disk=/dev/nvme0n5 nic=10.0.0.2
 files_begin witness /dev/xvda 1 300000
