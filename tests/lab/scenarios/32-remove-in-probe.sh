@@ -12,6 +12,7 @@ table=/sys/kernel/debug/dom0/xenbus/devices
 state_is() { [ "$(xenstore-read "$home/$1/state" 2>/dev/null)" = "$2" ]; }
 on_bus() { [ -e "$bus/${1//\//-}" ]; }
 off_bus() { ! on_bus "$1"; }
+given_up() { state_is "$1" 5 || state_is "$1" 6; }
 all_gone() {
 	! grep -qE '^(vbd|vif)-' $table && [ -z "$(ls $bus)" ] && [ -z "$(find /sys/class/net -name 'vif*')" ] &&
 		[ -z "$(xenstore-ls /local/domain/0/error/backend 2>/dev/null)" ]
@@ -67,7 +68,7 @@ for node in vbd/0/51712 vif/0/7; do
 	done
 	fault_fail "${kind}_probe" 12 1
 	attach "$node"
-	wait_for 20 state_is "$node" 5
+	wait_for 20 given_up "$node"
 	remove "$node"
 	wait_for 20 all_gone
 	say "$kind: removed and replaced at three steps of its probe, refused at one"
