@@ -32,9 +32,10 @@ static void kick_all(struct blk_barrier *barrier)
 static void next_claim(struct blk_barrier *barrier)
 {
 	lockdep_assert_held(&barrier->lock);
-	barrier->number++;
-	WRITE_ONCE(barrier->owner, list_first_entry_or_null(&barrier->claims, struct blk_ring,
-							    claim));
+	WRITE_ONCE(barrier->number, barrier->number + 1);
+	/* Pairs with blk_barrier_limit(): its number is seen with the owner. */
+	smp_store_release(&barrier->owner,
+			  list_first_entry_or_null(&barrier->claims, struct blk_ring, claim));
 	kick_all(barrier);
 }
 
@@ -151,29 +152,45 @@ static void begin_to_hold(struct blk_ring *ring, unsigned int number)
 	ring->hold_at = ring->cons + max(nr, 0);
 }
 
-/* How many requests may be taken, of @available, while another ring has its barrier. */
+/*
+ * How many requests may be taken, of @available, while another ring has its barrier. What the
+ * frontend had produced when the ring began to hold back must still be there: the barrier waits
+ * for it.
+ */
 unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
-	struct blk_ring *owner = READ_ONCE(barrier->owner);
-	unsigned int number;
+	struct blk_ring *owner = smp_load_acquire(&barrier->owner);
+	unsigned int number, wanted;
 
 	if (likely(!owner) || owner == ring)
 		return available;
 
 	/* If it is over meanwhile, this ring is woken, and looks once more. */
 	number = READ_ONCE(barrier->number);
-	if (ring->held != number)
+	if (ring->held != number) {
 		begin_to_hold(ring, number);
-	return min_t(unsigned int, available, ring->hold_at - ring->cons);
+		return min_t(unsigned int, available, ring->hold_at - ring->cons);
+	}
+	wanted = ring->hold_at - ring->cons;
+	if (available < wanted) {
+		blk_ring_break(ring, "request producer index went backwards");
+		return 0;
+	}
+	return wanted;
+}
+
+/* Of a ring that takes nothing more, nothing more is waited for. */
+static bool has_taken_all(const struct blk_ring *ring)
+{
+	return ring->cons == ring->hold_at || ring->broken || READ_ONCE(ring->stopping);
 }
 
 static bool is_quiet(struct blk_ring *ring)
 {
 	if (!only_queue_left(ring))
 		return false;
-	return list_empty(&ring->queue) ? ring->cons == ring->hold_at || ring->broken :
-					  at_barrier(ring);
+	return list_empty(&ring->queue) ? has_taken_all(ring) : at_barrier(ring);
 }
 
 /*

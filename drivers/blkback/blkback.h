@@ -158,6 +158,7 @@ enum blk_work {
  * @task: the worker
  * @work: why it was woken, bits of enum blk_work
  * @broken: the frontend has broken the protocol; the ring is not looked at any more
+ * @stopping: the device disconnects; no more is taken
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
  * @retry_due: it is time to try again what was put off
  * @retry_timer: says so
@@ -219,6 +220,7 @@ struct blk_ring {
 	struct task_struct *task;
 	unsigned long work;
 	bool broken;
+	bool stopping;
 	bool waiting;
 	bool retry_due;
 	struct timer_list retry_timer;

@@ -252,6 +252,11 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr)
 {
 	unsigned int i;
 
+	/* No ring takes more, so that a barrier of one waits for no request of another. */
+	for (i = 0; i < nr; i++) {
+		WRITE_ONCE(rings[i]->stopping, true);
+		blk_ring_kick(rings[i], BLK_WORK_LOOK);
+	}
 	for (i = 0; i < nr; i++) {
 		blk_pool_withdraw(rings[i]);
 		dom0_evtchn_quiesce(rings[i]->ch);

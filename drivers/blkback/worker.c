@@ -76,12 +76,12 @@ static unsigned int take_requests(struct blk_ring *ring)
 	unsigned int nr = 0, most;
 	int available;
 
-	if (!list_empty(&ring->queue) || ring->broken)
+	if (!list_empty(&ring->queue) || ring->broken || READ_ONCE(ring->stopping))
 		return 0;
 
 	available = blk_ring_available(ring);
 	ring->asked = !available;
-	if (available <= 0)
+	if (available < 0)
 		return 0;
 
 	most = min(blk_barrier_limit(ring, available), BLK_ROUND);

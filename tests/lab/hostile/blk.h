@@ -130,6 +130,8 @@ enum blk_toggle {
 #define BLK_RACE(toggle, requests) ((long)(toggle) << 32 | (requests))
 
 void blk_run_race(struct blk *blk, long toggle_requests);
+/* A ring's producer goes to and fro while a barrier of another ring waits for what it promises. */
+void blk_run_barrier_to_and_fro(struct blk *blk, long rounds);
 /* Events come in all the while that the device is connected and closed. */
 void blk_run_events_while_flapping(struct blk *blk, long times);
 

@@ -690,6 +690,8 @@ const struct blk_case blk_case_table[] = {
 	{ "barrier-order", ANSWERED, run_barrier_order, 6 },
 	{ "barrier-queues", ANSWERED, run_barrier_queues, 4, { .queues = 2 } },
 	{ "barriers-at-once", ANSWERED, run_barriers_at_once, 20, { .queues = 2 } },
+	{ "barrier-producer-to-and-fro", SURVIVED, blk_run_barrier_to_and_fro, 10,
+		{ .queues = 2 } },
 	{ "barrier-12-segments", ANSWERED, run_barrier_with_segments, 12 },
 	{ "indirect-barrier", ANSWERED, run_indirect_opcode, BLKIF_OP_WRITE_BARRIER },
 	{ "indirect-segments-0", ANSWERED, run_indirect_segments, 0 },

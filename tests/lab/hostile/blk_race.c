@@ -119,6 +119,53 @@ void blk_run_race(struct blk *blk, long toggle_requests)
 	blk->id_mask = ~0ull;
 }
 
+/* No event tells the backend: it looks at ring 1 because ring 0 has come to a barrier. */
+static void *produce_to_and_fro(void *arg)
+{
+	struct race *race = arg;
+	struct ring *other = &race->blk->queue[1].ring;
+
+	for (; !race->stop; race->turns++)
+		other->index[REQ_PROD] = other->req + !(race->turns & 3);
+	other->index[REQ_PROD] = other->req;
+	return NULL;
+}
+
+static bool barrier_is_answered(struct blk *blk)
+{
+	union blk_request request = blk_rw(blk, BLKIF_OP_WRITE_BARRIER, 0, 0, 0);
+	uint64_t end = now_ms() + 300;
+
+	blk_ask(blk, &request, ANY);
+	blk_push(blk);
+	while (blk->unanswered && now_ms() < end && !device_stopped(&blk->dev)) {
+		evtchn_wait(5);
+		blk_take(blk);
+	}
+	return !blk->unanswered;
+}
+
+/* A barrier may wait for a request that is not there any more. Closing must not wait for it. */
+void blk_run_barrier_to_and_fro(struct blk *blk, long rounds)
+{
+	struct blk_setup setup = blk->setup;
+	unsigned int left;
+
+	while (rounds--) {
+		struct race race = { .blk = blk };
+		pthread_t thread = run_on_other_cpu(produce_to_and_fro, &race);
+
+		for (left = 20; left && barrier_is_answered(blk); left--)
+			;
+		race.stop = true;
+		pthread_join(thread, NULL);
+		if (!race.turns)
+			wrong("nothing was rewritten");
+		blk_close(blk);
+		blk_connect(blk, &setup);
+	}
+}
+
 struct notifier {
 	uint32_t port;
 	volatile bool stop;
