@@ -222,7 +222,9 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	if (err)
 		goto stop_worker;
 
-	blk_ring_kick(ring, BLK_WORK_LOOK);
+	/* A kick may have come before the channel: its bit is set, and the worker sleeps. */
+	set_bit(BLK_WORK_LOOK, &ring->work);
+	wake_up_process(ring->task);
 	return ring;
 
 stop_worker:
