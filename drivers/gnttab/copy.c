@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "counters.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/gnttab.h>
 #include <dom0/hypercall.h>
 #include <linux/errno.h>
@@ -133,17 +134,22 @@ unsigned int dom0_copy_between_guests(struct dom0_copy *batch, domid_t src_domid
 }
 EXPORT_SYMBOL_GPL(dom0_copy_between_guests);
 
-static void fail_all(struct gnttab_copy *ops, unsigned int nr)
+static void set_status(struct gnttab_copy *ops, unsigned int nr, s16 status)
 {
 	while (nr--)
-		ops[nr].status = GNTST_general_error;
+		ops[nr].status = status;
 }
 
 static void issue(struct gnttab_copy *ops, unsigned int nr)
 {
+	/* For a test all frames are paged out. */
+	if (dom0_fault_point_atomic("gnttab_copy")) {
+		set_status(ops, nr, GNTST_eagain);
+		return;
+	}
 	/* Which copies were made before the error is not known: none counts. */
 	if (dom0_hypercall_grant(GNTTABOP_copy, ops, nr))
-		fail_all(ops, nr);
+		set_status(ops, nr, GNTST_general_error);
 }
 
 static void retry_flush(struct dom0_copy *batch, struct copy_retry *retry)
