@@ -85,6 +85,7 @@ struct blk_room {
  * @link: in a list of the context that owns it
  * @node: on its way from one context to the other
  * @ring: the ring that it came from
+ * @index: and where on it
  * @cmd: what the frontend asked for
  * @mover: how its data moves, NULL if there is none to move
  * @err: outcome so far
@@ -101,6 +102,7 @@ struct blk_request {
 	struct list_head link;
 	struct llist_node node;
 	struct blk_ring *ring;
+	RING_IDX index;
 	struct blk_command cmd;
 	const struct blk_mover *mover;
 	int err;
@@ -381,6 +383,7 @@ void blk_request_add_page(struct blk_request *req, unsigned int index, struct pa
 bool blk_request_has_rest(const struct blk_request *req);
 void blk_request_next_piece(struct blk_request *req);
 bool blk_request_retry(struct blk_request *req);
+void blk_request_requeue(struct blk_request *req);
 void blk_ring_retry(struct blk_ring *ring);
 
 static inline bool blk_request_is_barrier(const struct blk_request *req)

@@ -139,7 +139,8 @@ static bool gather(struct blk_ring *ring, struct list_head *batch)
 	list_for_each_entry_safe(req, next, &ring->finishing, link) {
 		if (has_rest(req)) {
 			blk_request_next_piece(req);
-			list_move(&req->link, &ring->queue);
+			list_del(&req->link);
+			blk_request_requeue(req);
 			done = false;
 			continue;
 		}

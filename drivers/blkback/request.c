@@ -206,22 +206,36 @@ bool blk_request_retry(struct blk_request *req)
 	return true;
 }
 
+/* Back to its place among those that wait: it must not pass a barrier, nor be passed by one. */
+void blk_request_requeue(struct blk_request *req)
+{
+	struct blk_ring *ring = req->ring;
+	struct blk_request *behind;
+
+	list_for_each_entry(behind, &ring->queue, link)
+		if ((s32)(behind->index - req->index) > 0)
+			break;
+	list_add_tail(&req->link, &behind->link);
+}
+
 /* Takes up what was put off, as many at once as a round has. */
 void blk_ring_retry(struct blk_ring *ring)
 {
 	struct blk_request *req, *next;
 	unsigned int nr = 0;
-	LIST_HEAD(start);
 
 	list_for_each_entry_safe(req, next, &ring->later, link) {
 		if (nr++ == BLK_ROUND) {
 			mod_timer(&ring->retry_timer, jiffies + 1);
 			break;
 		}
+		list_del(&req->link);
 		/* One that has been to the disk still has what it borrowed. */
-		list_move_tail(&req->link, req->mover ? &ring->finishing : &start);
+		if (req->mover)
+			list_add_tail(&req->link, &ring->finishing);
+		else
+			blk_request_requeue(req);
 	}
-	list_splice(&start, &ring->queue);
 }
 
 static blk_opf_t request_opf(const struct blk_request *req)

@@ -57,6 +57,7 @@ static void take_request(struct blk_ring *ring)
 	struct blk_slot slot;
 	int err;
 
+	req->index = ring->cons;
 	blk_slot_fetch(ring->abi, blk_ring_slot(ring, ring->cons), &slot);
 	WRITE_ONCE(ring->cons, ring->cons + 1);
 
@@ -137,7 +138,10 @@ static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 	return blk_parse_indirect(&req->cmd, &ring->vbd->limits, req->segs);
 }
 
-/* One hypercall for all lists of the round. */
+/*
+ * One hypercall for all lists of the round. They are those of the requests that have just been
+ * taken, or just been taken up again: never both, and no more than BLK_ROUND.
+ */
 static void resolve_indirect(struct blk_ring *ring)
 {
 	struct blk_request *req, *next;
@@ -328,7 +332,7 @@ static bool serve(struct blk_ring *ring, bool take)
 	unsigned int taken;
 	bool queued, more;
 
-	if (READ_ONCE(ring->retry_due) && (list_empty(&ring->queue) || ring->barrier)) {
+	if (READ_ONCE(ring->retry_due)) {
 		WRITE_ONCE(ring->retry_due, false);
 		blk_ring_retry(ring);
 	}
