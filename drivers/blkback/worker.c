@@ -444,8 +444,10 @@ static void work(struct blk_ring *ring, unsigned long why)
 		more = serve(ring, true);
 		tidy(ring);
 		cond_resched();
-		/* A frontend that never pauses must not keep the ring from being stopped. */
-	} while (more && !kthread_should_stop());
+		/* A frontend that never pauses must not keep it from being stopped, or frozen. */
+	} while (more && !kthread_should_stop() && !freezing(current));
+	if (more)
+		set_bit(BLK_WORK_LOOK, &ring->work);
 	end_of_event(ring);
 	arm_tidy(ring);
 }
