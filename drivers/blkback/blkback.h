@@ -192,6 +192,7 @@ enum blk_work {
  * @spare_room: in hand before a request is consumed that may need it
  * @pool: pages to copy into and out of
  * @persistent: grants that stay mapped, or NULL
+ * @persistent_bytes: memory that was charged for them
  * @copy: copies that are being gathered, in either direction
  * @map: mappings that are being gathered
  * @scratch: pages for the segments of indirect requests, two requests to a page
@@ -249,6 +250,7 @@ struct blk_ring {
 	struct blk_room *spare_room;
 	struct blk_pool pool;
 	struct dom0_pgrants *persistent;
+	size_t persistent_bytes;
 	struct dom0_copy copy;
 	struct dom0_map map;
 	struct page *scratch[BLK_ROUND / 2];

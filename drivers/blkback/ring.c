@@ -143,14 +143,27 @@ static int map_shared(struct blk_ring *ring, const struct blk_ring_config *confi
 static int create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
 {
 	unsigned int max = READ_ONCE(blk_max_persistent_grants);
+	size_t bytes;
 
 	if (!config->persistent || !max)
 		return 0;
+	bytes = dom0_pgrants_bytes(max);
+	if (!blk_memory_charge(ring->vbd, bytes))
+		return -ENOMEM;
 	ring->persistent = dom0_pgrants_create(ring->vbd->be->domid, max, node);
-	if (!IS_ERR(ring->persistent))
-		return 0;
-	ring->persistent = NULL;
-	return -ENOMEM;
+	if (IS_ERR(ring->persistent)) {
+		ring->persistent = NULL;
+		blk_memory_uncharge(ring->vbd, bytes);
+		return -ENOMEM;
+	}
+	ring->persistent_bytes = bytes;
+	return 0;
+}
+
+static void destroy_persistent(struct blk_ring *ring)
+{
+	dom0_pgrants_destroy(ring->persistent);
+	blk_memory_uncharge(ring->vbd, ring->persistent_bytes);
 }
 
 static int create_worker(struct blk_ring *ring, const struct blk_ring_config *config)
@@ -236,7 +249,7 @@ stop_worker:
 unmap_shared:
 	dom0_ring_unmap(vbd->be->xdev, ring->shared);
 destroy_persistent:
-	dom0_pgrants_destroy(ring->persistent);
+	destroy_persistent(ring);
 destroy_requests:
 	blk_requests_destroy(ring);
 free_ring:
@@ -276,7 +289,7 @@ void blk_ring_destroy(struct blk_ring *ring)
 {
 	dom0_evtchn_unbind(ring->ch);
 	dom0_ring_unmap(ring->vbd->be->xdev, ring->shared);
-	dom0_pgrants_destroy(ring->persistent);
+	destroy_persistent(ring);
 	blk_requests_destroy(ring);
 	kfree(ring);
 }

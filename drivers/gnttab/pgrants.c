@@ -14,8 +14,10 @@
 #include <linux/err.h>
 #include <linux/export.h>
 #include <linux/jiffies.h>
+#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
+#include <linux/mm_types.h>
 #include <linux/overflow.h>
 #include <linux/printk.h>
 #include <linux/random.h>
@@ -51,6 +53,27 @@ static struct pgrant_entry *to_entry(struct dom0_pgrant *grant)
 {
 	return container_of(grant, struct pgrant_entry, grant);
 }
+
+/*
+ * On x86 the kernel makes up pages to map at where no memory is. Elsewhere, or where it cannot, it
+ * takes memory out of use for them.
+ */
+static size_t map_page_bytes(void)
+{
+	if (IS_ENABLED(CONFIG_XEN_UNPOPULATED_ALLOC) && IS_ENABLED(CONFIG_X86))
+		return sizeof(struct page);
+	return PAGE_SIZE;
+}
+
+size_t dom0_pgrants_bytes(unsigned int max)
+{
+	size_t each = sizeof(struct pgrant_entry) + sizeof(struct gnttab_unmap_grant_ref) +
+		      2 * sizeof(struct page *) + map_page_bytes();
+
+	return sizeof(struct dom0_pgrants) + max * each +
+	       (sizeof(struct grefmap_slot) << grefmap_order(max));
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_bytes);
 
 struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int node)
 {

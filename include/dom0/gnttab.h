@@ -494,6 +494,16 @@ struct dom0_pgrant {
 };
 
 /**
+ * dom0_pgrants_bytes() - what a cache costs
+ * @max: most grants that it keeps mapped, at least 1
+ *
+ * Any context.
+ *
+ * Return: bytes of this domain's memory, whether grants are mapped or not.
+ */
+size_t dom0_pgrants_bytes(unsigned int max);
+
+/**
  * dom0_pgrants_create() - a cache of persistent grants for one ring
  * @domid: the guest
  * @max: most grants that it keeps mapped, at least 1
