@@ -95,6 +95,7 @@ struct blk_room {
  * @segs: its segments, @own_segs or in @room
  * @vecs: their pages, as the bio sees them
  * @grants: where persistent: the grant of each, or NULL
+ * @piece: of a discard: sectors that its bio is about
  * @room: borrowed where there are more than BLK_OWN_SEGMENTS
  * @bio: its one bio
  */
@@ -112,6 +113,7 @@ struct blk_request {
 	struct blk_segment *segs;
 	struct bio_vec *vecs;
 	struct dom0_pgrant **grants;
+	u64 piece;
 	struct blk_room *room;
 	struct bio bio;
 	struct blk_segment own_segs[BLK_OWN_SEGMENTS];

@@ -285,15 +285,13 @@ static u64 piece_sectors(const struct blk_request *req)
 
 bool blk_request_has_rest(const struct blk_request *req)
 {
-	return is_discard(req) && piece_sectors(req) < req->cmd.nr_sectors;
+	return is_discard(req) && req->piece < req->cmd.nr_sectors;
 }
 
 void blk_request_next_piece(struct blk_request *req)
 {
-	u64 piece = piece_sectors(req);
-
-	req->cmd.sector += piece;
-	req->cmd.nr_sectors -= piece;
+	req->cmd.sector += req->piece;
+	req->cmd.nr_sectors -= req->piece;
 }
 
 /*
@@ -333,8 +331,11 @@ void blk_request_init_bio(struct blk_request *req)
 	/* A flush without data has a sector number that means nothing. */
 	if (req->cmd.nr_sectors)
 		req->bio.bi_iter.bi_sector = req->cmd.sector;
-	if (is_discard(req))
-		req->bio.bi_iter.bi_size = piece_sectors(req) << BLK_SECTOR_SHIFT;
+	if (is_discard(req)) {
+		/* The disk's limit may be another when it ends. */
+		req->piece = piece_sectors(req);
+		req->bio.bi_iter.bi_size = req->piece << BLK_SECTOR_SHIFT;
+	}
 }
 
 /* One vector for each segment, so that the mover finds its pages there again. */
