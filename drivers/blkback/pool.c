@@ -204,13 +204,15 @@ void blk_pool_withdraw(struct blk_ring *ring)
 	spin_unlock(&all_pools_lock);
 }
 
-/* What a ring could give back: the counts of another context, about right. */
+/*
+ * What a ring could give back: the counts of another context, about right. Persistent grants are
+ * not among it: the pages that they are mapped at stay with their cache.
+ */
 static unsigned long spare(const struct blk_ring *ring)
 {
 	unsigned int grown = READ_ONCE(ring->pool.size) - BLK_MIN_PAGES;
-	unsigned long nr = min(READ_ONCE(ring->pool.nr_free), grown);
 
-	return nr + (ring->persistent ? dom0_pgrants_count(ring->persistent) : 0);
+	return min(READ_ONCE(ring->pool.nr_free), grown);
 }
 
 static unsigned long count_spare(struct shrinker *shrinker, struct shrink_control *control)

@@ -403,8 +403,6 @@ static void squeeze(struct blk_ring *ring)
 		return;
 	WRITE_ONCE(ring->squeeze, false);
 	blk_pool_squeeze(&ring->pool);
-	if (ring->persistent)
-		dom0_pgrants_shrink(ring->persistent, 0, BLK_BATCH_OPS);
 }
 
 /* After each round, also while the frontend keeps the ring full. */

@@ -5,6 +5,7 @@
 before=$(census)
 params=/sys/module/dom0_blkback/parameters
 debug=/sys/kernel/debug/dom0/blkback
+echo 2 >$params/persistent_grant_unused_seconds
 guest_start alice disk=/dev/nvme0n5
 ring() { awk -v key="$2" '$1 == key { print $2 }' "$debug/vbd-${GUEST_ID[alice]}-$1/rings"; }
 pages_above() { [ "$(ring 51728 pages)" -gt "$1" ]; }
@@ -36,11 +37,22 @@ guest_join alice load >/dev/null || fail "reads failed at the device's limit"
 echo 64 >$params/max_device_mb
 say "no more than the device may have, and it gets on all the same"
 
-guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
-no_grants && fail "no grant stays mapped"
+# By age they would go 5 to 10 seconds after the load.
+for _ in 1 2 3 4 5; do
+	load 20
+	guest_join alice load >/dev/null || fail "reads failed"
+	! pages_above 256 || break
+done
+pages_above 256 || fail "no page is kept for a while"
 echo 2 >/proc/sys/vm/drop_caches
+wait_for 2 pages_are 256
+say "pages are given back at once when memory is short"
+
+guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
+[ "$(ring 51712 persistent)" -gt 0 ] || fail "no request went by persistent grants"
 wait_for 20 no_grants
-say "persistent grants are let go of when memory is short"
+echo 60 >$params/persistent_grant_unused_seconds
+say "persistent grants are let go of when they are out of use"
 
 # A device that does not fit says why.
 node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51744/error
