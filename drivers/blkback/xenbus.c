@@ -87,7 +87,7 @@ static int read_physical_device(struct blk_vbd *vbd, dev_t *dev)
 	return 0;
 }
 
-static void note_opened(struct blk_vbd *vbd)
+static int note_opened(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
 
@@ -95,7 +95,24 @@ static void note_opened(struct blk_vbd *vbd)
 	dom0_xs_add(&batch, "opened", "%x:%x@%llx", MAJOR(vbd->dev), MINOR(vbd->dev),
 		    vbd->bdev->bd_disk->diskseq);
 	dom0_xs_add_removal(&batch, "hotplug-error");
-	dom0_xs_commit(&batch);
+	return dom0_xs_commit(&batch);
+}
+
+/* A disk that is not noted is not kept: the note about an earlier one would refuse it next time. */
+static int open_and_note(struct blk_vbd *vbd, dev_t dev, bool same)
+{
+	int err = blk_vbd_open(vbd, dev, same);
+
+	if (err)
+		return err;
+	err = dom0_fault_point("vbd_opened") ?: note_opened(vbd);
+	if (!err)
+		return 0;
+	dom0_backend_error(vbd->be, err, "cannot note that physical-device %x:%x is open",
+			   MAJOR(dev), MINOR(dev));
+	blk_vbd_close(vbd);
+	vbd->dev = 0;
+	return err;
 }
 
 /*
@@ -104,7 +121,7 @@ static void note_opened(struct blk_vbd *vbd)
  */
 static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 {
-	int err = blk_vbd_open(vbd, dev, same);
+	int err = open_and_note(vbd, dev, same);
 
 	vbd->unusable = err;
 	if (err) {
@@ -112,7 +129,6 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 			      MAJOR(dev), MINOR(dev), -err);
 		return;
 	}
-	note_opened(vbd);
 	dom0_backend_kick(vbd->be);
 }
 

@@ -80,8 +80,14 @@ loop=$(new_loop one)
 must xl pause alice
 attach "$readonly_loop"
 wait_for 10 state_is "$node" 6
+# At first xenstore takes no note of it: then it is not opened either.
+fault_fail vbd_opened 28 1
+must xenstore-write "$node/physical-device" "$(stat -c %t:%T "$loop")"
+wait_for 10 sh -c "xenstore-read $node/hotplug-error | grep -q 'error 28'"
+same "state without the note" "$(xenstore-read "$node/state")" 6
 must xenstore-write "$node/physical-device" "$(stat -c %t:%T "$loop")"
 wait_for 10 state_is "$node" 2
+fault_off
 must xl unpause alice
 in_guest
 disk_fill alice /dev/xvdb 21 8
