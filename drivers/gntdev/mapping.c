@@ -181,13 +181,15 @@ static int map_all(struct mapping *mapping)
 	failed = dom0_map_flush(&mapping->map);
 	mutex_lock(&mapping->lock);
 	sort_maps(mapping);
-	if (failed)
-		mapping_unmap_range(mapping, 0, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	return failed ? -EINVAL : 0;
 }
 
-/* Maps all grants in the kernel, or none. The mapping is taken by the caller. */
+/*
+ * Maps all grants in the kernel. The mapping is taken by the caller. After an error some may be
+ * mapped, and parts of the kernel that walk over all pages may hold theirs for a moment: the caller
+ * undoes it, or puts the mapping.
+ */
 int mapping_map(struct mapping *mapping, bool readonly)
 {
 	int err;
@@ -198,10 +200,7 @@ int mapping_map(struct mapping *mapping, bool readonly)
 	err = fill_mapping(mapping);
 	if (err)
 		return err;
-	err = map_all(mapping);
-	if (err)
-		empty_mapping(mapping);
-	return err;
+	return map_all(mapping);
 }
 
 /* The mapping can be mapped once more, if it returns true: nothing else holds the pages. */

@@ -72,7 +72,7 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 	set_vm_flags(vma, readonly);
 	err = mapping_map(mapping, readonly);
 	if (err)
-		goto untake;
+		goto unmap;
 	err = gntdev_view->show(mapping, vma);
 	if (err)
 		goto unmap;
@@ -84,11 +84,8 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 
 unmap:
 	/* Pages that are in the vma already our caller takes out later: there is no second try. */
-	if (!mapping_undo_map(mapping))
-		goto put_mapping;
-untake:
-	gntdev_file_untake(file, mapping);
-put_mapping:
+	if (mapping_undo_map(mapping))
+		gntdev_file_untake(file, mapping);
 	mapping_put(mapping);
 	return err;
 }
