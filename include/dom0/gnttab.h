@@ -19,9 +19,10 @@ struct xenbus_device;
 
 /*
  * For memory that is allocated when a guest connects, which is when the guest likes. It may fail
- * that, but it must not wake the OOM killer.
+ * that, but it must not wake the OOM killer. What a program asks for is charged to its memory
+ * cgroup; a kernel thread has none.
  */
-#define DOM0_GUEST_GFP	(GFP_KERNEL | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
+#define DOM0_GUEST_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
 /* ---- rings ---- */
 
