@@ -53,10 +53,11 @@ struct gntdev_file {
  * @taken: mapped, or about to be; protected by the file's lock
  * @lock: protects @readonly, @mapped, @notify, and what @ptes shows
  * @readonly: mapped without the right to write
- * @pool: the pages to map at, until they are mapped; made by mmap(), as are the next three
+ * @pool: the pages to map at, until they are mapped; made by mmap(), as are the next three, and
+ *	freed when no vma is left
  * @map: those pages, and the handles of their mappings
  * @unmap: room to gather what goes
- * @mapped: one bit for each page: is it mapped in the kernel?
+ * @mapped: one bit for each page: is it mapped in the kernel? NULL: none of these four is there
  * @notify: what the other domain is told when the pages go
  * @ptes: PV: the user's page-table entries
  * @end: unmaps what was still in use when the last reference went, and frees
@@ -119,7 +120,7 @@ void mapping_put(struct mapping *mapping);
 int mapping_map(struct mapping *mapping, bool readonly);
 void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end);
 bool mapping_unmap(struct mapping *mapping);
-bool mapping_undo_map(struct mapping *mapping);
+bool mapping_retire(struct mapping *mapping);
 int mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify);
 
 long gntdev_copy(struct gntdev_grant_copy_segment __user *segments, unsigned int nr);

@@ -33,14 +33,23 @@ void mappings_exit(void)
 	destroy_workqueue(queue);
 }
 
-/* As it was before mmap(). */
+/*
+ * As it was before mmap(). The MMU notifier may stay behind: it looks for the bitmap, and without
+ * that it uses none of the rest, which is freed without the lock that the reclaim of memory takes.
+ */
 static void empty_mapping(struct mapping *mapping)
 {
-	bitmap_free(mapping->mapped);
+	unsigned long *mapped;
+
+	mutex_lock(&mapping->lock);
+	mapped = mapping->mapped;
+	mapping->mapped = NULL;
+	mutex_unlock(&mapping->lock);
+
+	bitmap_free(mapped);
 	dom0_unmap_exit(&mapping->unmap);
 	dom0_map_exit(&mapping->map);
 	dom0_pages_exit(&mapping->pool);
-	mapping->mapped = NULL;
 }
 
 /* All that it takes to map. A program that names grants and never maps them takes none of it. */
@@ -203,8 +212,11 @@ int mapping_map(struct mapping *mapping, bool readonly)
 	return map_all(mapping);
 }
 
-/* The mapping can be mapped once more, if it returns true: nothing else holds the pages. */
-bool mapping_undo_map(struct mapping *mapping)
+/*
+ * Unmaps what is not busy. If nothing is left, frees all that it took to map, and returns true. It
+ * could be mapped once more then.
+ */
+bool mapping_retire(struct mapping *mapping)
 {
 	bool gone = mapping_unmap(mapping);
 
@@ -220,6 +232,8 @@ void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned i
 	struct page *page;
 
 	lockdep_assert_held(&mapping->lock);
+	if (!mapping->mapped)
+		return;
 	for_each_set_bit_from(i, mapping->mapped, end) {
 		page = mapping->map.pages[i];
 		if (dom0_page_busy(page))
@@ -237,8 +251,7 @@ bool mapping_unmap(struct mapping *mapping)
 	bool gone;
 
 	mutex_lock(&mapping->lock);
-	if (mapping->mapped)
-		mapping_unmap_range(mapping, 0, mapping->nr);
+	mapping_unmap_range(mapping, 0, mapping->nr);
 	gone = !mapping->mapped || bitmap_empty(mapping->mapped, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	return gone;

@@ -15,13 +15,16 @@ void gntdev_vma_open(struct vm_area_struct *vma)
 	kref_get(&mapping->kref);
 }
 
-/* The last to show the pages gives the grants back, even if the program keeps the offset. */
+/*
+ * The last to show the pages gives the grants back, and what it took to map them, even if the
+ * program keeps the offset: there is no second mmap() of it.
+ */
 void gntdev_vma_close(struct vm_area_struct *vma)
 {
 	struct mapping *mapping = vma->vm_private_data;
 
 	if (refcount_dec_and_test(&mapping->vmas))
-		mapping_unmap(mapping);
+		mapping_retire(mapping);
 	mapping_put(mapping);
 }
 
@@ -84,7 +87,7 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 
 unmap:
 	/* Pages that are in the vma already our caller takes out later: there is no second try. */
-	if (mapping_undo_map(mapping))
+	if (mapping_retire(mapping))
 		gntdev_file_untake(file, mapping);
 	mapping_put(mapping);
 	return err;

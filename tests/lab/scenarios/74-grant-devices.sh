@@ -107,6 +107,7 @@ same "its parent's" "$(sed -n 's/^forked-after-all parent: //p' "$LAB_OUT/deadly
 same "a pipe gets the pages" "$(sed -n 's/^held-by-pipe into the pipe: //p' "$LAB_OUT/deadly")" EFAULT
 same "what is left of a mapping that was taken apart" "$(sed -n 's/^xsa-487 [^:]*: //p' "$LAB_OUT/deadly")" "$(taken_apart)"
 same "memory of names" "$(sed -n 's/^only-named [^:]*: //p' "$LAB_OUT/deadly")" little
+same "memory of mappings that are gone" "$(sed -n 's/^only-unmapped [^:]*: //p' "$LAB_OUT/deadly")" little
 
 # A program that is killed is not asked first.
 free=$(grants_held)

@@ -282,6 +282,30 @@ static void only_named(void)
 	close(fd);
 }
 
+/* A program that never gives an offset back keeps no pages by that. */
+static void only_unmapped(void)
+{
+	int fd = gntdev;
+	struct grants grants;
+	long before, taken;
+	struct map map;
+
+	grant(&grants, 1024, GNTALLOC_FLAG_WRITABLE);
+	gntdev = open("/dev/xen/gntdev", O_RDWR);
+	map_grants(&map, &grants, PROT_READ | PROT_WRITE);
+	munmap(map.mem, 1024 * PAGE);
+	before = available_kib();
+	for (unsigned int i = 0; i < 200; i++) {
+		map_grants(&map, &grants, PROT_READ | PROT_WRITE);
+		munmap(map.mem, 1024 * PAGE);
+	}
+	taken = before - available_kib();
+	say("memory of 200 times 1024 pages", taken > 16 << 10 ? "%ld MiB" : "little", taken >> 10);
+	close(gntdev);
+	gntdev = fd;
+	ungrant(&grants);
+}
+
 static volatile bool racing;
 
 static void *race_forks(void *unused)
@@ -342,5 +366,6 @@ const struct test_case life_cases[] = {
 	{ "raced", raced, "deadly" },
 	{ "xsa-487", taken_apart, "deadly" },
 	{ "only-named", only_named, "deadly" },
+	{ "only-unmapped", only_unmapped, "deadly" },
 	{},
 };
