@@ -187,10 +187,17 @@ int area_claim(struct area *area, unsigned long index, unsigned long nr, enum ar
 	return err;
 }
 
+static void trim_area(struct area *area, unsigned long index, unsigned long nr)
+{
+	if (nr && mapper()->trim)
+		mapper()->trim(area, index, nr);
+}
+
 void area_unclaim(struct area *area, unsigned long index, unsigned long nr)
 {
 	mutex_lock(&area->lock);
 	bitmap_clear(area->claimed, index, nr);
+	trim_area(area, index, nr);
 	mutex_unlock(&area->lock);
 }
 
@@ -203,5 +210,6 @@ void area_unclaim_failed(struct area *area, unsigned long index, const int *errs
 		if (errs[i])
 			__clear_bit(index + i, area->claimed);
 	}
+	trim_area(area, index, nr);
 	mutex_unlock(&area->lock);
 }

@@ -23,11 +23,11 @@ struct vm_area_struct;
  * @ref: one for each vm_area_struct (two for a moment while mremap() moves it), one for each ioctl
  * @start: address of its first page; an area that was moved takes no more mappings
  * @nr: how many pages it has
- * @lock: protects @used, @claimed and the making of @blocks; never together with mmap_lock
+ * @lock: protects @used, @claimed and the entries of @blocks; never together with mmap_lock
  * @used: something has been claimed once
  * @claimed: a bit for each page that has a frame or is about to get one
  * @blocks: translated domains: pages of ours at whose addresses the frames appear; a claim makes
- *	those that it needs
+ *	those that it needs, and the last claim on a block takes it along
  */
 struct area {
 	struct kref ref;

@@ -32,17 +32,20 @@ struct chunk {
  * struct mapper - a way to map
  * @own_entries: core mm may change the entries afterwards, and move them
  * @prepare: makes what the area needs before these pages are claimed; area->lock is held
+ * @trim: frees what @prepare has made, where no claim needs it any more; area->lock is held, @nr is
+ *	at least 1. NULL: nothing to do
  * @map: maps @nr frames of @domid at page @index; fills in each error
  * @map_range: maps up to CHUNK_PAGES consecutive frames; NULL: not in this kind of domain
  * @offer: writes into @frames where a resource shall appear, before it is acquired
  * @map_acquired: maps the @frames of a resource; those that are not ours belong to @domid
  * @unmap: takes the frames out of claimed pages and unclaims them; a page that keeps its claim is
  *	lost. Entries are gone already or cannot be reached. NULL: nothing to do
- * @exit: frees what @prepare has made. NULL: nothing to do
+ * @exit: frees all that @prepare has made. NULL: nothing to do
  */
 struct mapper {
 	bool own_entries;
 	int (*prepare)(struct area *area, unsigned long index, unsigned long nr);
+	void (*trim)(struct area *area, unsigned long index, unsigned long nr);
 	void (*map)(struct vm_area_struct *vma, struct area *area, unsigned long index,
 		    struct chunk *chunk, unsigned int nr, domid_t domid);
 	int (*map_range)(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t gfn,

@@ -176,6 +176,7 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 const struct mapper mapper_xlate = {
 	.own_entries = true,
 	.prepare = privcmd_own_pages_make,
+	.trim = privcmd_own_pages_trim,
 	.map = xlate_map,
 	.offer = xlate_offer,
 	.map_acquired = xlate_map_acquired,

@@ -3,6 +3,7 @@
 
 #include <linux/atomic.h>
 #include <linux/bitops.h>
+#include <linux/capability.h>
 #include <linux/errno.h>
 #include <linux/lockdep.h>
 #include <linux/math.h>
@@ -31,6 +32,14 @@ static long max_pages(void)
 	return mb ? mb << (20 - PAGE_SHIFT) : DEFAULT_TIMES * totalram_pages();
 }
 
+/* The second half is for programs that administer the machine: no other can take it from them. */
+static bool may_have(long nr)
+{
+	long max = max_pages();
+
+	return nr <= max / 2 || (nr <= max && capable(CAP_SYS_ADMIN));
+}
+
 static unsigned long block_pages(const struct area *area, unsigned long block)
 {
 	return min(OWN_BLOCK_PAGES, area->nr - block * OWN_BLOCK_PAGES);
@@ -50,7 +59,7 @@ static int make_block(struct area *area, unsigned long block)
 	pages = kcalloc(nr, sizeof(*pages), GFP_KERNEL_ACCOUNT);
 	if (!pages)
 		return -ENOMEM;
-	if (atomic_long_add_return(nr, &nr_made) > max_pages()) {
+	if (!may_have(atomic_long_add_return(nr, &nr_made))) {
 		pr_warn_ratelimited("parameter limit_mb: no more of other domains is mapped\n");
 		goto uncharge;
 	}
@@ -66,17 +75,11 @@ uncharge:
 	return err;
 }
 
-int privcmd_own_pages_make(struct area *area, unsigned long index, unsigned long nr)
+static int make_blocks(struct area *area, unsigned long index, unsigned long nr)
 {
 	unsigned long block, last = (index + nr - 1) / OWN_BLOCK_PAGES;
 	int err = 0;
 
-	lockdep_assert_held(&area->lock);
-	if (!area->blocks)
-		area->blocks = kvcalloc(nr_blocks(area), sizeof(*area->blocks),
-					GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
-	if (!area->blocks)
-		return -ENOMEM;
 	for (block = index / OWN_BLOCK_PAGES; block <= last && !err; block++) {
 		if (fatal_signal_pending(current))
 			return -EINTR;
@@ -101,6 +104,43 @@ static unsigned long free_block(struct area *area, unsigned long block)
 	atomic_long_sub(nr, &nr_made);
 	kfree(pages);
 	return size - nr;
+}
+
+static bool block_claimed(const struct area *area, unsigned long block)
+{
+	unsigned long first = block * OWN_BLOCK_PAGES, end = first + block_pages(area, block);
+
+	return find_next_bit(area->claimed, end, first) < end;
+}
+
+void privcmd_own_pages_trim(struct area *area, unsigned long index, unsigned long nr)
+{
+	unsigned long block, last = (index + nr - 1) / OWN_BLOCK_PAGES;
+
+	lockdep_assert_held(&area->lock);
+	for (block = index / OWN_BLOCK_PAGES; block <= last; block++) {
+		if (area->blocks[block] && !block_claimed(area, block)) {
+			free_block(area, block);
+			area->blocks[block] = NULL;
+		}
+		cond_resched();
+	}
+}
+
+int privcmd_own_pages_make(struct area *area, unsigned long index, unsigned long nr)
+{
+	int err;
+
+	lockdep_assert_held(&area->lock);
+	if (!area->blocks)
+		area->blocks = kvcalloc(nr_blocks(area), sizeof(*area->blocks),
+					GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!area->blocks)
+		return -ENOMEM;
+	err = make_blocks(area, index, nr);
+	if (err)
+		privcmd_own_pages_trim(area, index, nr);
+	return err;
 }
 
 void privcmd_own_pages_free(struct area *area)

@@ -556,6 +556,52 @@ static void ask_large(void)
 	munmap(a, nr * 4096);
 }
 
+/* Areas that stay, in which nothing is mapped, take nothing from what may be mapped. */
+static void ask_empty_areas(void)
+{
+	const unsigned int nr = 512;
+	xen_pfn_t gfns[PAGES];
+	char *areas[nr], *a;
+	int errs[PAGES];
+
+	fill(gfns, PAGES, NO_GFN);
+	for (unsigned int i = 0; i < nr; i++) {
+		areas[i] = area();
+		batch_v2(guest, areas[i], PAGES, gfns, errs);
+	}
+	fill(gfns, PAGES, GFN);
+	a = area();
+	answer(batch_v2(guest, a, PAGES, gfns, errs), "hard: frames beside 512 areas of bad ones");
+	munmap(a, SIZE);
+	for (unsigned int i = 0; i < nr; i++)
+		munmap(areas[i], SIZE);
+}
+
+/* A device model that has given its rights away has opened the file before. */
+static void ask_without_rights(void)
+{
+	const size_t nr = 192;
+	xen_pfn_t gfns[nr];
+	int errs[nr];
+	char *a;
+
+	fill(gfns, nr, GFN);
+	a = mmap(NULL, nr * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	answer(batch_v2(guest, a, nr, gfns, errs), "hard: 768 KiB");
+	munmap(a, nr * 4096);
+	if (!fork()) {
+		if (setuid(65534))
+			_exit(1);
+		a = mmap(NULL, nr * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+		answer(batch_v2(guest, a, nr, gfns, errs), "hard: 768 KiB without rights");
+		munmap(a, nr * 4096);
+		a = area();
+		answer(batch_v2(guest, a, PAGES, gfns, errs), "hard: 32 KiB without rights");
+		_exit(0);
+	}
+	wait(NULL);
+}
+
 /* The in-tree module answers these with an oops, with a warning, or by mapping where it must not. */
 static void ask_hard(void)
 {
@@ -580,6 +626,8 @@ static void ask_hard(void)
 	ask_moved();
 	ask_endless();
 	ask_large();
+	ask_empty_areas();
+	ask_without_rights();
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0, "hard: 32 TiB");
 	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, buffer, 0) == MAP_FAILED ? -1 : 0, "hard: a buffer of 32 TiB");
 	close(buffer);

@@ -37,12 +37,16 @@ expect "hard: 4 MiB: ok"
 expect "restricted: access: ok"
 same "the guest after all that" "$(guest_run dora 'echo alive')" alive
 
-# No more of other domains than the limit says.
+# No more of other domains than the limit says, and half of it for a program without rights. Nothing else counts.
 must xl pause dora
 echo 1 >/sys/module/dom0_privcmd/parameters/limit_mb
 must timeout 120 abi privcmd "${GUEST_ID[dora]}" hard >"$LAB_OUT/privcmd"
 echo 0 >/sys/module/dom0_privcmd/parameters/limit_mb
 expect "hard: 4 MiB: ENOMEM"
+expect "hard: frames beside 512 areas of bad ones: ok"
+expect "hard: 768 KiB: ok"
+expect "hard: 768 KiB without rights: ENOMEM"
+expect "hard: 32 KiB without rights: ok"
 must xl unpause dora
 
 # The hypervisor stops half-way: what has arrived is there, can be used, and goes with the area.
