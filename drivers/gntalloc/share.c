@@ -3,7 +3,8 @@
  * Granted pages, and their end: no grant can be taken away from a domain that has mapped it. Until
  * that domain lets go the page is not given back to the kernel. It counts among the pages of that
  * domain, and not among those of all programs: a domain that lets nothing go cannot keep the others
- * from being granted anything.
+ * from being granted anything. Only what all domains hold together has a limit of its own, so that
+ * many of them do not take all memory.
  */
 #include "gntalloc.h"
 
@@ -27,18 +28,28 @@ static unsigned int limit = 1024;
 module_param(limit, uint, 0644);
 MODULE_PARM_DESC(limit, "most pages that all programs grant, and that one domain has (1024)");
 
+/* Of what one domain may have: how much all may have. */
+#define DEFAULT_TIMES	16
+
+static unsigned int limit_all;
+module_param(limit_all, uint, 0644);
+MODULE_PARM_DESC(limit_all, "most pages that all domains have together (0: 16 times limit)");
+
 static void retry_held(struct work_struct *work);
 
-/* Protects the lists, the number of pages that programs grant, and the numbers of the peers. */
+/* Protects the lists, the numbers of pages, and the numbers of the peers. */
 static DEFINE_MUTEX(lock);
 static LIST_HEAD(peers);
 static LIST_HEAD(held);
+/* Those that programs grant, and all: also those that they have let go of, and a domain has not. */
 static unsigned int nr_granted;
+static unsigned int nr_charged;
 static DECLARE_DELAYED_WORK(retry, retry_held);
 
 static void put_peer(struct peer *peer, unsigned int nr)
 {
 	lockdep_assert_held(&lock);
+	nr_charged -= nr;
 	peer->nr -= nr;
 	if (!peer->nr) {
 		list_del(&peer->link);
@@ -110,11 +121,17 @@ static struct peer *add_peer(domid_t domid)
 	return peer;
 }
 
-static bool has_room(unsigned int used, unsigned int nr)
+static bool fits(unsigned int used, unsigned int nr, u64 max)
 {
-	unsigned int max = READ_ONCE(limit);
+	return (u64)used + nr <= max;
+}
 
-	return used <= max && nr <= max - used;
+static bool has_room(const struct peer *peer, unsigned int nr)
+{
+	unsigned int max = READ_ONCE(limit), max_all = READ_ONCE(limit_all);
+
+	return fits(nr_granted, nr, max) && fits(peer ? peer->nr : 0, nr, max) &&
+	       fits(nr_charged, nr, max_all ?: (u64)max * DEFAULT_TIMES);
 }
 
 static struct peer *try_charge(domid_t domid, unsigned int nr)
@@ -122,13 +139,14 @@ static struct peer *try_charge(domid_t domid, unsigned int nr)
 	struct peer *peer = find_peer(domid);
 
 	lockdep_assert_held(&lock);
-	if (!has_room(nr_granted, nr) || !has_room(peer ? peer->nr : 0, nr))
+	if (!has_room(peer, nr))
 		return ERR_PTR(-ENOSPC);
 	if (!peer)
 		peer = add_peer(domid);
 	if (!peer)
 		return ERR_PTR(-ENOMEM);
 	nr_granted += nr;
+	nr_charged += nr;
 	peer->nr += nr;
 	return peer;
 }

@@ -109,6 +109,14 @@ same "what is left of a mapping that was taken apart" "$(sed -n 's/^xsa-487 [^:]
 same "memory of names" "$(sed -n 's/^only-named [^:]*: //p' "$LAB_OUT/deadly")" little
 same "memory of mappings that are gone" "$(sed -n 's/^only-unmapped [^:]*: //p' "$LAB_OUT/deadly")" little
 
+# What one domain holds is another's affair only where all together have reached their limit.
+limit_all=/sys/module/dom0_gntalloc/parameters/limit_all
+echo 1024 >"$limit_all"
+must timeout 60 gnt share-held >"$LAB_OUT/limit_all"
+echo 0 >"$limit_all"
+same "the limit of all domains while a page is held" \
+	"$(sed -n 's/^share-held the whole limit \(for another domain\|after it\): //p' "$LAB_OUT/limit_all" | xargs)" "ENOSPC 0"
+
 # A program that is killed is not asked first.
 free=$(grants_held)
 gnt hold 100 >/run/gnt.hold &
