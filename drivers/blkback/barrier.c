@@ -160,9 +160,11 @@ static void begin_to_hold(struct blk_ring *ring, unsigned int number)
 unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
-	struct blk_ring *owner = smp_load_acquire(&barrier->owner);
 	unsigned int number, wanted;
+	struct blk_ring *owner;
 
+	/* Pairs with next_claim(). */
+	owner = smp_load_acquire(&barrier->owner);
 	if (likely(!owner) || owner == ring)
 		return available;
 
