@@ -11,7 +11,7 @@ guest_start fio vcpus=2 mem=320 disk=/dev/nvme0n5 tools=yes \
 # A ring has pages for one large request at a time; reads and writes come mixed.
 echo 1 >$params/max_device_mb
 fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=libaio --filename=/dev/xvda --rw=randwrite --verify=crc32c'
-fio+=' --verify_fatal=1 --verify_backlog=16'
+fio+=' --verify_fatal=1 --verify_backlog=16 --loops=2'
 fio+=' --name=small --offset=0 --size=6m --bs=4k --iodepth=32 --cpus_allowed=0'
 fio+=' --name=large --offset=64m --size=48m --bs=1m --iodepth=8 --cpus_allowed=1'
 guest_spawn fio verified "$fio"
