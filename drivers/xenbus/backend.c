@@ -98,7 +98,19 @@ void dom0_backend_break(struct dom0_backend *be, const char *reason)
 }
 EXPORT_SYMBOL_GPL(dom0_backend_break);
 
-/* ---- what is in sysfs below the device ---- */
+/* ---- what sysfs shows ---- */
+
+/*
+ * Our state as the bus knows it, in sysfs and when it unbinds the device. A device that the bus has
+ * let go of may have another instance already.
+ */
+void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
+{
+	mutex_lock(&core->sysfs_lock);
+	if (!core->gone)
+		WRITE_ONCE(core->be.xdev->state, state);
+	mutex_unlock(&core->sysfs_lock);
+}
 
 static void sysfs_leave_locked(struct dom0_backend_core *core)
 {
@@ -279,7 +291,7 @@ static void look_at_own_state(struct dom0_backend_core *core)
 	if (state != XenbusStateClosing || core->machine.ours == XenbusStateClosing)
 		return;
 	dom0_machine_overrule(&core->machine, XenbusStateClosing);
-	core->be.xdev->state = XenbusStateClosing;
+	backend_note_state(core, XenbusStateClosing);
 	WRITE_ONCE(core->since, ktime_get_seconds());
 }
 
@@ -494,6 +506,8 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 		return ERR_PTR(-ENOMEM);
 	}
 	get_device(&xdev->dev);
+	/* An instance before this one may have left Closed here. */
+	WRITE_ONCE(xdev->state, XenbusStateInitialising);
 	core->be.driver = driver;
 	core->be.xdev = xdev;
 	core->be.name = dev_name(&xdev->dev);
@@ -518,11 +532,16 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 /*
  * What is in sysfs goes now, since the bus is about to take the device's folder away; all that may
  * take time is left to the queue.
+ *
+ * When this returns, the kernel's bus answers a Closing of the toolstack with Closed, unless it
+ * takes the device for Closed already. The device may still be in use then. So it is Closed for the
+ * bus, and finish() answers when it is free.
  */
 void backend_release(struct dom0_backend_core *core)
 {
 	mutex_lock(&core->sysfs_lock);
 	WRITE_ONCE(core->gone, true);
+	WRITE_ONCE(core->be.xdev->state, XenbusStateClosed);
 	sysfs_leave_locked(core);
 	mutex_unlock(&core->sysfs_lock);
 	backend_event(core, EVENT_GONE);

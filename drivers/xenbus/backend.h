@@ -55,7 +55,8 @@ struct backend_watch {
  * @fired: indices of the driver's watches that have fired
  * @broken: why the frontend is not served any more, NULL while it is
  * @gone: the bus has let go of it; xenstore is not written any more. Set once
- * @sysfs_lock: protects @has_groups and @announced, and @gone against their setting
+ * @sysfs_lock: protects @has_groups, @announced and the state of the bus's device, and @gone
+ *	against their setting
  * @has_groups: the driver's attributes are in sysfs
  * @announced: udev has been told that the device is online
  * @started: probe was called, successfully or not; queue only, as all that follows
@@ -83,7 +84,7 @@ struct dom0_backend_core {
 	unsigned long fired;
 	const char *broken;
 	bool gone;
-	struct mutex sysfs_lock;	/* @has_groups, @announced, and @gone while it is set */
+	struct mutex sysfs_lock;	/* @has_groups, @announced, xdev->state, setting @gone */
 	bool has_groups;
 	bool announced;
 	bool started;
@@ -110,6 +111,7 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 void backend_release(struct dom0_backend_core *core);
 void backend_event(struct dom0_backend_core *core, unsigned int event);
 void backend_frontend_state(struct dom0_backend_core *core);
+void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state);
 void backends_wait_gone(const struct dom0_backend_driver *driver);
 void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
 

@@ -187,9 +187,8 @@ int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum 
 	struct xs_change change = { .from = from, .to = to, .found = from };
 	int err = transact(&core->be, &change, apply_state);
 
-	/* What sysfs shows, and what the bus compares with before it writes Closed at the end. */
 	if (!err)
-		core->be.xdev->state = to;
+		backend_note_state(core, to);
 	*found = change.found;
 	return err;
 }

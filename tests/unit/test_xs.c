@@ -171,6 +171,11 @@ static int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from
 			  enum xenbus_state to, enum xenbus_state *found);
 static bool xs_is_gone(const char *dir);
 
+static void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
+{
+	core->be.xdev->state = state;
+}
+
 #include "drivers/xenbus/parse.c"
 #include "drivers/xenbus/xs.c"
 
