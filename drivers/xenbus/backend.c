@@ -157,19 +157,19 @@ static struct dom0_backend_core *to_core(struct dom0_machine *machine)
 	return container_of(machine, struct dom0_backend_core, machine);
 }
 
-static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
+static int machine_become(struct dom0_machine *machine, enum xenbus_state state, bool released,
 			  enum xenbus_state *found)
 {
 	struct dom0_backend_core *core = to_core(machine);
 	struct dom0_backend *be = &core->be;
+	bool holds = core->probed && be->driver->release && !released;
 	int err;
 
-	/* Once, also if the state has to be written again. */
-	if (state == XenbusStateClosed && machine->ours != state && core->probed &&
-	    be->driver->release && !dom0_backend_online(be))
-		be->driver->release(be);
 	err = dom0_fault_point("backend_become") ?:
-	      xs_write_state(core, machine->written, state, found);
+	      xs_write_state(core, machine->written, state, holds, found);
+	/* The device is to be let go of, and then we are called again. */
+	if (err == -ERESTART)
+		return err;
 	WRITE_ONCE(core->since, ktime_get_seconds());
 	/* The watch of our own state says more about it. */
 	if (err == -ESTALE)
@@ -184,6 +184,13 @@ static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
 	if (state == XenbusStateConnected && be->driver->connected)
 		be->driver->connected(be);
 	return 0;
+}
+
+static void machine_release(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	be->driver->release(be);
 }
 
 static bool backend_usable(struct dom0_backend_core *core)
@@ -253,6 +260,7 @@ static void machine_trace(struct dom0_machine *machine, enum xenbus_state theirs
 
 static const struct dom0_machine_ops machine_ops = {
 	.become = machine_become,
+	.release = machine_release,
 	.may_reopen = machine_may_reopen,
 	.ready = machine_ready,
 	.connect = machine_connect,

@@ -125,7 +125,7 @@ int xs_read_state(const char *dir, enum xenbus_state *state);
 int xs_read_frontend(const char *dir, int *domid, const char **frontend);
 bool xs_is_gone(const char *dir);
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
-		   enum xenbus_state *found);
+		   bool holds, enum xenbus_state *found);
 void xs_answer_closing(struct dom0_backend_core *core);
 
 /* error.c */

@@ -98,8 +98,12 @@ void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state
 static void machine_write(struct dom0_machine *machine, enum xenbus_state state)
 {
 	enum xenbus_state found = machine->written;
-	int err = machine->ops->become(machine, state, &found);
+	int err = machine->ops->become(machine, state, false, &found);
 
+	if (err == -ERESTART) {
+		machine->ops->release(machine);
+		err = machine->ops->become(machine, state, true, &found);
+	}
 	if (err == -ESTALE) {
 		dom0_machine_overrule(machine, found);
 		return;

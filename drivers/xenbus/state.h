@@ -40,9 +40,12 @@ struct dom0_machine;
  * struct dom0_machine_ops - what the machine needs done
  * @become: write our new state in the place of machine->written. Returns 0, also if there is
  *	nothing to write to any more; -ESTALE if the toolstack was faster, and then stores in @found
- *	what it wants: Closing, or Initialising if it has made the device anew; or another negative
+ *	what it wants: Closing, or Initialising if it has made the device anew; -ERESTART if the
+ *	device has to be released before it is Closed, and is not @released; or another negative
  *	errno if the state could not be written, and then sees to it that dom0_machine_rewrite() is
  *	called
+ * @release: let go of what the toolstack takes for free at Closed; become is called again after it.
+ *	May have been called before
  * @may_reopen: whether the device is to stay for the frontend's next try
  * @ready: whether connect may be called
  * @connect: returns 0 or negative errno, and then has undone everything
@@ -51,8 +54,9 @@ struct dom0_machine;
  * @trace: an action is about to be done
  */
 struct dom0_machine_ops {
-	int (*become)(struct dom0_machine *machine, enum xenbus_state state,
+	int (*become)(struct dom0_machine *machine, enum xenbus_state state, bool released,
 		      enum xenbus_state *found);
+	void (*release)(struct dom0_machine *machine);
 	bool (*may_reopen)(struct dom0_machine *machine);
 	bool (*ready)(struct dom0_machine *machine);
 	int (*connect)(struct dom0_machine *machine);

@@ -163,14 +163,34 @@ static int transact(struct dom0_backend *be, void *data, apply_fn apply)
 
 struct xs_change {
 	enum xenbus_state from, to, found;
+	bool holds;		/* what the toolstack takes for free at Closed */
 };
+
+/*
+ * A toolstack that does not keep the device takes it for free at Closed. So what it says is read
+ * together with the write. A node that is absent or no number says that the device goes.
+ */
+static int check_online(struct dom0_backend *be, struct xenbus_transaction xbt)
+{
+	u64 online = 0;
+	int err = read_uint(xbt, be->node, "online", 0, U64_MAX, &online);
+
+	if (err && err != -ENOENT && err != -EINVAL && err != -ERANGE)
+		return err;
+	return online ? 0 : -ERESTART;
+}
 
 static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
 {
 	struct xs_change *change = data;
 	u64 found = change->from;
-	int err = read_uint(xbt, be->node, "state", 0, DOM0_STATES - 1, &found);
+	int err = 0;
 
+	if (change->holds && change->to == XenbusStateClosed)
+		err = check_online(be, xbt);
+	if (err)
+		return err;
+	err = read_uint(xbt, be->node, "state", 0, DOM0_STATES - 1, &found);
 	if (err && err != -EINVAL && err != -ERANGE)
 		return err;
 	change->found = found;
@@ -181,10 +201,11 @@ static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, v
 	return xenbus_printf(xbt, be->node, "state", "%d", change->to);
 }
 
+/* -ERESTART if a device that @holds something would be Closed without the toolstack keeping it. */
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
-		   enum xenbus_state *found)
+		   bool holds, enum xenbus_state *found)
 {
-	struct xs_change change = { .from = from, .to = to, .found = from };
+	struct xs_change change = { .from = from, .to = to, .found = from, .holds = holds };
 	int err = transact(&core->be, &change, apply_state);
 
 	if (!err)

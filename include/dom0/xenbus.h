@@ -79,8 +79,8 @@ struct dom0_backend {
  *	obey them. It is answered with Reconfigured afterwards. NULL for no such keys
  * @release: the device becomes Closed, and the toolstack does not want it to stay: let go of what
  *	the toolstack takes for free at Closed, such as a disk, before that is written. Called
- *	disconnected. remove comes later, or connect, if the toolstack changes its mind. NULL for
- *	nothing to let go of
+ *	disconnected, and again if that could not be written. remove comes later, or connect, if the
+ *	toolstack changes its mind. NULL for nothing to let go of
  * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
  *	for its guest not to wait for it, and a frontend that starts over finds it Closed, until it
  *	can and the driver has called dom0_backend_kick(). NULL means always

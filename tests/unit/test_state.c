@@ -19,6 +19,8 @@ struct world {
 	unsigned int reconfigures;
 	unsigned int writes;
 	unsigned int actions;
+	bool holds;			/* a disk */
+	bool leaves;			/* the toolstack takes online away just before we write */
 };
 
 static struct world *world_of(struct dom0_machine *machine)
@@ -26,7 +28,8 @@ static struct world *world_of(struct dom0_machine *machine)
 	return container_of(machine, struct world, machine);
 }
 
-static int become(struct dom0_machine *machine, enum xenbus_state state, enum xenbus_state *found)
+static int become(struct dom0_machine *machine, enum xenbus_state state, bool released,
+		  enum xenbus_state *found)
 {
 	struct world *w = world_of(machine);
 	enum xenbus_state written = w->written;
@@ -40,9 +43,19 @@ static int become(struct dom0_machine *machine, enum xenbus_state state, enum xe
 	}
 	if (w->write_fails)
 		return -ENOMEM;
+	if (w->leaves)
+		w->online = false;
+	if (state == XenbusStateClosed && !w->online && !released)
+		return -ERESTART;
 	w->writes++;
 	w->xenstore = state;
 	return 0;
+}
+
+static void release(struct dom0_machine *machine)
+{
+	assert_false(machine->connected);
+	world_of(machine)->holds = false;
 }
 
 static bool may_reopen(struct dom0_machine *machine)
@@ -90,6 +103,7 @@ static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum d
 
 static const struct dom0_machine_ops ops = {
 	.become = become,
+	.release = release,
 	.may_reopen = may_reopen,
 	.ready = ready,
 	.connect = connect,
@@ -497,6 +511,49 @@ static void overruled_while_writes_fail(void **state)
 	assert_int_equal(w.machine.written, XenbusStateClosing);
 }
 
+/* Closed is seen only of a device that is kept or free, whenever the toolstack stops keeping it. */
+static void closed_is_free(void **state)
+{
+	struct world w = new_world;
+
+	w.holds = true;
+	look(&w, XenbusStateConnected);
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.xenstore, XenbusStateClosed);
+	assert_true(w.holds);
+
+	w = new_world;
+	w.holds = true;
+	look(&w, XenbusStateConnected);
+	w.leaves = true;
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.xenstore, XenbusStateClosed);
+	assert_false(w.holds);
+
+	/* The first write fails while the device is kept, the second is of one that goes. */
+	w = new_world;
+	w.holds = true;
+	look(&w, XenbusStateConnected);
+	w.write_fails = true;
+	look(&w, XenbusStateClosed);
+	assert_true(w.holds);
+	w.write_fails = false;
+	w.leaves = true;
+	dom0_machine_rewrite(&w.machine);
+	assert_int_equal(w.xenstore, XenbusStateClosed);
+	assert_false(w.holds);
+
+	/* Detached: the toolstack waits in Closing. */
+	w = new_world;
+	w.holds = true;
+	look(&w, XenbusStateConnected);
+	dom0_machine_overrule(&w.machine, XenbusStateClosing);
+	w.leaves = true;
+	look(&w, XenbusStateClosed);
+	assert_int_equal(w.xenstore, XenbusStateClosed);
+	assert_false(w.holds);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_pair_is_answered),
 	cmocka_unit_test(illegal_states_are_unknown),
@@ -516,6 +573,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(every_mask),
 	cmocka_unit_test(writes_that_fail),
 	cmocka_unit_test(overruled_while_writes_fail),
+	cmocka_unit_test(closed_is_free),
 };
 
 RUN_TESTS(tests)

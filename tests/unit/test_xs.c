@@ -168,7 +168,7 @@ struct dom0_backend_core {
 };
 
 static int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
-			  enum xenbus_state to, enum xenbus_state *found);
+			  enum xenbus_state to, bool holds, enum xenbus_state *found);
 static bool xs_is_gone(const char *dir);
 
 static void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
@@ -288,6 +288,46 @@ static void gone_device_writes_nothing(void **state)
 	assert_int_equal(messages, 0);
 }
 
+static int write_closed(const char *found, bool holds)
+{
+	enum xenbus_state ignored;
+
+	put(&store, "be", "state", found);
+	put(&store, "be", "online", "1");
+	return xs_write_state(&core, XenbusStateConnected, XenbusStateClosed, holds, &ignored);
+}
+
+/* A device that holds a disk is not Closed once the toolstack has stopped keeping it, at whatever moment. */
+static void closed_looks_at_online(void **state)
+{
+	static const char * const found[] = { "4", "5" };
+	static const char * const left[] = { NULL, "0", "no" };
+	unsigned int at, f, l;
+
+	for (f = 0; f < ARRAY_SIZE(found); f++) {
+		for (l = 0; l < ARRAY_SIZE(left); l++) {
+			for (at = 1; at < 20; at++) {
+				int err;
+
+				reset(at, "online", left[l]);
+				err = write_closed(found[f], true);
+				if (messages < at) {
+					assert_int_equal(err, 0);
+					assert_string_equal(get("state"), "6");
+					break;
+				}
+				assert_int_equal(err, -ERESTART);
+				assert_string_equal(get("state"), found[f]);
+			}
+			assert_true(at > 4);
+		}
+	}
+	/* One that has let go of it is. */
+	reset(1, "online", "0");
+	assert_int_equal(write_closed("5", false), 0);
+	assert_string_equal(get("state"), "6");
+}
+
 /* The toolstack's Closing is answered, but not a device that it makes at the same place, at whatever moment. */
 static void closing_is_answered(void **state)
 {
@@ -326,6 +366,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(nudge_writes_nothing_but_connected),
 	cmocka_unit_test(batch_that_is_too_long_writes_nothing),
 	cmocka_unit_test(gone_device_writes_nothing),
+	cmocka_unit_test(closed_looks_at_online),
 	cmocka_unit_test(closing_is_answered),
 };
 
