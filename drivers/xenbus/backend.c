@@ -455,7 +455,7 @@ static void finish(struct dom0_backend_core *core)
 	if (core->started) {
 		unwatch_own_state(core);
 		stop(core);
-		if (!xenbus_exists(XBT_NIL, core->be.node, ""))
+		if (xs_is_gone(core->be.node))
 			error_forget(core);
 	}
 	/* A toolstack that waits for Closed takes the device for free then: not before it is. */
