@@ -424,17 +424,50 @@ static bool may_start(struct dom0_backend_core *core)
 	return may;
 }
 
-static void leave_backends(struct dom0_backend_core *core)
+static bool has_others(struct dom0_backend_core *core)
 {
 	struct dom0_backend_core *other;
 
-	mutex_lock(&backends_lock);
+	lockdep_assert_held(&backends_lock);
+	list_for_each_entry(other, &backends, link)
+		if (other != core && !strcmp(other->be.node, core->be.node))
+			return true;
+	return false;
+}
+
+static void leave_backends_locked(struct dom0_backend_core *core)
+{
+	struct dom0_backend_core *other;
+
+	lockdep_assert_held(&backends_lock);
 	list_del(&core->link);
 	list_for_each_entry(other, &backends, link)
 		if (!strcmp(other->be.node, core->be.node))
 			backend_event(other, EVENT_START);
-	mutex_unlock(&backends_lock);
 	wake_up_all(&backends_changed);
+}
+
+static void leave_backends(struct dom0_backend_core *core)
+{
+	mutex_lock(&backends_lock);
+	leave_backends_locked(core);
+	mutex_unlock(&backends_lock);
+}
+
+/*
+ * The last instance of a node speaks for it. Looking and leaving are one step, or the last two
+ * might each leave it to the other.
+ */
+static bool leave_to_others(struct dom0_backend_core *core)
+{
+	bool others;
+
+	mutex_lock(&backends_lock);
+	others = has_others(core);
+	if (others)
+		leave_backends_locked(core);
+	mutex_unlock(&backends_lock);
+	return others;
 }
 
 static void backend_free(struct dom0_backend_core *core)
@@ -458,9 +491,14 @@ static void finish(struct dom0_backend_core *core)
 		if (xs_is_gone(core->be.node))
 			error_forget(core);
 	}
-	/* A toolstack that waits for Closed takes the device for free then: not before it is. */
-	xs_answer_closing(core);
-	leave_backends(core);
+	/*
+	 * A toolstack that waits for Closed takes the device for free then: not before it is. An
+	 * instance that comes meanwhile does not start before we have left.
+	 */
+	if (!leave_to_others(core)) {
+		xs_answer_closing(core);
+		leave_backends(core);
+	}
 	cancel_delayed_work_sync(&core->retry);
 	cancel_work(&core->work);
 	backend_free(core);
