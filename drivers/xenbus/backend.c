@@ -21,6 +21,9 @@
 /* What xenstore refuses is tried again after a second, then after twice as long each time. */
 #define RETRY_DOUBLINGS	5
 
+/* So is the last answer to the toolstack, but this often only: an unload waits for it. */
+#define ANSWER_RETRIES	3
+
 /* Instances that exist, oldest first: the ones that the bus has let go of as well. */
 static LIST_HEAD(backends);
 static DEFINE_MUTEX(backends_lock);
@@ -479,9 +482,26 @@ static void backend_free(struct dom0_backend_core *core)
 	kfree(core);
 }
 
+/* A toolstack that waits for Closed takes the device for free then: not before it is. */
+static bool answer_closing(struct dom0_backend_core *core)
+{
+	int err = dom0_fault_point("backend_answer") ?: xs_answer_closing(core);
+
+	if (!err)
+		return true;
+	if (core->unanswered < ANSWER_RETRIES) {
+		set_bit(EVENT_GONE, &core->events);
+		mod_delayed_work(queue, &core->retry, HZ << core->unanswered++);
+		return false;
+	}
+	dom0_backend_error(&core->be, err, "cannot answer Closing with Closed");
+	return true;
+}
+
 /*
- * The last run: nothing queues the work any more, because the bus has let go of the device before,
- * and the watches and the driver, which is all that is left, go here.
+ * The last run, or the last few if xenstore refuses the answer. Nothing else queues the work any
+ * more, because the bus has let go of the device before, and the watches and the driver, which is
+ * all that is left, go here.
  */
 static void finish(struct dom0_backend_core *core)
 {
@@ -491,12 +511,10 @@ static void finish(struct dom0_backend_core *core)
 		if (xs_is_gone(core->be.node))
 			error_forget(core);
 	}
-	/*
-	 * A toolstack that waits for Closed takes the device for free then: not before it is. An
-	 * instance that comes meanwhile does not start before we have left.
-	 */
+	/* An instance that comes meanwhile does not start before we have left. */
 	if (!leave_to_others(core)) {
-		xs_answer_closing(core);
+		if (!answer_closing(core))
+			return;
 		leave_backends(core);
 	}
 	cancel_delayed_work_sync(&core->retry);

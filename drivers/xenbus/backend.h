@@ -69,6 +69,7 @@ struct backend_watch {
  * @failures: runs in a row of which that is true
  * @retry_delay: jiffies until the next run, 0 for none unless there is an event
  * @retry: starts that run
+ * @unanswered: how often the toolstack's Closing could not be answered at the end
  * @since: when our state changed last, seconds of the monotonic clock
  * @ratelimit: of the log
  * @own: watches our own state; registered while own.watch.node is set, as is each of @watches
@@ -97,6 +98,7 @@ struct dom0_backend_core {
 	unsigned int failures;
 	unsigned long retry_delay;
 	struct delayed_work retry;
+	unsigned int unanswered;
 	time64_t since;
 	struct ratelimit_state ratelimit;
 	struct backend_watch own;
@@ -126,7 +128,7 @@ int xs_read_frontend(const char *dir, int *domid, const char **frontend);
 bool xs_is_gone(const char *dir);
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
 		   bool holds, enum xenbus_state *found);
-void xs_answer_closing(struct dom0_backend_core *core);
+int xs_answer_closing(struct dom0_backend_core *core);
 
 /* error.c */
 void error_forget(struct dom0_backend_core *core);

@@ -214,11 +214,14 @@ int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum 
 	return err;
 }
 
+/* -ESTALE if there is nothing to answer. */
 static int apply_closed(struct dom0_backend *be, struct xenbus_transaction xbt, void *unused)
 {
 	u64 state;
 	int err = read_uint(xbt, be->node, "state", 0, U64_MAX, &state);
 
+	if (err == -ENOENT || err == -EINVAL || err == -ERANGE)
+		return -ESTALE;
 	if (err || state != XenbusStateClosing)
 		return err ?: -ESTALE;
 	return xenbus_printf(xbt, be->node, "state", "%d", XenbusStateClosed);
@@ -226,15 +229,17 @@ static int apply_closed(struct dom0_backend *be, struct xenbus_transaction xbt, 
 
 /*
  * Closing becomes Closed, after the bus has let go of the device too. A directory that the
- * toolstack has made anew meanwhile is another device's, and stays as it is.
+ * toolstack has made anew meanwhile is another device's, and stays as it is. Returns 0 if nothing
+ * is left to answer.
  */
-void xs_answer_closing(struct dom0_backend_core *core)
+int xs_answer_closing(struct dom0_backend_core *core)
 {
 	int err, tries = TRANSACTION_TRIES;
 
 	do {
 		err = transact_once(&core->be, NULL, apply_closed);
 	} while (err == -EAGAIN && --tries);
+	return err == -ESTALE ? 0 : err;
 }
 
 /* ---- nodes that are written together ---- */

@@ -36,6 +36,7 @@ static unsigned int copied;		/* the version that the transaction began with */
 static unsigned int messages;		/* of the driver */
 static unsigned int transactions;	/* committed */
 static unsigned int toolstack_at;	/* before this message ... */
+static unsigned int refused_at;		/* this message is answered with an error */
 static const char *toolstack_key, *toolstack_value;	/* ... this is written, or removed if NULL */
 
 static struct node *find(struct store *s, const char *dir, const char *key)
@@ -82,9 +83,16 @@ static struct store *message(struct xenbus_transaction xbt)
 	return xbt.id ? &copy : &store;
 }
 
+static bool refused(void)
+{
+	return messages == refused_at;
+}
+
 static int xenbus_transaction_start(struct xenbus_transaction *xbt)
 {
 	message(XBT_NIL);
+	if (refused())
+		return -EIO;
 	copy = store;
 	copied = store.version;
 	xbt->id = 1;
@@ -94,6 +102,8 @@ static int xenbus_transaction_start(struct xenbus_transaction *xbt)
 static int xenbus_transaction_end(struct xenbus_transaction xbt, int abort)
 {
 	message(XBT_NIL);
+	if (refused())
+		return -EIO;
 	if (abort)
 		return 0;
 	if (store.version != copied)
@@ -108,6 +118,8 @@ static void *xenbus_read(struct xenbus_transaction xbt, const char *dir, const c
 {
 	struct node *node = find(message(xbt), dir, key);
 
+	if (refused())
+		return ERR_PTR(-EIO);
 	if (!node)
 		return ERR_PTR(-ENOENT);
 	if (len)
@@ -123,7 +135,11 @@ static int xenbus_exists(struct xenbus_transaction xbt, const char *dir, const c
 static int xenbus_write(struct xenbus_transaction xbt, const char *dir, const char *key,
 			const char *value)
 {
-	put(message(xbt), dir, key, value);
+	struct store *s = message(xbt);
+
+	if (refused())
+		return -EIO;
+	put(s, dir, key, value);
 	return 0;
 }
 
@@ -192,6 +208,7 @@ static void reset(unsigned int at, const char *key, const char *value)
 	put(&store, "be", "old", "1");
 	messages = 0;
 	transactions = 0;
+	refused_at = 0;
 	toolstack_at = at;
 	toolstack_key = key;
 	toolstack_value = value;
@@ -359,6 +376,31 @@ static void closing_is_answered(void **state)
 	assert_null(get("state"));
 }
 
+/* The caller is told to try again, but only if there may be something to answer. */
+static void closing_is_answered_in_the_end(void **state)
+{
+	static const char * const settled[] = { NULL, "1", "6", "no", "99999999999999999999" };
+	unsigned int at, i;
+
+	for (at = 1; at < 20; at++) {
+		reset(0, NULL, NULL);
+		put(&store, "be", "state", "5");
+		refused_at = at;
+		if (!xs_answer_closing(&core))
+			break;
+		assert_string_equal(get("state"), "5");
+		assert_int_equal(xs_answer_closing(&core), 0);
+		assert_string_equal(get("state"), "6");
+	}
+	assert_true(at > 4);
+
+	for (i = 0; i < ARRAY_SIZE(settled); i++) {
+		reset(0, NULL, NULL);
+		put(&store, "be", "state", settled[i]);
+		assert_int_equal(xs_answer_closing(&core), 0);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(batch_is_one_transaction),
 	cmocka_unit_test(batch_does_not_revive_a_directory),
@@ -368,6 +410,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(gone_device_writes_nothing),
 	cmocka_unit_test(closed_looks_at_online),
 	cmocka_unit_test(closing_is_answered),
+	cmocka_unit_test(closing_is_answered_in_the_end),
 };
 
 RUN_TESTS(tests)
