@@ -2,6 +2,7 @@
 #include "core.h"
 
 #include <dom0/evtchn.h>
+#include <dom0/memory.h>
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
 #include <linux/err.h>
@@ -68,7 +69,7 @@ struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t re
 	struct dom0_evtchn *ch;
 	int irq;
 
-	ch = kzalloc(sizeof(*ch), GFP_KERNEL);
+	ch = kzalloc(sizeof(*ch), DOM0_GUEST_GFP);
 	if (!ch)
 		return ERR_PTR(-ENOMEM);
 	ch->fn = fn;

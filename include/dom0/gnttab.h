@@ -9,20 +9,13 @@
 #ifndef _DOM0_GNTTAB_H
 #define _DOM0_GNTTAB_H
 
-#include <linux/gfp.h>
+#include <dom0/memory.h>
 #include <linux/types.h>
 #include <xen/interface/event_channel.h>
 #include <xen/interface/grant_table.h>
 
 struct page;
 struct xenbus_device;
-
-/*
- * For memory that is allocated when a guest connects, which is when the guest likes. It may fail
- * that, but it must not wake the OOM killer. What a program asks for is charged to its memory
- * cgroup; a kernel thread has none.
- */
-#define DOM0_GUEST_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)
 
 /* ---- rings ---- */
 
