@@ -25,6 +25,8 @@ static struct {
 	struct target_limits limits;
 	u64 static_max;		/* the toolstack's limit when it was read last */
 	struct delayed_work guard;
+	struct work_struct renewal;	/* of static_max, for the guard */
+	bool renewed;			/* ... since the guard's last look */
 	bool stopped;		/* the engine is not told anything any more */
 } control;
 
@@ -117,14 +119,40 @@ void control_look(struct engine_view *view, struct target_limits *limits)
 	mutex_unlock(&control.lock);
 }
 
-/* A ceiling that was raised since the last target came must not cut this one. */
+/* Waits for xenstore, which the guard must not do: the floor is guarded without it. */
+static void renew_static_max(struct work_struct *work)
+{
+	u64 static_max = watch_static_max();
+
+	mutex_lock(&control.lock);
+	control.static_max = static_max;
+	control.renewed = true;
+	guard_after(0);
+	mutex_unlock(&control.lock);
+}
+
+/*
+ * A ceiling that was raised since the last target came must not cut this one. So the limits are
+ * looked at anew first, and for the toolstack's limit the guard comes again.
+ */
 static enum target_verdict guard_clamp(u64 *kib)
 {
+	bool renewed = control.renewed;
+	enum target_verdict verdict;
+	u64 wanted = *kib;
+
 	lockdep_assert_held(&control.lock);
+	control.renewed = false;
 	if (target_clamp(&(u64){ *kib }, &control.limits) == TARGET_TAKEN)
 		return TARGET_TAKEN;
 	refresh_ceiling();
-	return target_clamp(kib, &control.limits);
+	verdict = target_clamp(kib, &control.limits);
+	if (verdict == TARGET_LOWERED && !renewed && !control.stopped) {
+		*kib = wanted;
+		queue_work(system_unbound_wq, &control.renewal);
+		return TARGET_TAKEN;
+	}
+	return verdict;
 }
 
 static void guard_target(struct work_struct *work)
@@ -196,6 +224,7 @@ int control_init(const struct balloon_engine *engine, u64 floor_kib)
 		return err;
 
 	INIT_DELAYED_WORK(&control.guard, guard_target);
+	INIT_WORK(&control.renewal, renew_static_max);
 	mutex_lock(&control.lock);
 	refresh_ceiling();
 	guard_after(0);
@@ -212,6 +241,7 @@ void control_stop(void)
 	control.stopped = true;
 	mutex_unlock(&control.lock);
 	cancel_delayed_work_sync(&control.guard);
+	cancel_work_sync(&control.renewal);
 	if (control.engine->stop)
 		control.engine->stop();
 }
