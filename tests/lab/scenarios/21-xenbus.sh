@@ -293,6 +293,27 @@ rmmod dom0-xenbus-selftest 2>/dev/null && fail "rmmod took a driver with a devic
 detach 1
 balanced
 
+say "unbound while it is detached and drains"
+# The middle instance, which never starts, must not speak for the one that drains.
+attach 1 disconnect-ms 3000
+open 1
+ask_detach 1
+wait_for 20 grep -q '^dom0test-0-1 dom0-test Closing ' $table
+must eval "echo dom0test-0-1 >$drivers/dom0-test/unbind"
+must state_is 1 5
+must eval "echo dom0test-0-1 >$drivers/dom0-test/bind"
+must eval "echo dom0test-0-1 >$drivers/dom0-test/unbind"
+must in_table 1
+must state_is 1 5
+fault_fail backend_answer 12 2
+wait_for 20 state_is 1 6
+[ "$(fault_hits backend_answer)" -gt 0 ] || fail "nothing was refused at backend_answer"
+fault_off
+wait_for 20 no_device
+clean 1
+wait_for 20 off_bus 1
+balanced
+
 say "many at once"
 for n in $(seq 100 123); do
 	attach "$n" disconnect-ms 100
