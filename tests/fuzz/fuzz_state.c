@@ -30,15 +30,31 @@ static struct world *world_of(struct dom0_machine *machine)
 	return container_of(machine, struct world, machine);
 }
 
-static enum xenbus_state become(struct dom0_machine *machine, enum xenbus_state state)
+static int become(struct dom0_machine *machine, enum xenbus_state state, bool released,
+		  enum xenbus_state *found)
 {
 	struct world *w = world_of(machine);
 	enum xenbus_state written = w->written;
 
-	expect(machine->ours != state);
-	expect(state == XenbusStateConnected || state == XenbusStateClosing || !w->serving);
+	expect(machine->ours != state || machine->written != state);
+	expect(state == XenbusStateConnected || state == XenbusStateReconfigured ||
+	       state == XenbusStateClosing || !w->serving);
 	w->written = XenbusStateUnknown;
-	return written ?: state;
+	if (written) {
+		*found = written;
+		return -ESTALE;
+	}
+	return state == XenbusStateClosed && !w->online && !released ? -ERESTART : 0;
+}
+
+static void release(struct dom0_machine *machine)
+{
+	expect(!world_of(machine)->serving);
+}
+
+static void reconfigure(struct dom0_machine *machine)
+{
+	expect(machine->connected);
 }
 
 static bool may_reopen(struct dom0_machine *machine)
@@ -78,10 +94,12 @@ static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum d
 
 static const struct dom0_machine_ops ops = {
 	.become = become,
+	.release = release,
 	.may_reopen = may_reopen,
 	.ready = ready,
 	.connect = connect,
 	.disconnect = disconnect,
+	.reconfigure = reconfigure,
 	.trace = trace,
 };
 
@@ -104,7 +122,9 @@ static void look(struct world *w, u8 how, u8 seen, u8 now)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct world w = { .machine = { .ops = &ops, .ours = XenbusStateInitWait } };
+	struct world w = { .machine = { .ops = &ops } };
+
+	dom0_machine_overrule(&w.machine, XenbusStateInitWait);
 
 	for (; size >= 3; data += 3, size -= 3)
 		look(&w, data[0], data[1], data[2]);
