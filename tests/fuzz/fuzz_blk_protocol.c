@@ -38,7 +38,7 @@ static void check(const struct blk_command *cmd, const struct blk_limits *limits
 		assert(cmd->sector % limits->block_sectors == 0);
 		assert(!limits->readonly || cmd->op == BLKIF_OP_READ);
 	} else {
-		assert(cmd->op == BLKIF_OP_FLUSH_DISKCACHE);
+		assert(cmd->op == BLKIF_OP_FLUSH_DISKCACHE || cmd->op == BLKIF_OP_WRITE_BARRIER);
 	}
 	assert(!cmd->secure || limits->secure_discard);
 	assert(cmd->op != BLKIF_OP_DISCARD || limits->discard);

@@ -19,8 +19,8 @@ static void check_sum(const struct vif_rate *rate, u64 since_ns, unsigned __int1
 {
 	unsigned __int128 allowed = (unsigned __int128)rate->bytes * since_ns / rate->period_ns;
 
-	expect(passed <= allowed + rate->bytes + PACKET_MAX);
-	expect(rate->credit <= (s64)rate->bytes);
+	expect(passed <= allowed + rate->burst + PACKET_MAX);
+	expect(rate->credit <= rate->burst);
 	expect(rate->credit >= -(s64)PACKET_MAX);
 }
 
