@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # drivers: ours
 # proves: a disk's buffers grow with its load, within the limits, and go back when they are out of use or Dom0 is short of memory
+# long: yes
 before=$(census)
 params=/sys/module/dom0_blkback/parameters
 debug=/sys/kernel/debug/dom0/blkback

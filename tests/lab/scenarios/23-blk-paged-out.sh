@@ -3,6 +3,7 @@
 # drivers: ours
 # cpus: 2
 # proves: while pages of a guest are paged out, and Dom0's own are scarce, its requests wait and none is lost: it reads what it wrote
+# long: yes
 before=$(census)
 params=/sys/module/dom0_blkback/parameters
 guest_start fio vcpus=2 mem=320 disk=/dev/nvme0n5 tools=yes \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: packets from a guest: rounds fit their array whatever the budget, requests are read once, checksums of GSO packets are completed; and a frontend of few features costs the next one nothing
+# long: yes
 # cpus: 2
 # drivers: ours
 . /lab/lib/hostile.sh

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: chained packets reach a guest in one piece, no packet goes to a queue that the guest has given up, and one channel for both rings delays nothing
+# long: yes
 # cpus: 2
 . /lab/lib/net.sh
 before=$(census)

@@ -4,6 +4,7 @@
 # cpus: 2
 # timeout: 900
 # proves: a disk is free when its device is Closed, one that cannot be opened holds up no guest and may be named again, a number that has come to stand for another disk is refused, and who writes a disk has it alone
+# long: yes
 before=$(census)
 modprobe -a loop 2>/dev/null
 driver=/sys/bus/xen-backend/drivers/dom0-vbd

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # timeout: 900
 # proves: a guest that restarts itself gets its devices anew, and one that is destroyed while its new domain comes up leaves no zombie
+# long: yes
 before=$(census)
 declare -A GUEST_ID
 

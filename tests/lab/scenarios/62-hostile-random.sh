@@ -3,6 +3,7 @@
 # timeout: 900
 # cpus: 2
 # proves: random requests, values and storms of events cost Dom0 nothing for good, and a guest beside them little time
+# long: yes
 . /lab/lib/hostile.sh
 before=$(census)
 random_start
