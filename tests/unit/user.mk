@@ -16,7 +16,7 @@ endif
 
 # Names that driver code includes and that are all one small shim.
 shim-names := $(addprefix linux/,array_size bitmap bitops bits bsearch bug build_bug cache compiler \
-	compiler_types container_of ctype device dev_printk err export init kstrtox log2 math math64 minmax mm mmdebug module moduleparam \
+	compiler_types container_of ctype device dev_printk err export gfp init kstrtox log2 math math64 minmax mm mmdebug module moduleparam \
 	nospec overflow page-flags ktime jiffies printk sizes slab spinlock sprintf string stringify time64 unaligned) \
 	asm/barrier asm/page asm/unaligned xen/page
 own-names := $(patsubst $(SHIMS)/%.h,%,$(shell find $(SHIMS) -name '*.h'))
