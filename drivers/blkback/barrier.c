@@ -51,7 +51,7 @@ void blk_barrier_join(struct blk_ring *ring)
 	spin_unlock(&barrier->lock);
 }
 
-/* When the ring's worker has ended: whoever waits for it waits for one less. */
+/* When the ring's worker has ended: a barrier does not wait for this ring any more. */
 void blk_barrier_leave(struct blk_ring *ring)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;

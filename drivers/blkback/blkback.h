@@ -57,8 +57,8 @@ struct blk_vbd;
  * @finished: those have been made: 0, negative errno, or -EAGAIN if finish may be tried again
  * @release: give back what prepare borrowed
  *
- * The worker calls @prepare, @prepared and @release; @finish and @finished are called by whoever
- * owns the batch.
+ * The worker calls @prepare, @prepared and @release; the owner of the batch, the worker or the
+ * tasklet, calls @finish and @finished.
  */
 struct blk_mover {
 	const char *name;

@@ -61,7 +61,7 @@ static unsigned int points_used;
 static DEFINE_SPINLOCK(points_lock);	/* points, points_used */
 static DECLARE_WAIT_QUEUE_HEAD(points_changed);
 
-/* Set with the first line; nobody pays for points before. */
+/* Set with the first line, so that points cost little before. */
 bool dom0_fault_points_armed;
 EXPORT_SYMBOL_GPL(dom0_fault_points_armed);
 

@@ -135,7 +135,7 @@ static void sysfs_leave(struct dom0_backend_core *core)
 	mutex_unlock(&core->sysfs_lock);
 }
 
-/* After a successful probe. A device that has left the bus meanwhile is announced to nobody. */
+/* After a successful probe. A device that has left the bus meanwhile is not announced. */
 static void sysfs_enter(struct dom0_backend_core *core)
 {
 	struct kobject *kobj = &core->be.xdev->dev.kobj;

@@ -115,7 +115,7 @@ void blk_behave(struct blk *blk);
 
 /* A page that is granted to that domain in that way, and full of a pattern. */
 uint32_t blk_strange_gref(struct blk *blk, domid_t domain, unsigned int flags);
-/* Whether nobody has written to it. */
+/* Whether it is as it was filled. */
 void blk_check_strange(const struct blk *blk);
 
 /* ---- blk_race.c ---- */

@@ -430,7 +430,7 @@ static void run_good_and_bad(struct blk *blk, long count)
 
 /*
  * One frame under two references, side by side on the disk: it is there as often as it was named,
- * and what lies behind the frame is nobody's business.
+ * and what lies behind the frame must not be read.
  */
 static void run_same_gref(struct blk *blk, long count)
 {

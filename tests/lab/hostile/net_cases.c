@@ -635,7 +635,7 @@ static void run_few_buffers(struct net *net, long ms)
 	recover(net);
 }
 
-/* Exactly one, whatever comes; for somebody who floods us with frames that need more. */
+/* Exactly one buffer at any time, while frames come that need more. */
 static void run_one_buffer(struct net *net, long ms)
 {
 	struct net_queue *queue = &net->queue[0];

@@ -128,7 +128,7 @@ static void pinning(struct walked *walked)
 	syscall(SYS_futex, walked->mem, FUTEX_WAIT, *walked->mem + 1, NULL, NULL, 0);
 }
 
-/* A child, since nobody traces himself. */
+/* A child, since a process cannot trace itself. */
 static void tracing(struct walked *walked)
 {
 	pid_t parent = getpid(), child = fork();
