@@ -26,7 +26,6 @@ static void check(const struct blk_command *cmd, const struct blk_limits *limits
 	for (i = 0; i < cmd->nr_segments; i++) {
 		assert(segs[i].last_sect < BLK_PAGE_SECTORS);
 		assert(segs[i].first_sect <= segs[i].last_sect);
-		assert(segs[i].first_sect % limits->block_sectors == 0);
 		assert(blk_segment_sectors(&segs[i]) % limits->block_sectors == 0);
 		sum += blk_segment_sectors(&segs[i]);
 	}
