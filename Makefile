@@ -29,6 +29,9 @@ modules:
 	@test -n "$(KDIR)" || { echo "no kernel headers found: install linux-headers-amd64 or set KDIR"; exit 1; }
 	+$(KBUILD) $(CHECKS) KCFLAGS="$(KCFLAGS) -Werror" modules
 
+tools: ## compile dom0ctl, which needs no kernel headers, to build/tools
+	+$(MAKE) -C tools/dom0ctl OUT=$(CURDIR)/build/tools
+
 # What is installed besides modules, however they are: after them, since from then on modprobe asks for them.
 install-files:
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
@@ -93,7 +96,7 @@ help: ## this list
 	@echo "xen-dom0 $(VERSION): make [target] [KDIR=kernel headers] [CACHE=$(CACHE)]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-.PHONY: all modules install-files uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz clean help
+.PHONY: all modules tools install-files uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz clean help
 
 -include tests/lab/lab.mk
 -include tests/bench/bench.mk

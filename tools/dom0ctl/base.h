@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's names for what every file wants. */
+#ifndef _DOM0CTL_BASE_H
+#define _DOM0CTL_BASE_H
+
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+#endif
+
+#ifndef __printf
+#define __printf(text, first) \
+	__attribute__((__format__(__printf__, \
+				  text, first)))
+#endif
+
+#endif

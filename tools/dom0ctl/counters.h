@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The counters of one device at one moment, and what happened between two moments. */
+#ifndef _DOM0CTL_COUNTERS_H
+#define _DOM0CTL_COUNTERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base.h"
+
+#define COUNTERS_MOST	96
+
+/* What is known of a counter; a gauge goes up and down, and has no rate. */
+struct counter_kind {
+	const char *name;
+	const char *help;
+	bool gauge;
+};
+
+struct counter {
+	char name[40];
+	const char *help;
+	bool gauge;
+	uint64_t value;
+};
+
+struct counters {
+	unsigned int number;
+	struct counter all[COUNTERS_MOST];
+};
+
+/* Add to the counter of that name, or make it; one that does not fit is left out. */
+void counters_add(struct counters *counters, const struct counter_kind *kind, uint64_t value);
+
+/* 0 if there is none. */
+uint64_t counters_value(const struct counters *counters, const char *name);
+const struct counter *counters_find(const struct counters *counters, const char *name);
+
+/*
+ * Of a text with lines "name value", add those names that are in @kinds; the same name in several
+ * queues is summed. Lines that are anything else are passed over.
+ */
+void counters_parse(struct counters *counters, const char *text, const struct counter_kind *kinds,
+		    size_t number);
+
+/*
+ * What was counted between @before and @after: modulo 2^64, and from 0 where a counter began anew,
+ * which it does when its device or its connection was made anew. Gauges are as they are after.
+ */
+void counters_between(const struct counters *before, const struct counters *after,
+		      struct counters *between);
+uint64_t counter_difference(uint64_t before, uint64_t after);
+
+#endif

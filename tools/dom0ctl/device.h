@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A backend device of this domain, put together from xenstore and sysfs. */
+#ifndef _DOM0CTL_DEVICE_H
+#define _DOM0CTL_DEVICE_H
+
+#include <net/if.h>
+#include <stdio.h>
+
+#include "counters.h"
+#include "xenstore.h"
+
+struct device;
+
+/* What a device has done, in terms that fit disks and network cards alike. */
+struct usage {
+	uint64_t operations;
+	uint64_t from_guest;
+	uint64_t to_guest;
+	uint64_t failed;
+	uint64_t events;
+	uint64_t spurious;
+};
+
+/* What differs between the kinds of devices. */
+struct device_kind {
+	const char *kind;
+	const char *ours;	/* our module, and that of the kernel tree */
+	const char *kernels;
+	const char *unit;	/* what "operations" are */
+	/* Fill in what is behind the device, its queues and its network interface. */
+	void (*look)(struct device *dev, struct xenstore *xs);
+	void (*count)(const struct device *dev, struct counters *counters);
+	void (*use)(const struct counters *counters, struct usage *usage);
+	/* What the driver shows of its rings, to be freed, or NULL. */
+	char *(*rings)(const struct device *dev);
+};
+
+struct device {
+	const struct device_kind *type;	/* NULL for those that no driver serves, but a program */
+	char name[64];			/* vbd-3-51712 */
+	char kind[24];
+	char number[32];		/* 51712 */
+	int domid;
+	char domain[64];		/* its name */
+	char path[128];			/* backend/vbd/3/51712 */
+	char frontend[128];		/* /local/domain/3/device/vbd/51712 */
+	int ours;			/* states as in xenstore, -1 for none */
+	int theirs;
+	bool on_bus;
+	char driver[32];
+	char module[32];
+	char behind[1024];
+	char interface[IFNAMSIZ];
+	unsigned int queues;		/* 0 while not connected */
+};
+
+struct devices {
+	struct device *all;
+	size_t number;
+};
+
+extern const struct device_kind blk_kind, net_kind;
+
+/* All devices, sorted by domain, kind and number. 0 or a negative errno; device_free_all() them. */
+int device_find_all(struct devices *devices, struct xenstore *xs);
+void device_free_all(struct devices *devices);
+
+/* By its own name or that of its network interface. */
+const struct device *device_named(const struct devices *devices, const char *name);
+
+/* What is counted of any device, and what its kind counts. */
+void device_count(const struct device *dev, struct counters *counters);
+void device_use(const struct device *dev, const struct counters *counters, struct usage *usage);
+
+/* "Connected", or "-" if there is no state. */
+const char *device_state_name(int state);
+
+/* Does one of our modules serve it? */
+bool device_is_ours(const struct device *dev);
+
+/* The queues that a connected frontend has asked for. */
+unsigned int device_queues_asked(const struct device *dev, struct xenstore *xs);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Small files and links of sysfs, debugfs and tracefs. */
+#ifndef _DOM0CTL_FILE_H
+#define _DOM0CTL_FILE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base.h"
+
+#define DEBUGFS	"/sys/kernel/debug"
+#define BUS	"/sys/bus/xen-backend"
+
+/* What a function's variable arguments say, into the array @path. */
+#define FORMAT_PATH(path, fmt)						\
+	do {								\
+		va_list args;						\
+									\
+		va_start(args, fmt);					\
+		vsnprintf(path, sizeof(path), fmt, args);		\
+		va_end(args);						\
+	} while (0)
+
+/* The file's text without its last newline, cut to @size; empty and false if there is none. */
+__printf(3, 4)
+bool file_read(char *text, size_t size, const char *fmt, ...);
+
+/* All of a file, to be freed; NULL if it cannot be read. */
+__printf(1, 2)
+char *file_read_all(const char *fmt, ...);
+
+/* A file with one decimal number. */
+__printf(2, 3)
+bool file_number(uint64_t *number, const char *fmt, ...);
+
+/* The last part of what a symbolic link says; empty and false if it is none. */
+__printf(3, 4)
+bool file_link(char *name, size_t size, const char *fmt, ...);
+
+__printf(1, 2)
+bool file_exists(const char *fmt, ...);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Prometheus' text format: a metric's HELP and TYPE once, then a sample for each device. */
+#ifndef _DOM0CTL_PROMETHEUS_H
+#define _DOM0CTL_PROMETHEUS_H
+
+#include <stdio.h>
+
+#include "device.h"
+
+void prometheus_head(FILE *out, const char *metric, const char *type, const char *help);
+
+/* The metric's name and every sample's labels; @more is a further label's name, or NULL. */
+void prometheus_sample(FILE *out, const char *metric, const struct device *dev, const char *more,
+		       const char *value);
+
+#endif

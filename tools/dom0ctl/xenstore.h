@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * xenstore, read through the kernel's /dev/xen/xenbus. Paths that do not begin with a slash are
+ * below this domain's own directory, /local/domain/0 in Dom0.
+ */
+#ifndef _DOM0CTL_XENSTORE_H
+#define _DOM0CTL_XENSTORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base.h"
+
+struct xenstore {
+	int fd;
+	uint32_t last_id;
+};
+
+/* Names in a directory, one after the other, each with its NUL; an empty list has size 0. */
+struct xenstore_names {
+	char *text;
+	size_t size;
+};
+
+#define xenstore_for_each(name, names) \
+	for ((name) = (names)->text; (name) < (names)->text + (names)->size; \
+	     (name) += strlen(name) + 1)
+
+/* 0 or a negative errno, as of all functions here. */
+int xenstore_open(struct xenstore *xs);
+void xenstore_close(struct xenstore *xs);
+
+/*
+ * The value of a node. Whoever may write it decides what is in it: it ends at its first NUL, and
+ * what does not fit into the buffer is cut off.
+ */
+__printf(4, 5)
+int xenstore_read(struct xenstore *xs, char *value, size_t size, const char *fmt, ...);
+
+/* A value that is a decimal number of at most 9 digits and nothing else; -1 for any other. */
+__printf(2, 3)
+int xenstore_number(struct xenstore *xs, const char *fmt, ...);
+
+/* xenstore_free() the names. */
+__printf(3, 4)
+int xenstore_list(struct xenstore *xs, struct xenstore_names *names, const char *fmt, ...);
+void xenstore_free(struct xenstore_names *names);
+
+/* -1 unless the text is 1 to 9 digits. */
+int xenstore_parse_number(const char *text);
+
+#endif
