@@ -163,6 +163,7 @@ enum blk_work {
  * @work: why it was woken, bits of enum blk_work
  * @broken: the frontend has broken the protocol; the ring is not looked at any more
  * @stopping: the device disconnects; no more is taken
+ * @discard_end: in jiffies: when such a device gives up what is left of its discards
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
  * @retry_due: it is time to try again what was put off
  * @retry_timer: says so
@@ -228,6 +229,7 @@ struct blk_ring {
 	bool stopping;
 	bool waiting;
 	bool retry_due;
+	unsigned long discard_end;
 	struct timer_list retry_timer;
 	struct timer_list tidy_timer;
 	bool squeeze;

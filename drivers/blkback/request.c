@@ -5,6 +5,7 @@
  */
 #include "blkback.h"
 
+#include <dom0/fault_point.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
@@ -278,6 +279,9 @@ static u64 piece_sectors(const struct blk_request *req)
 	u64 to_round = DISCARD_PIECE_SECTORS - req->cmd.sector % DISCARD_PIECE_SECTORS;
 	struct block_device *bdev = req->ring->vbd->bdev;
 
+	/* For a test a discard has more pieces than a disk can do in minutes. */
+	if (dom0_fault_point_atomic("blk_discard_piece"))
+		to_round = bdev_logical_block_size(bdev) >> BLK_SECTOR_SHIFT;
 	if (req->cmd.secure)
 		to_round = min_t(u64, to_round, secure_piece(bdev));
 	return min(req->cmd.nr_sectors, to_round);

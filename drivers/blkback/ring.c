@@ -13,6 +13,9 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
+/* How long a device that disconnects goes on with discards. */
+#define DISCARD_GRACE	(5 * HZ)
+
 void blk_ring_break(struct blk_ring *ring, const char *reason)
 {
 	WRITE_ONCE(ring->broken, true);
@@ -269,6 +272,7 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr)
 
 	/* No ring takes more, so that a barrier of one waits for no request of another. */
 	for (i = 0; i < nr; i++) {
+		rings[i]->discard_end = jiffies + DISCARD_GRACE;
 		WRITE_ONCE(rings[i]->stopping, true);
 		blk_ring_kick(rings[i], BLK_WORK_LOOK);
 	}

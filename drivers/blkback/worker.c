@@ -450,11 +450,36 @@ static void work(struct blk_ring *ring, unsigned long why)
 	arm_tidy(ring);
 }
 
+/*
+ * A discard goes to the disk piece by piece, and the frontend may have asked for as many as the
+ * ring has slots, of the whole disk each: that takes a disk hours. So there is an end to it. The
+ * frontend is told that they have failed.
+ */
+static void give_up_discards(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+
+	if (time_before(jiffies, ring->discard_end))
+		return;
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
+		if (req->cmd.op != BLKIF_OP_DISCARD)
+			continue;
+		list_del(&req->link);
+		fail_request(req, -EIO);
+	}
+}
+
+static bool serve_rest(struct blk_ring *ring)
+{
+	give_up_discards(ring);
+	return serve(ring, false);
+}
+
 /* What was taken is answered, however long the disk takes; no more is taken. */
 static void drain(struct blk_ring *ring)
 {
 	for (;;) {
-		while (serve(ring, false))
+		while (serve_rest(ring))
 			cond_resched();
 
 		set_current_state(TASK_IDLE);

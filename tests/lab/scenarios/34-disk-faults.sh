@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk that fails, hangs for a minute, turns read-only, fills up or is pulled out costs its guest errors and nobody anything else
+# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is pulled out costs its guest errors and nobody anything else
 # drivers: ours
 # long: yes
 # timeout: 900
 # Without udev the device mapper has to make its own nodes.
 export DM_DISABLE_UDEV=1
 before=$(census)
-modprobe -a dm-mod dm-flakey dm-thin-pool sd_mod 2>/dev/null
+modprobe -a dm-mod dm-flakey dm-thin-pool sd_mod loop 2>/dev/null
 size=131072
 
 # faulty TABLE: what /dev/mapper/faulty is from now on.
@@ -110,6 +110,33 @@ for name in thin pool data meta; do
 	must dmsetup remove $name
 done
 say "a full pool is an error for the writes that find no room, and none any more when the pool has grown"
+
+# A discard that takes the disk longer than anything waits: a device that has to go gives it up, and comes back all the same.
+truncate -s 512M /run/trim.img
+loop=$(losetup -f --show /run/trim.img)
+vbd=vbd-${GUEST_ID[alice]}-51728
+worker_runs() { grep -qx "${GUEST_ID[alice]}.xvdb-0" /proc/[0-9]*/comm 2>/dev/null; }
+worker_ended() { ! worker_runs; }
+connected() { [ "$(device_state alice vbd 51728)" = 4 ]; }
+must xl block-attach alice "phy:$loop" xvdb w
+guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
+must worker_runs
+fault_fail blk_discard_piece 5
+guest_spawn alice trim 'blkdiscard /dev/xvdb || mkfs.ext4 -q -F -E discard /dev/xvdb'
+wait_for 20 waits_for_disk
+echo "$vbd" >/sys/bus/xen-backend/drivers/dom0-vbd/unbind || fail "unbind"
+wait_for 30 worker_ended
+fault_off
+echo "$vbd" >/sys/bus/xen-backend/drivers/dom0-vbd/bind || fail "bind"
+wait_for 30 connected
+guest_join alice trim >/dev/null || :
+must wrote xvdb 29
+read_back xvdb 29
+serves 51728
+must xl block-detach alice xvdb
+must losetup -d "$loop"
+rm /run/trim.img
+say "a discard without end held up nothing"
 
 # A disk that becomes read-only, and then is pulled out while it works.
 must modprobe scsi_debug dev_size_mb=64 delay=1
