@@ -34,9 +34,9 @@ static long limit_of_all(void)
 	return mb ? mb * PAGES_PER_MB : totalram_pages() / 4;
 }
 
-static bool charge_all(struct blk_vbd *vbd, long nr)
+static bool charge_all(struct blk_vbd *vbd, long nr, long limit)
 {
-	if (atomic_long_add_return(nr, &pages_of_all) > limit_of_all()) {
+	if (atomic_long_add_return(nr, &pages_of_all) > limit) {
 		atomic_long_sub(nr, &pages_of_all);
 		return false;
 	}
@@ -47,7 +47,7 @@ static bool charge_all(struct blk_vbd *vbd, long nr)
 /* What a ring cannot do without counts for its device, but is not limited by it. */
 bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes)
 {
-	return charge_all(vbd, PFN_UP(bytes));
+	return charge_all(vbd, PFN_UP(bytes), limit_of_all());
 }
 
 void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes)
@@ -56,12 +56,18 @@ void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes)
 	atomic_long_sub(PFN_UP(bytes), &vbd->memory);
 }
 
+/*
+ * A quarter of the limit for all is left to devices that connect. They need little, but cannot do
+ * without: the load of one guest must not keep the disk of another from coming up.
+ */
 static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
 {
 	long limit = READ_ONCE(blk_max_device_mb) * PAGES_PER_MB;
+	long limit_all = limit_of_all();
 
 	/* Two rings at once may exceed it by a step; the limit for all they may not. */
-	return atomic_long_read(&vbd->memory) + nr <= limit && charge_all(vbd, nr);
+	return atomic_long_read(&vbd->memory) + nr <= limit &&
+	       charge_all(vbd, nr, limit_all - limit_all / 4);
 }
 
 static bool fill_pool(struct blk_pool *pool, unsigned int nr, gfp_t gfp)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: a disk's buffers grow with its load, within the limits, and go back when they are out of use or Dom0 is short of memory
+# proves: a disk's buffers grow with its load, within the limits, leave room for devices that connect, and go back when they are out of use or Dom0 is short of memory
 # long: yes
 before=$(census)
 params=/sys/module/dom0_blkback/parameters
@@ -54,6 +54,18 @@ guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
 wait_for 20 no_grants
 echo 60 >$params/persistent_grant_unused_seconds
 say "persistent grants are let go of when they are out of use"
+
+# While one device has all that it may grow to, another connects. Those that there are need 3 MiB, the third 1.6; the load wants 3 more.
+echo 7 >$params/max_memory_mb
+load 200
+wait_for 60 pages_above 700
+must xl block-attach alice phy:/dev/nvme0n6 xvdc w
+guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done'
+same "state of a device that came under load" "$(device_state alice vbd 51744)" 4
+guest_join alice load >/dev/null || fail "reads failed at the limit for all devices"
+must xl block-detach alice xvdc
+echo 0 >$params/max_memory_mb
+say "the load of one device does not keep another from connecting"
 
 # A device that does not fit says why.
 node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51744/error
