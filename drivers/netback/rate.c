@@ -13,8 +13,8 @@
 #define PACKET_MAX	65536
 
 /*
- * Whoever waits for credit is woken late, by milliseconds when Dom0 is busy. What accrues meanwhile
- * is not lost, however short the period is.
+ * The timer of a queue that waits for credit fires late, by milliseconds when Dom0 is busy. The
+ * credit that accrues meanwhile is not lost, however short the period is.
  */
 #define BURST_MIN_NS	(10 * NSEC_PER_MSEC)
 

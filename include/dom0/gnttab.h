@@ -30,7 +30,7 @@ struct xenbus_device;
  * @ring: where the address is stored; the memory behind it is shared with the guest, so that each
  *	field is read once, with READ_ONCE()
  *
- * May sleep. If the hypervisor refuses a grant, nobody is told but the caller.
+ * May sleep. A grant that the hypervisor refuses is told to the caller only, not to the log.
  *
  * Return: 0, -EINVAL for a bad @nr or a reference given twice, -ENOMEM, -ENOENT if there is no such
  * grant, or what dom0_gnttab_errno() makes of another refusal.
@@ -42,7 +42,7 @@ int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned i
  * @dev: the same device
  * @ring: the address, or NULL for no effect
  *
- * A failure is logged and the address space is kept for ever rather than reused. May sleep.
+ * A failure is logged, and the address space is never used again. May sleep.
  */
 void dom0_ring_unmap(struct xenbus_device *dev, void *ring);
 
@@ -387,7 +387,7 @@ void dom0_unmap_exit(struct dom0_unmap *batch);
  * @page: the page that was mapped
  * @handle: from the mapping
  *
- * Any context. The caller has made sure that nobody else holds a reference on @page (network
+ * Any context. The caller has made sure that there is no other reference on @page (network
  * storage may, after a bio has completed: see dom0_page_busy()).
  */
 void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t handle);
@@ -403,7 +403,7 @@ void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t 
 void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool);
 
 /**
- * dom0_page_busy() - whether somebody else still holds a mapped page
+ * dom0_page_busy() - whether there is another reference on a mapped page
  * @page: the page
  *
  * Any context.
@@ -420,7 +420,7 @@ bool dom0_page_busy(struct page *page);
  * @port: event channel, held, for UNMAP_NOTIFY_SEND_EVENT
  * @offset: of the byte for UNMAP_NOTIFY_CLEAR_BYTE, counted from the first of the pages
  *
- * Zeroed memory says nothing to nobody. Not locked: the owner serialises.
+ * Zeroed memory asks for nothing. Not locked: the owner serialises.
  */
 struct dom0_unmap_notify {
 	u32 action;
@@ -513,7 +513,7 @@ struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int no
  * dom0_pgrants_destroy() - unmap everything and free the cache
  * @cache: the cache, without users; NULL for no effect
  *
- * Waits for pages that somebody else still holds. May sleep.
+ * Waits for pages that others still hold references on. May sleep.
  */
 void dom0_pgrants_destroy(struct dom0_pgrants *cache);
 
@@ -573,7 +573,7 @@ int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, gran
 void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
 
 /**
- * dom0_pgrants_shrink() - unmap grants that nobody has used for a while
+ * dom0_pgrants_shrink() - unmap grants that have not been used for a while
  * @cache: the cache
  * @age: in jiffies: entries unused for at least this long go; 0 for all unused ones
  * @max: unmap at most so many

@@ -62,7 +62,7 @@ static void large_packet(void **state)
 	assert_int_equal(vif_rate_take(&rate, wait, 60), 0);
 }
 
-/* Whoever always asks again when told to gets exactly the rate, whatever its packets. */
+/* A queue that asks again as soon as it may gets exactly the rate, whatever its packets. */
 static void long_run(void **state)
 {
 	static const struct {
@@ -111,7 +111,7 @@ static void idle(void **state)
 	assert_int_not_equal(vif_rate_take(&rate, 1ULL << 62, 1), 0);
 }
 
-/* Whoever is woken up to 4 ms late gets the rate all the same, however short the period. */
+/* A queue whose timer is up to 4 ms late gets the rate all the same, however short the period. */
 static void woken_late(void **state)
 {
 	static const u64 periods[] = { 1000, 2000, 5000, 10000, 50000, 1000000 };

@@ -43,7 +43,7 @@ static void one_clock(void **state)
 	assert_int_equal(ring.stopped_at, NOW);
 	assert_false(vif_rx_ring_waited(&ring, 100, NOW + 99));
 	assert_true(vif_rx_ring_waited(&ring, 100, NOW + 100));
-	/* Whoever read the time before the clock began has not waited for an age. */
+	/* A time that was read before the clock began is no long wait. */
 	assert_false(vif_rx_ring_waited(&ring, 100, NOW - 1));
 
 	assert_int_equal(vif_rx_ring_look(&ring), 2);
