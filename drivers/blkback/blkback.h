@@ -180,7 +180,8 @@ enum blk_work {
  * @taken: requests consumed since the last EOI
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
- * @crowded: the cache of persistent grants was full
+ * @next_map: when grants may be mapped again; until then data is copied
+ * @crowded: the cache of persistent grants was full, or there was no room for a mapping
  * @next_shrink: when it may be made smaller again
  * @next_purge: when it is looked through for grants out of use
  * @next_age: when pages out of use are given back
@@ -239,6 +240,7 @@ struct blk_ring {
 	unsigned int taken;
 	bool owes_eoi;
 	bool asked;
+	unsigned long next_map;
 	bool crowded;
 	unsigned long next_shrink;
 	unsigned long next_purge;

@@ -91,6 +91,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->index = config->index;
 	ring->abi = config->abi;
 	ring->slots = blk_ring_slots(config->nr_refs);
+	ring->next_map = jiffies;
 	ring->next_shrink = jiffies;
 	ring->next_purge = jiffies;
 	ring->next_age = jiffies;

@@ -13,6 +13,9 @@
 /* Pages that were not used for so long are given back. */
 #define POOL_AGE	(5 * HZ)
 
+/* How long nothing is mapped after this domain had no room for a mapping. */
+#define MAP_PAUSE	HZ
+
 /*
  * The worker is woken when requests have been handed back. Returns true if that has happened
  * meanwhile.
@@ -185,7 +188,7 @@ static bool try_mover(struct blk_request *req, const struct blk_mover *mover)
 
 static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 {
-	if (ring->persistent) {
+	if (ring->persistent && time_after_eq(jiffies, ring->next_map)) {
 		if (try_mover(req, &blk_mover_persistent)) {
 			blk_count(ring, BLK_COUNT_persistent, 1);
 			return true;
@@ -248,11 +251,35 @@ static void prepare_batch(struct blk_ring *ring, struct list_head *batch)
 	list_cut_before(batch, &ring->queue, &req->link);
 }
 
+/* Back to the state before prepare(). */
+static void undo_prepare(struct blk_request *req)
+{
+	req->mover->release(req->ring, req);
+	req->mover = NULL;
+}
+
+/*
+ * The hypervisor has room for a number of mappings, which all guests and programs of this domain
+ * share. A guest that finds none left has done nothing wrong, and its data can be copied.
+ */
+static void copy_instead(struct blk_request *req)
+{
+	struct blk_ring *ring = req->ring;
+
+	undo_prepare(req);
+	ring->crowded = true;
+	ring->next_map = jiffies + MAP_PAUSE;
+	blk_request_requeue(req);
+}
+
 static void fail_or_retry(struct blk_request *req, int err)
 {
+	if (err == -ENOSPC && req->mover == &blk_mover_persistent) {
+		copy_instead(req);
+		return;
+	}
 	if (err == -EAGAIN) {
-		req->mover->release(req->ring, req);
-		req->mover = NULL;
+		undo_prepare(req);
 		if (blk_request_retry(req))
 			return;
 	}

@@ -8,6 +8,7 @@
  */
 #include "counters.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/gnttab.h>
 #include <dom0/hypercall.h>
 #include <dom0/platform.h>
@@ -115,6 +116,20 @@ static unsigned int count_map_failures(struct dom0_map *batch)
 	return failed;
 }
 
+static void issue_maps(struct dom0_map *batch)
+{
+	unsigned int slot;
+
+	/* For a test the hypervisor has no room for more. */
+	if (dom0_fault_point_atomic("gnttab_map")) {
+		for (slot = 0; slot < batch->nr; slot++)
+			batch->ops[slot].status = GNTST_no_device_space;
+		return;
+	}
+	if (gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr))
+		undo_maps(batch);
+}
+
 unsigned int dom0_map_flush(struct dom0_map *batch)
 {
 	unsigned int failed;
@@ -122,8 +137,7 @@ unsigned int dom0_map_flush(struct dom0_map *batch)
 	if (!batch->nr)
 		return 0;
 
-	if (gnttab_map_refs(batch->ops, NULL, batch->pages, batch->nr))
-		undo_maps(batch);
+	issue_maps(batch);
 
 	failed = count_map_failures(batch);
 	trace_map_flush(batch->nr, failed);

@@ -52,6 +52,15 @@ say "pages are given back at once when memory is short"
 guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
 [ "$(ring 51712 persistent)" -gt 0 ] || fail "no request went by persistent grants"
 wait_for 20 no_grants
+copied=$(ring 51712 copied)
+failed=$(ring 51712 failed)
+fault_fail gnttab_map 28
+guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16 skip=64 iflag=direct' >/dev/null
+[ "$(fault_hits gnttab_map)" -gt 0 ] || fail "nothing was to be mapped"
+fault_off
+same "failed requests without room for mappings" "$(ring 51712 failed)" "$failed"
+[ "$(ring 51712 copied)" -gt "$copied" ] || fail "nothing was copied in place of being mapped"
+say "where the hypervisor has no room for mappings, data is copied"
 echo 60 >$params/persistent_grant_unused_seconds
 say "persistent grants are let go of when they are out of use"
 
