@@ -5,6 +5,7 @@
  *
  * All of it runs in the queue's NAPI instance.
  */
+#include <dom0/fault_point.h>
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -67,9 +68,12 @@ static int copy_requests(struct vif_queue *q)
 
 static struct sk_buff *alloc_head(void)
 {
-	void *head = napi_alloc_frag_align(HEAD_SIZE, HEAD_SIZE);
 	struct sk_buff *skb;
+	void *head;
 
+	if (dom0_fault_point_atomic("vif_tx_alloc"))
+		return NULL;
+	head = napi_alloc_frag_align(HEAD_SIZE, HEAD_SIZE);
 	if (!head)
 		return NULL;
 	skb = napi_build_skb(head, HEAD_SIZE);
@@ -219,6 +223,7 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 		return false;
 
 	work->skb = NULL;
+	work->status = XEN_NETIF_RSP_ERROR;
 	work->first_op = tx->copy.nr;
 	switch (vif_tx_parse(&reqs, q->vif->fatal_slots, &pkt)) {
 	case VIF_TX_WAIT:
@@ -232,6 +237,8 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 		if (!rate_allows(q, pkt.len))
 			return false;
 		work->skb = make_skb(q, &pkt);
+		/* Not the guest's fault, and not its card's: a packet is lost on the way. */
+		work->status = work->skb ? XEN_NETIF_RSP_OKAY : XEN_NETIF_RSP_DROPPED;
 		if (!work->skb)
 			q->counters[VIF_rx_no_buffer]++;
 		break;
@@ -267,6 +274,7 @@ static void check_copies(struct vif_queue *q, struct vif_tx_work *work)
 		q->counters[VIF_rx_copy_errors]++;
 		kfree_skb(work->skb);
 		work->skb = NULL;
+		work->status = XEN_NETIF_RSP_ERROR;
 		return;
 	}
 }
@@ -275,7 +283,6 @@ static void check_copies(struct vif_queue *q, struct vif_tx_work *work)
 static void respond(struct vif_queue *q, const struct vif_tx_work *work)
 {
 	struct vif_tx *tx = &q->tx;
-	s16 status = work->skb ? XEN_NETIF_RSP_OKAY : XEN_NETIF_RSP_ERROR;
 	unsigned int i;
 
 	for (i = 0; i < work->nr_requests; i++, tx->rsp_prod++) {
@@ -287,7 +294,7 @@ static void respond(struct vif_queue *q, const struct vif_tx_work *work)
 			continue;
 		}
 		WRITE_ONCE(rsp->id, tx->reqs[slot].id);
-		WRITE_ONCE(rsp->status, status);
+		WRITE_ONCE(rsp->status, work->status);
 	}
 }
 

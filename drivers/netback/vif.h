@@ -41,6 +41,7 @@ struct vif_tx_work {
 	u16 nr_requests;
 	u16 flags;
 	u16 gso_size;
+	s16 status;	/* XEN_NETIF_RSP_*, for each of its requests */
 	u8 gso_type;
 	u8 is_extra;
 };

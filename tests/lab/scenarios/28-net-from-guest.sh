@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: packets from a guest: rounds fit their array whatever the budget, requests are read once, checksums of GSO packets are completed; and a frontend of few features costs the next one nothing
+# proves: packets from a guest: rounds fit their array whatever the budget, requests are read once, checksums of GSO packets are completed, one that Dom0 has no memory for is dropped; and a frontend of few features costs the next one nothing
 # long: yes
 # cpus: 2
 # drivers: ours
@@ -43,6 +43,17 @@ dropped=$(nic_counter "$vif" rx_dropped) fixed=$(nic_counter "$vif" rx_gso_check
 guest_must mallory 'hostile net 0 gso-ipv6-without-checksum' 120
 same "checksums completed" "$(nic_counter "$vif" rx_gso_checksum_fixup)" $((fixed + 1))
 same "packets dropped" "$(nic_counter "$vif" rx_dropped)" "$dropped"
+
+# XEN_NETIF_RSP_DROPPED is -2: no error, which would be the guest's.
+lost=$(nic_counter "$vif" rx_no_buffer)
+fault_fail vif_tx_alloc 12 1
+said=$(guest_run mallory 'hostile net 0 good' 120)
+same "packets lost for want of memory" "$(nic_counter "$vif" rx_no_buffer)" $((lost + 1))
+case $said in
+*'answered with -2'*) ;;
+*) fail "a packet that Dom0 has no memory for: $said" ;;
+esac
+fault_off vif_tx_alloc
 
 must ip link set "$vif" mtu 9000
 guest_must mallory 'hostile net 0 feature-sg-letters && hostile net 0 feature-sg-0' 120
