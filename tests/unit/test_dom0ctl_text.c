@@ -107,6 +107,24 @@ static void copies_end(void **state)
 	assert_string_equal(to, "");
 }
 
+static const char *bytes(double number)
+{
+	static char text[16];
+
+	text_bytes(text, sizeof(text), number);
+	return text;
+}
+
+static void numbers_of_bytes(void **state)
+{
+	assert_string_equal(bytes(0), "0");
+	assert_string_equal(bytes(1023), "1023");
+	assert_string_equal(bytes(1024), "1.0K");
+	assert_string_equal(bytes(1536.0 * 1024), "1.5M");
+	assert_string_equal(bytes(18446744073709551615.0), "16.0E");
+	assert_string_equal(bytes(1e22), "8673.6E");
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(plain_text_is_itself),
 	cmocka_unit_test(a_terminal_is_told_nothing),
@@ -115,6 +133,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(labels),
 	cmocka_unit_test(every_pair_of_bytes),
 	cmocka_unit_test(copies_end),
+	cmocka_unit_test(numbers_of_bytes),
 };
 
 RUN_TESTS(tests)

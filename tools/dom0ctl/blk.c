@@ -90,13 +90,14 @@ static void blk_use(const struct counters *counters, struct usage *usage)
 	usage->from_guest = counters_value(counters, "wr_sect") * SECTOR;
 	usage->to_guest = counters_value(counters, "rd_sect") * SECTOR;
 	usage->failed = counters_value(counters, "failed");
+	usage->failed_known = counters_find(counters, "failed");
 }
 
 const struct device_kind blk_kind = {
 	.kind = "vbd",
 	.ours = "dom0-blkback",
 	.kernels = "xen-blkback",
-	.unit = "requests",
+	.lacks = "failed requests, those in flight, nor what its rings do",
 	.look = blk_look,
 	.count = blk_count,
 	.use = blk_use,

@@ -17,6 +17,7 @@ struct usage {
 	uint64_t from_guest;
 	uint64_t to_guest;
 	uint64_t failed;
+	bool failed_known;	/* some drivers do not count that */
 	uint64_t events;
 	uint64_t spurious;
 };
@@ -26,7 +27,7 @@ struct device_kind {
 	const char *kind;
 	const char *ours;	/* our module, and that of the kernel tree */
 	const char *kernels;
-	const char *unit;	/* what "operations" are */
+	const char *lacks;	/* what the kernel tree's driver does not count */
 	/* Fill in what is behind the device, its queues and its network interface. */
 	void (*look)(struct device *dev, struct xenstore *xs);
 	void (*count)(const struct device *dev, struct counters *counters);

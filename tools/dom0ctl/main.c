@@ -32,6 +32,11 @@ struct command {
 static const struct command commands[] = {
 	{ "list", "[--json|--prometheus]", "all devices, their states and what is behind them",
 	  TAKES_FORMAT, command_list },
+	{ "stat", "[DEVICE] [--watch S] [--count N] [--json|--prometheus]",
+	  "counters, or what happens in a second",
+	  TAKES_DEVICE | TAKES_FORMAT | TAKES_WATCH, command_stat },
+	{ "top", "[--watch S] [--count N]", "the devices by what they move",
+	  TAKES_WATCH, command_top },
 	{ "show", "DEVICE", "everything that is known of one device",
 	  TAKES_DEVICE | NEEDS_DEVICE, command_show },
 };
@@ -72,7 +77,7 @@ static void print_help(FILE *out)
 
 	fputs("usage: dom0ctl COMMAND [DEVICE] [OPTIONS]\n\n", out);
 	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		fprintf(out, "  %-6s %-50s %s\n", commands[i].name, commands[i].words,
+		fprintf(out, "  %s %s\n          %s\n", commands[i].name, commands[i].words,
 			commands[i].help);
 	fputs("\nDEVICE is a name that `dom0ctl list` shows, such as vbd-3-51712,\n"
 	      "or a network interface, such as vif3.0. `man 8 dom0ctl` has the rest.\n", out);

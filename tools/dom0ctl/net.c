@@ -89,13 +89,14 @@ static void net_use(const struct counters *counters, struct usage *usage)
 	usage->to_guest = counters_value(counters, "tx_bytes");
 	for (i = 0; i < ARRAY_SIZE(losses); i++)
 		usage->failed += counters_value(counters, losses[i]);
+	usage->failed_known = counters_find(counters, losses[0]);
 }
 
 const struct device_kind net_kind = {
 	.kind = "vif",
 	.ours = "dom0-netback",
 	.kernels = "xen-netback",
-	.unit = "packets",
+	.lacks = "copies, batches, events to the guest, nor waits for the rate limit",
 	.look = net_look,
 	.count = net_count,
 	.use = net_use,

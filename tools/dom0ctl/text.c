@@ -13,6 +13,20 @@ void text_copy(char *to, size_t size, const char *from)
 	to[length] = '\0';
 }
 
+void text_bytes(char *to, size_t size, double bytes)
+{
+	static const char units[] = "KMGTPE";
+	unsigned int i = 0;
+
+	if (bytes < 1024) {
+		snprintf(to, size, "%.0f", bytes);
+		return;
+	}
+	for (bytes /= 1024; bytes >= 1024 && units[i + 1]; i++)
+		bytes /= 1024;
+	snprintf(to, size, "%.1f%c", bytes, units[i]);
+}
+
 static bool printable(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f;

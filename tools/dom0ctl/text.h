@@ -6,10 +6,14 @@
 #ifndef _DOM0CTL_TEXT_H
 #define _DOM0CTL_TEXT_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 /* Copy, and cut off what does not fit. */
 void text_copy(char *to, size_t size, const char *from);
+
+/* A number of bytes with a digit behind the point and a letter, for people: 1.5M. */
+void text_bytes(char *to, size_t size, double bytes);
 
 /* For people and terminals: a backslash is doubled, what is not printable ASCII becomes \xNN. */
 void text_plain(FILE *out, const char *s);

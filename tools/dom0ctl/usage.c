@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "usage.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "table.h"
+#include "text.h"
+
+static void cell_bytes(struct table *table, double bytes)
+{
+	char text[16];
+
+	text_bytes(text, sizeof(text), bytes);
+	table_cell(table, "%s", text);
+}
+
+/* A driver that does not count failures has not counted none. */
+static void cell_failed(struct table *table, const struct usage *usage)
+{
+	if (usage->failed_known)
+		table_cell(table, "%" PRIu64, usage->failed);
+	else
+		table_cell(table, "%s", "");
+}
+
+static void usage_line(struct table *table, const struct look *look, size_t index)
+{
+	const struct device *dev = &look->devices.all[index];
+	double seconds = look->seconds > 0 ? look->seconds : 1;
+	struct usage usage;
+
+	device_use(dev, look->seconds > 0 ? &look->between[index] : &look->counted[index], &usage);
+	table_cell(table, "%s", dev->name);
+	table_cell(table, "%s", dev->domain);
+	table_cell(table, "%.0f", (double)usage.operations / seconds);
+	cell_bytes(table, (double)usage.from_guest / seconds);
+	cell_bytes(table, (double)usage.to_guest / seconds);
+	table_cell(table, "%.0f", (double)usage.events / seconds);
+	table_cell(table, "%.0f", (double)usage.spurious / seconds);
+	cell_failed(table, &usage);
+	table_cell(table, "%s", dev->behind);
+}
+
+void usage_table(const struct look *look, const size_t *order, size_t most)
+{
+	static const char * const totals[] = {
+		"DEVICE", "DOMAIN", ">OPS", ">FROM GUEST", ">TO GUEST", ">EVENTS", ">SPURIOUS",
+		">FAILED", "BEHIND",
+	};
+	static const char * const rates[] = {
+		"DEVICE", "DOMAIN", ">OPS/S", ">FROM GUEST/S", ">TO GUEST/S", ">EVENTS/S",
+		">SPURIOUS/S", ">FAILED", "BEHIND",
+	};
+	struct table table;
+	size_t i;
+
+	table_begin(&table, look->seconds > 0 ? rates : totals, ARRAY_SIZE(totals));
+	for (i = 0; i < look->devices.number && i < most; i++) {
+		size_t index = order ? order[i] : i;
+
+		if (look->devices.all[index].type)
+			usage_line(&table, look, index);
+	}
+	table_end(&table, stdout);
+	usage_lack(&look->devices, NULL);
+}
+
+static void lack_line(const struct device_kind *kind)
+{
+	printf("%s does not count %s; %s does.\n", kind->kernels, kind->lacks, kind->ours);
+}
+
+/* Once for each kind. */
+void usage_lack(const struct devices *devices, const struct device *only)
+{
+	const struct device_kind *told[2] = { NULL };
+	unsigned int number = 0;
+	size_t i;
+
+	for (i = 0; i < devices->number && number < ARRAY_SIZE(told); i++) {
+		const struct device *dev = &devices->all[i];
+
+		if ((only && dev != only) || !dev->type || strcmp(dev->module, dev->type->kernels))
+			continue;
+		if (dev->type == told[0])
+			continue;
+		lack_line(dev->type);
+		told[number++] = dev->type;
+	}
+}
