@@ -297,6 +297,8 @@ struct blk_barrier {
 /**
  * struct blk_vbd - one virtual disk
  * @be: the backend device
+ * @max_queues: most queues that its frontend has been offered
+ * @max_order: and most pages of a ring, as a power of two
  * @file: the disk, or NULL as long as none is open
  * @bdev: its block device
  * @dev: its number; 0 as long as the toolstack has named none
@@ -319,6 +321,8 @@ struct blk_barrier {
  */
 struct blk_vbd {
 	struct dom0_backend *be;
+	unsigned int max_queues;
+	unsigned int max_order;
 	struct file *file;
 	struct block_device *bdev;
 	dev_t dev;

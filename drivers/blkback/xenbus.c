@@ -21,13 +21,30 @@ enum {
 
 /* ---- what is offered ---- */
 
-static int offer_rings(struct dom0_backend *be)
+/*
+ * What was offered once holds for the device's life, whatever the parameters say now: its frontend
+ * may be connected by it already, when the driver comes back to it, or connect by it later.
+ */
+static void read_offered(struct blk_vbd *vbd)
+{
+	u32 queues = 1, order = 0;
+
+	dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1, U32_MAX,
+			 &queues);
+	dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "max-ring-page-order", 0,
+			 DOM0_RING_MAX_ORDER, &order);
+	vbd->max_queues = max(queues, READ_ONCE(blk_max_queues));
+	vbd->max_order = max(order, blk_max_ring_page_order);
+}
+
+static int offer_rings(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
 
-	dom0_xs_begin(&batch, be);
-	dom0_xs_add(&batch, "max-ring-page-order", "%u", blk_max_ring_page_order);
-	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", READ_ONCE(blk_max_queues));
+	read_offered(vbd);
+	dom0_xs_begin(&batch, vbd->be);
+	dom0_xs_add(&batch, "max-ring-page-order", "%u", vbd->max_order);
+	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", vbd->max_queues);
 	dom0_xs_add(&batch, "feature-max-indirect-segments", "%u", BLK_INDIRECT_MAX);
 	return dom0_xs_commit(&batch);
 }
@@ -295,9 +312,9 @@ struct frontend {
 	u32 nr_queues;
 };
 
-static int read_frontend(struct dom0_backend *be, struct frontend *front)
+static int read_frontend(struct blk_vbd *vbd, struct frontend *front)
 {
-	u32 max_queues = max(READ_ONCE(blk_max_queues), 1U);
+	struct dom0_backend *be = vbd->be;
 	int err;
 
 	*front = (struct frontend){ .nr_queues = 1, .order = U32_MAX };
@@ -310,8 +327,8 @@ static int read_frontend(struct dom0_backend *be, struct frontend *front)
 		return err;
 	}
 	front->persistent &= READ_ONCE(blk_feature_persistent);
-	err = may_have(be, "ring-page-order", 0, blk_max_ring_page_order, &front->order) ?:
-	      may_have(be, "multi-queue-num-queues", 1, max_queues, &front->nr_queues);
+	err = may_have(be, "ring-page-order", 0, vbd->max_order, &front->order) ?:
+	      may_have(be, "multi-queue-num-queues", 1, vbd->max_queues, &front->nr_queues);
 	if (err)
 		return err;
 
@@ -409,7 +426,7 @@ static int blk_connect(struct dom0_backend *be)
 	struct frontend front;
 	int err;
 
-	err = read_frontend(be, &front);
+	err = read_frontend(vbd, &front);
 	if (err)
 		return err;
 	err = blk_vbd_flush_cache(vbd) ?: blk_vbd_measure(vbd);
@@ -438,7 +455,7 @@ static int blk_probe(struct dom0_backend *be)
 	blk_barrier_init(&vbd->barrier);
 	be->priv = vbd;
 
-	err = dom0_fault_point("vbd_probe") ?: offer_rings(be) ?:
+	err = dom0_fault_point("vbd_probe") ?: offer_rings(vbd) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
 				 "physical-device") ?:
 	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online");
