@@ -37,6 +37,8 @@ static const struct command commands[] = {
 	  TAKES_DEVICE | TAKES_FORMAT | TAKES_WATCH, command_stat },
 	{ "top", "[--watch S] [--count N]", "the devices by what they move",
 	  TAKES_WATCH, command_top },
+	{ "doctor", "[DEVICE]", "why devices wait, and what to do about it",
+	  TAKES_DEVICE, command_doctor },
 	{ "show", "DEVICE", "everything that is known of one device",
 	  TAKES_DEVICE | NEEDS_DEVICE, command_show },
 };
