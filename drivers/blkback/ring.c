@@ -146,7 +146,9 @@ static int map_shared(struct blk_ring *ring, const struct blk_ring_config *confi
 
 static int create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
 {
-	unsigned int max = READ_ONCE(blk_max_persistent_grants);
+	/* A ring has no use for more than its requests can name at once. */
+	unsigned int max = min(READ_ONCE(blk_max_persistent_grants),
+			       ring->slots * BLK_INDIRECT_MAX);
 	size_t bytes;
 
 	if (!config->persistent || !max)
