@@ -32,8 +32,9 @@ static void kick_all(struct blk_barrier *barrier)
 static void next_claim(struct blk_barrier *barrier)
 {
 	lockdep_assert_held(&barrier->lock);
-	WRITE_ONCE(barrier->number, barrier->number + 1);
-	/* Pairs with blk_barrier_limit(): its number is seen with the owner. */
+	/* Pairs with blk_barrier_limit(): what was produced before is seen with the number, */
+	smp_store_release(&barrier->number, barrier->number + 1);
+	/* and the number with the owner. */
 	smp_store_release(&barrier->owner,
 			  list_first_entry_or_null(&barrier->claims, struct blk_ring, claim));
 	kick_all(barrier);
@@ -168,8 +169,11 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	if (likely(!owner) || owner == ring)
 		return available;
 
-	/* If it is over meanwhile, this ring is woken, and looks once more. */
-	number = READ_ONCE(barrier->number);
+	/*
+	 * If it is over meanwhile, this ring is woken, and looks once more. The number may be the
+	 * next one's already: the ring is to be looked at after it. Pairs with next_claim().
+	 */
+	number = smp_load_acquire(&barrier->number);
 	if (ring->held != number) {
 		begin_to_hold(ring, number);
 		return min_t(unsigned int, available, ring->hold_at - ring->cons);
