@@ -149,9 +149,17 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 	dom0_backend_kick(vbd->be);
 }
 
+/* The toolstack has detached the device and has seen it Closed: it takes the disk for free. */
+static bool given_up(struct blk_vbd *vbd)
+{
+	return !vbd->rings && vbd->be->xdev->state == XenbusStateClosed &&
+	       !dom0_backend_online(vbd->be);
+}
+
 /*
  * The toolstack, or its hotplug script, has named the disk, now or before this driver came. A
- * second name is refused while the first is in use.
+ * second name is refused while the first is in use. The disk of a device that has been given up is
+ * opened when the toolstack wants it back.
  */
 static void physical_device_changed(struct blk_vbd *vbd)
 {
@@ -164,7 +172,9 @@ static void physical_device_changed(struct blk_vbd *vbd)
 		vbd->unusable |= err != -ENOENT && !vbd->file;
 		return;
 	}
-	if (!vbd->file)
+	if (!vbd->file && given_up(vbd))
+		vbd->dev = dev;
+	else if (!vbd->file)
 		open_disk(vbd, dev, found);
 	else if (dev != vbd->dev)
 		dom0_backend_error(vbd->be, -EBUSY,
@@ -192,17 +202,19 @@ static void size_changed(struct blk_vbd *vbd)
 }
 
 /*
- * A toolstack that detaches a device which is Closed already says so by "online" alone, and takes
- * the disk for free. When it wants a device back that has been released, the disk is opened again.
+ * A toolstack that detaches a device which is Closed already says so by "online" alone. When it
+ * wants a device back that has been released, the disk is opened again, by the name that it has
+ * now.
  */
 static void online_changed(struct blk_vbd *vbd)
 {
-	bool online = dom0_backend_online(vbd->be);
+	dev_t dev;
 
-	if (!online && !vbd->rings && vbd->be->xdev->state == XenbusStateClosed)
+	if (given_up(vbd))
 		blk_vbd_close(vbd);
-	else if (online && !vbd->file && vbd->dev)
-		open_disk(vbd, vbd->dev, true);
+	else if (!vbd->file && vbd->dev && dom0_backend_online(vbd->be) &&
+		 !read_physical_device(vbd, &dev))
+		open_disk(vbd, dev, true);
 }
 
 static void blk_changed(struct dom0_backend *be, unsigned long fired)

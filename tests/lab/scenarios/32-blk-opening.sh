@@ -65,6 +65,24 @@ done
 same "what the script found" "$(sort /run/lab-detached | uniq -c | xargs)" "6 free"
 say "six detaches, and each time the disk was free when its script ran"
 
+# Closed and then given up, by "online" alone: the disk is free, and stays so when a script names it late.
+loop=$(new_loop one)
+attach "$loop"
+in_guest
+guest_must alice 'echo vbd-51728 >/sys/bus/xen/drivers/vbd/unbind'
+wait_for 20 state_is "$node" 6
+must xenstore-write "$node/online" 0
+late=$(new_loop two)
+wait_for 10 sh -c "losetup -d $loop; [ ! -e /sys/block/${loop##*/}/loop/backing_file ]"
+must xenstore-write "$node/physical-device" "$(stat -c %t:%T "$late")"
+named_late() { [ "$(cat "/sys/bus/xen-backend/devices/$vbd/physical_device")" = "$(stat -c %t:%T "$late")" ]; }
+wait_for 10 named_late
+must losetup -d "$late"
+wait_for 5 unbound "$late"
+must losetup "$loop" /run/one.img
+detach
+say "the disk of a device that has been given up is not opened again"
+
 # A disk that cannot be opened: the guest is told at once, and so is the administrator.
 readonly_loop=$(new_loop two 32M -r)
 attach "$readonly_loop"
