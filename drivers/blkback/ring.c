@@ -178,8 +178,11 @@ static int create_worker(struct blk_ring *ring, const struct blk_ring_config *co
 
 	task = kthread_create(blk_worker, ring, "%u.%s-%u", ring->vbd->be->domid,
 			      config->dev_name, ring->index);
-	if (IS_ERR(task))
+	if (IS_ERR(task)) {
+		dom0_backend_error(ring->vbd->be, PTR_ERR(task),
+				   "cannot start the worker of queue %u", ring->index);
 		return PTR_ERR(task);
+	}
 	/* Timers and the tasklet may wake it when it has ended. */
 	ring->task = get_task_struct(task);
 	return 0;

@@ -392,8 +392,11 @@ static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 
 	read_dev_name(vbd->be, dev_name, sizeof(dev_name));
 	rings = kcalloc(front->nr_queues, sizeof(*rings), DOM0_GUEST_GFP);
-	if (!rings)
+	if (!rings) {
+		dom0_backend_error(vbd->be, -ENOMEM, "no memory for %u queues",
+				   front->nr_queues);
 		return -ENOMEM;
+	}
 	for (; config.index < front->nr_queues; config.index++) {
 		rings[config.index] = create_ring(vbd, front, &config);
 		if (IS_ERR(rings[config.index])) {
