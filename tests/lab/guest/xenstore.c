@@ -4,25 +4,12 @@
  * uses that the lab's agent has for Xen's own program, where Debian has that for no guest of this kind.
  */
 #include "../hostile/hostile.h"
+#include "fatal.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <xen/io/xs_wire.h>
-
-void die(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fputc('\n', stderr);
-	exit(1);
-}
 
 static int read_path(const char *path)
 {

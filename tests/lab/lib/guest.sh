@@ -25,8 +25,7 @@ letter() {
 guest_start() {
 	local name=$1 patience tools ndisks nics
 	must guest_create "$@"
-	wait_for "$patience" guest_ready_or_dead "$name"
-	guest_must_live "$name"
+	guest_ready "$name" "$patience"
 	guest_devices "$name"
 }
 
@@ -35,12 +34,11 @@ guest_create() {
 	guest_config "$@" >"/run/$1.cfg"
 	xl create -q "/run/$1.cfg" || return
 	GUEST_ID[$1]=$(xl domid "$1")
-	echo 0 >"/run/$1.order"
 }
 
 # What the agent needs on its kernel's command line. On a busy host an HVM guest's timer is late, and a kernel that checks it gives up.
 guest_words() {
-	echo "lab.guest console=hvc0 loglevel=7 panic=1 no_timer_check $*"
+	echo "lab.guest console=hvc0 loglevel=7 panic=1 no_timer_check $LAB_GUEST_WORDS $*"
 }
 
 # guest_config NAME KEY=VALUE...: prints what xl reads; leaves for guest_start how long to wait, tools, ndisks and nics.
@@ -77,7 +75,7 @@ guest_config() {
 		on_reboot = 'destroy'
 		$config
 	CONFIG
-	guest_boot "$boot" "$bits" "$extra"
+	guest_boot "$boot" "$type" "$bits" "$extra"
 	[ "$type" != hvm ] && [ "$vcpus" -lt 16 ] || patience=600
 	# Each packet of an emulated card costs an emulated machine many exits.
 	[ "$boot" != network ] || patience=1500
@@ -91,12 +89,13 @@ guest_disk() {
 	esac
 }
 
-# guest_boot kernel|disk|network 64|32 EXTRA
+# guest_boot kernel|disk|network TYPE 64|32 EXTRA. QEMU, which starts an HVM guest, wants the kernel as Debian packs it.
 guest_boot() {
-	local folder=/lab
-	[ "$2" = 64 ] || folder=/lab/guest32
+	local folder=/lab kernel=vmlinux
+	[ "$3" = 64 ] || folder=/lab/guest32
+	[ "$2" != hvm ] || kernel=vmlinuz
 	case $1 in
-	kernel) printf "%s\n" "kernel = '$folder/vmlinuz'" "ramdisk = '$folder/initrd'" "extra = '$(guest_words "$3")'" ;;
+	kernel) printf "%s\n" "kernel = '$folder/$kernel'" "ramdisk = '$folder/initrd'" "extra = '$(guest_words "$4")'" ;;
 	disk) echo "boot = 'c'" ;;
 	network) echo "boot = 'n'" ;;
 	esac
@@ -105,18 +104,14 @@ guest_boot() {
 guest_devices() {
 	local name=$1 i
 	for ((i = 0; i < ndisks; i++)); do
-		guest_must "$name" "until [ -b /dev/xvd$(letter $i) ]; do usleep 50000; done"
+		guest_must "$name" "until [ -b /dev/xvd$(letter $i) ]; do usleep 200000; done"
 	done
 	for i in "${!nics[@]}"; do
 		guest_must "$name" "ip addr add ${nics[$i]}/24 dev eth$i && ip link set eth$i up"
 	done
-	[ -z "$tools" ] || guest_must "$name" 'until [ -b /dev/xvdz ]; do usleep 50000; done
+	[ -z "$tools" ] || guest_must "$name" 'until [ -b /dev/xvdz ]; do usleep 200000; done
 		mount -t ext4 -o ro,noload /dev/xvdz /tools && mount -o bind /dev /tools/dev &&
 		mount -t proc proc /tools/proc && mount -t tmpfs tmp /tools/tmp'
-}
-
-guest_ready_or_dead() {
-	xenstore-exists "/local/domain/${GUEST_ID[$1]}/data/ready" || guest_dead "$1"
 }
 
 # Xen destroys a guest that crashes, and its entries in xenstore go with it.
@@ -128,31 +123,30 @@ guest_must_live() {
 	! guest_dead "$1" || fail "guest $1 has died"
 }
 
+# guest_ready NAME SECONDS: waits until its agent takes orders. Exit codes: see guest/order.c.
+guest_ready() {
+	order "${GUEST_ID[$1]}" ready $(($2 * LAB_PATIENCE))
+	case $? in
+	0) ;;
+	253) fail "guest $1 has died" ;;
+	*) fail "guest $1 was not ready in $(($2 * LAB_PATIENCE)) s" ;;
+	esac
+}
+
 guest_order() {
-	local number
-	# Raw: else the tool takes a backslash for an escape of its own.
-	number=$(($(cat "/run/$1.order") + 1))
-	echo $number >"/run/$1.order"
-	must xenstore-write -R "/local/domain/${GUEST_ID[$1]}/data/order" "$number $2"
+	must order "${GUEST_ID[$1]}" send "$2"
 }
 
 # guest_run NAME COMMAND [SECONDS]: runs it in the guest's shell; prints its output, returns its exit code.
 guest_run() {
-	local name=$1 seconds=$((${3:-300} * LAB_PATIENCE)) node number='' result='' chunks='' i
-	node=/local/domain/${GUEST_ID[$name]}/data
-	guest_order "$name" "$2"
-	# A watch fires once when it is set, so an answer that came before is seen as well.
-	while read -r _; do
-		read -r number result chunks < <(xenstore-read "$node/result" 2>/dev/null)
-		[ "$number" != "$(cat "/run/$name.order")" ] || break
-		guest_must_live "$name"
-	done < <(exec timeout $seconds xenstore-watch "$node/result")
-	kill $! 2>/dev/null
-	[ "$number" = "$(cat "/run/$name.order")" ] || fail "guest $name: no answer in $seconds s to: $2"
-	for ((i = 0; i < chunks; i++)); do
-		xenstore-read "$node/out/$i"
-	done | base64 -d
-	return "$result"
+	local seconds=$((${3:-300} * LAB_PATIENCE)) code
+	order "${GUEST_ID[$1]}" run $seconds "$2"
+	code=$?
+	case $code in
+	253) fail "guest $1 has died" ;;
+	254) fail "guest $1: no answer in $seconds s to: $2" ;;
+	esac
+	return $code
 }
 
 # guest_must NAME COMMAND [SECONDS]: the same, and a failure there fails the scenario.

@@ -29,10 +29,10 @@ files_end() {
 disk_comes_and_goes() {
 	local got device=${3:-xvdb}
 	must xl block-attach "$1" "phy:/dev/$2" "$device" w
-	guest_must "$1" "until [ -b /dev/$device ]; do usleep 50000; done
+	guest_must "$1" "until [ -b /dev/$device ]; do usleep 200000; done
 		pattern 5 4194304 | dd of=/dev/$device bs=64k oflag=direct" >/dev/null
 	must xl block-detach "$1" "$device"
-	guest_must "$1" "while [ -b /dev/$device ]; do usleep 50000; done"
+	guest_must "$1" "while [ -b /dev/$device ]; do usleep 200000; done"
 	got=$(head -c 4194304 "/dev/$2" | sha256sum)
 	same "data behind the detached disk" "${got%% *}" "$(expected 5 4)"
 }
@@ -40,11 +40,11 @@ disk_comes_and_goes() {
 # nic_comes_and_goes NAME: a second network card is attached, used, detached.
 nic_comes_and_goes() {
 	must xl network-attach "$1" bridge=xenbr0
-	guest_must "$1" 'until [ -e /sys/class/net/eth1 ]; do usleep 50000; done
+	guest_must "$1" 'until [ -e /sys/class/net/eth1 ]; do usleep 200000; done
 		ip addr add 10.0.1.2/24 dev eth1 && ip link set eth1 up'
 	ip addr add 10.0.1.1/24 dev xenbr0
 	wait_for 60 guest_run "$1" 'ping -c 1 -W 1 -I eth1 10.0.1.1'
 	must xl network-detach "$1" 1
-	guest_must "$1" 'while [ -e /sys/class/net/eth1 ]; do usleep 50000; done'
+	guest_must "$1" 'while [ -e /sys/class/net/eth1 ]; do usleep 200000; done'
 	ip addr del 10.0.1.1/24 dev xenbr0
 }

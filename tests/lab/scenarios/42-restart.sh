@@ -20,16 +20,14 @@ begin() {
 
 ready() {
 	GUEST_ID[bob]=$(xl domid bob)
-	echo 0 >/run/bob.order
-	wait_for 120 guest_ready_or_dead bob
-	guest_must_live bob
+	guest_ready bob 120
 }
 
 begin
 guest_order bob 'reboot -f'
 wait_for 60 another_than "${GUEST_ID[bob]}"
 ready
-guest_must bob 'until [ -b /dev/xvda ] && [ -e /sys/class/net/eth0 ]; do usleep 50000; done; dd if=/dev/xvda of=/dev/null bs=64k count=16' >/dev/null
+guest_must bob 'until [ -b /dev/xvda ] && [ -e /sys/class/net/eth0 ]; do usleep 200000; done; dd if=/dev/xvda of=/dev/null bs=64k count=16' >/dev/null
 say "restarted by itself, with its disk and its network card"
 
 # The moments are spread over the new domain's way: being built, its devices made, its kernel starting.

@@ -32,7 +32,6 @@ state_is() { [ "$(virsh -q domstate "$1" | xargs)" = "$2" ]; }
 known() {
 	# shellcheck disable=SC2034 # the helpers' own
 	GUEST_ID[$1]=$(must xl domid "$1")
-	[ -e "/run/$1.order" ] || echo 0 >"/run/$1.order"
 }
 # installed NAME ARGUMENT...: virt-install --import of the lab's kernel and initrd.
 installed() {
@@ -43,7 +42,7 @@ installed() {
 		--boot "kernel=/lab/vmlinuz,initrd=/lab/initrd,kernel_args=\"$(guest_words)\"" "$@"
 	wait_for 60 state_is "$name" running
 	known "$name"
-	wait_for 600 guest_ready_or_dead "$name"
+	guest_ready "$name" 600
 	guest_must_live "$name"
 	guest_must "$name" 'until [ -b /dev/xvda ]; do usleep 50000; done
 		ip addr add 10.0.0.7/24 dev eth0 && ip link set eth0 up'
@@ -96,9 +95,8 @@ guest_must ina 'echo /bin/busybox poweroff -f >/proc/sys/kernel/poweroff_cmd'
 virsh_must shutdown ina
 wait_for 120 state_is ina 'shut off'
 wait_for 60 timeout 60 virsh -q start ina
-rm /run/ina.order
 known ina
-wait_for 120 guest_ready_or_dead ina
+guest_ready ina 120
 disk_verify ina /dev/xvda 78 32
 virsh_must destroy ina
 wait_for 60 state_is ina 'shut off'

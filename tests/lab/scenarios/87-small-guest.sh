@@ -4,6 +4,17 @@
 # drivers: ours
 # devices: ours
 # kernel: stock debug bare
+
+# guest_settled NAME: it is ready, or it has died.
+guest_settled() {
+	order "${GUEST_ID[$1]}" ready $((120 * LAB_PATIENCE))
+	case $? in
+	0) return 0 ;;
+	253) return 1 ;;
+	*) fail "guest $1 is neither ready nor dead" ;;
+	esac
+}
+
 before=$(census)
 for type in pv pvh; do
 	name=tiny-$type log=/var/log/xen/console/guest-tiny-$type.log
@@ -12,8 +23,7 @@ for type in pv pvh; do
 		say "$type guest of 64 MiB: xl refuses it, $why"
 		continue
 	fi
-	wait_for 120 guest_ready_or_dead "$name"
-	if guest_dead "$name"; then
+	if ! guest_settled "$name"; then
 		grep -qE 'Out of memory|Kernel panic' "$log" || fail "$name died of something else: $(tail -n 3 "$log")"
 		say "$type guest of 64 MiB: $(grep -aom1 'Kernel panic.*' "$log")"
 		# That was expected.
