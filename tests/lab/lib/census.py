@@ -53,25 +53,25 @@ def interrupts():
     return " ".join(f"{count} {name}" for name, count in sorted(names.items()))
 
 
-def xen_key(key):
-    """What the hypervisor prints for that debug key."""
+def xen_keys(keys):
+    """What the hypervisor prints for those debug keys."""
     said("xl", "dmesg", "-c")
-    said("xl", "debug-keys", key)
+    said("xl", "debug-keys", keys)
     time.sleep(0.5)
     return said("xl", "dmesg")
 
 
-def event_channels():
+def event_channels(dump):
     """Those of Dom0 that are in use."""
     count, ours = 0, False
-    for line in xen_key("e"):
+    for line in dump:
         ours = re.search("for domain 0", line) is not None or (ours and not re.search("for domain [^0]", line))
         count += ours and re.search("s=[1-6] ", line) is not None
     return count
 
 
-def grants():
-    return sum(re.search(r"\] *[0-9]+ 0x", line) is not None for line in xen_key("g"))
+def grants(dump):
+    return sum(re.search(r"\] *[0-9]+ 0x", line) is not None for line in dump)
 
 
 def backend_nodes():
@@ -93,8 +93,9 @@ def main():
     print("netdevs:", folder("/sys/class/net"))
     print("kernel threads:", kernel_threads())
     print("interrupts:", interrupts())
-    print("event channels of Dom0 in Xen:", event_channels())
-    print("active grants in Xen:", grants())
+    dump = xen_keys("eg")
+    print("event channels of Dom0 in Xen:", event_channels(dump))
+    print("active grants in Xen:", grants(dump))
     print("backend nodes:", backend_nodes())
     print("backend devices:", folder("/sys/bus/xen-backend/devices"))
     for disk in DISKS:

@@ -10,7 +10,7 @@ census() {
 xen_key() {
 	xl dmesg -c >/dev/null
 	xl debug-keys "$1"
-	sleep 0.5
+	nap 0.5
 	xl dmesg
 }
 
@@ -24,6 +24,6 @@ census_back_to() {
 	local end=$((SECONDS + 60 * LAB_PATIENCE)) difference
 	until difference=$(census_is "$1"); do
 		[ $SECONDS -lt $end ] || fail "left behind: $(echo "$difference" | grep '^[<>]' | xargs)"
-		sleep 1
+		nap 1
 	done
 }

@@ -79,12 +79,12 @@ mallory_runs() {
 	local each=$1 before lines count anew
 	shift
 	before=$(kernel_lines)
-	HOSTILE_LOG=$LAB_OUT/hostile-$(echo "$*" | tr ' ' -).log
+	HOSTILE_LOG=$LAB_OUT/hostile-$(echo "${*:1:4}" | tr ' ' -).log
 	: >"$HOSTILE_LOG"
 	guest_spawn mallory hostile "hostile $*"
 	until guest_run mallory 'test -e /tmp/hostile.code'; do
 		hostile_report
-		sleep 3
+		nap 3
 	done
 	hostile_report
 	guest_run mallory "exit \$(cat /tmp/hostile.code)" ||

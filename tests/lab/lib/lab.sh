@@ -53,6 +53,13 @@ table() {
 	say "$(printf '%.0s-' {1..77})"
 }
 
+# nap SECONDS: sleep, without a process. Nothing ever comes through this pipe.
+exec {NAP}<> <(:)
+nap() {
+	read -rt "$1" -u "$NAP" _
+	return 0
+}
+
 # wait_for SECONDS COMMAND...: polls until the command succeeds; fails the scenario when it never does.
 wait_for() {
 	local seconds=$(($1 * LAB_PATIENCE)) end
@@ -60,7 +67,7 @@ wait_for() {
 	end=$((SECONDS + seconds))
 	until "$@" >/dev/null 2>&1; do
 		[ $SECONDS -lt $end ] || fail "waited $seconds s in vain for: $*"
-		sleep 0.2
+		nap 0.2
 	done
 }
 
