@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * hostile blk|net list                        names the cases and what is expected
- * hostile blk|net DEVICE CASE|all             DEVICE as in device/vbd/DEVICE, such as 51712
+ * hostile blk|net DEVICE CASE...|all          DEVICE as in device/vbd/DEVICE, such as 51712
  * hostile blk|net DEVICE cycle COUNT          connects, does one good thing, closes; so often
  * hostile random KIND SEED COUNT [DEVICE]     good requests, many of them changed somewhere; KIND
  *                                             is blk, blk32, blk-indirect, net-tx, net-rx, xenstore
@@ -19,7 +19,7 @@
 static int usage(void)
 {
 	fprintf(stderr, "usage: hostile blk|net list\n"
-			"       hostile blk|net DEVICE CASE|all\n"
+			"       hostile blk|net DEVICE CASE...|all\n"
 			"       hostile blk|net DEVICE cycle COUNT\n"
 			"       hostile random KIND SEED COUNT [DEVICE]\n"
 			"       hostile latency FILE SECONDS\n");
@@ -44,6 +44,7 @@ static int run_random(int argc, char **argv)
 static int run_kind(const struct kind *kind, int argc, char **argv)
 {
 	unsigned int id;
+	int failed = 0;
 
 	if (argc == 3 && !strcmp(argv[2], "list")) {
 		kind->list();
@@ -55,7 +56,9 @@ static int run_kind(const struct kind *kind, int argc, char **argv)
 	id = strtoul(argv[2], NULL, 10);
 	if (argc == 5 && !strcmp(argv[3], "cycle"))
 		return !!kind->cycle(id, strtoul(argv[4], NULL, 0));
-	return argc == 4 ? !!kind->run(id, argv[3]) : usage();
+	for (int i = 3; i < argc; i++)
+		failed += kind->run(id, argv[i]);
+	return !!failed;
 }
 
 int main(int argc, char **argv)
