@@ -16,7 +16,7 @@ guest_must erin "mkdir /run/abi && dd if=/dev/xvda bs=64k count=$blocks | tar -x
 
 # answers [PARAMETER]: of a module that is loaded anew.
 answers() {
-	guest_must erin "cd /run/abi && insmod dom0-core.ko && insmod dom0-privcmd.ko $1 && ./abi unprivileged $TARGET &&
+	guest_must erin "cd /run/abi && insmod dom0-core.ko && insmod dom0-privcmd.ko ${1:-} && ./abi unprivileged $TARGET &&
 		rmmod dom0-privcmd dom0-core" | sed -n 's/^unprivileged: //p'
 }
 
