@@ -10,7 +10,7 @@
 #define VIF_COUNTERS(C) \
 	C(rx_packets)			/* delivered to Dom0's network */ \
 	C(rx_bytes) \
-	C(rx_dropped)			/* malformed, not copied, no memory, or refused by a check */ \
+	C(rx_dropped)			/* malformed, not copied, no memory, refused by a check */ \
 	C(rx_copies)			/* grant copies */ \
 	C(rx_copy_errors)		/* packets lost to a copy that failed */ \
 	C(rx_batches)			/* copy hypercalls */ \
