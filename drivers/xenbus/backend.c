@@ -594,6 +594,17 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 }
 
 /*
+ * The run that sees EVENT_GONE frees the instance, and may be one that another event has queued. It
+ * takes this lock before, and so waits until the instance is not used here any more.
+ */
+static void hand_to_queue(struct dom0_backend_core *core)
+{
+	mutex_lock(&backends_lock);
+	backend_event(core, EVENT_GONE);
+	mutex_unlock(&backends_lock);
+}
+
+/*
  * What is in sysfs goes now, since the bus is about to take the device's folder away; all that may
  * take time is left to the queue.
  *
@@ -608,7 +619,7 @@ void backend_release(struct dom0_backend_core *core)
 	WRITE_ONCE(core->be.xdev->state, XenbusStateClosed);
 	sysfs_leave_locked(core);
 	mutex_unlock(&core->sysfs_lock);
-	backend_event(core, EVENT_GONE);
+	hand_to_queue(core);
 }
 
 static bool driver_has_backends(const struct dom0_backend_driver *driver)

@@ -188,7 +188,7 @@
 #define kmalloc_array(n, size, flags) reallocarray(NULL, n, size)
 #define kvmalloc_array(n, size, flags) reallocarray(NULL, n, size)
 #define kvcalloc(n, size, flags) calloc(n, size)
-#define kfree(p) free(p)
+#define kfree(p) free((void *)(p))
 #define kvfree(p) free(p)
 #define scnprintf(buf, size, ...) \
 	({ int __n = snprintf(buf, size, __VA_ARGS__); \

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The end of a backend device: the bus lets go of it while its queue is at work, in every order in which
+ * the two can follow each other.
+ */
+#include "interleave.h"
+#include "unit.h"
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+static bool wrong, probed, answered;
+
+/* ---- locks: an actor that meets one waits ---- */
+
+struct mutex {
+	bool locked;
+};
+
+static struct mutex *awaited[INTERLEAVE_ACTORS];
+
+#define DEFINE_MUTEX(name) struct mutex name
+#define mutex_init(lock) ((void)((lock)->locked = false))
+#define lockdep_assert_held(lock) assert((lock)->locked)
+
+#define LOCK_IS_FREE(actor)				\
+	static bool lock_is_free_##actor(void *unused)	\
+	{						\
+		return !awaited[actor]->locked;		\
+	}
+LOCK_IS_FREE(0)
+LOCK_IS_FREE(1)
+LOCK_IS_FREE(2)
+
+static bool (*const lock_is_free[])(void *) = { lock_is_free_0, lock_is_free_1, lock_is_free_2 };
+
+/* The actor that runs. */
+static unsigned int self(void)
+{
+	return interleave.running - interleave.actors;
+}
+
+static void mutex_lock(struct mutex *lock)
+{
+	if (interleave.running) {
+		interleave_step();
+		if (lock->locked) {
+			awaited[self()] = lock;
+			interleave_wait(lock_is_free[self()]);
+		}
+	}
+	assert(!lock->locked);
+	lock->locked = true;
+}
+
+static void mutex_unlock(struct mutex *lock)
+{
+	interleave_step();
+	lock->locked = false;
+}
+
+static void set_bit(unsigned int nr, unsigned long *bits)
+{
+	interleave_step();
+	*bits |= BIT(nr);
+}
+
+#define xchg(p, value) ({ interleave_step(); typeof(*(p)) __old = *(p); *(p) = (value); __old; })
+#define cmpxchg(p, old, new) ({ typeof(*(p)) __old = *(p); if (__old == (old)) *(p) = (new); __old; })
+
+/* ---- the queue ---- */
+
+struct work_struct {
+	void (*fn)(struct work_struct *work);
+};
+
+struct delayed_work {
+	struct work_struct work;
+};
+
+struct workqueue_struct;
+
+/*
+ * struct instance - one life of the device
+ * @queued: its work is
+ * @freed: its memory
+ */
+static struct instance {
+	struct dom0_backend_core *core;
+	bool queued;
+	bool freed;
+} instances[2];
+
+static struct instance *instance_of(const void *member);
+
+#define INIT_WORK(w, f) ((w)->fn = (f))
+#define INIT_DELAYED_WORK(w, f) INIT_WORK(&(w)->work, f)
+#define WQ_UNBOUND 0
+#define alloc_workqueue(name, flags, max) NULL
+#define destroy_workqueue(queue) ((void)(queue))
+#define to_delayed_work(w) container_of(w, struct delayed_work, work)
+
+static void queue_work(struct workqueue_struct *queue, struct work_struct *work)
+{
+	interleave_step();
+	wrong |= instance_of(work)->freed;
+	instance_of(work)->queued = true;
+}
+
+static void mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work, unsigned long delay)
+{
+}
+
+static void cancel_delayed_work_sync(struct delayed_work *work)
+{
+}
+
+static void cancel_work(struct work_struct *work)
+{
+	interleave_step();
+	instance_of(work)->queued = false;
+}
+
+#define HZ 250
+#define min_not_zero(a, b) (!(a) ? (b) : !(b) ? (a) : min(a, b))
+
+/* ---- what else the file asks the kernel for, and nothing here waits for ---- */
+
+typedef long long time64_t;
+
+struct ratelimit_state {
+	int unused;
+};
+
+struct kobject {
+	int unused;
+};
+
+struct device {
+	struct kobject kobj;
+};
+
+struct xenbus_watch {
+	const char *node;
+};
+
+struct xenbus_device {
+	struct device dev;
+	const char *nodename;
+	const char *otherend;
+	int otherend_id;
+	int state;
+};
+
+struct wait_queue_head;
+
+#define DECLARE_WAIT_QUEUE_HEAD(name) int name
+#define DEFINE_WAIT_FUNC(name, fn) int name
+#define TASK_UNINTERRUPTIBLE 0
+#define MAX_SCHEDULE_TIMEOUT 0
+#define add_wait_queue(head, wait) ((void)(head))
+#define remove_wait_queue(head, wait) ((void)(head))
+#define wait_woken(wait, state, timeout) ((void)(wait))
+#define wake_up_all(head) ((void)(head))
+#define ktime_get_seconds() 0
+#define ktime_get() 0
+#define ktime_to_ms(time) (time)
+#define msecs_to_jiffies(ms) (ms)
+#define kstrdup(text, flags) strdup(text)
+#define ratelimit_state_init(state, interval, burst) ((void)(state))
+#define ratelimit_set_flags(state, flags) ((void)(state))
+#define RATELIMIT_MSG_ON_RELEASE 0
+#define KOBJ_ONLINE 0
+#define KOBJ_OFFLINE 0
+#define kobject_uevent(kobj, action) ((void)(kobj))
+#define sysfs_create_groups(kobj, groups) 0
+#define sysfs_remove_groups(kobj, groups) ((void)(kobj))
+#define get_device(dev) ((void)(dev))
+#define dev_name(dev) "vbd-1-51712"
+
+#define put_device(dev) ((void)(dev))
+
+/* The last thing that is done to an instance. */
+static void mutex_destroy(struct mutex *lock)
+{
+	instance_of(lock)->freed = true;
+}
+
+#define _TRACE_DOM0_XENBUS_H
+#define trace_state(name, ours, theirs, action) ((void)(name))
+
+/* Both files have one. */
+#define machine_connect state_machine_connect
+#include "drivers/xenbus/state.c"
+#undef machine_connect
+#include "drivers/xenbus/pace.c"
+#include "drivers/xenbus/backend.c"
+
+static struct instance *instance_of(const void *member)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(instances); i++) {
+		const char *core = (const char *)instances[i].core;
+
+		if (core && (const char *)member >= core && (const char *)member < core + sizeof(*instances[i].core))
+			return &instances[i];
+	}
+	/* One that is about to be bound. */
+	return NULL;
+}
+
+int watch_own_state(struct dom0_backend_core *core)
+{
+	return 0;
+}
+
+void unwatch_own_state(struct dom0_backend_core *core)
+{
+}
+
+void unwatch_all(struct dom0_backend_core *core)
+{
+}
+
+void error_forget(struct dom0_backend_core *core)
+{
+}
+
+void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
+{
+}
+
+bool dom0_backend_online(struct dom0_backend *be)
+{
+	return true;
+}
+
+int xs_read_state(const char *dir, enum xenbus_state *state)
+{
+	*state = XenbusStateInitialising;
+	return 0;
+}
+
+int xs_read_frontend(const char *dir, int *domid, const char **frontend)
+{
+	return -ENOENT;
+}
+
+bool xs_is_gone(const char *dir)
+{
+	return false;
+}
+
+int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to, bool holds,
+		   enum xenbus_state *found)
+{
+	return 0;
+}
+
+/* The toolstack waits for it, and takes the device for free then. */
+int xs_answer_closing(struct dom0_backend_core *core)
+{
+	interleave_step();
+	wrong |= probed;
+	answered = true;
+	return 0;
+}
+
+/* ---- the driver and the bus ---- */
+
+static int probe_device(struct dom0_backend *be)
+{
+	wrong |= probed;
+	probed = true;
+	return 0;
+}
+
+static void remove_device(struct dom0_backend *be)
+{
+	wrong |= !probed;
+	probed = false;
+}
+
+static const struct dom0_backend_driver driver = {
+	.type = "vbd",
+	.name = "dom0-vbd",
+	.probe = probe_device,
+	.remove = remove_device,
+};
+
+static struct xenbus_device xdev = {
+	.nodename = "backend/vbd/1/51712",
+	.otherend = "/local/domain/1/device/vbd/51712",
+	.otherend_id = 1,
+};
+
+static void bind_instance(unsigned int i)
+{
+	instances[i].core = backend_create(&xdev, &driver);
+	backend_event(instances[i].core, EVENT_START);
+}
+
+/* It has been bound a moment ago. */
+static void reset(void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(instances); i++)
+		if (instances[i].core && !instances[i].freed)
+			backend_free(instances[i].core);
+	memset(instances, 0, sizeof(instances));
+	INIT_LIST_HEAD(&backends);
+	backends_lock.locked = false;
+	wrong = probed = answered = false;
+	bind_instance(0);
+}
+
+static void unbind(void *unused)
+{
+	backend_release(instances[0].core);
+}
+
+static void unbind_bind_unbind(void *unused)
+{
+	unbind(NULL);
+	bind_instance(1);
+	backend_release(instances[1].core);
+}
+
+static bool has_to_work_0(void *unused)
+{
+	return instances[0].queued || instances[0].freed;
+}
+
+static bool has_to_work_1(void *unused)
+{
+	return instances[1].queued || instances[1].freed;
+}
+
+static void work_until_freed(unsigned int i, bool (*has_to_work)(void *))
+{
+	for (;;) {
+		interleave_wait(has_to_work);
+		if (instances[i].freed)
+			return;
+		instances[i].queued = false;
+		backend_work(&instances[i].core->work);
+	}
+}
+
+static void work_0(void *unused)
+{
+	work_until_freed(0, has_to_work_0);
+}
+
+static void work_1(void *unused)
+{
+	work_until_freed(1, has_to_work_1);
+}
+
+static bool is_over(void *unused)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(instances); i++)
+		if (instances[i].core && (!instances[i].freed || instances[i].queued))
+			return false;
+	return answered && !probed && !wrong && list_empty(&backends);
+}
+
+/* Once it is freed it is not queued any more, and what was probed is removed. */
+static void device_is_not_used_when_it_is_freed(void **state)
+{
+	void (*const actors[])(void *) = { unbind, work_0 };
+
+	assert_true(interleave_explore(actors, ARRAY_SIZE(actors), 3, reset, is_over, NULL) > 10);
+}
+
+/* The second life begins when the first has ended, and the last of them answers when neither is. */
+static void lives_of_a_device_do_not_meet(void **state)
+{
+	void (*const actors[])(void *) = { unbind_bind_unbind, work_0, work_1 };
+
+	assert_true(interleave_explore(actors, ARRAY_SIZE(actors), 1, reset, is_over, NULL) > 10);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(device_is_not_used_when_it_is_freed),
+	cmocka_unit_test(lives_of_a_device_do_not_meet),
+};
+
+RUN_TESTS(tests)
