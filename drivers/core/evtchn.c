@@ -135,6 +135,9 @@ void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 {
 	if (!atomic_xchg(&ch->eoi_owed, 0))
 		return;
+	/* The hypervisor sends the first by itself, at the bind: no guest is to blame for it. */
+	if (READ_ONCE(ch->events) == 1)
+		worked = true;
 	if (!worked)
 		atomic64_inc(&ch->spurious);
 	trace_evtchn_eoi(ch->name, worked);

@@ -81,7 +81,8 @@ void dom0_evtchn_notify(struct dom0_evtchn *ch);
 /**
  * dom0_evtchn_eoi() - end of work for the events so far; the next may come
  * @ch: the channel
- * @worked: false if the events carried no work, which makes the kernel delay the next ones
+ * @worked: false if the events carried no work, which makes the kernel delay the next ones. Has no
+ *	effect on the first, which the hypervisor sends by itself at the bind
  *
  * Any context. Extra calls without an event in between have no effect.
  */
