@@ -13,6 +13,7 @@
 #include "counters.h"
 #include "pool.h"
 
+#include <linux/capability.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/jiffies.h>
@@ -29,7 +30,21 @@
 #define LOOK_PERIOD	(2 * HZ)
 
 bool scrub_pages = true;
-module_param(scrub_pages, bool, 0644);
+
+/* What is not zeroed a guest may read, so the right to write the file is not enough. */
+static int set_scrub_pages(const char *text, const struct kernel_param *param)
+{
+	return capable(CAP_SYS_ADMIN) ? param_set_bool(text, param) : -EPERM;
+}
+
+static const struct kernel_param_ops scrub_pages_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = set_scrub_pages,
+	.get = param_get_bool,
+};
+
+module_param_cb(scrub_pages, &scrub_pages_ops, &scrub_pages, 0644);
+__MODULE_PARM_TYPE(scrub_pages, "bool");
 MODULE_PARM_DESC(scrub_pages, "Engine \"own\": zero pages before the hypervisor gets them (default: yes)");
 
 static unsigned long schedule_delay = 1;

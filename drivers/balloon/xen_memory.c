@@ -32,14 +32,6 @@ static struct engine_view look(void)
 	return view;
 }
 
-static ssize_t request(u64 kib, const char *who, size_t len)
-{
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	control_request(&kib, who);
-	return len;
-}
-
 static ssize_t target_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%llu\n", look().target_kib);
@@ -49,15 +41,19 @@ static ssize_t target_kb_store(struct device *dev, struct device_attribute *attr
 			       size_t len)
 {
 	u64 kib;
-	int err = kstrtou64(buf, 0, &kib);
+	int err;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	err = kstrtou64(buf, 0, &kib);
 	if (!err && kib > TARGET_MAX_KIB)
 		err = -ERANGE;
 	if (err) {
 		control_refused("xen_memory0/target_kb", err);
 		return err;
 	}
-	return request(kib, "xen_memory0/target_kb", len);
+	control_request(&kib, "xen_memory0/target_kb");
+	return len;
 }
 static DEVICE_ATTR_RW(target_kb);
 
@@ -72,13 +68,17 @@ static ssize_t target_store(struct device *dev, struct device_attribute *attr, c
 {
 	size_t digits = len && buf[len - 1] == '\n' ? len - 1 : len;
 	u64 kib;
-	int err = target_parse_bytes(buf, digits, &kib);
+	int err;
 
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	err = target_parse_bytes(buf, digits, &kib);
 	if (err) {
 		control_refused("xen_memory0/target", err);
 		return err;
 	}
-	return request(kib, "xen_memory0/target", len);
+	control_request(&kib, "xen_memory0/target");
+	return len;
 }
 static DEVICE_ATTR_RW(target);
 
@@ -119,7 +119,16 @@ static DEVICE_ATTR_RO(schedule_delay);
 static DEVICE_ATTR_RW(max_schedule_delay);
 static DEVICE_ATTR_RO(retry_count);
 static DEVICE_ATTR_RW(max_retry_count);
-static DEVICE_BOOL_ATTR(scrub_pages, 0644, scrub_pages);
+
+static ssize_t scrub_pages_store(struct device *dev, struct device_attribute *attr,
+				 const char *buf, size_t len)
+{
+	return capable(CAP_SYS_ADMIN) ? device_store_bool(dev, attr, buf, len) : -EPERM;
+}
+
+static struct dev_ext_attribute dev_attr_scrub_pages = {
+	__ATTR(scrub_pages, 0644, device_show_bool, scrub_pages_store), &scrub_pages
+};
 
 static ssize_t current_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {

@@ -20,6 +20,9 @@ data_verify
 
 # The kernel's names.
 same "current_kb" "$(cat "$NAMES"/info/current_kb)" "$full"
+for file in "$NAMES"/scrub_pages /sys/module/dom0_balloon/parameters/scrub_pages; do
+	! setpriv --bounding-set -sys_admin sh -c "echo 0 >$file" || fail "$file is written without CAP_SYS_ADMIN"
+done
 same "scrub_pages" "$(cat "$NAMES"/scrub_pages)" 1
 echo $(((full - 65536) * 1024)) >"$NAMES"/target
 wait_for 30 attribute_is current_kb $((full - 65536))
