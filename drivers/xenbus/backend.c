@@ -230,14 +230,12 @@ static bool machine_ready(struct dom0_machine *machine)
 static int machine_connect(struct dom0_machine *machine)
 {
 	struct dom0_backend_core *core = to_core(machine);
-	int err;
 
 	WRITE_ONCE(core->broken, NULL);
-	err = core->be.driver->connect(&core->be);
-	/* What went wrong before does not any more. */
-	if (!err && core->told)
+	/* If it goes wrong again, the driver says so again. */
+	if (READ_ONCE(core->told))
 		error_forget(core);
-	return err;
+	return core->be.driver->connect(&core->be);
 }
 
 static void machine_disconnect(struct dom0_machine *machine)
@@ -330,18 +328,21 @@ static void stop_broken(struct dom0_backend_core *core)
 static void probe(struct dom0_backend_core *core)
 {
 	struct dom0_backend *be = &core->be;
+	bool told = READ_ONCE(core->told);
 	int err;
 
-	core->told = false;
+	WRITE_ONCE(core->told, false);
 	err = dom0_fault_point("backend_probe") ?: be->driver->probe(be);
 	if (err) {
-		if (!core->told)
+		if (!READ_ONCE(core->told))
 			dom0_backend_error(be, err, "%s cannot serve this device",
 					   be->driver->name);
 		dom0_machine_become(&core->machine, XenbusStateClosing);
 		return;
 	}
 	core->probed = true;
+	if (told)
+		WRITE_ONCE(core->told, true);
 	dom0_fault_point("backend_probed");
 	sysfs_enter(core);
 	dom0_machine_become(&core->machine, XenbusStateInitWait);
@@ -578,6 +579,8 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 	core->be.node = xdev->nodename;
 	core->be.domid = xdev->otherend_id;
 	core->be.core = core;
+	/* An instance before this one may have left an error. */
+	core->told = true;
 	core->machine.ops = &machine_ops;
 	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
 	core->since = ktime_get_seconds();

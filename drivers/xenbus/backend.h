@@ -61,7 +61,7 @@ struct backend_watch {
  * @announced: udev has been told that the device is online
  * @started: probe was called, successfully or not; queue only, as all that follows
  * @probed: ... successfully
- * @told: an error has been reported since the last probe or connect
+ * @told: there may be an error in xenstore
  * @machine: the connection
  * @pace: how often it may be made
  * @postponed: how often it was put off therefore

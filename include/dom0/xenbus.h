@@ -168,8 +168,8 @@ void dom0_backend_break(struct dom0_backend *be, const char *reason);
  *
  * Written to the device's error node in xenstore ("error/<node>/error" in our domain's directory,
  * as "<errno> <text>"), and as one rate-limited line to the log. Control characters become question
- * marks, the text ends after 511 bytes. The node goes with the next successful connect, or when the
- * device does. Changes no state. May sleep.
+ * marks, the text ends after 511 bytes. The node goes before the next connect, or when the device
+ * does. Changes no state. May sleep.
  */
 __printf(3, 4)
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...);

@@ -223,12 +223,18 @@ void unwatch_all(struct dom0_backend_core *core)
 {
 }
 
+static bool has_error;	/* xenstore, of the device */
+
 void error_forget(struct dom0_backend_core *core)
 {
+	core->told = false;
+	has_error = false;
 }
 
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 {
+	be->core->told = true;
+	has_error = true;
 }
 
 bool dom0_backend_online(struct dom0_backend *be)
@@ -236,9 +242,11 @@ bool dom0_backend_online(struct dom0_backend *be)
 	return true;
 }
 
+static enum xenbus_state ours, theirs;
+
 int xs_read_state(const char *dir, enum xenbus_state *state)
 {
-	*state = XenbusStateInitialising;
+	*state = *dir == '/' ? theirs : ours;
 	return 0;
 }
 
@@ -282,10 +290,25 @@ static void remove_device(struct dom0_backend *be)
 	probed = false;
 }
 
+static bool complains;	/* the driver, of what a connection can do without */
+
+static int connect_device(struct dom0_backend *be)
+{
+	if (complains)
+		dom0_backend_error(be, -EINVAL, "no number");
+	return 0;
+}
+
+static void disconnect_device(struct dom0_backend *be)
+{
+}
+
 static const struct dom0_backend_driver driver = {
 	.type = "vbd",
 	.name = "dom0-vbd",
 	.probe = probe_device,
+	.connect = connect_device,
+	.disconnect = disconnect_device,
 	.remove = remove_device,
 };
 
@@ -312,7 +335,8 @@ static void reset(void *unused)
 	memset(instances, 0, sizeof(instances));
 	INIT_LIST_HEAD(&backends);
 	backends_lock.locked = false;
-	wrong = probed = answered = false;
+	wrong = probed = answered = complains = has_error = false;
+	ours = theirs = XenbusStateInitialising;
 	bind_instance(0);
 }
 
@@ -385,9 +409,45 @@ static void lives_of_a_device_do_not_meet(void **state)
 	assert_true(interleave_explore(actors, ARRAY_SIZE(actors), 1, reset, is_over, NULL) > 10);
 }
 
+static void connect_instance(enum xenbus_state state)
+{
+	theirs = state;
+	backend_event(instances[0].core, EVENT_FRONTEND);
+	backend_work(&instances[0].core->work);
+	assert_true(instances[0].core->machine.connected);
+}
+
+/* Wherever it comes from: an earlier life, the probe, or an earlier connection. */
+static void error_goes_before_the_next_connection(void **state)
+{
+	reset(NULL);
+	has_error = true;
+	connect_instance(XenbusStateInitialised);
+	assert_false(has_error);
+
+	/* The toolstack makes the device anew. */
+	dom0_backend_error(&instances[0].core->be, -EIO, "broken");
+	theirs = XenbusStateInitialising;
+	backend_event(instances[0].core, EVENT_REBORN);
+	backend_work(&instances[0].core->work);
+	assert_true(has_error);
+	connect_instance(XenbusStateInitialised);
+	assert_false(has_error);
+}
+
+static void error_of_a_connection_stays(void **state)
+{
+	reset(NULL);
+	complains = true;
+	connect_instance(XenbusStateInitialised);
+	assert_true(has_error);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_is_not_used_when_it_is_freed),
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
+	cmocka_unit_test(error_goes_before_the_next_connection),
+	cmocka_unit_test(error_of_a_connection_stays),
 };
 
 RUN_TESTS(tests)
