@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: dom0ctl shows a disk and a card as sysfs and xenstore have them, and names the faults of three devices but none of healthy ones
+# long: yes
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+bus=/sys/bus/xen-backend/devices
+blk=dom0-blkback net=dom0-netback
+[ "$LAB_DRIVERS" = ours ] || blk=xen-blkback net=xen-netback
+
+# flatten: JSON on stdin as lines "DEVICE KEY VALUE", "DEVICE counters KEY VALUE".
+flatten() {
+	python3 -c '
+import json, sys
+for device in json.load(sys.stdin)["devices"]:
+    name = device.pop("device")
+    for key, value in device.items():
+        for pair in value.items() if isinstance(value, dict) else [(value,)]:
+            print(name, key, *pair)'
+}
+
+# has WHERE LINE: that line is in the file.
+has() {
+	grep -qxF -- "$2" "$1" || fail "$1 has no line: $2"
+}
+
+# doctor_says DEVICE TEXT: that is part of a finding, and the exit code says that there is one.
+doctor_says() {
+	dom0ctl doctor "$1" >/run/doctor
+	same "exit code of doctor $1" $? 1
+	grep -qF -- "$2" /run/doctor || fail "doctor says of $1: $(cat /run/doctor)"
+}
+
+before=$(census)
+guest_start alice disk=/dev/nvme0n5 nic=10.0.0.2
+id=${GUEST_ID[alice]}
+disk=vbd-$id-51712 card=vif-$id-0
+guest_must alice 'pattern 7 4194304 | dd of=/dev/xvda bs=64k oflag=direct iflag=fullblock
+	ping -c 3 -i 0.2 10.0.0.1' >/dev/null
+
+must dom0ctl list >/run/list
+say "$(cat /run/list)"
+must grep -Eq "^$disk +$id +alice +vbd +Connected +Connected +[0-9]+ +$blk +/dev/nvme0n5\$" /run/list
+must grep -Eq "^$card +$id +alice +vif +Connected +Connected +[0-9]+ +$net +xenbr0\$" /run/list
+must dom0ctl list --json >/run/list.json
+must flatten </run/list.json >/run/list.flat
+queues=$(xenstore-read "/local/domain/$id/device/vbd/51712/multi-queue-num-queues" 2>/dev/null || echo 1)
+[ "$LAB_DRIVERS" = intree ] || queues=$(grep -c ^queue "/sys/kernel/debug/dom0/blkback/$disk/rings")
+for line in "domid $id" "domain alice" "kind vbd" "backend_state Connected" "frontend_state Connected" \
+	"queues $queues" "module $blk" "behind /dev/nvme0n5"; do
+	has /run/list.flat "$disk $line"
+done
+for line in "module $net" "interface vif$id.0" "behind xenbr0"; do
+	has /run/list.flat "$card $line"
+done
+say "list: table and JSON"
+
+# The disk rests, the card may have a packet at any time.
+least=$(cat "/sys/class/net/vif$id.0/statistics/rx_packets")
+must dom0ctl stat --json >/run/stat.json
+most=$(cat "/sys/class/net/vif$id.0/statistics/rx_packets")
+must flatten </run/stat.json >/run/stat.flat
+for counter in oo_req rd_req wr_req f_req ds_req rd_sect wr_sect; do
+	has /run/stat.flat "$disk counters $counter $(cat "$bus/$disk/statistics/$counter")"
+done
+[ "$(cat "$bus/$disk/statistics/wr_sect")" -ge 8192 ] || fail "the guest's 4 MiB are not in sysfs"
+shown=$(awk -v d="$card" '$1 == d && $3 == "rx_packets" { print $4 }' /run/stat.flat)
+if [ "$shown" -lt "$least" ] || [ "$shown" -gt "$most" ] || [ "$shown" -lt 3 ]; then
+	fail "rx_packets: $shown is not within $least and $most"
+fi
+say "stat: the counters of sysfs"
+
+must dom0ctl list --prometheus >/run/metrics
+must dom0ctl stat --prometheus >>/run/metrics
+! grep -vE '^(# (HELP|TYPE) dom0_[a-z0-9_]+ .+|dom0_[a-z0-9_]+\{[^{}]+\} -?[0-9]+)$' /run/metrics || fail "a line is no metric"
+awk '$1 == "#" && $2 == "TYPE" { if (type[$3]++) bad = $3 }
+	$1 != "#" { sub(/\{.*/, "", $1); if (!($1 in type)) bad = $1 }
+	END { if (bad) { print bad; exit 1 } }' /run/metrics || fail "a metric has no TYPE, or two"
+has /run/metrics "dom0_vbd_wr_sect_total{device=\"$disk\",kind=\"vbd\",domain=\"alice\"} $(cat "$bus/$disk/statistics/wr_sect")"
+has /run/metrics "dom0_device_state{device=\"$disk\",kind=\"vbd\",domain=\"alice\",end=\"frontend\"} 4"
+say "prometheus: $(grep -vc '^#' /run/metrics) samples"
+
+# What a guest writes reaches no terminal.
+guest_must alice 'xenstore-write device/vif/0/evil "$(printf "\033[2J")"'
+must dom0ctl show "vif$id.0" >/run/show
+must grep -qF 'evil                   \x1b[2J' /run/show
+! grep -q $'\033' /run/show || fail "an escape of the guest's came through"
+must dom0ctl show "$disk" >/run/show
+if [ "$LAB_DRIVERS" = ours ]; then
+	must grep -q '^  queue 0' /run/show
+else
+	must grep -q 'xen-blkback does not show them' /run/show
+fi
+guest_spawn alice reader 'while [ ! -e /tmp/stop ]; do dd if=/dev/xvda of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null; done'
+wait_for 30 disk_busy nvme0n5
+must dom0ctl top --watch 2 --count 1 >/run/top
+guest_must alice 'touch /tmp/stop'
+guest_join alice reader >/dev/null
+same "the busiest device" "$(awk 'NR == 4 { print $1 }' /run/top)" "$disk"
+must [ "$(awk 'NR == 4 { print $3 }' /run/top)" -gt 0 ]
+say "show and top"
+
+must dom0ctl doctor
+# A guest that does not run, and two devices of it whose toolstack is played here.
+guest_config still disk=/dev/nvme0n6 nic=10.0.0.3 >/run/still.cfg
+must xl create -q -p /run/still.cfg
+# shellcheck disable=SC2154 # an index, not a variable
+GUEST_ID[still]=$(xl domid still)
+still=${GUEST_ID[still]}
+waits() { [ "$(device_state still "$1" "$2")" = 2 ]; }
+# attach KIND NUMBER KEY VALUE...: all that xl writes but for what comes after the script.
+attach() {
+	local kind=$1 number=$2 back=/local/domain/0/backend/$1/$still/$2 front=/local/domain/$still/device/$1/$2 args=()
+	shift 2
+	while [ $# -gt 0 ]; do
+		args+=("$back/$1" "$2")
+		shift 2
+	done
+	must xenstore-write "$front/backend" "$back" "$front/backend-id" 0 "$front/state" 1 "${args[@]}" \
+		"$back/frontend" "$front" "$back/frontend-id" "$still" "$back/online" 1 "$back/state" 1
+	wait_for 20 waits "$kind" "$number"
+}
+detach() {
+	must xenstore-rm "/local/domain/0/backend/$1/$still/$2"
+	must xenstore-rm "/local/domain/$still/device/$1/$2"
+	wait_for 20 [ ! -e "$bus/$1-$still-$2" ]
+}
+wait_for 20 waits vbd 51712
+wait_for 20 waits vif 0
+doctor_says "vbd-$still-51712" "The guest's driver has not begun: the frontend is Initialising."
+same "findings on a guest that does not run" "$(wc -l </run/doctor)" 3
+attach vif 1 handle 1 mac 00:16:3e:00:00:77 script /etc/xen/scripts/vif-bridge bridge xenbr0 type vif
+doctor_says "vif-$still-1" "The hotplug script /etc/xen/scripts/vif-bridge has not answered"
+attach vbd 51760 dev xvdd type phy mode w device-type disk script /etc/xen/scripts/block params /dev/nvme0n99
+doctor_says "vbd-$still-51760" "The disk /dev/nvme0n99 does not exist."
+! grep -q 'has not answered' /run/doctor || fail "an effect is named beside its cause"
+dom0ctl doctor >/run/doctor
+same "exit code of doctor" $? 1
+say "$(cat /run/doctor)"
+! grep -q "^v[bi][df]-$id-" /run/doctor || fail "a healthy device is named"
+detach vif 1
+detach vbd 51760
+guest_destroy still
+must dom0ctl doctor
+guest_stop alice
+census_back_to "$before"
+pass
