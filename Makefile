@@ -88,6 +88,14 @@ unit: ## user-space tests of the pure code, with ASan and UBSan
 fuzz: ## libFuzzer over the pure code, FUZZ_SECONDS (60) for what guests reach, a third for the rest
 	$(MAKE) -C tests/fuzz run
 
+doc: ## the interface of include/dom0 as manual pages, in build/doc (man -l build/doc/dom0_ring_map.9)
+	@test -x "$(KDIR)/scripts/kernel-doc" || { echo "no scripts/kernel-doc in the headers: set KDIR"; exit 1; }
+	rm -rf build/doc && mkdir -p build/doc
+	$(KDIR)/scripts/kernel-doc -man include/dom0/*.h >build/doc/all
+	cd build/doc && awk '/^\.TH "/ { close(page); split($$0, part, "\""); n = split(part[4], word, " "); page = word[n] ".9" } \
+		{ print >page }' all
+	rm build/doc/all
+
 clean: ## remove what the build made (the cache stays)
 	+$(if $(KDIR),$(KBUILD) clean)
 	rm -rf build
@@ -96,7 +104,7 @@ help: ## this list
 	@echo "xen-dom0 $(VERSION): make [target] [KDIR=kernel headers] [CACHE=$(CACHE)]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-.PHONY: all modules tools install-files uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz clean help
+.PHONY: all modules tools install-files uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz doc clean help
 
 -include tests/lab/lab.mk
 -include tests/bench/bench.mk
