@@ -174,9 +174,11 @@ static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
 	if (err == -ERESTART)
 		return err;
 	WRITE_ONCE(core->since, ktime_get_seconds());
-	/* The watch of our own state says more about it. */
-	if (err == -ESTALE)
+	/* The watch of our own state finds nothing new then. */
+	if (err == -ESTALE) {
+		backend_note_state(core, *found);
 		return err;
+	}
 	/* Without a directory there is nobody to tell: the bus is about to take the device away. */
 	if (err && err != -ENOENT && err != -ENODEV) {
 		core->failing = true;
