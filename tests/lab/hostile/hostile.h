@@ -55,6 +55,9 @@ void xs_open(void);
 int xs_read(const char *path, char *buf, size_t size);
 int xs_write(const char *path, const void *value, size_t len);
 int xs_remove(const char *path);
+/* All questions in between take effect at the end, or the end says -EAGAIN. */
+int xs_transaction_start(void);
+int xs_transaction_end(void);
 void xs_watch(const char *path);
 /* Waits for any watch to fire; false when none did in time. */
 bool xs_wait(unsigned int ms);

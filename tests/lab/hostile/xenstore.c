@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -20,6 +21,8 @@ struct message {
 
 static int question_fd = -1;
 static int watch_fd = -1;
+/* What all questions are part of; 0 if each stands for itself. */
+static uint32_t transaction;
 
 /* A child does not share its parent's handles: answers would go to either. */
 void xs_open(void)
@@ -69,7 +72,9 @@ static int ask(int fd, unsigned int type, const char *path, const void *tail, si
 {
 	size_t path_len = strlen(path) + 1;
 	char buf[XENSTORE_PAYLOAD_MAX];
-	struct xsd_sockmsg head = { .type = type, .len = path_len + tail_len };
+	struct xsd_sockmsg head = {
+		.type = type, .tx_id = transaction, .len = path_len + tail_len,
+	};
 
 	if (sizeof(head) + head.len > sizeof(buf))
 		return -E2BIG;
@@ -108,6 +113,25 @@ int xs_remove(const char *path)
 	struct message answer;
 
 	return ask(question_fd, XS_RM, path, NULL, 0, &answer);
+}
+
+int xs_transaction_start(void)
+{
+	struct message answer;
+	int err = ask(question_fd, XS_TRANSACTION_START, "", NULL, 0, &answer);
+
+	if (!err)
+		transaction = strtoul(answer.body, NULL, 10);
+	return err;
+}
+
+int xs_transaction_end(void)
+{
+	struct message answer;
+	int err = ask(question_fd, XS_TRANSACTION_END, "T", NULL, 0, &answer);
+
+	transaction = 0;
+	return err;
 }
 
 void xs_watch(const char *path)

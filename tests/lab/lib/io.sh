@@ -82,6 +82,6 @@ nic_busy() {
 moves() {
 	local before
 	before=$("$@")
-	sleep 0.3
+	nap 0.3
 	[ "$("$@")" != "$before" ]
 }
