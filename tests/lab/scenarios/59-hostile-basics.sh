@@ -12,7 +12,7 @@ mallory_may_look vif
 
 mallory_runs 30 blk 51712 good producer-size-plus-1 cve-2010-4247-producer-2-31 opcodes-7-255 segments-12 \
 	indirect-segments-257 sectors-first-after-last sector-behind-end grefs-good-and-bad ring-page-bad \
-	ring-ref-bad-again-and-again queues-max-plus-1 state-letters
+	queues-max-plus-1 state-letters
 mallory_runs 60 net 0 good xsa-39-producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
 	grefs-good-and-bad cve-2026-45890-queues-max-plus-1 state-letters
 
