@@ -13,6 +13,7 @@ MODPROBE_DIR = $(DESTDIR)/usr/lib/modprobe.d
 SHARE_DIR = $(DESTDIR)/usr/share/xen-dom0
 MAN_DIR = $(DESTDIR)/usr/share/man
 SBIN_DIR = $(DESTDIR)/usr/sbin
+COMPLETION_DIR = $(DESTDIR)/usr/share/bash-completion/completions
 MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-balloon dom0-evtchn dom0-privcmd dom0-xenfs dom0-gntdev dom0-gntalloc
 
 # sparse joins in where it is installed; `make check` insists on it.
@@ -40,15 +41,20 @@ install-files:
 	install -D -m 644 -t $(MAN_DIR)/man8 Documentation/man/*.8
 	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
+install-tools: tools
+	install -D -m 755 -t $(SBIN_DIR) build/tools/dom0ctl
+	install -D -m 644 -t $(COMPLETION_DIR) packaging/bash-completion/dom0ctl
+
 uninstall-files:
-	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot $(MAN_DIR)/man8/xen-dom0-boot.8
+	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot $(SBIN_DIR)/dom0ctl $(COMPLETION_DIR)/dom0ctl
 	rm -f $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4)))
+	rm -f $(addprefix $(MAN_DIR)/man8/,$(notdir $(wildcard Documentation/man/*.8)))
 	rm -rf $(SHARE_DIR)
 
-install: modules ## install modules, modprobe.d file, boot tool and man pages (DESTDIR is honoured)
+install: modules tools ## install modules, modprobe.d file, boot tool, dom0ctl and man pages (DESTDIR is honoured)
 	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod -a $(KVER))
-	$(MAKE) install-files
+	$(MAKE) install-files install-tools
 
 uninstall: uninstall-files ## remove what install put there; the in-tree drivers are in use again after a reboot
 	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko*)
@@ -62,13 +68,13 @@ dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
 dkms-install: dkms-source ## register with DKMS, compile and install for the kernel of KDIR
 	dkms status xen-dom0/$(VERSION) | grep -q . || dkms add xen-dom0/$(VERSION)
 	dkms install xen-dom0/$(VERSION) -k $(KVER)
-	$(MAKE) install-files
+	$(MAKE) install-files install-tools
 
 dkms-uninstall: uninstall-files ## take it out of DKMS again, for all kernels
 	-dkms remove xen-dom0/$(VERSION) --all
 	rm -rf $(DKMS_DIR)
 
-deb: ## the Debian package xen-dom0-dkms, in build/
+deb: ## the Debian packages xen-dom0-dkms and dom0ctl, in build/
 	rm -rf build/deb && mkdir -p build/deb/xen-dom0
 	cp -r $(filter-out build,$(wildcard *)) build/deb/xen-dom0
 	cp -r packaging/debian build/deb/xen-dom0
@@ -104,7 +110,7 @@ help: ## this list
 	@echo "xen-dom0 $(VERSION): make [target] [KDIR=kernel headers] [CACHE=$(CACHE)]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-.PHONY: all modules tools install-files uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz doc clean help
+.PHONY: all modules tools install-files install-tools uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz doc clean help
 
 -include tests/lab/lab.mk
 -include tests/bench/bench.mk
