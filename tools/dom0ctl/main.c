@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dom0ctl: shows what this domain's backends do. It changes nothing. */
+/* dom0ctl: shows what this domain's backends do. It changes no device. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	  TAKES_WATCH, command_top },
 	{ "doctor", "[DEVICE]", "why devices wait, and what to do about it",
 	  TAKES_DEVICE, command_doctor },
+	{ "trace", "DEVICE|on|off", "what our modules do for a device, as it happens",
+	  TAKES_DEVICE | NEEDS_DEVICE, command_trace },
 	{ "show", "DEVICE", "everything that is known of one device",
 	  TAKES_DEVICE | NEEDS_DEVICE, command_show },
 };
