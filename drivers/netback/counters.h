@@ -10,7 +10,7 @@
 #define VIF_COUNTERS(C) \
 	C(rx_packets)			/* delivered to Dom0's network */ \
 	C(rx_bytes) \
-	C(rx_dropped)			/* malformed, not copied, no memory, refused by a check */ \
+	C(rx_dropped)			/* malformed, not copied, no memory, or refused */ \
 	C(rx_copies)			/* grant copies */ \
 	C(rx_copy_errors)		/* packets lost to a copy that failed */ \
 	C(rx_batches)			/* copy hypercalls */ \
@@ -20,11 +20,12 @@
 	C(rx_notifies)			/* events sent to the guest after a batch */ \
 	C(tx_packets)			/* copied to the guest */ \
 	C(tx_bytes) \
-	C(tx_dropped)			/* no slots for too long, or too large for the guest */ \
+	C(tx_dropped)			/* no slots for too long, too much waits, or too large */ \
 	C(tx_copies) \
 	C(tx_copy_errors) \
 	C(tx_batches) \
 	C(tx_ring_full)			/* times that the stack was stopped for want of slots */ \
+	C(tx_crowded)			/* of those dropped: too much waits for guests */ \
 	C(tx_stalls)			/* times that the carrier was taken away for it */ \
 	C(tx_notifies)
 

@@ -32,6 +32,11 @@ module_param_named(fatal_skb_slots, vif_fatal_slots, uint, 0444);
 MODULE_PARM_DESC(fatal_skb_slots,
 		 "A guest whose packet has more slots than this is disconnected (slots, 18 to 255, default 20); packets of more than 18 are dropped");
 
+unsigned int vif_max_waiting_mb;
+module_param_named(max_waiting_mb, vif_max_waiting_mb, uint, 0644);
+MODULE_PARM_DESC(max_waiting_mb,
+		 "MiB of packets that may wait for guests that post no buffers, for all devices together (default 0: a sixteenth of Dom0's memory)");
+
 #define MAX_QUEUES_DEFAULT	8U
 #define MAX_QUEUES_LIMIT	64U
 

@@ -2,8 +2,8 @@
 /*
  * Packets for the guest. ndo_start_xmit takes a packet only if the guest has posted the slots for
  * it, and gathers its copies into a batch at once; so at most a ring's worth of packets waits here,
- * and all the rest in the queueing discipline. NAPI takes the batch, puts an empty one in its
- * place, copies with one hypercall and answers the slots.
+ * and all the rest in the queueing discipline, which rx_wait.c watches. NAPI takes the batch, puts
+ * an empty one in its place, copies with one hypercall and answers the slots.
  */
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
@@ -252,6 +252,10 @@ static int take_packet(struct vif_queue *q, struct sk_buff *skb)
 	if (unlikely(avail >= 0 && avail < need)) {
 		if (vif_rx_drained(q))
 			return -ENOBUFS;
+		if (vif_rx_crowded(q)) {
+			q->counters[VIF_tx_crowded]++;
+			return -ENOBUFS;
+		}
 		avail = vif_rx_wait(q, need);
 		if (avail >= 0 && avail < need)
 			return -EBUSY;
@@ -523,6 +527,7 @@ void vif_rx_stop(struct vif_queue *q)
 	netif_tx_stop_queue(vif_stack_queue(q));
 	vif_rx_ring_go(&rx->ring);
 	rx->ring.taken = rx->ring.rsp_prod;
+	vif_rx_forget_waiting(rx);
 	spin_unlock_bh(&rx->lock);
 	cancel_delayed_work_sync(&rx->work);
 	drop_batch(q, rx->filling);

@@ -3,13 +3,73 @@
  * What happens while the guest has posted too few slots. The stack's queue is stopped. After a time
  * what it holds is dropped, after a longer one the guest has no carrier. One clock, that of the
  * ring, says which of it; a work looks at it while nothing else happens.
+ *
+ * The stack counts packets, which may be 60 bytes or 64 KiB. So what waits for guests has a limit
+ * in bytes as well, for all devices together. Packets beyond it are dropped at once.
  */
+#include <linux/atomic.h>
 #include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/sizes.h>
+#include <net/sch_generic.h>
 
+#include "share.h"
 #include "vif.h"
 
-/* A frontend that sends no event for new slots is looked at this often. */
-#define NO_NOTIFY_MSECS	30
+/*
+ * A queue that waits is looked at this often: its frontend may send no event for new slots, and the
+ * stack goes on filling it.
+ */
+#define LOOK_MSECS	30
+
+/* Memory of a packet besides its bytes, at most: its head, and what is left of the last page. */
+#define PACKET_EXTRA	SZ_2K
+
+/* Bytes that wait for guests: of each queue, what was there when it was weighed last. */
+static atomic_long_t all_waiting;
+
+static u64 waiting_limit(void)
+{
+	u64 mb = READ_ONCE(vif_max_waiting_mb);
+
+	return mb ? mb * SZ_1M : (u64)totalram_pages() / 16 * PAGE_SIZE;
+}
+
+static void set_waiting(struct vif_rx *rx, unsigned long bytes)
+{
+	lockdep_assert_held(&rx->lock);
+	atomic_long_add(bytes - rx->waiting, &all_waiting);
+	WRITE_ONCE(rx->waiting, bytes);
+}
+
+/* Nothing waits any more, or not for slots. */
+void vif_rx_forget_waiting(struct vif_rx *rx)
+{
+	if (unlikely(rx->waiting))
+		set_waiting(rx, 0);
+}
+
+/*
+ * What the stack holds for the queue. Queues that share a discipline have each all of it. The sums
+ * over all CPUs are less than 0 while one CPU puts packets in and another takes them out.
+ */
+static unsigned long weigh_stack(const struct vif_queue *q)
+{
+	u32 packets, bytes;
+
+	rcu_read_lock();
+	qdisc_qstats_qlen_backlog(rcu_dereference(vif_stack_queue(q)->qdisc), &packets, &bytes);
+	rcu_read_unlock();
+	return max_t(s32, bytes, 0) + max_t(s32, packets, 0) * (unsigned long)PACKET_EXTRA;
+}
+
+/* So much waits that the queue must drop what it has no slots for. */
+bool vif_rx_crowded(struct vif_queue *q)
+{
+	set_waiting(&q->rx, weigh_stack(q));
+	return vif_share_exceeded(waiting_limit(), atomic_long_read(&all_waiting), q->rx.waiting);
+}
 
 /* The stack has waited for so long that what it holds is dropped. */
 bool vif_rx_drained(const struct vif_queue *q)
@@ -59,9 +119,10 @@ void vif_rx_update_carrier(struct vif_queue *q)
 	spin_unlock(&vif->carrier_lock);
 }
 
-static unsigned long watch_delay(const struct vif *vif)
+/* Once packets are dropped nothing waits, and an event comes for new slots from most frontends. */
+static unsigned long look_delay(const struct vif_queue *q)
 {
-	return msecs_to_jiffies(vif->rx_notify ? vif_drain_msecs : NO_NOTIFY_MSECS);
+	return q->vif->rx_notify && vif_rx_drained(q) ? HZ : msecs_to_jiffies(LOOK_MSECS);
 }
 
 static void watch(struct work_struct *work)
@@ -85,7 +146,7 @@ int vif_rx_wait(struct vif_queue *q, unsigned int need)
 		return avail;
 	}
 	q->counters[VIF_tx_ring_full]++;
-	queue_delayed_work(system_wq, &rx->work, watch_delay(q->vif));
+	queue_delayed_work(system_wq, &rx->work, msecs_to_jiffies(LOOK_MSECS));
 	return avail;
 }
 
@@ -94,6 +155,7 @@ int vif_rx_check(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 	struct vif_rx_ring *ring = &rx->ring;
+	bool crowded = false;
 	int avail;
 
 	lockdep_assert_held(&rx->lock);
@@ -102,10 +164,12 @@ int vif_rx_check(struct vif_queue *q)
 		return avail;
 	if (queue_forgiven(q, avail))
 		vif_rx_ring_go(ring);
-	if (ring->stopped_at)
-		queue_delayed_work(system_wq, &rx->work,
-				   min_t(unsigned long, watch_delay(q->vif), HZ));
-	if (netif_tx_queue_stopped(vif_stack_queue(q)) && (!ring->stopped_at || vif_rx_drained(q)))
+	if (!ring->stopped_at)
+		vif_rx_forget_waiting(rx);
+	else if (queue_delayed_work(system_wq, &rx->work, look_delay(q)))
+		crowded = vif_rx_crowded(q);
+	if (netif_tx_queue_stopped(vif_stack_queue(q)) &&
+	    (!ring->stopped_at || crowded || vif_rx_drained(q)))
 		netif_tx_wake_queue(vif_stack_queue(q));
 	return avail;
 }

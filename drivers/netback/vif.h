@@ -107,6 +107,8 @@ struct vif_rx_batch {
  * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
  * @spare: NAPI's; empty but while it sends the packets in there
  * @seen: the guest's producer in the last round; NAPI's
+ * @waiting: bytes that the stack held when it was looked at last, 0 while it does not wait; under
+ *	@lock
  * @work: runs NAPI from time to time while the stack waits for slots
  */
 struct vif_rx {
@@ -116,6 +118,7 @@ struct vif_rx {
 	struct vif_rx_batch *filling;
 	struct vif_rx_batch *spare;
 	RING_IDX seen;
+	unsigned long waiting;
 	struct delayed_work work;
 };
 
@@ -216,6 +219,7 @@ extern unsigned int vif_max_queues;
 extern unsigned int vif_drain_msecs;
 extern unsigned int vif_stall_msecs;
 extern unsigned int vif_fatal_slots;
+extern unsigned int vif_max_waiting_mb;
 
 /* netdev.c */
 struct vif *vif_create(struct dom0_backend *be, unsigned int handle);
@@ -261,6 +265,8 @@ netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev
 /* rx_wait.c */
 void vif_rx_init(struct vif_queue *q);
 bool vif_rx_drained(const struct vif_queue *q);
+bool vif_rx_crowded(struct vif_queue *q);
+void vif_rx_forget_waiting(struct vif_rx *rx);
 int vif_rx_wait(struct vif_queue *q, unsigned int need);
 int vif_rx_check(struct vif_queue *q);
 void vif_rx_update_carrier(struct vif_queue *q);

@@ -1,14 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the rate key holds a guest back for all its queues together; a guest that takes no packets costs bounded memory, loses its carrier, and gets it back
+# proves: the rate key holds a guest back for all its queues together; a guest that takes no packets costs bounded memory, however long they may wait, loses its carrier, and gets it back
 # cpus: 2
 . /lab/lib/net.sh
 
-# flood NAME: packets, for a guest whose interface is down and so takes none.
+# flood NAME [SOCKETS]: packets, for a guest whose interface is down and so takes none. A socket lets about 90 of them wait.
 flood() {
+	local pids=() i
 	ip neigh replace 10.0.0.2 lladdr "$(xenstore-read "/local/domain/0/backend/vif/${GUEST_ID[$1]}/0/mac")" dev xenbr0 nud permanent
 	guest_must "$1" 'ip link set eth0 down'
-	dd if=/dev/zero bs=1400 count=20000 2>/dev/null | timeout 20 socat -b 1400 -u STDIN UDP:10.0.0.2:9
+	for ((i = 0; i < ${2:-1}; i++)); do
+		dd if=/dev/zero bs=1400 count=20000 2>/dev/null | timeout 20 socat -b 1400 -u STDIN UDP:10.0.0.2:9 &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
 }
 
 before=$(census)
@@ -66,13 +71,20 @@ wait_for 20 has_carrier
 wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
 guest_stop alice
 
-# A time of 0 is for ever.
+# Of all that may wait one guest has half: 512 KiB, of which a packet takes its bytes and 2 KiB. A time of 0 never ends.
 must rmmod dom0_netback
-must modprobe dom0-netback rx_drain_timeout_msecs=1000 rx_stall_timeout_msecs=0
+must modprobe dom0-netback rx_drain_timeout_msecs=60000 rx_stall_timeout_msecs=0 max_waiting_mb=1
 guest_start bob nic=10.0.0.2
 vif=vif${GUEST_ID[bob]}.0
-flood bob
-wait_for 20 nic_moved "$vif" tx_dropped 0
+flood bob 8
+nic_moved "$vif" tx_crowded 0 || fail "all that was sent waits"
+few_wait() {
+	waiting=$(tc -s qdisc show dev "$vif" | awk '$1 == "backlog" { print int($3); exit }')
+	[ "$waiting" -le 160 ]
+}
+wait_for 20 few_wait
+say "$waiting packets wait, $(nic_counter "$vif" tx_crowded) were dropped since too much waited"
+[ "$waiting" -gt 100 ] || fail "only $waiting packets may wait"
 same "carrier without a time limit" "$(cat "/sys/class/net/$vif/carrier")" 1
 same "stalls without a time limit" "$(nic_counter "$vif" tx_stalls)" 0
 ip neigh del 10.0.0.2 dev xenbr0
