@@ -400,7 +400,11 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 	struct vif_rx *rx = &q->rx;
 	int avail;
 
-	spin_lock(&rx->lock);
+	/* netpoll comes with a budget of 0, perhaps in an interrupt of the lock's holder. */
+	if (likely(budget))
+		spin_lock(&rx->lock);
+	else if (!spin_trylock(&rx->lock))
+		return;
 	avail = vif_rx_check(q);
 	if (likely(avail >= 0)) {
 		see_producer(q, rx->ring.taken + avail);
