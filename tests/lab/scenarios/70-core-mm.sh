@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: what core mm does to page tables by itself leaves what our devices have mapped as it is, and the host alive
-# long: yes
 # drivers: ours
 # devices: ours
 # timeout: 240
