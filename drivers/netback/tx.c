@@ -180,8 +180,7 @@ static enum hrtimer_restart rate_expired(struct hrtimer *timer)
 
 void vif_tx_rate_init(struct vif_queue *q)
 {
-	hrtimer_init(&q->tx.rate_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-	q->tx.rate_timer.function = rate_expired;
+	hrtimer_setup(&q->tx.rate_timer, rate_expired, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
 }
 
 static bool rate_allows(struct vif_queue *q, u32 len)
