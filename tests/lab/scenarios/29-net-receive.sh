@@ -24,7 +24,7 @@ say "one channel for both rings: $events events, $spurious of them for nothing"
 [ $((spurious * 10)) -le "$events" ] || fail "$spurious of $events events were for nothing"
 
 # Segments that Dom0 puts together again become chains of packets.
-guest_must alice 'chroot /tools ip link set eth0 gso_max_size 16000'
+guest_must alice 'chroot /tools /sbin/ip link set eth0 gso_max_size 16000'
 must eval "echo 'p:segmented skb_segment' >>$trace/kprobe_events"
 must eval "echo 1 >$trace/events/kprobes/segmented/enable"
 guest_spawn bob stream 'tcp receive 7003 | sha256'

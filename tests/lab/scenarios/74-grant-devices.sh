@@ -25,14 +25,6 @@ differences() {
 	< other-requests DMABUF_IMP_TO_REFS: ENOTTY
 	> other-requests DMABUF_EXP_FROM_REFS: EINVAL
 	> other-requests DMABUF_IMP_TO_REFS: EINVAL
-	# A PV kernel may not touch the entries of the pages, so core mm does not find the pages by them: they cannot be
-	# pinned, nor thrown away by advice. With the kernel's own, clear_refs and MADV_COLD end the host.
-	< advice DOFORK: 0
-	> advice DOFORK: EINVAL
-	< used-by-others direct write: 32768
-	< used-by-others direct read: 32768
-	> used-by-others direct write: EFAULT
-	> used-by-others direct read: 0
 	# As with rights: the pages are gone, and the program is told.
 	< moved move: ok
 	< moved at the old place: SIGSEGV SIGSEGV 
@@ -48,8 +40,26 @@ differences() {
 	> rights pages: writable writable 
 	> rights to none: EINVAL
 	> rights pages: writable writable 
+	# A PV kernel may not touch the entries of the pages, so core mm does not find the pages by them: they cannot be
+	# pinned, nor thrown away by advice. With the kernel's own, clear_refs and MADV_COLD end the host.
+	< advice DOFORK: 0
+	> advice DOFORK: EINVAL
+	< advice DONTNEED: 0
+	< advice pages: SIGBUS writable 
+	> advice DONTNEED: EINVAL
+	> advice pages: writable writable 
 	< closed offset through another file: 0
 	> closed offset through another file: EINVAL
+	< used-by-others direct write: 32768
+	< used-by-others direct read: 32768
+	< used-by-others same data: 1
+	< used-by-others direct read into the pages: 32768
+	< used-by-others same data: 1
+	> used-by-others direct write: EFAULT
+	> used-by-others direct read: 0
+	> used-by-others same data: 0
+	> used-by-others direct read into the pages: 0
+	> used-by-others same data: 0
 	# A status of 0 says that something was copied, and nothing was.
 	< copy-arguments to null: EFAULT, status 0
 	< copy-arguments to a kernel address: EFAULT, status 0
