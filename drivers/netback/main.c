@@ -38,7 +38,6 @@ MODULE_PARM_DESC(max_waiting_mb,
 		 "MiB of packets that may wait for guests that post no buffers, for all devices together (default 0: a sixteenth of Dom0's memory)");
 
 #define MAX_QUEUES_DEFAULT	8U
-#define MAX_QUEUES_LIMIT	64U
 
 static int __init netback_init(void)
 {
@@ -46,7 +45,7 @@ static int __init netback_init(void)
 
 	if (!vif_max_queues)
 		vif_max_queues = min(num_online_cpus(), MAX_QUEUES_DEFAULT);
-	vif_max_queues = min(vif_max_queues, MAX_QUEUES_LIMIT);
+	vif_max_queues = min(vif_max_queues, VIF_QUEUES_LIMIT);
 	vif_fatal_slots = clamp_t(unsigned int, vif_fatal_slots, VIF_TX_SLOTS_MAX, VIF_RING_MASK);
 
 	vif_debugfs_init();

@@ -228,16 +228,17 @@ static void free_queues(struct vif *vif)
  * vif_create() - make the network device of a backend
  * @be: the backend
  * @handle: number of the device in its guest
+ * @max_queues: most queues that it can have, 1 to VIF_QUEUES_LIMIT
  *
  * Return: the device, or ERR_PTR.
  */
-struct vif *vif_create(struct dom0_backend *be, unsigned int handle)
+struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int max_queues)
 {
-	unsigned int i, max_queues = vif_max_queues;
 	struct net_device *dev;
 	char name[IFNAMSIZ];
 	struct vif *vif;
 	int err = -ENOMEM;
+	unsigned int i;
 
 	snprintf(name, sizeof(name), "vif%u.%u", be->domid, handle);
 	dev = alloc_netdev_mqs(sizeof(*vif), name, NET_NAME_UNKNOWN, ether_setup, max_queues,

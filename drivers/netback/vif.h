@@ -215,6 +215,9 @@ struct vif_queue_refs {
 
 /* main.c */
 extern bool vif_split_channels;
+/* A device may have as many queues, whatever the parameter says. */
+#define VIF_QUEUES_LIMIT	64U
+
 extern unsigned int vif_max_queues;
 extern unsigned int vif_drain_msecs;
 extern unsigned int vif_stall_msecs;
@@ -222,7 +225,7 @@ extern unsigned int vif_fatal_slots;
 extern unsigned int vif_max_waiting_mb;
 
 /* netdev.c */
-struct vif *vif_create(struct dom0_backend *be, unsigned int handle);
+struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int max_queues);
 void vif_destroy(struct vif *vif);
 int vif_up(struct vif *vif, unsigned int num_queues);
 void vif_down(struct vif *vif);

@@ -56,6 +56,19 @@ static int write_offers(struct dom0_backend *be, const struct vif *vif)
 	return err;
 }
 
+/*
+ * Queues that were offered once hold for the device's life, whatever the parameter says now: its
+ * frontend may be connected by them when the driver comes back to it.
+ */
+static unsigned int offered_queues(struct dom0_backend *be)
+{
+	u32 queues = 1;
+
+	dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1, VIF_QUEUES_LIMIT,
+			 &queues);
+	return max(queues, vif_max_queues);
+}
+
 static int probe(struct dom0_backend *be)
 {
 	struct vif *vif;
@@ -67,7 +80,7 @@ static int probe(struct dom0_backend *be)
 		dom0_backend_error(be, err, "reading handle");
 		return err;
 	}
-	vif = vif_create(be, handle);
+	vif = vif_create(be, handle, offered_queues(be));
 	if (IS_ERR(vif)) {
 		err = PTR_ERR(vif);
 		dom0_backend_error(be, err, "creating network device vif%u.%u", be->domid, handle);
