@@ -174,7 +174,7 @@ static void bridges(void **state)
 	f = card();
 	f.in_bridge = false;
 	only(&f, "vif3.0 is in no bridge", "ip link set vif3.0 master xenbr0");
-	/* Routed, or by a script of somebody else's. */
+	/* Routed, or by another script. */
 	f.bridge[0] = '\0';
 	nothing(&f);
 }

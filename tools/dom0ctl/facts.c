@@ -48,7 +48,7 @@ static void gather_script(struct facts *f, const struct device *dev, struct xens
 }
 
 /*
- * A script of somebody else's gives "params" a meaning of its own; Xen's own takes a path, or a
+ * Another script than Xen's gives "params" a meaning of its own; Xen's own takes a path, or a
  * name in /dev. The backend waits for the number of the block device, not for the script's word.
  */
 static void gather_disk(struct facts *f, const struct device *dev, struct xenstore *xs)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * `dom0ctl trace`: our modules' trace events, in an instance of tracefs of its own, so that nobody
- * else's tracing is touched. The instance is all that this program ever makes.
+ * `dom0ctl trace`: our modules' trace events, in an instance of tracefs of its own, so that
+ * other tracing is not touched. The instance is all that this program ever makes.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -157,7 +157,7 @@ static void print_text(const char *text, size_t size)
 }
 
 /*
- * Until a signal comes, or nobody reads what is printed. Events wake a poll only when they fill
+ * Until a signal comes, or the reader of the output goes. Events wake a poll only when they fill
  * half of the buffer, so they are looked for.
  */
 static void print_events(int pipe, int signals)

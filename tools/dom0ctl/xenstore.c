@@ -125,7 +125,7 @@ static int wire_answer(struct xenstore *xs, char payload[WIRE_PAYLOAD_MAX + 1])
 	return header.type == WIRE_ERROR ? wire_errno(payload) : (int)header.length;
 }
 
-/* After a failure on the way nobody knows what the next bytes are: nothing is asked any more. */
+/* After a failure on the way the next bytes may be anything: nothing is asked any more. */
 static int wire_ask(struct xenstore *xs, uint32_t type, const char *question, size_t size,
 		    char payload[WIRE_PAYLOAD_MAX + 1])
 {

@@ -32,7 +32,7 @@ int xenstore_open(struct xenstore *xs);
 void xenstore_close(struct xenstore *xs);
 
 /*
- * The value of a node. Whoever may write it decides what is in it: it ends at its first NUL, and
+ * The value of a node. A guest may have written it: it ends at its first NUL, and
  * what does not fit into the buffer is cut off.
  */
 __printf(4, 5)

@@ -66,7 +66,7 @@ static int watch_path(const char *path)
 		if (!xs_wait(INT_MAX))
 			continue;
 		puts(path);
-		/* Nobody reads any more: then there is nobody to watch for. */
+		/* The reader has gone. */
 		if (fflush(stdout))
 			return 1;
 	}
