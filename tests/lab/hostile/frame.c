@@ -55,16 +55,35 @@ unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int 
 	return length;
 }
 
-unsigned int frame_arp(const struct net *net, unsigned int page)
+static uint8_t *arp_packet(const struct net *net, unsigned int page, const uint8_t *to,
+			   uint8_t operation)
 {
-	static const uint8_t head[8] = { 0, 1, 8, 0, 6, 4, 0, 1 };
-	static const uint8_t everybody[6] = { 255, 255, 255, 255, 255, 255 };
-	uint8_t *arp = ethernet(net, page, everybody, 0x0806);
+	static const uint8_t head[7] = { 0, 1, 8, 0, 6, 4, 0 };
+	uint8_t *arp = ethernet(net, page, to, 0x0806);
 
-	memcpy(arp, head, 8);
+	memcpy(arp, head, sizeof(head));
+	arp[7] = operation;
 	memcpy(arp + 8, net->mac, 6);
 	memcpy(arp + 14, our_address, 4);
 	memcpy(arp + 24, dom0_address, 4);
+	return arp;
+}
+
+unsigned int frame_arp(const struct net *net, unsigned int page)
+{
+	static const uint8_t everybody[6] = { 255, 255, 255, 255, 255, 255 };
+
+	arp_packet(net, page, everybody, 1);
+	return ETH_MIN;
+}
+
+/*
+ * Confirms our entry in Dom0's neighbour table. Dom0 asks for an entry that was not confirmed after
+ * five seconds, gets no answer from the frontend, and then sends nothing more.
+ */
+unsigned int frame_arp_reply(const struct net *net, unsigned int page)
+{
+	memcpy(arp_packet(net, page, net->peer, 2) + 18, net->peer, 6);
 	return ETH_MIN;
 }
 

@@ -380,8 +380,13 @@ void net_good(struct net *net)
 			net_take(net);
 		}
 	}
-	if (!net->arp_answered)
+	if (!net->arp_answered) {
 		wrong("no reply to a good frame");
+		return;
+	}
+	net_frame_slot(net, 0, 0, frame_arp_reply(net, 0), 0, OKAY);
+	if (!net_settle(net))
+		wrong("stopped by a good frame");
 }
 
 void net_behave(struct net *net)

@@ -98,13 +98,14 @@ void net_behave(struct net *net);
 void net_post(struct net_queue *queue, uint16_t id, uint32_t gref);
 void net_post_all(struct net *net);
 unsigned int net_posted(const struct net_queue *queue);
-/* An ARP request goes out, and its reply comes in. */
+/* An ARP request goes out, and its reply comes in; then Dom0 knows us for the next 15 seconds. */
 void net_good(struct net *net);
 
 /* ---- frame.c: all fill a frame's page and return the length ---- */
 
 unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int length);
 unsigned int frame_arp(const struct net *net, unsigned int page);
+unsigned int frame_arp_reply(const struct net *net, unsigned int page);
 unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_tcp6(const struct net *net, unsigned int page, unsigned int payload);
