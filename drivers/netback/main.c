@@ -64,6 +64,7 @@ static void __exit netback_exit(void)
 module_init(netback_init);
 module_exit(netback_exit);
 
+MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Virtual network cards of Xen guests (netback)");
 MODULE_ALIAS("xen-backend:vif");

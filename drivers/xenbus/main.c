@@ -40,4 +40,5 @@ static void __exit xenbus_exit(void)
 module_exit(xenbus_exit);
 
 MODULE_DESCRIPTION("Xen Dom0 backend devices");
+MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
