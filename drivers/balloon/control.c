@@ -3,7 +3,7 @@
  * The limits, and the one place from which a target goes to the engine.
  *
  * A kernel with CONFIG_XEN_BALLOON has a balloon that obeys others beside us: its own watch on
- * memory/target and its own sysfs files, both without limits and without telling anybody. So a
+ * memory/target and its own sysfs files, both without limits and without a notice. So a
  * guard looks at its target, and puts it back inside the limits before the floor can be reached.
  */
 #include "control.h"

@@ -65,7 +65,7 @@ static struct {
 	struct frames *frames;
 	engine_report_fn report;
 	const char *trouble;	/* the last report */
-	unsigned long target;	/* pages; set by anybody */
+	unsigned long target;	/* pages; written without a lock */
 	bool asked;		/* and since the work has looked */
 	bool stopping;
 	long given;		/* pages given away, less those taken; may be negative */
@@ -89,7 +89,7 @@ static void own_look(struct engine_view *view)
 static void own_aim(u64 kib)
 {
 	WRITE_ONCE(own.target, kib >> KIB_SHIFT);
-	/* Whoever sees that something was asked for sees what. */
+	/* Orders the target before the flag: a reader that sees the flag sees the target. */
 	xchg(&own.asked, true);
 	mod_delayed_work(own.queue, &own.work, 0);
 }
@@ -140,7 +140,7 @@ static const char *take(void)
 	return moved.done ? NULL : why_refused();
 }
 
-/* Pages in the list of the kernel's balloon, which anybody may have. */
+/* Pages in the list of the kernel's balloon, which any user of it may take. */
 static unsigned long unused_pages(void)
 {
 	return READ_ONCE(balloon_stats.balloon_low) + READ_ONCE(balloon_stats.balloon_high);
@@ -246,8 +246,8 @@ static void try_later(void)
 }
 
 /*
- * Where nobody has asked for anything, memory that the kernel's part has given away for grants is
- * not replaced: its pages come back, and would be too many then.
+ * Without a request, memory that the kernel's part has given away for grants is not replaced: its
+ * pages come back, and would be too many then.
  */
 static void work(struct work_struct *unused)
 {

@@ -56,7 +56,7 @@ static unsigned int give_frames(struct frames *f)
 }
 
 /*
- * What the hypervisor did not take is mapped again. It lets nobody map a frame that is not his, so
+ * What the hypervisor did not take is mapped again. It lets a domain map only its own frames, so
  * what can be mapped is still ours. A translated domain cannot ask: where a block is refused as a
  * whole, and then its first frame, some of it may be gone.
  */

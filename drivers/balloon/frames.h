@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory goes to the hypervisor and comes from it, for pages that nobody uses: many in one
- * hypercall, whole blocks as one extent. One user at a time; process context.
+ * Memory goes to the hypervisor and comes from it, for unused pages: many in one hypercall, whole
+ * blocks as one extent. One user at a time; process context.
  */
 #ifndef _DOM0_BALLOON_FRAMES_H
 #define _DOM0_BALLOON_FRAMES_H

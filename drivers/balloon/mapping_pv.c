@@ -3,9 +3,9 @@
  * The page-table entries of up to 512 pages change in one hypercall, by their machine addresses.
  *
  * No entry is flushed from the TLBs one by one. The hypervisor flushes them by itself before a
- * frame that has come back to it goes to anybody else, so the only one to care is ourselves: before
- * a page gets another frame, no CPU may remember the old one. One flush before the first page is
- * mapped again is enough for all that were unmapped since the last.
+ * frame that has come back to it goes to another domain. So only this kernel's own use matters:
+ * before a page gets another frame, no CPU may remember the old one. One flush before the first
+ * page is mapped again is enough for all that were unmapped since the last.
  */
 #include "mapping.h"
 #include "counters.h"

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A page that has been given away is ours: its reference count is 1, nobody else knows of it. Of a
+ * A page that has been given away is ours: its reference count is 1, and it has no other user. Of a
  * block only the first page has a reference, as the allocator made it, so that it goes back to the
- * allocator in one piece. All are marked offline, so that nobody reads them: in a PV domain they
- * are not even mapped.
+ * allocator in one piece. All are marked offline, so that the kernel does not read them: in a PV
+ * domain they are not even mapped.
  *
  * The kernel's own balloon keeps such pages as well, for those who map grants, and takes care of
  * what is left when this module goes. There, pages have one reference each and are not marked until
@@ -24,7 +24,7 @@
 #include <linux/slab.h>
 #include <xen/balloon.h>
 
-/* Without force: whoever is short of memory needs it more than the hypervisor does. */
+/* Do not reclaim hard: fail early, since the hypervisor can wait for memory. */
 #define GFP_GIVE	(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
 
 static LIST_HEAD(blocks);
@@ -88,7 +88,7 @@ static void fill(struct frames *f, struct page *block)
 		f->pfns[i] = pfn + i;
 }
 
-/* From here on nobody in the kernel reads them: /proc/kcore has finished, or keeps away. */
+/* From here on the kernel does not read them: /proc/kcore has finished, or skips them. */
 static void mark(const struct frames *f)
 {
 	unsigned int i;

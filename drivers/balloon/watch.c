@@ -4,7 +4,7 @@
  * the target, unlimited, when our event comes: events of one write arrive in the order in which
  * the watches were registered. Our work then sets it to what is allowed.
  *
- * xenstore may start later than this module, and until it does, whoever asks for something waits.
+ * xenstore may start later than this module, and until it does, requests wait.
  */
 #include "watch.h"
 #include "control.h"
@@ -115,7 +115,7 @@ static void take_target(struct work_struct *work)
 					     "memory/target is no number of KiB");
 		return;
 	}
-	/* No node means that nobody has asked for anything. */
+	/* No node means no request. */
 	if (err)
 		return;
 	got = wanted;

@@ -120,7 +120,7 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 	long ret;
 
 	hypercall_count(op);
-	/* Around the instruction alone: whoever is interrupted in between may be scheduled away. */
+	/* Around the instruction alone: an interrupt in between may schedule this task away. */
 	xen_preemptible_hcall_begin();
 	ret = enter(true, op, a1, a2, a3, a4, a5);
 	xen_preemptible_hcall_end();
@@ -138,7 +138,7 @@ int dom0_hypercall_grant(unsigned int cmd, void *ops, unsigned int count)
 		this_cpu_add(counters.grant_elements[cmd], count);
 	}
 	ret = dom0_hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)ops, count, 0, 0);
-	/* A count of elements left over is no success: nobody has written their statuses. */
+	/* A positive return is the number of unprocessed elements; their statuses are unset. */
 	return ret > 0 ? -EIO : ret;
 }
 EXPORT_SYMBOL_GPL(dom0_hypercall_grant);

@@ -73,7 +73,7 @@ static void close_port(evtchn_port_t port)
 
 /*
  * Step by step rather than with the kernel's function for all of it, which on failure does not tell
- * whether it has closed the port: a second close would hit whoever was given the port since.
+ * whether it has closed the port: a second close would hit the next owner of the port.
  */
 static int bind_irq(struct channel *ch, bool is_static)
 {

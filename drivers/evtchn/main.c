@@ -90,7 +90,7 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 		return -EFAULT;
 	if (channel_is_bound(user, bind.port))
 		return -EISCONN;
-	/* Any number may be given here: only a port that nobody has bound may become the file's. */
+	/* Any number may be given here: only a port that is not bound may become the file's. */
 	err = evtchn_get(bind.port);
 	if (!err)
 		evtchn_put(bind.port);

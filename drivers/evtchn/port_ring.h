@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ports that have had an event and that nobody has read yet, oldest first. Pure: no lock, no
+ * The ports that have had an event and have not been read yet, oldest first. Pure: no lock, no
  * allocation.
  */
 #ifndef _DOM0_EVTCHN_PORT_RING_H

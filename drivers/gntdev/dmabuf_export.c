@@ -34,7 +34,7 @@ DOM0_IMPORT_NS(DMA_BUF);
  * @fd: its number when it was made, by which the program names it
  * @mapping: the pages
  * @released: the last user of the dma-buf is gone, and all pages are unmapped but those that
- *	somebody holds without it, as a pipe may
+ *	something else still holds, as a pipe may
  */
 struct export {
 	struct kref kref;
@@ -223,7 +223,7 @@ static bool flags_valid(u32 flags)
 	return !(flags & ~KNOWN_FLAGS) && flags != KNOWN_FLAGS;
 }
 
-/* Nobody can use the number before its program has been told of it. */
+/* The number is published last: no other thread can use it before its program knows it. */
 static int export_as(struct gntdev_file *file, int fd, u32 domid,
 		     struct ioctl_gntdev_dmabuf_exp_from_refs __user *user, unsigned int nr)
 {
@@ -302,7 +302,7 @@ long dmabuf_wait_released(struct gntdev_file *file,
 	return left ? 0 : -ETIMEDOUT;
 }
 
-/* Nobody can ask for these any more. */
+/* The file is closed: no request can name its exports any more. */
 void dmabuf_exports_forget(struct gntdev_file *file)
 {
 	struct export *export;

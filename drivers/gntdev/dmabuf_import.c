@@ -2,7 +2,7 @@
 /*
  * A device's or another program's dma-buf, granted to another domain page by page.
  *
- * Nobody can take a grant away from a domain that has mapped it. Until that domain lets go, the
+ * A grant cannot be taken away from a domain that has mapped it. Until that domain lets go, the
  * dma-buf is not given back to its owner, and this module stays.
  */
 #include "dmabuf.h"
@@ -274,7 +274,7 @@ long dmabuf_import(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_imp_to_r
 	return 0;
 }
 
-/* The newest of that number, which is nobody's then but the caller's. */
+/* Remove the newest import of that number from the list; the caller owns it then. */
 static struct import *remove_import(struct gntdev_file *file, int fd)
 {
 	struct import *import, *found = NULL;
@@ -306,7 +306,7 @@ long dmabuf_import_release(struct gntdev_file *file,
 	return 0;
 }
 
-/* Nobody else has the file any more. */
+/* The last user of the file has closed it. */
 void dmabuf_imports_release(struct gntdev_file *file)
 {
 	struct import *import, *next;

@@ -135,7 +135,7 @@ static struct mapping *get_mapping(struct gntdev_file *file, unsigned long page)
 	return mapping;
 }
 
-/* For the one who maps it: NULL if somebody else has. Returns with a reference. */
+/* The caller maps it. NULL if it is mapped already. Returns with a reference. */
 struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr)
 {
 	struct mapping *mapping;

@@ -8,8 +8,8 @@
  * domain (a view).
  *
  * Locks, outermost first: mmap_lock, gntdev_file.lock, mapping.lock. An MMU notifier may run for
- * the reclaim of memory: it takes mapping.lock alone, and nobody allocates memory while he holds
- * that. None of ours is held over an access to user memory, since a fault there takes mmap_lock.
+ * the reclaim of memory: it takes mapping.lock alone, so no memory is allocated under that lock.
+ * None of ours is held over an access to user memory, since a fault there takes mmap_lock.
  */
 #ifndef _DOM0_GNTDEV_H
 #define _DOM0_GNTDEV_H

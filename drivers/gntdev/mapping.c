@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grants that are mapped together: from their names to the last page that somebody still reads.
+ * Grants that are mapped together: from their names to the last page that is still read.
  */
 #include "gntdev.h"
 
@@ -225,7 +225,7 @@ bool mapping_retire(struct mapping *mapping)
 	return gone;
 }
 
-/* Unmaps the pages from @first to before @end that nobody holds any more. */
+/* Unmaps the pages from @first to before @end that have no user any more. */
 void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end)
 {
 	unsigned long i = first;

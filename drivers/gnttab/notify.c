@@ -54,7 +54,7 @@ void dom0_unmap_notify_send(struct dom0_unmap_notify *notify)
 {
 	struct evtchn_send send = { .port = notify->port };
 
-	/* Nobody is left to be told of a channel that was closed meanwhile. */
+	/* The channel may have been closed meanwhile: an error does not matter. */
 	if (notify->action & UNMAP_NOTIFY_SEND_EVENT)
 		dom0_hypercall_evtchn(EVTCHNOP_send, &send);
 	dom0_unmap_notify_exit(notify);

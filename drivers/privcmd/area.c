@@ -30,7 +30,7 @@ free_area:
 	return NULL;
 }
 
-/* Nobody is left who could map or claim. */
+/* The last reference is gone: no thread can map or claim any more. */
 static void area_free(struct kref *ref)
 {
 	struct area *area = container_of(ref, struct area, ref);
@@ -117,7 +117,7 @@ int area_mmap(struct file *file, struct vm_area_struct *vma)
 	area = area_alloc(vma->vm_start, vma_pages(vma));
 	if (!area)
 		return -ENOMEM;
-	/* A child would get entries that nobody can write but the hypervisor. */
+	/* Only the hypervisor can write these page-table entries, so a child cannot get copies. */
 	vm_flags_set(vma, VM_IO | VM_PFNMAP | VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
 	vma->vm_ops = &area_vm_ops;
 	vma->vm_private_data = area;

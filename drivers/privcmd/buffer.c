@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-/* 2 GiB: nobody is charged for them before all are there. */
+/* 2 GiB: the pages are charged to the program only when all are there. */
 #define MAX_PAGES	(SZ_2G / PAGE_SIZE)
 
 static int insert_pages(struct vm_area_struct *vma, struct page **pages, unsigned long nr)

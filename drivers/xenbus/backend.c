@@ -179,7 +179,7 @@ static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
 		backend_note_state(core, *found);
 		return err;
 	}
-	/* Without a directory there is nobody to tell: the bus is about to take the device away. */
+	/* No error without a directory: the bus is about to remove the device. */
 	if (err && err != -ENOENT && err != -ENODEV) {
 		core->failing = true;
 		if (!core->failures)

@@ -65,7 +65,7 @@ static struct bus_driver *bus_driver_of_type(const char *type)
 }
 
 /*
- * Anybody may read a device's uevent file, and newer kernels (since 6.15) call this without the
+ * Any user may read a device's uevent file, and newer kernels (since 6.15) call this without the
  * device's lock, while it is being unbound. So the driver is not found by way of the device, and
  * stays as long as it is asked.
  */

@@ -242,7 +242,7 @@ void bus_devices_remove_lost(const char *path)
 	}
 }
 
-/* Remove all; nobody makes new ones. */
+/* Remove all. No new ones are made any more. */
 void bus_devices_exit(void)
 {
 	struct device *dev;

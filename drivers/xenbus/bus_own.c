@@ -46,7 +46,7 @@ static void frontend_written(struct xenbus_watch *watch, const char *path, const
 {
 	struct xenbus_device *xdev = container_of(watch, struct xenbus_device, otherend_watch);
 
-	/* The disks may be gone already: whoever still waits is switched off with us. */
+	/* The disks may be gone already. Guests that still wait are switched off with this host. */
 	if (system_state > SYSTEM_RUNNING)
 		return;
 	/* The driver reads the state itself. */

@@ -4,7 +4,7 @@
  * (bus_own.c), a device on it (bus_device.c), and how devices are found in xenstore (bus_scan.c).
  *
  * Devices are made and removed on one queue and nowhere else; the watch thread only puts a path on
- * a list. It takes no device's lock, so whoever holds one may wait for it.
+ * a list. It takes no device's lock, so the holder of one may wait for it.
  */
 #ifndef _DOM0_XENBUS_BUS_OWN_H
 #define _DOM0_XENBUS_BUS_OWN_H

@@ -70,7 +70,7 @@ static int prune(struct xenbus_transaction xbt, char *path)
 	return err;
 }
 
-/* The error node of a device that is there no more is nobody's: domain numbers only ever go up. */
+/* Remove the error node with its device: domain numbers only go up, so it has no later use. */
 void error_forget(struct dom0_backend_core *core)
 {
 	struct xenbus_transaction xbt;

@@ -6,7 +6,7 @@
 #include "backend.h"
 #include "parse.h"
 
-/* Each retry means that somebody else got through; more than this is not progress any more. */
+/* Each retry means that another transaction has won. Give up after as many. */
 #define TRANSACTION_TRIES	64
 
 static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
@@ -80,7 +80,7 @@ bool dom0_backend_online(struct dom0_backend *be)
 }
 EXPORT_SYMBOL_GPL(dom0_backend_online);
 
-/* A directory that is not there, or says nothing that makes sense, is that of nobody: Unknown. */
+/* A missing or malformed state reads as Unknown. */
 int xs_read_state(const char *dir, enum xenbus_state *state)
 {
 	u64 number = XenbusStateUnknown;
@@ -127,9 +127,9 @@ bool xs_is_gone(const char *dir)
 }
 
 /*
- * The toolstack may remove our directory at any time, and make it anew; a plain write would bring
- * back the one that is gone, with nobody left to remove it, or overwrite what the toolstack wants
- * of us. Hence each write is a transaction that looks first.
+ * The toolstack may remove our directory at any time, and make it anew. A plain write would bring
+ * back the one that is gone, which the toolstack would never remove, or overwrite what the
+ * toolstack wants of us. Hence each write is a transaction that looks first.
  */
 typedef int (*apply_fn)(struct dom0_backend *be, struct xenbus_transaction xbt, void *data);
 

@@ -13,7 +13,7 @@ static ssize_t show(char __user *buf, size_t size, loff_t *pos, const char *text
 	return simple_read_from_buffer(buf, size, pos, text, strlen(text));
 }
 
-/* Only that there is an address counts; which one is nobody's business. */
+/* Readers need to know that there is an address; the address itself is not shown. */
 static ssize_t page_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
 	char text[32];
