@@ -6,8 +6,9 @@
 # timeout: 900
 # Without udev the device mapper has to make its own nodes.
 export DM_DISABLE_UDEV=1
-before=$(census)
+# Before the census: dm-bufio, which comes with thin pools, keeps a kernel thread.
 modprobe -a dm-mod dm-flakey dm-thin-pool sd_mod loop 2>/dev/null
+before=$(census)
 size=131072
 
 # faulty TABLE: what /dev/mapper/faulty is from now on.
@@ -83,7 +84,7 @@ must xl block-detach alice xvdb
 must dmsetup remove faulty
 say "a disk that hung for a minute lost nothing, and held up nothing else"
 
-# A pool of 16 MiB behind a disk of 64 that nobody has paid for.
+# A pool of 16 MiB behind a disk of 64 that has no more behind it.
 dd if=/dev/zero of=/dev/nvme0n7 bs=4k count=1 conv=fsync 2>/dev/null
 must dmsetup create meta --table '0 8192 linear /dev/nvme0n7 0'
 must dmsetup create data --table '0 32768 linear /dev/nvme0n7 8192'
