@@ -7,25 +7,42 @@
 
 /*
  * 6.5: 05bdb9965305 ("block: replace fmode_t with a block-specific type for block open flags")
+ * 6.7: e719b4d15674 ("block: Provide bdev_open_* functions")
  * 6.9: f3a608827d1f ("bdev: open block device as files"), and bdev_fput() by
  *	22650a99821d ("fs,block: yield devices early")
  */
-#ifndef BLK_OPEN_READ
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
 
 #include <linux/err.h>
 #include <linux/slab.h>
+
+#ifndef BLK_OPEN_READ
 
 typedef fmode_t blk_mode_t;
 
 #define BLK_OPEN_READ	FMODE_READ
 #define BLK_OPEN_WRITE	FMODE_WRITE
 
+#define dom0_blkdev_get(dev, mode, holder) \
+	blkdev_get_by_dev(dev, (mode) | ((holder) ? FMODE_EXCL : 0), holder)
+#define dom0_blkdev_put(bdev, mode, holder) \
+	blkdev_put(bdev, (mode) | ((holder) ? FMODE_EXCL : 0))
+
+#else
+
+#define dom0_blkdev_get(dev, mode, holder)	blkdev_get_by_dev(dev, mode, holder, NULL)
+#define dom0_blkdev_put(bdev, mode, holder)	blkdev_put(bdev, holder)
+
+#endif
+
 /* Stands for the struct file that an open block device is on later kernels. */
 struct dom0_bdev_file {
 	struct block_device *bdev;
-	fmode_t mode;
+	void *holder;
+	blk_mode_t mode;
 };
 
+/* The operations of the holder are NULL. */
 static inline struct file *bdev_file_open_by_dev(dev_t dev, blk_mode_t mode, void *holder,
 						 const void *hops)
 {
@@ -34,13 +51,14 @@ static inline struct file *bdev_file_open_by_dev(dev_t dev, blk_mode_t mode, voi
 
 	if (!file)
 		return ERR_PTR(-ENOMEM);
-	bdev = blkdev_get_by_dev(dev, mode | (holder ? FMODE_EXCL : 0), holder);
+	bdev = dom0_blkdev_get(dev, mode, holder);
 	if (IS_ERR(bdev)) {
 		kfree(file);
 		return ERR_CAST(bdev);
 	}
 	file->bdev = bdev;
-	file->mode = mode | (holder ? FMODE_EXCL : 0);
+	file->holder = holder;
+	file->mode = mode;
 	return (struct file *)file;
 }
 
@@ -54,21 +72,38 @@ static inline struct address_space *dom0_bdev_file_mapping(struct file *bdev_fil
 	return file_bdev(bdev_file)->bd_inode->i_mapping;
 }
 
-static inline void bdev_fput(struct file *bdev_file)
+static inline void dom0_bdev_close(struct file *bdev_file)
 {
 	struct dom0_bdev_file *file = (struct dom0_bdev_file *)bdev_file;
 
-	blkdev_put(file->bdev, file->mode);
+	dom0_blkdev_put(file->bdev, file->mode, file->holder);
 	kfree(file);
+}
+
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+
+/* Here it is the handle that stands for the struct file. */
+static inline struct file *bdev_file_open_by_dev(dev_t dev, blk_mode_t mode, void *holder,
+						 const struct blk_holder_ops *hops)
+{
+	return (struct file *)bdev_open_by_dev(dev, mode, holder, hops);
+}
+
+static inline struct block_device *file_bdev(struct file *bdev_file)
+{
+	return ((struct bdev_handle *)bdev_file)->bdev;
+}
+
+static inline struct address_space *dom0_bdev_file_mapping(struct file *bdev_file)
+{
+	return file_bdev(bdev_file)->bd_inode->i_mapping;
 }
 
 static inline void dom0_bdev_close(struct file *bdev_file)
 {
-	bdev_fput(bdev_file);
+	bdev_release((struct bdev_handle *)bdev_file);
 }
 
-#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
-#error "kernels 6.5 to 6.8 are not supported"
 #else
 
 #include <linux/file.h>
