@@ -11,8 +11,11 @@
 #include <xen/interface/memory.h>
 #include <xen/page.h>
 
-/* Removals in one hypercall; they are on the stack, since a teardown must not need memory. */
-#define REMOVE_BATCH	16
+/*
+ * Removals in one hypercall; they are on the stack, since a teardown must not need memory. Some
+ * kernels let a function have one KiB of it.
+ */
+#define REMOVE_BATCH	8
 
 /* No error that the hypervisor gives: those are negative. */
 #define NOT_REACHED	1
