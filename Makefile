@@ -81,7 +81,7 @@ deb: ## the Debian packages xen-dom0-dkms and dom0ctl, in build/
 	cd build/deb/xen-dom0 && dpkg-buildpackage --build=binary --no-sign
 	mv build/deb/*.deb build/
 
-check: ## both kernels, sparse, units, fuzzers, lints, and the lab but for its long scenarios
+check: ## the kernels of tests/kernels/list, sparse, units, fuzzers, lints, and the lab but for its long scenarios
 	tests/setup
 	tests/check
 

@@ -10,8 +10,9 @@ LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS)
 lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|bare
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
-check-long: ## every scenario of the lab, those too that take many minutes
-	$(MAKE) lab LONG=1
+check-long: ## the kernels of tests/kernels/list that make check leaves out, and every scenario of the lab
+	tests/setup
+	tests/check --long
 
 lab-shell: ## an interactive console of that Dom0
 	$(LAB) --shell
