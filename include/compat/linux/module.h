@@ -5,11 +5,6 @@
 #include_next <linux/module.h>
 #include <linux/version.h>
 
-/* The range of dkms.conf has the same floor. */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#error "xen-dom0 needs Linux 6.1 or newer"
-#endif
-
 /* 6.13: cdd30ebb1b9f ("module: Convert symbol namespace to string literal") */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 #define DOM0_IMPORT_NS(ns) MODULE_IMPORT_NS(ns)
