@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _DOM0_COMPAT_LINUX_MINMAX_H
+#define _DOM0_COMPAT_LINUX_MINMAX_H
+
+#include_next <linux/minmax.h>
+
+/*
+ * 6.7: d03eba99f5bf ("minmax: allow min()/max()/clamp() if the arguments have the same
+ * signedness."), and stable 6.1 later on. Before that both must be of one type. Later kernels
+ * check our code for mixed signs.
+ */
+#if defined(__typecheck) && !defined(__types_ok)
+#undef __typecheck
+#define __typecheck(x, y) 1
+#endif
+
+#endif
