@@ -49,7 +49,7 @@ devices_must_serve() {
 		! grep "^$module " /proc/modules || fail "$module is loaded"
 	done
 	[ "$LAB_DRIVERS$LAB_DEVICES" != oursours ] || same "Xen's modules on disk but for ours and the frontends" \
-		"$(find /lib/modules -name '*xen*.ko' ! -path '*/updates/*' ! -name 'xen-*front*.ko' -printf '%f ')" ""
+		"$(find /lib/modules -name '*xen*.ko*' ! -path '*/updates/*' ! -name 'xen-*front*' -printf '%f ')" ""
 }
 
 # toolstack_stop, toolstack_start: so that nobody uses the devices. Guests cannot be started afterwards: a new xenstored
@@ -64,5 +64,5 @@ toolstack_start() {
 	must mount -t xenfs xenfs /proc/xen
 	must xenstored --pid-file /run/xen/xenstored.pid
 	wait_for 20 xenstore-read /
-	must /usr/lib/xen-4.17/bin/xen-init-dom0
+	must /usr/lib/xen-[0-9]*/bin/xen-init-dom0
 }

@@ -5,7 +5,7 @@
 # long: yes
 # drivers: ours
 # devices: ours
-tools=/usr/lib/xen-4.17/bin
+tools=$(echo /usr/lib/xen-[0-9]*/bin)
 devices_must_serve
 must grep -q '^dom0_gntdev ' /proc/modules
 must grep -q '^dom0_gntalloc ' /proc/modules
@@ -31,7 +31,7 @@ os.execv(sys.argv[3], sys.argv[3:])' "$@"
 
 # descriptor NAME DEVICE RESTRICT: what the checker for restricted descriptors says of it: pass if it is one, fail if everything works on it.
 descriptor() {
-	with_descriptor "$2" "$3" $tools/depriv-fd-checker "$1" 9 lab >"$LAB_OUT/$side-descriptor-$1-$3" 2>&1
+	with_descriptor "$2" "$3" "$tools"/depriv-fd-checker "$1" 9 lab >"$LAB_OUT/$side-descriptor-$1-$3" 2>&1
 	echo "descriptor of $1, restricted by $3: $(awk '$2 ~ /pass|fail/ { print $2 }' "$LAB_OUT/$side-descriptor-$1-$3")" >>"$LAB_OUT/$side"
 }
 
@@ -42,9 +42,9 @@ stream() {
 	exec 8<>/run/vchan.open
 	pattern 79 4194304 >/run/vchan.data
 	declare -A input=([$1]=/run/vchan.data [$2]=/run/vchan.open)
-	timeout 60 $tools/vchan-socket-proxy -m server 0 /local/domain/0/data/vchan - <"${input[server]}" >/run/vchan.server 2>"$LAB_OUT/$side-vchan-server" &
+	timeout 60 "$tools"/vchan-socket-proxy -m server 0 /local/domain/0/data/vchan - <"${input[server]}" >/run/vchan.server 2>"$LAB_OUT/$side-vchan-server" &
 	wait_for 20 xenstore-exists /local/domain/0/data/vchan/ring-ref
-	timeout 60 $tools/vchan-socket-proxy -m client 0 /local/domain/0/data/vchan - <"${input[client]}" >/run/vchan.client 2>"$LAB_OUT/$side-vchan-client"
+	timeout 60 "$tools"/vchan-socket-proxy -m client 0 /local/domain/0/data/vchan - <"${input[client]}" >/run/vchan.client 2>"$LAB_OUT/$side-vchan-client"
 	wait $!
 	exec 8>&-
 	xenstore-rm /local/domain/0/data/vchan
@@ -57,12 +57,12 @@ stream() {
 everything() {
 	side=$1
 	: >"$LAB_OUT/$side"
-	outcome test-xenstore-socket $tools/test-xenstore -i 20
-	outcome test-xenstore-device env XENSTORED_PATH=/dev/xen/xenbus $tools/test-xenstore -i 20
-	outcome test-xenstore-proc env XENSTORED_PATH=/proc/xen/xenbus $tools/test-xenstore -i 20
-	outcome test-xenstore-random $tools/test-xenstore -r 10
-	outcome test-resource $tools/test-resource
-	outcome test-paging-mempool $tools/test-paging-mempool
+	outcome test-xenstore-socket "$tools"/test-xenstore -i 20
+	outcome test-xenstore-device env XENSTORED_PATH=/dev/xen/xenbus "$tools"/test-xenstore -i 20
+	outcome test-xenstore-proc env XENSTORED_PATH=/proc/xen/xenbus "$tools"/test-xenstore -i 20
+	outcome test-xenstore-random "$tools"/test-xenstore -r 10
+	outcome test-resource "$tools"/test-resource
+	outcome test-paging-mempool "$tools"/test-paging-mempool
 	descriptor privcmd /dev/xen/privcmd 0
 	descriptor privcmd /dev/xen/privcmd 0x25006
 	descriptor evtchn /dev/xen/evtchn 0
