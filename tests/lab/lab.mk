@@ -3,11 +3,12 @@
 
 DRIVERS ?= ours
 KERNEL ?= stock
+PAIR ?= bookworm
 comma := ,
 # The first installs Python, among others, which the second is written in.
-LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL)
+LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
-lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) DRIVERS=ours|intree KERNEL=stock|debug|bare
+lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie DRIVERS=ours|intree KERNEL=stock|debug|bare
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
 check-long: ## the kernels of tests/kernels/list that make check leaves out, and every scenario of the lab
@@ -18,6 +19,6 @@ lab-shell: ## an interactive console of that Dom0
 	$(LAB) --shell
 
 demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours)
-	tests/lab/demo --drivers $(DRIVERS) --kernel $(KERNEL)
+	tests/lab/demo --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
 .PHONY: lab check-long lab-shell demo
