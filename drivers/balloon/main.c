@@ -61,7 +61,7 @@ static int __init balloon_init(void)
 	err = control_init(chosen, (u64)floor_mb << 10);
 	if (err)
 		return err;
-	err = sysfs_init();
+	err = balloon_sysfs_init();
 	if (err)
 		goto stop_control;
 	err = xen_memory_init();
@@ -75,7 +75,7 @@ static int __init balloon_init(void)
 exit_xen_memory:
 	xen_memory_exit();
 exit_sysfs:
-	sysfs_exit();
+	balloon_sysfs_exit();
 stop_control:
 	control_stop();
 	return err;
@@ -88,7 +88,7 @@ static void __exit balloon_exit(void)
 	control_stop();
 	watch_exit();
 	xen_memory_exit();
-	sysfs_exit();
+	balloon_sysfs_exit();
 }
 module_exit(balloon_exit);
 

@@ -114,7 +114,7 @@ static const struct attribute_group *groups[] = {
 	NULL
 };
 
-int sysfs_init(void)
+int balloon_sysfs_init(void)
 {
 	int err;
 
@@ -128,7 +128,7 @@ int sysfs_init(void)
 }
 
 /* Waits for readers and writers that are under way. */
-void sysfs_exit(void)
+void balloon_sysfs_exit(void)
 {
 	sysfs_remove_groups(folder, groups);
 	kobject_put(folder);

@@ -2,7 +2,7 @@
 #ifndef _DOM0_BALLOON_SYSFS_H
 #define _DOM0_BALLOON_SYSFS_H
 
-int sysfs_init(void);
-void sysfs_exit(void);
+int balloon_sysfs_init(void);
+void balloon_sysfs_exit(void);
 
 #endif
