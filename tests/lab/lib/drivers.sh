@@ -3,7 +3,7 @@
 # The drivers under test: which they are, how they come and go.
 
 # Ours from the top layer down, or the kernel's own.
-if [ "$LAB_DRIVERS" = ours ]; then
+if [ "$LAB_DRIVERS" != intree ]; then
 	DRIVERS=(dom0_netback dom0_blkback dom0_xenbus)
 	# On a kernel without a balloon of its own it is there if it has an engine.
 	[ ! -e /sys/devices/system/xen_memory ] && ! grep -q '^dom0_balloon ' /proc/modules || DRIVERS=(dom0_balloon "${DRIVERS[@]}")
