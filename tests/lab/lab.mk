@@ -8,7 +8,7 @@ comma := ,
 # The first installs Python, among others, which the second is written in.
 LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
-lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie DRIVERS=ours|intree KERNEL=stock|debug|bare
+lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
 check-long: ## the kernels of tests/kernels/list that make check leaves out, and every scenario of the lab

@@ -69,7 +69,7 @@ listening() {
 	ss -ltn | grep -q ":$1 "
 }
 
-# disk_busy DISK and nic_busy NETDEV: whether requests or packets pass right now, whoever sent them. The kernel may know the disk by
+# disk_busy DISK and nic_busy NETDEV: whether requests or packets pass right now, from any sender. The kernel may know the disk by
 # another name (guest/init).
 disk_busy() {
 	moves awk '{ print $1 + $5 }' "/sys/dev/block/$(stat -c %Hr:%Lr "/dev/$1")/stat"
