@@ -17,14 +17,16 @@ verify() {
 	say "verified: $1"
 }
 
+# With persistent grants a frontend allocates a page for each segment of each slot when it connects, and it has two disks: with large
+# rings, two queues and 256 segments that would be 2 GiB.
 for way in \
-	"pv persistent=1 max_queues=1 max_ring_page_order=0" \
-	"pv persistent=0 max_queues=2 max_ring_page_order=4" \
-	"pvh persistent=1 max_queues=2 max_ring_page_order=4" \
-	"pvh persistent=0 max_queues=1 max_ring_page_order=2"; do
-	read -r type persistent queues order <<<"$way"
+	"pv persistent=1 max_queues=1 max_ring_page_order=0 segments=256" \
+	"pv persistent=0 max_queues=2 max_ring_page_order=4 segments=256" \
+	"pvh persistent=1 max_queues=2 max_ring_page_order=2 segments=64" \
+	"pvh persistent=0 max_queues=1 max_ring_page_order=2 segments=256"; do
+	read -r type persistent queues order segments <<<"$way"
 	guest_start fio "type=$type" mem=320 vcpus=2 disk=/dev/nvme0n5 tools=yes \
-		"extra=xen_blkfront.feature_$persistent xen_blkfront.$queues xen_blkfront.$order xen_blkfront.max_indirect_segments=256"
+		"extra=xen_blkfront.feature_$persistent xen_blkfront.$queues xen_blkfront.$order xen_blkfront.max_indirect_$segments"
 	verify "$way"
 	guest_stop fio
 	census_back_to "$before"
