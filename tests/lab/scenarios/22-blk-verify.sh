@@ -17,15 +17,18 @@ verify() {
 	say "verified: $1"
 }
 
+# The emulator loses a PVH guest of two busy virtual CPUs (see README.md): that has one, and so one queue.
 # With persistent grants a frontend allocates a page for each segment of each slot when it connects, and it has two disks: with large
 # rings, two queues and 256 segments that would be 2 GiB.
 for way in \
 	"pv persistent=1 max_queues=1 max_ring_page_order=0 segments=256" \
 	"pv persistent=0 max_queues=2 max_ring_page_order=4 segments=256" \
-	"pvh persistent=1 max_queues=2 max_ring_page_order=2 segments=64" \
+	"pv persistent=1 max_queues=2 max_ring_page_order=2 segments=64" \
 	"pvh persistent=0 max_queues=1 max_ring_page_order=2 segments=256"; do
 	read -r type persistent queues order segments <<<"$way"
-	guest_start fio "type=$type" mem=320 vcpus=2 disk=/dev/nvme0n5 tools=yes \
+	vcpus=2
+	[ "$type" = pv ] || vcpus=1
+	guest_start fio "type=$type" mem=320 "vcpus=$vcpus" disk=/dev/nvme0n5 tools=yes \
 		"extra=xen_blkfront.feature_$persistent xen_blkfront.$queues xen_blkfront.$order xen_blkfront.max_indirect_$segments"
 	verify "$way"
 	guest_stop fio
