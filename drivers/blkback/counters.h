@@ -2,7 +2,7 @@
 /*
  * What is counted for each ring: one line for each counter, from which the storage, the debugfs
  * lines and, for the first part, the sysfs files are made. Each has one writer: the ring's worker,
- * or whoever finishes requests and holds the ring's finish_lock.
+ * or the context that finishes requests and holds the ring's finish_lock.
  */
 #ifndef _BLKBACK_COUNTERS_H
 #define _BLKBACK_COUNTERS_H

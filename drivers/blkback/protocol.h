@@ -37,7 +37,7 @@ struct blk_slot_head {
 	u16 count;	/* segments of an indirect request, else the frontend's handle */
 };
 
-/* The segment of the ABI without its padding being anybody's business. */
+/* The segment of the ABI without its padding. */
 struct blk_segment {
 	grant_ref_t ref;
 	u8 first_sect;

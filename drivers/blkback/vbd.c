@@ -10,7 +10,7 @@
 #include <linux/workqueue.h>
 
 /*
- * The kernel tells nobody in the kernel when a disk changes its size, so that one slow timer for
+ * The kernel has no notifier for a disk that changes its size, so that one slow timer for
  * all disks looks.
  */
 #define SIZE_POLL_PERIOD	(2 * HZ)

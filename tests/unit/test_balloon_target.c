@@ -145,7 +145,7 @@ static void the_least_limit_is_the_ceiling(void **state)
 	assert_int_equal(target_ceiling(350, 100, 0, 300), 350);
 }
 
-/* However often nobody looks, the floor is not reached: 4 GiB are 1000 ms, and nothing is left to chance near it. */
+/* However often the target is not looked at, the floor is not reached: 4 GiB are 1000 ms, and nothing is left to chance near it. */
 static void the_guard_comes_before_the_floor_does(void **state)
 {
 	u64 above;

@@ -48,7 +48,7 @@ load_phase tcp-guest-to-guest kb "${to_b}_bytes" 1024 "chroot /tools iperf3 -c 1
 load_phase udp64-guest-to-dom0 packet "${from_a}_packets" 1 "chroot /tools iperf3 -u -b 0 -l 64 -c 10.9.0.1 -t 4"
 load_phase udp64-dom0-to-guest packet "${to_a}_packets" 1 "chroot /tools iperf3 -u -b 0 -l 64 -c 10.9.0.1 -t 4 -R"
 
-# Only the backend: the kernel's packet generator on one side, and on the other nobody who wants the packets.
+# Only the backend: the kernel's packet generator on one side, and on the other no receiver.
 # pktgen_setup DEVICE SIZE DELAY: shell commands that prepare the generator, the same in Dom0 and in a guest.
 pktgen_setup() {
 	local line
@@ -77,7 +77,7 @@ drop_phase drop-udp64-guest-tx 64
 drop_phase drop-udp1400-guest-tx 1400
 tc qdisc del dev "$vif_a" clsact
 
-# What Dom0 sends is addressed to nobody, and the guest drops it. A generator that waits for room would count as work of
+# What Dom0 sends is addressed to no host, and the guest drops it. A generator that waits for room would count as work of
 # Dom0's, so it sends no more than any backend can take, and sleeps in between (it spins for less than 100 us).
 pktgen_phase() {
 	local case=net-$LAB_GUEST-$1 generator

@@ -25,7 +25,7 @@ void answer_text(const char *text, const char *what);
 void answer_access(const volatile void *addr, const char *what);
 void answer_write(volatile void *addr, const char *what);
 
-/* A page that nobody may touch, and one that nobody may write. */
+/* A page that may not be touched, and one that may not be written. */
 void *bad_page(void);
 void *readonly_page(void);
 

@@ -249,7 +249,7 @@ static void mark_answered(struct blk *blk, const struct blkif_response *response
 		blk->unsupported += response->status == BLKIF_RSP_EOPNOTSUPP;
 		return;
 	}
-	wrong("a response with the id %#" PRIx64 ", which nobody waits for", response->id);
+	wrong("a response with the id %#" PRIx64 ", which was not asked for", response->id);
 }
 
 void blk_take(struct blk *blk)

@@ -61,7 +61,7 @@ static void look(struct blk *blk, enum expect expect)
 		note_answers(blk);
 		blk_good(blk);
 		if (blk_still_answers(blk))
-			wrong("answers that nobody waits for");
+			wrong("answers that were not asked for");
 	} else {
 		note_stop(blk);
 		if (expect != REJECTED)

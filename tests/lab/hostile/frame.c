@@ -45,7 +45,7 @@ static uint8_t *ethernet(const struct net *net, unsigned int page, const uint8_t
 	return frame + ETH_HEADER;
 }
 
-/* A type that is set aside for experiments, so that nobody answers. */
+/* A type that is set aside for experiments, so that no host answers. */
 unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int length)
 {
 	uint8_t *payload = ethernet(net, page, net->peer, 0x88b5);
@@ -71,9 +71,9 @@ static uint8_t *arp_packet(const struct net *net, unsigned int page, const uint8
 
 unsigned int frame_arp(const struct net *net, unsigned int page)
 {
-	static const uint8_t everybody[6] = { 255, 255, 255, 255, 255, 255 };
+	static const uint8_t broadcast[6] = { 255, 255, 255, 255, 255, 255 };
 
-	arp_packet(net, page, everybody, 1);
+	arp_packet(net, page, broadcast, 1);
 	return ETH_MIN;
 }
 
@@ -134,7 +134,7 @@ unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 }
 
 /*
- * An acknowledgement for a connection that nobody has; its checksum is left for the backend to fill
+ * An acknowledgement for a connection that no host has; its checksum is left for the backend to fill
  * in.
  */
 static void put_tcp(uint8_t *tcp)

@@ -66,7 +66,7 @@ bool xs_wait(unsigned int ms);
 
 /*
  * Pages granted to one domain. Before, between (if apart) and behind them lie guard pages:
- * allocated in the same go, granted as well, but told to nobody, so nobody may write to them.
+ * allocated in the same go, granted as well, but told to no domain, so that none may write to them.
  */
 struct pages {
 	unsigned int count;
@@ -118,7 +118,7 @@ struct ring {
 	unsigned int stride;	/* bytes of a slot */
 	uint32_t req;		/* next request to write */
 	uint32_t rsp;		/* next response to read */
-	bool racing;		/* somebody writes to its slots all the time */
+	bool racing;		/* its slots are written to all the time */
 };
 
 void ring_init(struct ring *ring, void *shared, size_t bytes, unsigned int stride);

@@ -189,7 +189,7 @@ static void mark_answered(struct net *net, const struct netif_tx_response *respo
 		net->error += response->status < 0;
 		return;
 	}
-	wrong("a response with the id %u and the status %d, which nobody waits for", response->id,
+	wrong("a response with the id %u and the status %d, which was not asked for", response->id,
 	      response->status);
 }
 

@@ -60,7 +60,7 @@ static void look(struct net *net, enum expect expect)
 		note_answers(net);
 		net_good(net);
 		if (net_still_answers(net))
-			wrong("answers that nobody waits for");
+			wrong("answers that were not asked for");
 	} else {
 		note_stop(net);
 		if (expect != REJECTED)

@@ -79,7 +79,7 @@ def backend_nodes():
 
 
 def still_open(disk):
-    """Whether somebody has it for himself."""
+    """Whether it is opened exclusively."""
     try:
         os.close(os.open(disk, os.O_RDONLY | os.O_EXCL))
     except OSError:

@@ -52,7 +52,7 @@ devices_must_serve() {
 		"$(find /lib/modules -name '*xen*.ko*' ! -path '*/updates/*' ! -name 'xen-*front*' -printf '%f ')" ""
 }
 
-# toolstack_stop, toolstack_start: so that nobody uses the devices. Guests cannot be started afterwards: a new xenstored
+# toolstack_stop, toolstack_start: so that the devices are not in use. Guests cannot be started afterwards: a new xenstored
 # knows nothing of the watches that the kernel has.
 toolstack_stop() {
 	must kill "$(cat /run/xenconsoled.pid)" "$(cat /run/xen/xenstored.pid)"

@@ -155,7 +155,7 @@ guest_must() {
 }
 
 # guest_spawn NAME TAG COMMAND: starts it in the guest's background; guest_join NAME TAG [SECONDS] waits, prints, returns.
-# The guest's console says how it ended, for those whom nobody joins.
+# The guest's console says how it ended, for those that are not joined.
 guest_spawn() {
 	guest_must "$1" "rm -f /tmp/$2.*
 		( ( $3 ) >/tmp/$2.out 2>&1 </dev/null; code=\$?

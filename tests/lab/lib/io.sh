@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # RATE is for the caller
-# Data that can be checked: every stream is `pattern SEED BYTES`, so whoever knows the seed knows the checksum.
+# Data that can be checked: every stream is `pattern SEED BYTES`, so that the seed tells the checksum.
 
 # expected SEED MIB: the checksum that such a stream has.
 expected() {
@@ -64,7 +64,7 @@ tcp_to_guest() {
 	same "checksum of the stream to $1" "${sum%% *}" "$(expected "$3" "$4")"
 }
 
-# listening PORT: whether somebody in Dom0 waits for connections there.
+# listening PORT: whether a program in Dom0 waits for connections there.
 listening() {
 	ss -ltn | grep -q ":$1 "
 }

@@ -29,7 +29,7 @@ pass() { verdict pass; }
 fail() { verdict fail "$*"; }
 skip() { verdict skip "$*"; }
 
-# say TEXT: a line of the story, shown to whoever watches.
+# say TEXT: a line of the story, shown while it runs.
 say() {
 	local line
 	while IFS= read -r line; do

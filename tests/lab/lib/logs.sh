@@ -12,7 +12,7 @@ logs_kernel() {
 	dmesg | sed -n "/lab: begin $1\$/,\$p"
 }
 
-# On a kernel that can tell: memory of ours that nobody knows any more, and a lockdep that has given up.
+# On a kernel that can tell: memory of ours that nothing points to any more, and a lockdep that has given up.
 checkers_ask() {
 	if [ -e /sys/kernel/debug/kmemleak ]; then
 		echo scan >/sys/kernel/debug/kmemleak

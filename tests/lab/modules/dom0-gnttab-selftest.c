@@ -408,7 +408,7 @@ static void late_put(struct work_struct *work)
 	put_page(container_of(work, struct late_put, work.work)->page);
 }
 
-/* Somebody holds a page for a while yet: destroying the cache waits for it. */
+/* A page is held for a while yet: destroying the cache waits for it. */
 static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
 {
 	struct late_put late = { .page = page };
@@ -459,7 +459,7 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 		dom0_pgrants_put(cache, grants[i]);
 	check(dom0_pgrants_shrink(cache, HZ * 1000, NR) == 0);
 
-	/* Refs 0 and 2 go: 1 is held by somebody else, the others have not been idle as long. */
+	/* Refs 0 and 2 go: 1 is held elsewhere, the others have not been idle as long. */
 	get_page(grants[1]->page);
 	check(dom0_pgrants_shrink(cache, 0, 2) == 2);
 	put_page(grants[1]->page);
@@ -545,7 +545,7 @@ MODULE_PARM_DESC(peer, "number of another domain, 0 for none");
 
 static unsigned int peer_ref;
 module_param(peer_ref, uint, 0);
-MODULE_PARM_DESC(peer_ref, "a page that it has granted, and that nobody writes to meanwhile");
+MODULE_PARM_DESC(peer_ref, "a page that it has granted, and that is not written to meanwhile");
 
 static int __init selftest_init(void)
 {

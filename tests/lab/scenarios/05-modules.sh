@@ -25,7 +25,7 @@ say "kernel memory after seven more rounds: $grown KiB more"
 if [ "$LAB_DRIVERS $LAB_DEVICES" = "ours intree" ]; then
 	for device in evtchn privcmd gntdev; do
 		! modprobe "dom0-$device" || fail "dom0-$device was loaded beside the kernel's own"
-		logs_kernel "$LAB_NAME" | grep -q "/dev/xen/$device belongs to another driver" || fail "nobody said why dom0-$device was not loaded"
+		logs_kernel "$LAB_NAME" | grep -q "/dev/xen/$device belongs to another driver" || fail "no message says why dom0-$device was not loaded"
 	done
 fi
 pass

@@ -177,7 +177,7 @@ done
 detach 1
 balanced
 
-say "a slow device holds up nobody, not even its own removal"
+say "a slow device holds up no other, and not even its own removal"
 attach 1 disconnect-ms 5000
 open 1
 attach 2

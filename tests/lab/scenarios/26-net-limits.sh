@@ -36,7 +36,7 @@ for _ in 1 2 3; do
 done
 [ "$sent" -gt 2000 ] || fail "the limit of 8389 kbit/s let only $sent through"
 waits=$(nic_counter "$vif" rx_rate_waits)
-[ "$waits" -gt 0 ] || fail "nobody waited"
+[ "$waits" -gt 0 ] || fail "no packet waited"
 
 # A value that makes no sense changes nothing; 0 lifts the limit.
 must xenstore-write "$node/rate" nonsense,5
@@ -64,7 +64,7 @@ no_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 0 ]; }
 has_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 1 ]; }
 wait_for 20 no_carrier
 free_after=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
-[ $((free_before - free_after)) -lt 8192 ] || fail "20000 packets that nobody took cost $((free_before - free_after)) KiB"
+[ $((free_before - free_after)) -lt 8192 ] || fail "20000 packets that were not taken cost $((free_before - free_after)) KiB"
 say "no carrier after $(nic_counter "$vif" tx_stalls) stall, $(nic_counter "$vif" tx_dropped) packets dropped by the driver"
 guest_must alice 'ip link set eth0 up'
 wait_for 20 has_carrier

@@ -40,7 +40,7 @@ for round in 1 2 3; do
 	script_has_run && fail "the script's word about the old network device is still there"
 	in_bridge && fail "$vif came into the bridge by itself"
 
-	# Where udev does not run it, whoever unbinds does.
+	# Where udev does not run it, the one who unbinds does.
 	must env XENBUS_TYPE=vif "XENBUS_PATH=$path" XENBUS_BASE_PATH=backend "vif=$vif" \
 		script=/etc/xen/scripts/vif-bridge /etc/xen/scripts/vif-bridge online type_if=vif
 	wait_for 20 state_is 4
@@ -66,7 +66,7 @@ done
 tcp_to_dom0 alice 21 8
 say "reconfigured twice"
 
-# With the guest the bus's device goes, and nobody holds it any more.
+# With the guest the bus's device goes, and nothing holds it any more.
 trace=/sys/kernel/tracing
 must eval "echo 'p:freed xenbus_dev_release name=+0(+0(%di)):string' >>$trace/kprobe_events"
 must eval "echo 1 >$trace/events/kprobes/freed/enable"

@@ -131,7 +131,7 @@ kill "${readers[@]}"
 disk_verify alice /dev/xvdb 21 8
 say "eight readers of statistics saw the driver come and go six times"
 
-# Whoever writes a disk has it alone.
+# A disk that is written has one user.
 mkdir -p /run/lab-mount
 mount "$loop" /run/lab-mount 2>/dev/null && fail "Dom0 mounts a disk that a guest writes"
 guest_must alice 'sync'

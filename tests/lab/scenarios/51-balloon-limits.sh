@@ -98,7 +98,7 @@ same "target" "$(attribute target_kb)" "$floor"
 echo "$full" >$ours/target_kb
 wait_for 60 attribute_is current_kb "$full"
 
-# A user that is root and no administrator is nobody.
+# A root user without CAP_SYS_ADMIN may not.
 ! setpriv --bounding-set -sys_admin sh -c "echo $full >$ours/target_kb" || fail "target_kb takes a target without CAP_SYS_ADMIN"
 
 # The hypervisor's limit goes down and up again: a target that the kernel's own file takes afterwards is not cut.

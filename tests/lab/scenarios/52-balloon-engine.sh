@@ -59,7 +59,7 @@ calls=$(($(counter hypercalls) - calls))
 [ $calls -le 30 ] || fail "$calls hypercalls for 5140 single pages"
 data_verify
 
-# Dom0 needs its memory: no target takes what is not to spare, and nobody is killed for it.
+# Dom0 needs its memory: no target takes what is not to spare, and no process is killed for it.
 lines=$(not_reached_lines)
 head -c 900M /dev/zero >/tmp/ballast
 for kib in 1 0; do
@@ -70,7 +70,7 @@ same "target" "$(attribute target_kb)" "$floor"
 [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -ge 16384 ] || fail "too little memory is left in Dom0"
 said=$(($(not_reached_lines) - lines))
 ((said >= 1 && said <= 4)) || fail "$said lines about one target that was not reached"
-! logs_kernel "$LAB_NAME" | grep -i 'out of memory\|oom-kill' || fail "somebody was killed for memory"
+! logs_kernel "$LAB_NAME" | grep -i 'out of memory\|oom-kill' || fail "a process was killed for memory"
 low=$(attribute current_kb)
 [ "$low" -gt "$floor" ] || fail "Dom0 is at its floor with 1 GiB in use"
 rm /tmp/ballast
@@ -78,7 +78,7 @@ target_reached "$full"
 data_verify
 say "with 1 GiB in use, Dom0 went down to $low KiB and no further"
 
-# The hypervisor has given the memory to somebody else: what it has left comes, the rest when it has it.
+# The hypervisor has given the memory to another domain: what it has left comes, the rest when it has it.
 target_reached $((full - 524288))
 xen_keeps 160
 refused=$(counter xen_refused)

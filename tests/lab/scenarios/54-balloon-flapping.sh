@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a target that changes ten times a second for two minutes, while guests come and go, and while Xen refuses, costs nobody a byte
+# proves: a target that changes ten times a second for two minutes, while guests come and go, and while Xen refuses, loses no byte
 # kernel: bare
 # drivers: ours
 # devices: ours
@@ -32,7 +32,7 @@ data_verify
 census_back_to "$before"
 say "$guests guests lived meanwhile; $(counter given_2m) extents of 2 MiB and $(counter given_4k) of 4 KiB went away and came back"
 
-# Now the hypervisor refuses in the middle: it has given the memory to somebody else.
+# Now the hypervisor refuses in the middle: it has given the memory to another domain.
 target_reached $((full - 524288))
 xen_keeps 16
 refused=$(counter xen_refused)

@@ -3,7 +3,7 @@
 # long: yes
 # timeout: 3000
 # cpus: 2
-# proves: a network frontend that breaks the protocol in any known way harms nobody but itself
+# proves: a network frontend that breaks the protocol in any known way harms only itself
 . /lab/lib/hostile.sh
 before=$(census)
 both_start

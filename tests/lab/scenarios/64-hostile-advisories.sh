@@ -3,7 +3,7 @@
 # timeout: 900
 # cpus: 2
 # long: yes
-# proves: what advisories tell of, the order of barriers, and events without work harm nobody, least of all another guest
+# proves: what advisories tell of, the order of barriers, and events without work do no harm, least of all to another guest
 . /lab/lib/hostile.sh
 before=$(census)
 both_start

@@ -19,7 +19,7 @@ libvirt_start() {
 	# Its driver for guests without Xen wants a user that is not here, and nothing starts without it.
 	rm -f /usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so
 	must dbus-daemon --system --fork --nopidfile
-	# Nobody but root is here to be asked who he is.
+	# Only root is here: there is nothing to authenticate.
 	printf 'auth_unix_rw = "none"\nauth_unix_ro = "none"\n' >/run/libvirtd.conf
 	libvirtd -f /run/libvirtd.conf -p /run/libvirtd.pid >"$LAB_OUT/libvirtd.log" 2>&1 &
 	wait_for 120 virsh list

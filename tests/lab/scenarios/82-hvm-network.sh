@@ -23,7 +23,7 @@ guest_start pixie type=hvm boot=network disk=/dev/nvme0n5 nic=10.0.0.2
 kill $dnsmasq
 wait $dnsmasq
 guest_must pixie 'grep -q lab.network /proc/cmdline'
-grep -q 'sent /run/tftp/initrd' "$LAB_OUT/dnsmasq.log" || fail "nobody fetched the initrd"
+grep -q 'sent /run/tftp/initrd' "$LAB_OUT/dnsmasq.log" || fail "the initrd was not fetched"
 guest_works pixie "HVM, PXE" xvda nvme0n5 10.0.0.2 82
 census_back_to "$before"
 pass

@@ -172,7 +172,7 @@ static void closed(void)
 	ungrant(&grants);
 }
 
-/* The pages are memory for a disk, and for whoever reads a process. */
+/* The pages are memory for a disk, and for a reader of the process. */
 static void used_by_others(void)
 {
 	static const char path[] = "/var/tmp/gnt";
