@@ -16,6 +16,9 @@
 /* How long nothing is mapped after this domain had no room for a mapping. */
 #define MAP_PAUSE	HZ
 
+/* Tags that a plug takes at once; the block layer itself never asks for more. */
+#define BLK_PLUG_MAX	32U
+
 /*
  * The worker is woken when requests have been handed back. Returns true if that has happened
  * meanwhile.
@@ -228,27 +231,33 @@ static bool ends_batch(const struct blk_ring *ring, const struct blk_request *re
 	return ring->barrier;
 }
 
-/* Moves requests from the queue to @batch until something is full or dry. */
-static void prepare_batch(struct blk_ring *ring, struct list_head *batch)
+/*
+ * Moves requests from the queue to @batch until something is full or dry. Returns how many are
+ * there.
+ */
+static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req;
+	unsigned int nr = 0;
 
 	blk_ring_reclaim(ring);
 	if (!barriers_permit(ring))
-		return;
+		return 0;
 	list_for_each_entry(req, &ring->queue, link) {
 		if (ends_batch(ring, req) || !batch_has_room(ring, req))
 			break;
-		if (prepare(ring, req))
-			continue;
-		if (!list_is_first(&req->link, &ring->queue))
-			break;
-		blk_count(ring, BLK_COUNT_oo_req, 1);
-		if (!worker_waits(ring) || !prepare(ring, req))
-			break;
+		if (!prepare(ring, req)) {
+			if (nr)
+				break;
+			blk_count(ring, BLK_COUNT_oo_req, 1);
+			if (!worker_waits(ring) || !prepare(ring, req))
+				break;
+		}
+		nr++;
 	}
 	/* Those before the one where it stopped; all, if that is the head. */
 	list_cut_before(batch, &ring->queue, &req->link);
+	return nr;
 }
 
 /* Back to the state before prepare(). */
@@ -312,12 +321,14 @@ static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 	dom0_map_reset(&ring->map);
 }
 
-static void submit_batch(struct blk_ring *ring, struct list_head *batch)
+static void submit_batch(struct blk_ring *ring, struct list_head *batch, unsigned int nr)
 {
 	struct blk_request *req, *next;
 	struct blk_plug plug;
 
 	blk_start_plug(&plug);
+	/* The block layer takes so many tags at once, and back those that are left over. */
+	plug.nr_ios = min(nr, BLK_PLUG_MAX);
 	/* Once one is sent, it may be over, and in another list. */
 	list_for_each_entry_safe(req, next, batch, link) {
 		trace_request_start(req, 0);
@@ -328,14 +339,16 @@ static void submit_batch(struct blk_ring *ring, struct list_head *batch)
 
 static void start_queue(struct blk_ring *ring)
 {
+	unsigned int nr;
+
 	for (;;) {
 		LIST_HEAD(batch);
 
-		prepare_batch(ring, &batch);
-		if (list_empty(&batch))
+		nr = prepare_batch(ring, &batch);
+		if (!nr)
 			return;
 		settle_batch(ring, &batch);
-		submit_batch(ring, &batch);
+		submit_batch(ring, &batch, nr);
 	}
 }
 
