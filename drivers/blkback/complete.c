@@ -106,16 +106,13 @@ static void answer_batch(struct blk_ring *ring, struct list_head *batch)
 	wake_waiter(ring);
 }
 
-/* Copies the batch to the guest. What has to be tried again goes from @batch to @again. */
-static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct list_head *again)
+/* Some copies have failed. What has to be tried again goes from @batch to @again. */
+static void sort_out(const struct dom0_copy *copy, struct list_head *batch,
+		     struct list_head *again)
 {
 	struct blk_request *req, *next;
 	int err;
 
-	if (!copy->nr)
-		return;
-
-	dom0_copy_flush(copy);
 	list_for_each_entry_safe(req, next, batch, link) {
 		if (!has_data_for_guest(req))
 			continue;
@@ -125,6 +122,13 @@ static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct l
 		else
 			req->err = err;
 	}
+}
+
+/* Copies the batch to the guest. */
+static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct list_head *again)
+{
+	if (dom0_copy_flush(copy))
+		sort_out(copy, batch, again);
 	dom0_copy_reset(copy);
 }
 

@@ -295,18 +295,10 @@ static void fail_or_retry(struct blk_request *req, int err)
 	fail_request(req, err);
 }
 
-/* What has failed never reaches the disk: it is sorted out before the first bio is sent. */
-static void settle_batch(struct blk_ring *ring, struct list_head *batch)
+static void drop_failed(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req, *next;
 	int err;
-
-	/* All grants were at hand: nothing can have failed. */
-	if (!ring->copy.nr && !ring->map.nr)
-		return;
-
-	dom0_copy_flush(&ring->copy);
-	dom0_map_flush(&ring->map);
 
 	list_for_each_entry_safe(req, next, batch, link) {
 		err = req->mover ? req->mover->prepared(ring, req) : 0;
@@ -316,7 +308,17 @@ static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 		bio_uninit(&req->bio);
 		fail_or_retry(req, err);
 	}
+}
 
+/* What has failed never reaches the disk: it is sorted out before the first bio is sent. */
+static void settle_batch(struct blk_ring *ring, struct list_head *batch)
+{
+	unsigned int failed = dom0_copy_flush(&ring->copy);
+
+	dom0_map_flush(&ring->map);
+	/* Each mapping has to be taken over; with copies that were made nothing is left to do. */
+	if (failed || ring->map.nr)
+		drop_failed(ring, batch);
 	dom0_copy_reset(&ring->copy);
 	dom0_map_reset(&ring->map);
 }

@@ -201,37 +201,48 @@ unsigned int dom0_copy_retry(struct dom0_copy *batch)
 }
 EXPORT_SYMBOL_GPL(dom0_copy_retry);
 
-static unsigned int count_outcome(const struct dom0_copy *batch)
+/* Returns how many have failed, and in @bytes what has been copied. */
+static unsigned int sum_up(const struct dom0_copy *batch, u64 *bytes)
 {
 	unsigned int slot, failed = 0;
-	u64 bytes = 0;
 
+	*bytes = 0;
 	for (slot = 0; slot < batch->nr; slot++) {
-		if (batch->ops[slot].status == GNTST_okay)
-			bytes += batch->ops[slot].len;
+		if (likely(batch->ops[slot].status == GNTST_okay))
+			*bytes += batch->ops[slot].len;
 		else
 			failed++;
 	}
-	gnttab_count(GNTTAB_COPIES, batch->nr - failed);
-	gnttab_count(GNTTAB_COPY_BYTES, bytes);
-	gnttab_count(GNTTAB_COPY_ERRORS, failed);
-	gnttab_count(GNTTAB_COPY_FLUSHES, 1);
 	return failed;
+}
+
+static void retry_some_times(struct dom0_copy *batch)
+{
+	unsigned int tries, eagain = count_eagain(batch);
+
+	for (tries = 0; tries < COPY_RETRIES && eagain; tries++)
+		eagain = dom0_copy_retry(batch);
 }
 
 unsigned int dom0_copy_flush(struct dom0_copy *batch)
 {
-	unsigned int failed, tries, eagain;
+	unsigned int failed;
+	u64 bytes;
 
 	if (!batch->nr)
 		return 0;
 
 	issue(batch->ops, batch->nr);
-	eagain = count_eagain(batch);
-	for (tries = 0; tries < COPY_RETRIES && eagain; tries++)
-		eagain = dom0_copy_retry(batch);
+	failed = sum_up(batch, &bytes);
+	if (unlikely(failed)) {
+		retry_some_times(batch);
+		failed = sum_up(batch, &bytes);
+	}
 
-	failed = count_outcome(batch);
+	gnttab_count(GNTTAB_COPIES, batch->nr - failed);
+	gnttab_count(GNTTAB_COPY_BYTES, bytes);
+	gnttab_count(GNTTAB_COPY_ERRORS, failed);
+	gnttab_count(GNTTAB_COPY_FLUSHES, 1);
 	trace_copy_flush(batch->nr, failed);
 	return failed;
 }
