@@ -2,8 +2,9 @@
 /*
  * Grants that stay mapped because the guest uses the same ones again and again.
  *
- * An entry is free, reserved (its page is being mapped), held by requests, or idle. Idle entries
- * are in a list, longest idle first, which is the order in which they are unmapped.
+ * An entry is free, reserved (its page is being mapped), held by requests, or idle. An idle one is
+ * in no list: using a grant again and again costs as little as it can. So those to be unmapped are
+ * searched for, beginning where the last search ended.
  */
 #include "counters.h"
 #include "grefmap.h"
@@ -29,22 +30,29 @@
 /*
  * struct pgrant_entry
  * @grant: what the owner of the cache sees
- * @link: in the cache's free or idle list, or in none
+ * @link: in the cache's free list, or in none
+ * @mapped: held or idle
  * @idle_since: jiffies, for an idle entry
  */
 struct pgrant_entry {
 	struct dom0_pgrant grant;
 	struct list_head link;
+	bool mapped;
 	unsigned long idle_since;
 };
 
+/*
+ * struct dom0_pgrants
+ * @next: entry where the search for idle ones goes on
+ */
 struct dom0_pgrants {
 	struct dom0_pages pool;
 	struct dom0_unmap unmap;
 	struct grefmap map;
 	struct grefmap_slot *slots;
 	struct list_head free;
-	struct list_head idle;
+	unsigned int nr_entries;
+	unsigned int next;
 	domid_t domid;
 	struct pgrant_entry entries[];
 };
@@ -95,10 +103,10 @@ struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int no
 		goto exit_unmap;
 
 	grefmap_init(&cache->map, cache->slots, order, get_random_u32());
-	INIT_LIST_HEAD(&cache->idle);
 	INIT_LIST_HEAD(&cache->free);
 	for (i = 0; i < max; i++)
 		list_add_tail(&cache->entries[i].link, &cache->free);
+	cache->nr_entries = max;
 	cache->domid = domid;
 	return cache;
 
@@ -112,6 +120,21 @@ free_cache:
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_create);
 
+static bool is_idle(const struct pgrant_entry *entry)
+{
+	return entry->mapped && !entry->grant.users;
+}
+
+static bool any_idle(const struct dom0_pgrants *cache)
+{
+	unsigned int i;
+
+	for (i = 0; i < cache->nr_entries; i++)
+		if (is_idle(&cache->entries[i]))
+			return true;
+	return false;
+}
+
 /* Idle grants go at once, those of pages that the network still sends from when it is done. */
 static void unmap_all(struct dom0_pgrants *cache)
 {
@@ -119,7 +142,7 @@ static void unmap_all(struct dom0_pgrants *cache)
 
 	for (;;) {
 		dom0_pgrants_shrink(cache, 0, cache->unmap.max);
-		if (list_empty(&cache->idle))
+		if (!any_idle(cache))
 			return;
 		msleep(delay);
 		delay = min(delay * 2, DESTROY_POLL_MAX_MS);
@@ -151,21 +174,15 @@ struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref
 		return NULL;
 
 	entry = &cache->entries[index];
-	if (!entry->grant.users++)
-		list_del(&entry->link);
+	entry->grant.users++;
 	return &entry->grant;
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_get);
 
 void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
 {
-	struct pgrant_entry *entry = to_entry(grant);
-
-	if (--grant->users)
-		return;
-
-	entry->idle_since = jiffies;
-	list_add_tail(&entry->link, &cache->idle);
+	if (!--grant->users)
+		to_entry(grant)->idle_since = jiffies;
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_put);
 
@@ -216,6 +233,7 @@ int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, gran
 	grant->handle = handle;
 	grant->ref = ref;
 	grant->users = 1;
+	entry->mapped = true;
 	gnttab_count(GNTTAB_PGRANTS_NOW, 1);
 	return 0;
 }
@@ -231,20 +249,29 @@ EXPORT_SYMBOL_GPL(dom0_pgrants_cancel);
 static void forget(struct dom0_pgrants *cache, struct pgrant_entry *entry)
 {
 	grefmap_remove(&cache->map, entry->grant.ref);
-	list_del(&entry->link);
+	entry->mapped = false;
 	free_entry(cache, entry, entry->grant.handle);
 	gnttab_count(GNTTAB_PGRANTS_NOW, -1);
 }
 
+static struct pgrant_entry *next_entry(struct dom0_pgrants *cache)
+{
+	struct pgrant_entry *entry = &cache->entries[cache->next];
+
+	if (++cache->next == cache->nr_entries)
+		cache->next = 0;
+	return entry;
+}
+
 unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, unsigned int max)
 {
-	struct pgrant_entry *entry, *next;
-	unsigned int nr = 0;
+	struct pgrant_entry *entry;
+	unsigned int i, nr = 0;
 
-	list_for_each_entry_safe(entry, next, &cache->idle, link) {
-		if (nr == max || time_before(jiffies, entry->idle_since + age))
-			break;
-		if (dom0_page_busy(entry->grant.page))
+	for (i = 0; i < cache->nr_entries && nr < max; i++) {
+		entry = next_entry(cache);
+		if (!is_idle(entry) || time_before(jiffies, entry->idle_since + age) ||
+		    dom0_page_busy(entry->grant.page))
 			continue;
 		forget(cache, entry);
 		nr++;

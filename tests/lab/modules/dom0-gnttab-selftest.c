@@ -459,7 +459,7 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 		dom0_pgrants_put(cache, grants[i]);
 	check(dom0_pgrants_shrink(cache, HZ * 1000, NR) == 0);
 
-	/* Refs 0 and 2 go: 1 is held elsewhere, the others have not been idle as long. */
+	/* Refs 0 and 2 go: 1 has another user, and two are enough. */
 	get_page(grants[1]->page);
 	check(dom0_pgrants_shrink(cache, 0, 2) == 2);
 	put_page(grants[1]->page);
