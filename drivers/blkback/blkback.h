@@ -94,6 +94,7 @@ struct blk_room {
  * @slot: first of its slots in the batch that its mover gathers in
  * @segs: its segments, @own_segs or in @room
  * @vecs: their pages, as the bio sees them
+ * @pages: where copied: the pages of the pool, one for each segment
  * @grants: where persistent: the grant of each, or NULL
  * @piece: of a discard: sectors that its bio is about
  * @room: borrowed where there are more than BLK_OWN_SEGMENTS
@@ -112,6 +113,7 @@ struct blk_request {
 	unsigned int slot;
 	struct blk_segment *segs;
 	struct bio_vec *vecs;
+	struct list_head pages;
 	struct dom0_pgrant **grants;
 	u64 piece;
 	struct blk_room *room;
@@ -391,7 +393,8 @@ struct blk_request *blk_request_get(struct blk_ring *ring);
 bool blk_ring_reclaim(struct blk_ring *ring);
 void blk_request_take_room(struct blk_request *req);
 void blk_request_init_bio(struct blk_request *req);
-void blk_request_add_page(struct blk_request *req, unsigned int index, struct page *page);
+void blk_request_add_page(struct blk_request *req, const struct blk_segment *seg,
+			  struct page *page);
 bool blk_request_has_rest(const struct blk_request *req);
 void blk_request_next_piece(struct blk_request *req);
 bool blk_request_retry(struct blk_request *req);
@@ -423,15 +426,20 @@ int blk_memory_init(void);
 void blk_memory_exit(void);
 int blk_pool_init(struct blk_pool *pool, struct blk_vbd *vbd, int node);
 void blk_pool_exit(struct blk_pool *pool);
-struct page *blk_pool_get(struct blk_pool *pool);
-void blk_pool_put(struct blk_pool *pool, struct page *page);
-bool blk_pool_ensure(struct blk_pool *pool, unsigned int nr);
+bool blk_pool_get(struct blk_pool *pool, struct list_head *pages, unsigned int nr);
+void blk_pool_put(struct blk_pool *pool, struct list_head *pages, unsigned int nr);
 void blk_pool_trim(struct blk_pool *pool);
 void blk_pool_age(struct blk_pool *pool);
 void blk_pool_squeeze(struct blk_pool *pool);
 bool blk_pool_has_grown(const struct blk_pool *pool);
 void blk_pool_publish(struct blk_ring *ring);
 void blk_pool_withdraw(struct blk_ring *ring);
+
+/* Whether a pool's page lies behind the one before it, in memory and as the hypervisor sees it. */
+static inline bool blk_page_continues(const struct page *page)
+{
+	return page_private(page);
+}
 
 /* barrier.c */
 void blk_barrier_init(struct blk_barrier *barrier);

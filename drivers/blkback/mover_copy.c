@@ -5,23 +5,54 @@
  */
 #include "blkback.h"
 
+static unsigned int seg_offset(const struct blk_segment *seg)
+{
+	return seg->first_sect << BLK_SECTOR_SHIFT;
+}
+
+static unsigned int seg_bytes(const struct blk_segment *seg)
+{
+	return blk_segment_sectors(seg) << BLK_SECTOR_SHIFT;
+}
+
+/* Whether the disk can take the segment and what is before it as one piece of memory. */
+static bool continues_last(const struct blk_request *req, const struct blk_segment *seg,
+			   const struct page *page)
+{
+	const struct bio_vec *last;
+	unsigned int end;
+
+	if (!req->bio.bi_vcnt || !blk_page_continues(page) || seg->first_sect)
+		return false;
+	last = &req->vecs[req->bio.bi_vcnt - 1];
+	end = last->bv_offset + last->bv_len;
+	return !offset_in_page(end) && last->bv_page + (end >> PAGE_SHIFT) == page;
+}
+
+static void add_page(struct blk_request *req, const struct blk_segment *seg, struct page *page)
+{
+	if (continues_last(req, seg, page))
+		req->vecs[req->bio.bi_vcnt - 1].bv_len += seg_bytes(seg);
+	else
+		blk_request_add_page(req, seg, page);
+}
+
 static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 {
 	const struct blk_segment *seg = req->segs;
 	struct page *page;
-	unsigned int i;
 
-	if (!blk_pool_ensure(&ring->pool, req->cmd.nr_segments))
+	if (!blk_pool_get(&ring->pool, &req->pages, req->cmd.nr_segments))
 		return false;
 
 	req->slot = ring->copy.nr;
-	for (i = 0; i < req->cmd.nr_segments; i++, seg++) {
-		page = blk_pool_get(&ring->pool);
-		blk_request_add_page(req, i, page);
+	list_for_each_entry(page, &req->pages, lru) {
+		add_page(req, seg, page);
 		if (!blk_request_is_read(req))
 			dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
-					     req->vecs[i].bv_offset, page, req->vecs[i].bv_offset,
-					     req->vecs[i].bv_len);
+					     seg_offset(seg), page, seg_offset(seg),
+					     seg_bytes(seg));
+		seg++;
 	}
 	return true;
 }
@@ -48,13 +79,14 @@ static void copy_finish(struct dom0_copy *copy, struct blk_request *req)
 {
 	domid_t domid = req->ring->vbd->be->domid;
 	const struct blk_segment *seg = req->segs;
-	const struct bio_vec *vec = req->vecs;
-	unsigned int i;
+	struct page *page;
 
 	req->slot = copy->nr;
-	for (i = 0; i < req->cmd.nr_segments; i++, seg++, vec++)
-		dom0_copy_to_guest(copy, domid, seg->ref, vec->bv_offset, vec->bv_page,
-				   vec->bv_offset, vec->bv_len);
+	list_for_each_entry(page, &req->pages, lru) {
+		dom0_copy_to_guest(copy, domid, seg->ref, seg_offset(seg), page, seg_offset(seg),
+				   seg_bytes(seg));
+		seg++;
+	}
 }
 
 static int copy_finished(const struct dom0_copy *copy, const struct blk_request *req)
@@ -64,10 +96,7 @@ static int copy_finished(const struct dom0_copy *copy, const struct blk_request 
 
 static void copy_release(struct blk_ring *ring, struct blk_request *req)
 {
-	unsigned int i;
-
-	for (i = 0; i < req->cmd.nr_segments; i++)
-		blk_pool_put(&ring->pool, req->vecs[i].bv_page);
+	blk_pool_put(&ring->pool, &req->pages, req->cmd.nr_segments);
 }
 
 const struct blk_mover blk_mover_copy = {

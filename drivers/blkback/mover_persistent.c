@@ -58,7 +58,8 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 			return false;
 		}
 		req->grants[i] = grant;
-		blk_request_add_page(req, i, grant->page);
+		/* One vector for each segment: keep() may put another page there. */
+		blk_request_add_page(req, &req->segs[i], grant->page);
 	}
 	return true;
 }

@@ -7,6 +7,10 @@
  * gives back what it has not used for a while, or all that is free if Dom0 is short of memory. The
  * limits are max_device_mb for the rings of a device and max_memory_mb for all devices together.
  *
+ * Pages that lie side by side cost the disk's driver less. They are allocated so where memory
+ * allows, and a large request returns its pages in their order. It takes them from the head of the
+ * free list, and small ones from its end, which would mix them up.
+ *
  * A pool belongs to its ring's worker. Only the sums are shared.
  */
 #include "blkback.h"
@@ -15,9 +19,14 @@
 #include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/shrinker.h>
+#include <xen/page.h>
 
 /* Pages that a pool grows by at least. */
 #define GROW_STEP	64U
+
+/* What is allocated in one piece if it can be: a request as large as Linux makes them. */
+#define RUN_ORDER	5
+#define RUN_PAGES	BIT(RUN_ORDER)
 
 #define PAGES_PER_MB	(1UL << (20 - PAGE_SHIFT))
 
@@ -70,32 +79,76 @@ static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
 	       charge_all(vbd, nr, limit_all - limit_all / 4);
 }
 
+/* The hypervisor may have given this domain any frames: disks see those, and not page numbers. */
+static bool adjacent_frames(struct page *page, unsigned int nr)
+{
+	unsigned long first = pfn_to_gfn(page_to_pfn(page));
+	unsigned int i;
+
+	for (i = 1; i < nr; i++)
+		if (pfn_to_gfn(page_to_pfn(page + i)) != first + i)
+			return false;
+	return true;
+}
+
+static void add_run(struct blk_pool *pool, struct page *page, unsigned int nr)
+{
+	bool adjacent = adjacent_frames(page, nr);
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		set_page_private(page + i, adjacent && i);
+		list_add_tail(&page[i].lru, &pool->free);
+	}
+	WRITE_ONCE(pool->nr_free, pool->nr_free + nr);
+	WRITE_ONCE(pool->size, pool->size + nr);
+}
+
+/* Only what is free at once: no memory is reclaimed or compacted for it. */
+static bool fill_with_run(struct blk_pool *pool, gfp_t gfp)
+{
+	struct page *page;
+
+	gfp &= ~(__GFP_RECLAIM | __GFP_RETRY_MAYFAIL);
+	page = alloc_pages_node(pool->node, gfp, RUN_ORDER);
+	if (!page)
+		return false;
+	split_page(page, RUN_ORDER);
+	add_run(pool, page, RUN_PAGES);
+	return true;
+}
+
+/* In runs of pages as long as there are any, since a disk takes a run as one. */
 static bool fill_pool(struct blk_pool *pool, unsigned int nr, gfp_t gfp)
 {
 	struct page *page;
 
 	/* Zeroed, so that what another part of Dom0 left there never reaches a guest. */
 	gfp |= __GFP_ZERO | __GFP_NOWARN;
+	while (nr >= RUN_PAGES && fill_with_run(pool, gfp))
+		nr -= RUN_PAGES;
 	while (nr--) {
 		page = alloc_pages_node(pool->node, gfp, 0);
 		if (!page)
 			return false;
-		list_add(&page->lru, &pool->free);
-		WRITE_ONCE(pool->nr_free, pool->nr_free + 1);
-		WRITE_ONCE(pool->size, pool->size + 1);
+		add_run(pool, page, 1);
 	}
 	return true;
 }
 
+/* From the end where they are mixed up. */
 static void empty_pool(struct blk_pool *pool, unsigned int nr)
 {
 	struct page *page;
 
 	while (nr--) {
-		page = blk_pool_get(pool);
+		page = list_last_entry(&pool->free, struct page, lru);
+		list_del(&page->lru);
+		WRITE_ONCE(pool->nr_free, pool->nr_free - 1);
 		WRITE_ONCE(pool->size, pool->size - 1);
 		__free_page(page);
 	}
+	pool->unused = min(pool->unused, pool->nr_free);
 }
 
 int blk_pool_init(struct blk_pool *pool, struct blk_vbd *vbd, int node)
@@ -124,24 +177,8 @@ void blk_pool_exit(struct blk_pool *pool)
 	blk_memory_uncharge(pool->vbd, bytes);
 }
 
-struct page *blk_pool_get(struct blk_pool *pool)
-{
-	struct page *page = list_first_entry(&pool->free, struct page, lru);
-
-	list_del(&page->lru);
-	WRITE_ONCE(pool->nr_free, pool->nr_free - 1);
-	pool->unused = min(pool->unused, pool->nr_free);
-	return page;
-}
-
-void blk_pool_put(struct blk_pool *pool, struct page *page)
-{
-	list_add(&page->lru, &pool->free);
-	WRITE_ONCE(pool->nr_free, pool->nr_free + 1);
-}
-
 /* Sees to it that @nr pages are free. It does not wait for memory: false if there is none. */
-bool blk_pool_ensure(struct blk_pool *pool, unsigned int nr)
+static bool ensure_free(struct blk_pool *pool, unsigned int nr)
 {
 	unsigned int had = pool->size, step, got;
 
@@ -156,6 +193,40 @@ bool blk_pool_ensure(struct blk_pool *pool, unsigned int nr)
 	if (got < step)
 		blk_memory_uncharge(pool->vbd, (step - got) * PAGE_SIZE);
 	return nr <= pool->nr_free;
+}
+
+static bool is_small(unsigned int nr)
+{
+	return nr < RUN_PAGES / 4;
+}
+
+/* Moves @nr pages to @pages, or none: false if there are not so many. */
+bool blk_pool_get(struct blk_pool *pool, struct list_head *pages, unsigned int nr)
+{
+	struct list_head *at = &pool->free;
+	unsigned int i;
+
+	if (!ensure_free(pool, nr))
+		return false;
+	for (i = 0; i < nr; i++)
+		at = is_small(nr) ? at->prev : at->next;
+	INIT_LIST_HEAD(pages);
+	if (is_small(nr))
+		list_bulk_move_tail(pages, at, pool->free.prev);
+	else
+		list_bulk_move_tail(pages, pool->free.next, at);
+	WRITE_ONCE(pool->nr_free, pool->nr_free - nr);
+	pool->unused = min(pool->unused, pool->nr_free);
+	return true;
+}
+
+void blk_pool_put(struct blk_pool *pool, struct list_head *pages, unsigned int nr)
+{
+	if (is_small(nr))
+		list_splice_tail(pages, &pool->free);
+	else
+		list_splice(pages, &pool->free);
+	WRITE_ONCE(pool->nr_free, pool->nr_free + nr);
 }
 
 /* Frees up to @nr pages, but for those that the ring cannot do without. */

@@ -335,18 +335,19 @@ void blk_request_init_bio(struct blk_request *req)
 	/* A flush without data has a sector number that means nothing. */
 	if (req->cmd.nr_sectors)
 		req->bio.bi_iter.bi_sector = req->cmd.sector;
-	if (is_discard(req)) {
-		/* The disk's limit may be another when it ends. */
+	/* The disk's limit may be another when a piece ends. */
+	if (is_discard(req))
 		req->piece = piece_sectors(req);
-		req->bio.bi_iter.bi_size = req->piece << BLK_SECTOR_SHIFT;
-	}
+	req->bio.bi_iter.bi_size =
+		(is_discard(req) ? req->piece : req->cmd.nr_sectors) << BLK_SECTOR_SHIFT;
 }
 
-/* One vector for each segment, so that the mover finds its pages there again. */
-void blk_request_add_page(struct blk_request *req, unsigned int index, struct page *page)
+void blk_request_add_page(struct blk_request *req, const struct blk_segment *seg,
+			  struct page *page)
 {
-	const struct blk_segment *seg = &req->segs[index];
-
-	__bio_add_page(&req->bio, page, blk_segment_sectors(seg) << BLK_SECTOR_SHIFT,
-		       seg->first_sect << BLK_SECTOR_SHIFT);
+	req->vecs[req->bio.bi_vcnt++] = (struct bio_vec){
+		.bv_page = page,
+		.bv_len = blk_segment_sectors(seg) << BLK_SECTOR_SHIFT,
+		.bv_offset = seg->first_sect << BLK_SECTOR_SHIFT,
+	};
 }
