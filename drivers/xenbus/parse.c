@@ -83,6 +83,28 @@ int dom0_parse_uint(const char *text, size_t len, u64 min, u64 max, u64 *val)
 	return 0;
 }
 
+int dom0_parse_list(const char *text, size_t len, u64 *vals, unsigned int max)
+{
+	unsigned int nr = 0;
+	const char *comma;
+	size_t part;
+	int err;
+
+	while (nr < max) {
+		comma = memchr(text, ',', len);
+		part = comma ? comma - text : len;
+		err = dom0_parse_uint(text, part, 0, U64_MAX, &vals[nr]);
+		if (err)
+			return err;
+		nr++;
+		if (!comma)
+			return nr;
+		text += part + 1;
+		len -= part + 1;
+	}
+	return -EINVAL;
+}
+
 int dom0_parse_string(const char *text, size_t len, char *buf, size_t size)
 {
 	size_t i;

@@ -23,6 +23,20 @@
 int dom0_parse_uint(const char *text, size_t len, u64 min, u64 max, u64 *val);
 
 /**
+ * dom0_parse_list() - unsigned numbers with commas between them
+ * @text: the value, need not be terminated
+ * @len: its length in bytes
+ * @vals: room for the numbers; of no meaning on error
+ * @max: most numbers that there may be
+ *
+ * Each as dom0_parse_uint() takes it.
+ *
+ * Return: how many there are, at least 1; -EINVAL if one is no number or they are too many; -ERANGE
+ * if one does not fit into 64 bits.
+ */
+int dom0_parse_list(const char *text, size_t len, u64 *vals, unsigned int max);
+
+/**
  * dom0_parse_string() - a text without control characters
  * @text: the value, need not be terminated
  * @len: its length in bytes

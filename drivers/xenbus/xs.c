@@ -57,6 +57,21 @@ int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *
 }
 EXPORT_SYMBOL_GPL(dom0_xs_read_flag);
 
+int dom0_xs_read_list(struct dom0_backend *be, enum dom0_side side, const char *key, u64 *vals,
+		      unsigned int max)
+{
+	unsigned int len;
+	char *text = xenbus_read(XBT_NIL, side_dir(be, side), key, &len);
+	int nr;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	nr = dom0_parse_list(text, len, vals, max);
+	kfree(text);
+	return nr;
+}
+EXPORT_SYMBOL_GPL(dom0_xs_read_list);
+
 int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
 			size_t size)
 {

@@ -15,6 +15,7 @@
 
 struct dom0_backend_driver;
 struct dom0_backend_core;
+struct dom0_rate;
 struct kobj_uevent_env;
 struct module;
 struct xenbus_device;
@@ -267,6 +268,22 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
 int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val);
 
 /**
+ * dom0_xs_read_list() - read unsigned numbers with commas between them
+ * @be: the backend
+ * @side: whose directory
+ * @key: node below it
+ * @vals: room for the numbers; of no meaning on error
+ * @max: most numbers that there may be
+ *
+ * Each as dom0_xs_read_uint() takes it. May sleep.
+ *
+ * Return: how many there are, at least 1; -ENOENT, -EINVAL if one is no number or they are too
+ * many, -ERANGE if one does not fit, or another negative errno from xenstore.
+ */
+int dom0_xs_read_list(struct dom0_backend *be, enum dom0_side side, const char *key, u64 *vals,
+		      unsigned int max);
+
+/**
  * dom0_xs_read_string() - read a text
  * @be: the backend
  * @side: whose directory
@@ -281,6 +298,23 @@ int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *
  */
 int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
 			size_t size);
+
+/**
+ * dom0_xs_read_limits() - read what the device may move in a second
+ * @be: the backend
+ * @names: of the limits: nodes below "limits" in our directory, such as "read-bytes"
+ * @rates: room for as many; all zeros where there is no such node
+ * @nr: how many, at most BITS_PER_LONG
+ *
+ * A node is "PER_SECOND" or "PER_SECOND,BURST", with numbers up to DOM0_RATE_MAX; without a burst
+ * it is what comes in a tenth of a second. One that is not is told by dom0_backend_error(). May
+ * sleep.
+ *
+ * Return: a bit for each limit that is now known, the first in bit 0. The others are to stay what
+ * they were.
+ */
+unsigned long dom0_xs_read_limits(struct dom0_backend *be, const char * const *names,
+				  struct dom0_rate *rates, unsigned int nr);
 
 /**
  * dom0_xs_write() - write a node in our directory

@@ -43,6 +43,37 @@ static void numbers(void **state)
 	}
 }
 
+static void lists(void **state)
+{
+	static const struct {
+		const char *text;
+		int nr;
+		u64 vals[3];
+	} cases[] = {
+		{ "12500,50000", 2, { 12500, 50000 } },
+		{ "7", 1, { 7 } },
+		{ "0,0", 2, { 0, 0 } },
+		{ " 1 , 2\n", 2, { 1, 2 } },
+		{ "1,2,3", 3, { 1, 2, 3 } },
+		{ "18446744073709551615,0x10", 2, { U64_MAX, 16 } },
+		{ "1,18446744073709551616", -ERANGE },
+		{ "1,2,3,4", -EINVAL }, { "1,2,3,", -EINVAL }, { "", -EINVAL }, { ",", -EINVAL },
+		{ "1,", -EINVAL }, { ",1", -EINVAL }, { "1,,2", -EINVAL }, { "-1,5", -EINVAL },
+		{ "1;5", -EINVAL }, { "1 5", -EINVAL }, { "1e3,5", -EINVAL },
+	};
+	size_t i;
+	int k;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 vals[3];
+
+		assert_int_equal(dom0_parse_list(cases[i].text, strlen(cases[i].text), vals, 3),
+				 cases[i].nr);
+		for (k = 0; k < cases[i].nr; k++)
+			assert_true(vals[k] == cases[i].vals[k]);
+	}
+}
+
 static void no_numbers(void **state)
 {
 	static const char * const bad[] = {
@@ -167,6 +198,7 @@ static void cleaned(void **state)
 
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(numbers),
+	cmocka_unit_test(lists),
 	cmocka_unit_test(no_numbers),
 	cmocka_unit_test(out_of_range),
 	cmocka_unit_test(number_length),
