@@ -15,7 +15,8 @@
 	C(rx_copy_errors)		/* packets lost to a copy that failed */ \
 	C(rx_batches)			/* copy hypercalls */ \
 	C(rx_no_buffer)			/* packets lost because Dom0 has no memory */ \
-	C(rx_rate_waits)		/* times that the rate limit held the guest back */ \
+	C(rx_rate_waits)		/* packets from the guest that had to wait for a limit */ \
+	C(rx_rate_usecs)		/* microseconds that they waited */ \
 	C(rx_gso_checksum_fixup)	/* GSO packets without the flag for a blank checksum */ \
 	C(rx_notifies)			/* events sent to the guest after a batch */ \
 	C(tx_packets)			/* copied to the guest */ \

@@ -250,7 +250,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	vif->be = be;
 	vif->domid = be->domid;
 	vif->fatal_slots = vif_fatal_slots;
-	spin_lock_init(&vif->rate_lock);
+	vif_limits_init(vif);
 	spin_lock_init(&vif->carrier_lock);
 	mutex_init(&vif->lock);
 	/* What the frontend can do is known when it connects. */

@@ -78,7 +78,7 @@ void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
 	q->vif = vif;
 	q->index = index;
 	netif_napi_add(vif->dev, &q->napi, poll);
-	vif_tx_rate_init(q);
+	vif_turns_init(q);
 	vif_rx_init(q);
 }
 

@@ -11,7 +11,6 @@
 #include <linux/ipv6.h>
 #include <linux/slab.h>
 #include <linux/tcp.h>
-#include <linux/timekeeping.h>
 #include <trace/events/dom0_netback.h>
 
 #include "pack.h"
@@ -165,45 +164,6 @@ free_skb:
 	return NULL;
 }
 
-/* ---- rate limit ---- */
-
-/* No timer for each packet: far less than the bucket holds. */
-#define RATE_WAIT_MIN	(500 * NSEC_PER_USEC)
-
-static enum hrtimer_restart rate_expired(struct hrtimer *timer)
-{
-	struct vif_queue *q = container_of(timer, struct vif_queue, tx.rate_timer);
-
-	napi_schedule(&q->napi);
-	return HRTIMER_NORESTART;
-}
-
-void vif_tx_rate_init(struct vif_queue *q)
-{
-	hrtimer_setup(&q->tx.rate_timer, rate_expired, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
-}
-
-static bool rate_allows(struct vif_queue *q, u32 len)
-{
-	struct vif *vif = q->vif;
-	u64 wait_ns;
-
-	if (likely(!READ_ONCE(vif->rate.bytes)))
-		return true;
-
-	spin_lock(&vif->rate_lock);
-	wait_ns = vif_rate_take(&vif->rate, ktime_get_ns(), len);
-	spin_unlock(&vif->rate_lock);
-	if (!wait_ns)
-		return true;
-
-	q->counters[VIF_rx_rate_waits]++;
-	q->tx.limited = true;
-	wait_ns = max_t(u64, wait_ns, RATE_WAIT_MIN);
-	hrtimer_start(&q->tx.rate_timer, ns_to_ktime(wait_ns), HRTIMER_MODE_REL);
-	return false;
-}
-
 /* ---- one round ---- */
 
 /* The next packet becomes a work; false if there is none, or none that may pass yet. */
@@ -233,8 +193,10 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 	case VIF_TX_DROP:
 		break;
 	case VIF_TX_GOOD:
-		if (!rate_allows(q, pkt.len))
+		if (!vif_turn_came(q, VIF_FROM_GUEST, pkt.len)) {
+			tx->limited = true;
 			return false;
+		}
 		work->skb = make_skb(q, &pkt);
 		/* Not the guest's fault, and not its card's: a packet is lost on the way. */
 		work->status = work->skb ? XEN_NETIF_RSP_OKAY : XEN_NETIF_RSP_DROPPED;
@@ -516,5 +478,5 @@ void vif_tx_disconnect(struct vif_queue *q)
 /* NAPI does not run any more. */
 void vif_tx_stop(struct vif_queue *q)
 {
-	hrtimer_cancel(&q->tx.rate_timer);
+	vif_turn_stop(q, VIF_FROM_GUEST);
 }

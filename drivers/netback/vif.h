@@ -18,13 +18,13 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include <dom0/bucket.h>
 #include <dom0/evtchn.h>
 #include <dom0/gnttab.h>
 #include <dom0/xenbus.h>
 #include <xen/interface/io/netif.h>
 
 #include "counters.h"
-#include "rate.h"
 #include "rx_ring.h"
 
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
@@ -53,10 +53,9 @@ struct vif_tx_work {
  * @copied: index up to which requests have been copied from the ring
  * @parsed: index up to which they have been parsed
  * @rsp_prod: index up to which they have been answered
- * @limited: whether the rate limit holds requests back
+ * @limited: whether a limit holds requests back
  * @copy: gathered grant copies
  * @works: the packets of this round
- * @rate_timer: runs NAPI when there is credit again
  */
 struct vif_tx {
 	struct xen_netif_tx_sring *sring;
@@ -67,7 +66,6 @@ struct vif_tx {
 	bool limited;
 	struct dom0_copy copy;
 	struct vif_tx_work *works;
-	struct hrtimer rate_timer;
 };
 
 /* What goes into a response on the ring to the guest. */
@@ -143,6 +141,44 @@ struct vif_channel {
 	bool worked;
 };
 
+/* As the guest's owner says it, and not as rings or interfaces are named. */
+enum vif_direction {
+	VIF_FROM_GUEST,
+	VIF_NR_DIRECTIONS
+};
+
+/**
+ * struct vif_limit - what may pass in one direction, for all queues together
+ * @lock: protects the rest
+ * @active: there is a limit; also read without the lock
+ * @number: of the limit, another one when it changes
+ * @rate: bytes, as the toolstack's "rate" says
+ */
+struct vif_limit {
+	spinlock_t lock;	/* protects the rest */
+	bool active;
+	unsigned int number;
+	struct dom0_bucket rate;
+};
+
+/**
+ * struct vif_turn - when a queue's next packet may pass, in one direction
+ * @q: the queue
+ * @number: of the limit that has been asked
+ * @asked: when it was asked
+ * @due: what it said; 0 while the next packet has not asked
+ * @timer: runs NAPI then
+ *
+ * Belongs to the context that lets packets pass in this direction.
+ */
+struct vif_turn {
+	struct vif_queue *q;
+	unsigned int number;
+	u64 asked;
+	u64 due;
+	struct hrtimer timer;
+};
+
 struct vif_queue {
 	struct vif *vif;
 	unsigned int index;
@@ -153,14 +189,14 @@ struct vif_queue {
 	struct vif_channel *rx_channel;
 	struct vif_tx tx;
 	struct vif_rx rx;
+	struct vif_turn turns[VIF_NR_DIRECTIONS];
 	/* Each counter has one writer: NAPI, or ndo_start_xmit under its queue's lock. */
 	u64 counters[VIF_NR_COUNTERS];
 };
 
 /**
  * struct vif - one device
- * @rate: shared by all queues
- * @rate_lock: protects @rate
+ * @limits: what may pass in each direction
  * @carrier_lock: the carrier is changed by the queues under it
  * @lock: held while queues are connected and disconnected, and by those who look into them
  * @num_queues: queues that are connected; 0 while disconnected
@@ -186,8 +222,7 @@ struct vif {
 	bool broken;
 	unsigned int fatal_slots;
 	unsigned int wanted_mtu;
-	struct vif_rate rate;
-	spinlock_t rate_lock;	/* protects rate */
+	struct vif_limit limits[VIF_NR_DIRECTIONS];
 	spinlock_t carrier_lock;	/* orders changes of the carrier */
 	struct mutex lock;	/* rings and channels, against readers */
 	unsigned int num_queues;
@@ -236,6 +271,13 @@ void vif_hotplug_add(struct vif *vif);
 void vif_hotplug_remove(struct vif *vif);
 int vif_hotplug_uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env);
 
+/* limit.c */
+void vif_limits_init(struct vif *vif);
+void vif_limits_read(struct vif *vif);
+void vif_turns_init(struct vif_queue *q);
+bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len);
+void vif_turn_stop(struct vif_queue *q, enum vif_direction dir);
+
 /* ethtool.c */
 extern const struct ethtool_ops vif_ethtool_ops;
 
@@ -253,7 +295,6 @@ void vif_tx_disconnect(struct vif_queue *q);
 void vif_tx_stop(struct vif_queue *q);
 unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget);
 bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied);
-void vif_tx_rate_init(struct vif_queue *q);
 
 /* rx.c */
 int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);

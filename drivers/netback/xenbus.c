@@ -3,7 +3,6 @@
  * The device in xenstore: what is offered, what the frontend and the toolstack answer.
  */
 #include <dom0/fault_point.h>
-#include <linux/ktime.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
 
@@ -130,43 +129,12 @@ static bool ready(struct dom0_backend *be)
 				    sizeof(status)) && !strcmp(status, "connected");
 }
 
-/* What waits for credit would go on waiting for as long as the old rate said: hours, perhaps. */
-static void look_at_rings(struct vif *vif)
-{
-	unsigned int i;
-
-	mutex_lock(&vif->lock);
-	for (i = 0; i < vif->num_queues; i++)
-		vif_queue_schedule(&vif->queues[i]);
-	mutex_unlock(&vif->lock);
-}
-
-static void read_rate(struct dom0_backend *be)
-{
-	struct vif *vif = be->priv;
-	u64 bytes = 0, usec = 0;
-	char text[48];
-	int err;
-
-	err = dom0_xs_read_string(be, DOM0_SIDE_BACKEND, "rate", text, sizeof(text));
-	if (!err)
-		err = vif_rate_parse(text, &bytes, &usec);
-	if (err && err != -ENOENT) {
-		dom0_backend_error(be, err, "rate is not of the form bytes,microseconds");
-		return;
-	}
-	spin_lock_bh(&vif->rate_lock);
-	vif_rate_set(&vif->rate, bytes, usec, ktime_get_ns());
-	spin_unlock_bh(&vif->rate_lock);
-	look_at_rings(vif);
-}
-
 static void changed(struct dom0_backend *be, unsigned long fired)
 {
 	if (fired & BIT(WATCH_HOTPLUG))
 		dom0_backend_kick(be);
 	if (fired & BIT(WATCH_RATE))
-		read_rate(be);
+		vif_limits_read(be->priv);
 }
 
 /* ---- connect and disconnect ---- */

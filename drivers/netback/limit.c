@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a card may move, as the toolstack says in xenstore. A packet that comes too early waits
+ * where it is: on the ring, or in the network stack.
+ *
+ * The limit of a direction is one for all queues. The first packet of each queue takes its share at
+ * once and hears when it may pass; those behind it ask after it.
+ */
+#include <linux/ktime.h>
+
+#include "vif.h"
+
+/* No timer for each packet: far less than a bucket holds. */
+#define WAIT_MIN	(500 * NSEC_PER_USEC)
+
+static const struct {
+	enum vif_counter waits, usecs;
+} turn_counters[] = {
+	[VIF_FROM_GUEST] = { VIF_rx_rate_waits, VIF_rx_rate_usecs },
+};
+
+/* ---- a queue's turn ---- */
+
+static enum hrtimer_restart turn_time(struct hrtimer *timer)
+{
+	struct vif_turn *turn = container_of(timer, struct vif_turn, timer);
+
+	napi_schedule(&turn->q->napi);
+	return HRTIMER_NORESTART;
+}
+
+/* Once, when the device is made. */
+void vif_turns_init(struct vif_queue *q)
+{
+	unsigned int i;
+
+	for (i = 0; i < VIF_NR_DIRECTIONS; i++) {
+		q->turns[i].q = q;
+		hrtimer_setup(&q->turns[i].timer, turn_time, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	}
+}
+
+static u64 take(struct vif_limit *limit, u64 now, u32 len)
+{
+	return dom0_bucket_take(&limit->rate, now, len);
+}
+
+/* Interrupts are off: netpoll may send in one. */
+static void ask(struct vif_turn *turn, struct vif_limit *limit, u64 now, u32 len)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&limit->lock, flags);
+	if (!turn->due || turn->number != limit->number) {
+		turn->asked = now;
+		turn->due = now + take(limit, now, len);
+		turn->number = limit->number;
+	}
+	spin_unlock_irqrestore(&limit->lock, flags);
+}
+
+/* Whether the next packet of a queue, of @len bytes, may pass. If not, NAPI runs when it may. */
+bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
+{
+	struct vif_limit *limit = &q->vif->limits[dir];
+	struct vif_turn *turn = &q->turns[dir];
+	u64 now;
+
+	if (likely(!READ_ONCE(limit->active)))
+		return true;
+	now = ktime_get_ns();
+	ask(turn, limit, now, len);
+	if (now < turn->due) {
+		u64 wait = max_t(u64, turn->due - now, WAIT_MIN);
+
+		hrtimer_start(&turn->timer, ns_to_ktime(wait), HRTIMER_MODE_REL);
+		return false;
+	}
+	if (turn->asked != turn->due) {
+		q->counters[turn_counters[dir].waits]++;
+		q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);
+	}
+	turn->due = 0;
+	return true;
+}
+
+/* No packet is looked at any more. */
+void vif_turn_stop(struct vif_queue *q, enum vif_direction dir)
+{
+	hrtimer_cancel(&q->turns[dir].timer);
+	q->turns[dir].due = 0;
+}
+
+/* ---- the limits ---- */
+
+void vif_limits_init(struct vif *vif)
+{
+	unsigned int i;
+
+	for (i = 0; i < VIF_NR_DIRECTIONS; i++)
+		spin_lock_init(&vif->limits[i].lock);
+}
+
+/* What waits has heard its time from the old limit: hours, perhaps. */
+static void look_at_rings(struct vif *vif)
+{
+	unsigned int i;
+
+	mutex_lock(&vif->lock);
+	for (i = 0; i < vif->num_queues; i++)
+		vif_queue_schedule(&vif->queues[i]);
+	mutex_unlock(&vif->lock);
+}
+
+/* "bytes,microseconds", as xl writes it. */
+static int read_rate(struct vif *vif, struct dom0_rate *rate)
+{
+	u64 numbers[2];
+	int nr = dom0_xs_read_list(vif->be, DOM0_SIDE_BACKEND, "rate", numbers, 2);
+
+	*rate = (struct dom0_rate) {};
+	if (nr == -ENOENT || (nr == 2 && !numbers[1]))
+		return 0;
+	if (nr < 0 || nr < 2)
+		return nr < 0 ? nr : -EINVAL;
+	*rate = (struct dom0_rate) {
+		.amount = numbers[0], .period_us = numbers[1], .burst = numbers[0],
+	};
+	return 0;
+}
+
+static int set_rate(struct vif_limit *limit, const struct dom0_rate *rate)
+{
+	int err;
+
+	spin_lock_irq(&limit->lock);
+	err = dom0_bucket_set(&limit->rate, rate, ktime_get_ns());
+	limit->number += err > 0;
+	WRITE_ONCE(limit->active, dom0_bucket_limits(&limit->rate));
+	spin_unlock_irq(&limit->lock);
+	return min(err, 0);
+}
+
+/* On the device's queue. What makes no sense is said, and changes nothing. */
+void vif_limits_read(struct vif *vif)
+{
+	struct dom0_rate rate;
+	int err;
+
+	err = read_rate(vif, &rate) ?: set_rate(&vif->limits[VIF_FROM_GUEST], &rate);
+	if (err) {
+		dom0_backend_error(vif->be, err,
+				   "rate is not of the form bytes,microseconds, or out of range");
+		return;
+	}
+	look_at_rings(vif);
+}
