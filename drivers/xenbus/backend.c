@@ -240,6 +240,12 @@ static int machine_connect(struct dom0_machine *machine)
 	return core->be.driver->connect(&core->be);
 }
 
+bool dom0_backend_leaving(const struct dom0_backend *be)
+{
+	return be->core->leaving;
+}
+EXPORT_SYMBOL_GPL(dom0_backend_leaving);
+
 static void machine_disconnect(struct dom0_machine *machine)
 {
 	struct dom0_backend *be = &to_core(machine)->be;
@@ -364,7 +370,9 @@ static void start(struct dom0_backend_core *core)
 static void stop(struct dom0_backend_core *core)
 {
 	sysfs_leave(core);
+	core->leaving = true;
 	dom0_machine_disconnect(&core->machine);
+	core->leaving = false;
 	if (core->probed)
 		core->be.driver->remove(&core->be);
 	core->probed = false;

@@ -61,6 +61,7 @@ struct backend_watch {
  * @announced: udev has been told that the device is online
  * @started: probe was called, successfully or not; queue only, as all that follows
  * @probed: ... successfully
+ * @leaving: the driver leaves the device, and has not disconnected it yet
  * @told: there may be an error in xenstore
  * @machine: the connection
  * @pace: how often it may be made
@@ -90,6 +91,7 @@ struct dom0_backend_core {
 	bool announced;
 	bool started;
 	bool probed;
+	bool leaving;
 	bool told;
 	struct dom0_machine machine;
 	struct dom0_pace pace;

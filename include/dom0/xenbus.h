@@ -186,6 +186,17 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...);
 bool dom0_backend_online(struct dom0_backend *be);
 
 /**
+ * dom0_backend_leaving() - whether a disconnect is our doing, and not the frontend's
+ * @be: the backend
+ *
+ * Context: disconnect().
+ *
+ * Return: true if the driver leaves the device, or the device the bus; the frontend may be served
+ * by another driver next. False if the frontend has ended the connection.
+ */
+bool dom0_backend_leaving(const struct dom0_backend *be);
+
+/**
  * dom0_backend_watch() - have changed() called when a node changes
  * @be: the backend
  * @index: 0 to DOM0_BACKEND_WATCHES - 1, not in use
