@@ -14,6 +14,7 @@
 #include "counters.h"
 #include "protocol.h"
 
+#include <dom0/bucket.h>
 #include <dom0/evtchn.h>
 #include <dom0/gnttab.h>
 #include <dom0/ring.h>
@@ -21,6 +22,7 @@
 #include <linux/atomic.h>
 #include <linux/bio.h>
 #include <linux/blkdev.h>
+#include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -91,6 +93,9 @@ struct blk_room {
  * @err: outcome so far
  * @tries: how often it was put off because a page of the guest was not at hand
  * @give_up: in jiffies: when it is put off no more, if it ever was
+ * @due: when it may start, in ns; 0 while it has not asked
+ * @waits_since: since when it waits for that, or 0
+ * @turns: what it has taken from the limits of its line, in bytes and in operations
  * @slot: first of its slots in the batch that its mover gathers in
  * @segs: its segments, @own_segs or in @room
  * @vecs: their pages, as the bio sees them
@@ -110,6 +115,9 @@ struct blk_request {
 	int err;
 	unsigned int tries;
 	unsigned long give_up;
+	u64 due;
+	u64 waits_since;
+	struct dom0_turn turns[2];
 	unsigned int slot;
 	struct blk_segment *segs;
 	struct bio_vec *vecs;
@@ -149,6 +157,28 @@ enum blk_work {
 	BLK_WORK_EVENT,		/* the same, and the frontend's event wants its EOI */
 };
 
+/* Where requests of a ring wait for a limit. */
+enum blk_line {
+	BLK_READS,
+	BLK_WRITES,		/* and all that is no read */
+	BLK_NR_LINES
+};
+
+/* Two for each line: bytes, and operations. */
+#define BLK_NR_LIMITS		(2 * BLK_NR_LINES)
+
+/**
+ * struct blk_throttle - what a device may do in a second
+ * @lock: protects the rest; within it nothing sleeps
+ * @active: there is a limit; also read without the lock
+ * @buckets: bytes and operations of each line
+ */
+struct blk_throttle {
+	spinlock_t lock;		/* see above */
+	bool active;
+	struct dom0_bucket buckets[BLK_NR_LIMITS];
+};
+
 /**
  * struct blk_ring - one ring of a device
  * @vbd: its device
@@ -165,10 +195,12 @@ enum blk_work {
  * @work: why it was woken, bits of enum blk_work
  * @broken: the frontend has broken the protocol; the ring is not looked at any more
  * @stopping: the device disconnects; no more is taken
+ * @drop_held: then what waits for a limit fails, and is not started before its time
  * @discard_end: in jiffies: when such a device gives up what is left of its discards
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
  * @retry_due: it is time to try again what was put off
  * @retry_timer: says so
+ * @throttle_timer: wakes the worker when the next request in a line may start
  * @tidy_timer: wakes the worker; runs only while there is something to be given back in time
  * @squeeze: Dom0 is short of memory
  * @shrink_link: in the list of rings that are asked then
@@ -191,6 +223,8 @@ enum blk_work {
  * @held: number of the device's barrier that this ring holds back for, or did last
  * @hold_at: no request from here on is taken before that is over
  * @queue: requests that wait to be started, in order
+ * @lines: requests that wait for a limit, in order
+ * @nr_held: how many
  * @later: requests put off because a page of the guest was not at hand
  * @finishing: requests that are over, for the worker to finish
  * @free: requests that are not in use
@@ -230,10 +264,12 @@ struct blk_ring {
 	unsigned long work;
 	bool broken;
 	bool stopping;
+	bool drop_held;
 	bool waiting;
 	bool retry_due;
 	unsigned long discard_end;
 	struct timer_list retry_timer;
+	struct hrtimer throttle_timer;
 	struct timer_list tidy_timer;
 	bool squeeze;
 	struct list_head shrink_link;
@@ -251,6 +287,8 @@ struct blk_ring {
 	unsigned int held;
 	RING_IDX hold_at;
 	struct list_head queue;
+	struct list_head lines[BLK_NR_LINES];
+	unsigned int nr_held;
 	struct list_head later;
 	struct list_head finishing;
 	struct list_head free;
@@ -312,6 +350,7 @@ struct blk_barrier {
  * @told_sectors: its size as the frontend knows it
  * @link: in the list of disks whose size is watched
  * @barrier: what its rings agree on
+ * @throttle: what its rings may do in a second
  * @memory: pages of memory that its rings have
  *
  * @rings_lock: protects what follows against readers of statistics; written on the device's queue
@@ -336,6 +375,7 @@ struct blk_vbd {
 	u64 told_sectors;
 	struct list_head link;
 	struct blk_barrier barrier;
+	struct blk_throttle throttle;
 	atomic_long_t memory;
 
 	struct mutex rings_lock;	/* @rings, @nr_rings, @before */
@@ -362,7 +402,7 @@ struct blk_ring_config {
 
 /* ring.c */
 struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config);
-void blk_rings_stop(struct blk_ring **rings, unsigned int nr);
+void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held);
 void blk_ring_destroy(struct blk_ring *ring);
 int blk_ring_available(struct blk_ring *ring);
 void blk_ring_break(struct blk_ring *ring, const char *reason);
@@ -449,6 +489,20 @@ bool blk_barrier_permits(struct blk_ring *ring);
 void blk_barrier_over(struct blk_ring *ring);
 unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available);
 bool blk_barrier_report(struct blk_ring *ring);
+
+/* throttle.c */
+void blk_throttle_init(struct blk_throttle *throttle);
+void blk_throttle_init_ring(struct blk_ring *ring);
+void blk_throttle_read(struct blk_vbd *vbd);
+void blk_throttle_release(struct blk_ring *ring);
+bool blk_throttle_hold(struct blk_ring *ring);
+struct blk_request *blk_throttle_drop(struct blk_ring *ring);
+
+/* A request that was behind a barrier which has just ended. */
+static inline bool blk_throttle_unasked(const struct blk_request *req)
+{
+	return READ_ONCE(req->ring->vbd->throttle.active) && !req->due;
+}
 
 /* vbd.c */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same);

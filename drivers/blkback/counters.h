@@ -15,7 +15,11 @@
 	C(f_req)	/* flushes and write barriers */ \
 	C(ds_req)	/* discards */ \
 	C(rd_sect)	/* sectors of 512 bytes read */ \
-	C(wr_sect)	/* sectors of 512 bytes written */
+	C(wr_sect)	/* sectors of 512 bytes written */ \
+	C(rd_rate_waits)	/* reads that had to wait for a limit */ \
+	C(rd_rate_usecs)	/* microseconds that they waited, all together */ \
+	C(wr_rate_waits)	/* the same for all other requests */ \
+	C(wr_rate_usecs)
 
 #define BLK_COUNTERS(C) \
 	BLK_SYSFS_COUNTERS(C) \

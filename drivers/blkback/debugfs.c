@@ -30,6 +30,7 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  req_cons %u\n", READ_ONCE(ring->cons));
 	seq_printf(m, "  rsp_prod %u\n", READ_ONCE(ring->pushed));
 	seq_printf(m, "  in_flight %u\n", blk_ring_in_flight(ring));
+	seq_printf(m, "  held %u\n", READ_ONCE(ring->nr_held));
 	seq_printf(m, "  waiting %u\n", READ_ONCE(ring->waiting));
 	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
 	seq_printf(m, "  pages %u\n", READ_ONCE(ring->pool.size));

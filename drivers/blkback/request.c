@@ -142,6 +142,9 @@ struct blk_request *blk_request_get(struct blk_ring *ring)
 	req->mover = NULL;
 	req->err = 0;
 	req->tries = 0;
+	req->due = 0;
+	req->waits_since = 0;
+	memset(req->turns, 0, sizeof(req->turns));
 	req->room = NULL;
 	req->segs = req->own_segs;
 	req->vecs = req->own_vecs;

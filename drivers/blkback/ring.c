@@ -106,6 +106,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	INIT_LIST_HEAD(&ring->rooms);
 	INIT_LIST_HEAD(&ring->finishing);
 	tasklet_setup(&ring->tasklet, blk_ring_finish_tasklet);
+	blk_throttle_init_ring(ring);
 	timer_setup(&ring->retry_timer, retry_time, 0);
 	timer_setup(&ring->tidy_timer, tidy_time, TIMER_DEFERRABLE);
 	return ring;
@@ -194,6 +195,7 @@ static void destroy_wakers(struct blk_ring *ring)
 	tasklet_kill(&ring->tasklet);
 	timer_delete_sync(&ring->tidy_timer);
 	timer_delete_sync(&ring->retry_timer);
+	hrtimer_cancel(&ring->throttle_timer);
 	put_task_struct(ring->task);
 }
 
@@ -271,14 +273,18 @@ report:
 	return ERR_PTR(err);
 }
 
-/* First half: waits for the disk, then everything taken from the rings has been answered. */
-void blk_rings_stop(struct blk_ring **rings, unsigned int nr)
+/*
+ * First half: waits for the disk, then everything taken from the rings has been answered. What
+ * waits for a limit fails with @drop_held, and is started at once without.
+ */
+void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held)
 {
 	unsigned int i;
 
 	/* No ring takes more, so that a barrier of one waits for no request of another. */
 	for (i = 0; i < nr; i++) {
 		rings[i]->discard_end = jiffies + DISCARD_GRACE;
+		WRITE_ONCE(rings[i]->drop_held, drop_held);
 		WRITE_ONCE(rings[i]->stopping, true);
 		blk_ring_kick(rings[i], BLK_WORK_LOOK);
 	}

@@ -226,6 +226,8 @@ static bool barriers_permit(struct blk_ring *ring)
 /* A barrier is started alone: before it nothing is left, and what is behind it waits. */
 static bool ends_batch(const struct blk_ring *ring, const struct blk_request *req)
 {
+	if (blk_throttle_unasked(req))
+		return true;
 	if (blk_request_is_barrier(req))
 		return !list_is_first(&req->link, &ring->queue);
 	return ring->barrier;
@@ -346,6 +348,8 @@ static void start_queue(struct blk_ring *ring)
 	for (;;) {
 		LIST_HEAD(batch);
 
+		if (!blk_throttle_hold(ring))
+			return;
 		nr = prepare_batch(ring, &batch);
 		if (!nr)
 			return;
@@ -378,6 +382,7 @@ static bool serve(struct blk_ring *ring, bool take)
 		WRITE_ONCE(ring->retry_due, false);
 		blk_ring_retry(ring);
 	}
+	blk_throttle_release(ring);
 	queued = !list_empty(&ring->queue);
 	taken = take ? take_requests(ring) : 0;
 	blk_count(ring, BLK_COUNT_rounds, !!taken);
@@ -511,10 +516,26 @@ static void give_up_discards(struct blk_ring *ring)
 	}
 }
 
+/* Returns true if something has failed that waited for a limit. */
+static bool give_up_held(struct blk_ring *ring)
+{
+	struct blk_request *req;
+	bool any = false;
+
+	while (READ_ONCE(ring->drop_held) && (req = blk_throttle_drop(ring))) {
+		fail_request(req, -EIO);
+		any = true;
+	}
+	return any;
+}
+
 static bool serve_rest(struct blk_ring *ring)
 {
+	bool more;
+
 	give_up_discards(ring);
-	return serve(ring, false);
+	more = serve(ring, false);
+	return give_up_held(ring) || more;
 }
 
 /* What was taken is answered, however long the disk takes; no more is taken. */

@@ -14,6 +14,7 @@
 enum {
 	WATCH_PHYSICAL_DEVICE,
 	WATCH_ONLINE,
+	WATCH_LIMITS,
 };
 
 /* Fits "queue-4294967295/ring-ref15" and the like. */
@@ -223,6 +224,8 @@ static void blk_changed(struct dom0_backend *be, unsigned long fired)
 		online_changed(be->priv);
 	if (fired & BIT(WATCH_PHYSICAL_DEVICE))
 		physical_device_changed(be->priv);
+	if (fired & BIT(WATCH_LIMITS))
+		blk_throttle_read(be->priv);
 	if (fired & BIT(BLK_FIRE_SIZE))
 		size_changed(be->priv);
 }
@@ -412,7 +415,7 @@ static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 	return 0;
 
 destroy_rings:
-	blk_rings_stop(rings, config.index);
+	blk_rings_stop(rings, config.index, true);
 	destroy_rings(rings, config.index);
 	return err;
 }
@@ -423,7 +426,8 @@ static void blk_disconnect(struct dom0_backend *be)
 	struct blk_ring **rings = vbd->rings;
 	unsigned int i, nr = vbd->nr_rings;
 
-	blk_rings_stop(rings, nr);
+	/* Else a frontend that connects again and again would get past its limits. */
+	blk_rings_stop(rings, nr, !dom0_backend_leaving(be));
 
 	mutex_lock(&vbd->rings_lock);
 	for (i = 0; i < nr; i++)
@@ -452,6 +456,8 @@ static int blk_connect(struct dom0_backend *be)
 		dom0_backend_error(be, err, "cannot describe the disk to the frontend");
 		return err;
 	}
+	/* Their first request is under the limits, and what is wrong with those is told again. */
+	blk_throttle_read(vbd);
 	return create_rings(vbd, &front);
 }
 
@@ -468,12 +474,14 @@ static int blk_probe(struct dom0_backend *be)
 	vbd->be = be;
 	mutex_init(&vbd->rings_lock);
 	blk_barrier_init(&vbd->barrier);
+	blk_throttle_init(&vbd->throttle);
 	be->priv = vbd;
 
 	err = dom0_fault_point("vbd_probe") ?: offer_rings(vbd) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
 				 "physical-device") ?:
-	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online");
+	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online") ?:
+	      dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits");
 	if (err) {
 		dom0_backend_error(be, err, "cannot write to %s", be->node);
 		goto unwatch;
@@ -482,6 +490,7 @@ static int blk_probe(struct dom0_backend *be)
 	return 0;
 
 unwatch:
+	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
 	be->priv = NULL;
@@ -500,6 +509,7 @@ static void blk_remove(struct dom0_backend *be)
 	struct blk_vbd *vbd = be->priv;
 
 	blk_debugfs_remove(vbd);
+	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
 	blk_vbd_close(vbd);

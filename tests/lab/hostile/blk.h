@@ -135,6 +135,9 @@ void blk_run_barrier_to_and_fro(struct blk *blk, long rounds);
 /* Events come in all the while that the device is connected and closed. */
 void blk_run_events_while_flapping(struct blk *blk, long times);
 
+/* Fills the ring with large reads and leaves, so often: what a limit holds back must not pass by that. */
+void blk_run_leave_with_full_ring(struct blk *blk, long times);
+
 /* ---- blk_cases.c ---- */
 
 struct blk_case {

@@ -780,6 +780,7 @@ const struct blk_case blk_case_table[] = {
 	{ "xsa-216-response-padding", ANSWERED, run_every_operation, 256 },
 	{ "xsa-216-response-padding-32", ANSWERED, run_every_operation, 256, { .abi32 = true } },
 	{ "xsa-331-events-while-flapping", SURVIVED, blk_run_events_while_flapping, 100 },
+	{ "leave-with-full-ring", SURVIVED, blk_run_leave_with_full_ring, 8 },
 	{ "flush-storm", ANSWERED, run_flush_storm, 30 },
 	{ "xsa-43-flood-of-bad-requests", ANSWERED, run_flood_of_bad, 3000 },
 	{ "xsa-332-event-storm", ANSWERED, run_event_storm, 20000 },

@@ -192,3 +192,21 @@ void blk_run_events_while_flapping(struct blk *blk, long times)
 	notifier.stop = true;
 	pthread_join(thread, NULL);
 }
+
+void blk_run_leave_with_full_ring(struct blk *blk, long times)
+{
+	struct blk_setup setup = blk->setup;
+	union blk_request request;
+
+	while (times--) {
+		for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
+			request = blk_rw(blk, BLKIF_OP_READ, i, 0, DIRECT_SEGMENTS);
+			blk_ask(blk, &request, ANY);
+		}
+		blk_push(blk);
+		/* The backend takes them meanwhile. */
+		sleep_ms(200);
+		blk_close(blk);
+		blk_connect(blk, &setup);
+	}
+}

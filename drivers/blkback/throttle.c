@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a disk may do in a second, as the toolstack says in xenstore: reads and writes, each in
+ * bytes and in operations, for all rings of the device together.
+ *
+ * A request that has been taken from the ring asks once, and hears when it may start. Until then it
+ * waits in a line of its ring, one for reads and one for writes. So neither holds up the other, and
+ * there are never more than the ring has slots. Only the first in a line has asked; the rings of a
+ * device take turns by that. What is released goes back to its place in the queue.
+ *
+ * A write barrier waits at the head of the queue: nothing behind it may pass it.
+ *
+ * When this driver leaves the device, what waits is started at once: the guest goes on with another
+ * driver, and must not see an error. When the frontend leaves, it fails.
+ */
+#include "blkback.h"
+
+#include <linux/ktime.h>
+
+/* No timer for each request: far less than a bucket holds. */
+#define WAIT_MIN	(500 * NSEC_PER_USEC)
+
+static const char * const limit_names[] = {
+	"read-bytes", "read-ops", "write-bytes", "write-ops",
+};
+
+static_assert(ARRAY_SIZE(limit_names) == BLK_NR_LIMITS);
+
+static const struct {
+	enum blk_counter waits, usecs;
+} line_counters[] = {
+	[BLK_READS] = { BLK_COUNT_rd_rate_waits, BLK_COUNT_rd_rate_usecs },
+	[BLK_WRITES] = { BLK_COUNT_wr_rate_waits, BLK_COUNT_wr_rate_usecs },
+};
+
+/* ---- one request ---- */
+
+static enum blk_line line_of(const struct blk_request *req)
+{
+	return blk_request_is_read(req) ? BLK_READS : BLK_WRITES;
+}
+
+/* A discard moves nothing. */
+static u32 bytes_of(const struct blk_request *req)
+{
+	return req->cmd.op == BLKIF_OP_DISCARD ? 0 : req->cmd.nr_sectors << BLK_SECTOR_SHIFT;
+}
+
+static bool limited(const struct blk_ring *ring)
+{
+	return READ_ONCE(ring->vbd->throttle.active);
+}
+
+static void ask(struct blk_request *req, u64 now)
+{
+	struct blk_throttle *throttle = &req->ring->vbd->throttle;
+	struct dom0_bucket *buckets = &throttle->buckets[2 * line_of(req)];
+
+	spin_lock(&throttle->lock);
+	req->due = max(dom0_bucket_turn(&buckets[0], &req->turns[0], now, bytes_of(req)),
+		       dom0_bucket_turn(&buckets[1], &req->turns[1], now, 1));
+	spin_unlock(&throttle->lock);
+}
+
+static bool starts_early(const struct blk_ring *ring)
+{
+	return READ_ONCE(ring->stopping) && !READ_ONCE(ring->drop_held);
+}
+
+/* Whether the first of its line may start. */
+static bool turn_came(struct blk_request *req, u64 now)
+{
+	if (limited(req->ring))
+		ask(req, now);
+	else
+		req->due = now;
+	return req->due <= now || starts_early(req->ring);
+}
+
+static void begin_to_wait(struct blk_request *req, u64 now)
+{
+	if (req->waits_since)
+		return;
+	req->waits_since = now;
+	/* At once: it may wait for hours. */
+	blk_count(req->ring, line_counters[line_of(req)].waits, 1);
+}
+
+static void end_wait(struct blk_request *req, u64 now)
+{
+	if (!req->waits_since)
+		return;
+	blk_count(req->ring, line_counters[line_of(req)].usecs,
+		  div_u64(now - req->waits_since, NSEC_PER_USEC));
+	req->waits_since = 0;
+}
+
+/* ---- the lines of a ring ---- */
+
+static struct blk_request *first_in(struct list_head *list)
+{
+	return list_first_entry_or_null(list, struct blk_request, link);
+}
+
+/* A barrier that waits at the head of the queue. */
+static struct blk_request *waiting_barrier(struct blk_ring *ring)
+{
+	struct blk_request *first = first_in(&ring->queue);
+
+	return first && blk_request_is_barrier(first) && first->waits_since ? first : NULL;
+}
+
+static void arm_timer(struct blk_ring *ring, u64 now)
+{
+	/* While others wait in the lines, a barrier waits for those and not for its time. */
+	struct blk_request *req = ring->nr_held ? NULL : waiting_barrier(ring);
+	u64 due = req ? req->due : U64_MAX;
+	unsigned int i;
+
+	for (i = 0; i < BLK_NR_LINES; i++) {
+		req = first_in(&ring->lines[i]);
+		if (req)
+			due = min(due, req->due);
+	}
+	if (due == U64_MAX)
+		return;
+	due = max(due, now + WAIT_MIN);
+	hrtimer_start(&ring->throttle_timer, ns_to_ktime(due), HRTIMER_MODE_ABS);
+}
+
+static void release_line(struct list_head *line, u64 now)
+{
+	struct blk_request *req;
+
+	while ((req = first_in(line)) && turn_came(req, now)) {
+		list_del(&req->link);
+		end_wait(req, now);
+		req->ring->nr_held--;
+		blk_request_requeue(req);
+	}
+}
+
+/* Back into the queue with those whose time has come. The worker's. */
+void blk_throttle_release(struct blk_ring *ring)
+{
+	unsigned int i;
+	u64 now;
+
+	if (likely(!ring->nr_held))
+		return;
+	now = ktime_get_ns();
+	for (i = 0; i < BLK_NR_LINES; i++)
+		release_line(&ring->lines[i], now);
+	arm_timer(ring, now);
+}
+
+/* The next of those that wait, out of its place; NULL if none does. */
+struct blk_request *blk_throttle_drop(struct blk_ring *ring)
+{
+	struct blk_request *req = first_in(&ring->lines[BLK_READS]) ?:
+				  first_in(&ring->lines[BLK_WRITES]);
+
+	if (req)
+		ring->nr_held--;
+	else
+		req = waiting_barrier(ring);
+	if (!req)
+		return NULL;
+	list_del(&req->link);
+	end_wait(req, ktime_get_ns());
+	return req;
+}
+
+/* Asks when nothing waits in the lines any more, and not again when it has once passed. */
+static bool barrier_waits(struct blk_request *req, u64 now)
+{
+	if (req->ring->nr_held || (req->due && !req->waits_since))
+		return false;
+	if (turn_came(req, now)) {
+		end_wait(req, now);
+		return false;
+	}
+	begin_to_wait(req, now);
+	return true;
+}
+
+static void hold_or_pass(struct blk_request *req, u64 now)
+{
+	struct list_head *line = &req->ring->lines[line_of(req)];
+
+	if (req->due || (list_empty(line) && turn_came(req, now)))
+		return;
+	begin_to_wait(req, now);
+	list_move_tail(&req->link, line);
+	req->ring->nr_held++;
+}
+
+/*
+ * Out of the queue with those whose time has not come. Returns false if a barrier at its head must
+ * wait. The worker's.
+ */
+bool blk_throttle_hold(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+	bool wait = false;
+	u64 now;
+
+	if (likely(!limited(ring) && !waiting_barrier(ring)))
+		return true;
+	now = ktime_get_ns();
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
+		if (!blk_request_is_barrier(req)) {
+			hold_or_pass(req, now);
+			continue;
+		}
+		/* Those behind it ask when it is over. */
+		wait = list_is_first(&req->link, &ring->queue) && barrier_waits(req, now);
+		break;
+	}
+	arm_timer(ring, now);
+	return !wait;
+}
+
+static enum hrtimer_restart throttle_time(struct hrtimer *timer)
+{
+	blk_ring_kick(container_of(timer, struct blk_ring, throttle_timer), BLK_WORK_LOOK);
+	return HRTIMER_NORESTART;
+}
+
+void blk_throttle_init_ring(struct blk_ring *ring)
+{
+	unsigned int i;
+
+	for (i = 0; i < BLK_NR_LINES; i++)
+		INIT_LIST_HEAD(&ring->lines[i]);
+	hrtimer_setup(&ring->throttle_timer, throttle_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+}
+
+/* ---- the limits of a device ---- */
+
+void blk_throttle_init(struct blk_throttle *throttle)
+{
+	spin_lock_init(&throttle->lock);
+}
+
+/* Returns true if one of them is another than before. */
+static bool set_limits(struct blk_throttle *throttle, unsigned long known,
+		       const struct dom0_rate *rates)
+{
+	bool changed = false, active = false;
+	u64 now = ktime_get_ns();
+	unsigned int i;
+
+	spin_lock(&throttle->lock);
+	for (i = 0; i < BLK_NR_LIMITS; i++) {
+		if (known & BIT(i))
+			changed |= dom0_bucket_set(&throttle->buckets[i], &rates[i], now) > 0;
+		active |= dom0_bucket_limits(&throttle->buckets[i]);
+	}
+	WRITE_ONCE(throttle->active, active);
+	spin_unlock(&throttle->lock);
+	return changed;
+}
+
+/* On the device's queue. A limit that makes no sense is told, and stays as it was. */
+void blk_throttle_read(struct blk_vbd *vbd)
+{
+	struct dom0_rate rates[BLK_NR_LIMITS];
+	unsigned long known;
+	unsigned int i;
+
+	known = dom0_xs_read_limits(vbd->be, limit_names, rates, BLK_NR_LIMITS);
+	if (!set_limits(&vbd->throttle, known, rates))
+		return;
+	for (i = 0; i < vbd->nr_rings; i++)
+		blk_ring_kick(vbd->rings[i], BLK_WORK_LOOK);
+}
