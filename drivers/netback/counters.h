@@ -26,6 +26,8 @@
 	C(tx_copy_errors) \
 	C(tx_batches) \
 	C(tx_ring_full)			/* times that the stack was stopped for want of slots */ \
+	C(tx_rate_waits)		/* packets to the guest that had to wait for a limit */ \
+	C(tx_rate_usecs)		/* microseconds that they waited */ \
 	C(tx_crowded)			/* of those dropped: too much waits for guests */ \
 	C(tx_stalls)			/* times that the carrier was taken away for it */ \
 	C(tx_notifies)

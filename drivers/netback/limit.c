@@ -7,6 +7,7 @@
  * once and hears when it may pass; those behind it ask after it.
  */
 #include <linux/ktime.h>
+#include <linux/string.h>
 
 #include "vif.h"
 
@@ -17,6 +18,7 @@ static const struct {
 	enum vif_counter waits, usecs;
 } turn_counters[] = {
 	[VIF_FROM_GUEST] = { VIF_rx_rate_waits, VIF_rx_rate_usecs },
+	[VIF_TO_GUEST] = { VIF_tx_rate_waits, VIF_tx_rate_usecs },
 };
 
 /* ---- a queue's turn ---- */
@@ -40,23 +42,38 @@ void vif_turns_init(struct vif_queue *q)
 	}
 }
 
-static u64 take(struct vif_limit *limit, u64 now, u32 len)
+static u64 ask_all(struct vif_limit *limit, struct vif_turn *turn, u64 now, u32 len)
 {
-	return dom0_bucket_take(&limit->rate, now, len);
+	u64 due = now;
+	unsigned int i;
+
+	for (i = 0; i < VIF_NR_BUCKETS; i++)
+		due = max(due, dom0_bucket_turn(&limit->buckets[i], &turn->parts[i], now,
+						i == VIF_PACKETS ? 1 : len));
+	return due;
 }
 
 /* Interrupts are off: netpoll may send in one. */
-static void ask(struct vif_turn *turn, struct vif_limit *limit, u64 now, u32 len)
+static void ask(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
 {
+	struct vif_limit *limit = &q->vif->limits[dir];
+	struct vif_turn *turn = &q->turns[dir];
 	unsigned long flags;
 
 	spin_lock_irqsave(&limit->lock, flags);
-	if (!turn->due || turn->number != limit->number) {
-		turn->asked = now;
-		turn->due = now + take(limit, now, len);
-		turn->number = limit->number;
-	}
+	turn->due = ask_all(limit, turn, now, len);
 	spin_unlock_irqrestore(&limit->lock, flags);
+	if (turn->asked)
+		return;
+	turn->asked = now;
+	/* At once: it may wait for hours. */
+	q->counters[turn_counters[dir].waits] += turn->due > now;
+}
+
+static void forget(struct vif_turn *turn)
+{
+	memset(turn->parts, 0, sizeof(turn->parts));
+	turn->asked = 0;
 }
 
 /* Whether the next packet of a queue, of @len bytes, may pass. If not, NAPI runs when it may. */
@@ -69,26 +86,43 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
 	if (likely(!READ_ONCE(limit->active)))
 		return true;
 	now = ktime_get_ns();
-	ask(turn, limit, now, len);
+	ask(q, dir, now, len);
 	if (now < turn->due) {
 		u64 wait = max_t(u64, turn->due - now, WAIT_MIN);
 
 		hrtimer_start(&turn->timer, ns_to_ktime(wait), HRTIMER_MODE_REL);
 		return false;
 	}
-	if (turn->asked != turn->due) {
-		q->counters[turn_counters[dir].waits]++;
-		q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);
-	}
-	turn->due = 0;
+	q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);
+	forget(turn);
 	return true;
+}
+
+static bool is_old(const struct vif_limit *limit, const struct vif_turn *turn)
+{
+	unsigned int i;
+
+	for (i = 0; i < VIF_NR_BUCKETS; i++)
+		if (dom0_turn_is_old(&limit->buckets[i], &turn->parts[i]))
+			return true;
+	return false;
+}
+
+/* Whether a packet has asked the limit as it is now, and its time has not come. */
+bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir)
+{
+	const struct vif_limit *limit = &q->vif->limits[dir];
+	const struct vif_turn *turn = &q->turns[dir];
+
+	return READ_ONCE(limit->active) && turn->asked && !is_old(limit, turn) &&
+	       ktime_get_ns() < turn->due;
 }
 
 /* No packet is looked at any more. */
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir)
 {
 	hrtimer_cancel(&q->turns[dir].timer);
-	q->turns[dir].due = 0;
+	forget(&q->turns[dir]);
 }
 
 /* ---- the limits ---- */
@@ -121,7 +155,7 @@ static int read_rate(struct vif *vif, struct dom0_rate *rate)
 	*rate = (struct dom0_rate) {};
 	if (nr == -ENOENT || (nr == 2 && !numbers[1]))
 		return 0;
-	if (nr < 0 || nr < 2)
+	if (nr < 2)
 		return nr < 0 ? nr : -EINVAL;
 	*rate = (struct dom0_rate) {
 		.amount = numbers[0], .period_us = numbers[1], .burst = numbers[0],
@@ -129,29 +163,69 @@ static int read_rate(struct vif *vif, struct dom0_rate *rate)
 	return 0;
 }
 
-static int set_rate(struct vif_limit *limit, const struct dom0_rate *rate)
+static bool limits_some(const struct vif_limit *limit)
 {
+	unsigned int i;
+
+	for (i = 0; i < VIF_NR_BUCKETS; i++)
+		if (dom0_bucket_limits(&limit->buckets[i]))
+			return true;
+	return false;
+}
+
+static int set_bucket(struct vif *vif, enum vif_direction dir, enum vif_bucket bucket,
+		      const struct dom0_rate *rate)
+{
+	struct vif_limit *limit = &vif->limits[dir];
 	int err;
 
 	spin_lock_irq(&limit->lock);
-	err = dom0_bucket_set(&limit->rate, rate, ktime_get_ns());
-	limit->number += err > 0;
-	WRITE_ONCE(limit->active, dom0_bucket_limits(&limit->rate));
+	err = dom0_bucket_set(&limit->buckets[bucket], rate, ktime_get_ns());
+	WRITE_ONCE(limit->active, limits_some(limit));
 	spin_unlock_irq(&limit->lock);
 	return min(err, 0);
 }
 
-/* On the device's queue. What makes no sense is said, and changes nothing. */
-void vif_limits_read(struct vif *vif)
+/* On the device's queue, as the next. What makes no sense is told, and changes nothing. */
+void vif_limits_read_rate(struct vif *vif)
 {
 	struct dom0_rate rate;
 	int err;
 
-	err = read_rate(vif, &rate) ?: set_rate(&vif->limits[VIF_FROM_GUEST], &rate);
+	err = read_rate(vif, &rate) ?: set_bucket(vif, VIF_FROM_GUEST, VIF_XL_BYTES, &rate);
 	if (err) {
 		dom0_backend_error(vif->be, err,
 				   "rate is not of the form bytes,microseconds, or out of range");
 		return;
 	}
+	look_at_rings(vif);
+}
+
+static const struct {
+	enum vif_direction dir;
+	enum vif_bucket bucket;
+} limits[] = {
+	{ VIF_FROM_GUEST, VIF_BYTES },
+	{ VIF_FROM_GUEST, VIF_PACKETS },
+	{ VIF_TO_GUEST, VIF_BYTES },
+	{ VIF_TO_GUEST, VIF_PACKETS },
+};
+
+static const char * const limit_names[] = {
+	"from-guest-bytes", "from-guest-packets", "to-guest-bytes", "to-guest-packets",
+};
+
+static_assert(ARRAY_SIZE(limits) == ARRAY_SIZE(limit_names));
+
+void vif_limits_read(struct vif *vif)
+{
+	struct dom0_rate rates[ARRAY_SIZE(limits)];
+	unsigned long known;
+	unsigned int i;
+
+	known = dom0_xs_read_limits(vif->be, limit_names, rates, ARRAY_SIZE(limits));
+	for (i = 0; i < ARRAY_SIZE(limits); i++)
+		if (known & BIT(i))
+			set_bucket(vif, limits[i].dir, limits[i].bucket, &rates[i]);
 	look_at_rings(vif);
 }

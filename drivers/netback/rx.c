@@ -262,6 +262,11 @@ static int take_packet(struct vif_queue *q, struct sk_buff *skb)
 	}
 	if (unlikely(avail < 0))
 		return avail;
+	/* The guest has the slots for it: it is no fault of the guest that it waits. */
+	if (unlikely(!vif_turn_came(q, VIF_TO_GUEST, skb->len))) {
+		vif_rx_ring_go(&q->rx.ring);
+		return vif_rx_hold(q);
+	}
 
 	skb_tx_timestamp(skb);
 	gather_data(q, skb, min(data_slots_max(q->vif), avail - extra));
@@ -533,6 +538,7 @@ void vif_rx_stop(struct vif_queue *q)
 	rx->ring.taken = rx->ring.rsp_prod;
 	vif_rx_forget_waiting(rx);
 	spin_unlock_bh(&rx->lock);
+	vif_turn_stop(q, VIF_TO_GUEST);
 	cancel_delayed_work_sync(&rx->work);
 	drop_batch(q, rx->filling);
 	drop_batch(q, rx->spare);

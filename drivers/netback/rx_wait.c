@@ -2,10 +2,12 @@
 /*
  * What happens while the guest has posted too few slots. The stack's queue is stopped. After a time
  * what it holds is dropped, after a longer one the guest has no carrier. One clock, that of the
- * ring, says which of it; a work looks at it while nothing else happens.
+ * ring, says which of it; a work looks at it while nothing else happens. The queue is also stopped
+ * while a limit holds its next packet back.
  *
  * The stack counts packets, which may be 60 bytes or 64 KiB. So what waits for guests has a limit
- * in bytes as well, for all devices together. Packets beyond it are dropped at once.
+ * in bytes as well, for all devices together. Packets beyond it are dropped at once, whatever they
+ * wait for.
  */
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
@@ -150,12 +152,25 @@ int vif_rx_wait(struct vif_queue *q, unsigned int need)
 	return avail;
 }
 
+/* A limit says that a packet comes too early: the stack keeps it, unless it keeps too much. */
+int vif_rx_hold(struct vif_queue *q)
+{
+	lockdep_assert_held(&q->rx.lock);
+	if (vif_rx_crowded(q)) {
+		q->counters[VIF_tx_crowded]++;
+		return -ENOBUFS;
+	}
+	netif_tx_stop_queue(vif_stack_queue(q));
+	queue_delayed_work(system_wq, &q->rx.work, msecs_to_jiffies(LOOK_MSECS));
+	return -EBUSY;
+}
+
 /* NAPI's look at the slots: the stack goes on if they have come, or to drop what it has. */
 int vif_rx_check(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 	struct vif_rx_ring *ring = &rx->ring;
-	bool crowded = false;
+	bool crowded = false, go;
 	int avail;
 
 	lockdep_assert_held(&rx->lock);
@@ -164,12 +179,13 @@ int vif_rx_check(struct vif_queue *q)
 		return avail;
 	if (queue_forgiven(q, avail))
 		vif_rx_ring_go(ring);
-	if (!ring->stopped_at)
+	go = !ring->stopped_at && !vif_turn_waits(q, VIF_TO_GUEST);
+	if (go)
 		vif_rx_forget_waiting(rx);
 	else if (queue_delayed_work(system_wq, &rx->work, look_delay(q)))
 		crowded = vif_rx_crowded(q);
 	if (netif_tx_queue_stopped(vif_stack_queue(q)) &&
-	    (!ring->stopped_at || crowded || vif_rx_drained(q)))
+	    (go || crowded || vif_rx_drained(q)))
 		netif_tx_wake_queue(vif_stack_queue(q));
 	return avail;
 }

@@ -144,36 +144,42 @@ struct vif_channel {
 /* As the guest's owner says it, and not as rings or interfaces are named. */
 enum vif_direction {
 	VIF_FROM_GUEST,
+	VIF_TO_GUEST,
 	VIF_NR_DIRECTIONS
+};
+
+enum vif_bucket {
+	VIF_BYTES,
+	VIF_PACKETS,
+	VIF_XL_BYTES,		/* of the toolstack's "rate": from the guest only */
+	VIF_NR_BUCKETS
 };
 
 /**
  * struct vif_limit - what may pass in one direction, for all queues together
  * @lock: protects the rest
  * @active: there is a limit; also read without the lock
- * @number: of the limit, another one when it changes
- * @rate: bytes, as the toolstack's "rate" says
+ * @buckets: each must let a packet pass
  */
 struct vif_limit {
 	spinlock_t lock;	/* protects the rest */
 	bool active;
-	unsigned int number;
-	struct dom0_bucket rate;
+	struct dom0_bucket buckets[VIF_NR_BUCKETS];
 };
 
 /**
  * struct vif_turn - when a queue's next packet may pass, in one direction
  * @q: the queue
- * @number: of the limit that has been asked
- * @asked: when it was asked
- * @due: what it said; 0 while the next packet has not asked
+ * @parts: what the next packet has taken from each bucket
+ * @asked: when it first asked; 0 while it has not
+ * @due: when it may pass
  * @timer: runs NAPI then
  *
  * Belongs to the context that lets packets pass in this direction.
  */
 struct vif_turn {
 	struct vif_queue *q;
-	unsigned int number;
+	struct dom0_turn parts[VIF_NR_BUCKETS];
 	u64 asked;
 	u64 due;
 	struct hrtimer timer;
@@ -273,9 +279,11 @@ int vif_hotplug_uevent(const struct xenbus_device *xdev, struct kobj_uevent_env 
 
 /* limit.c */
 void vif_limits_init(struct vif *vif);
+void vif_limits_read_rate(struct vif *vif);
 void vif_limits_read(struct vif *vif);
 void vif_turns_init(struct vif_queue *q);
 bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len);
+bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir);
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir);
 
 /* ethtool.c */
@@ -312,6 +320,7 @@ bool vif_rx_drained(const struct vif_queue *q);
 bool vif_rx_crowded(struct vif_queue *q);
 void vif_rx_forget_waiting(struct vif_rx *rx);
 int vif_rx_wait(struct vif_queue *q, unsigned int need);
+int vif_rx_hold(struct vif_queue *q);
 int vif_rx_check(struct vif_queue *q);
 void vif_rx_update_carrier(struct vif_queue *q);
 

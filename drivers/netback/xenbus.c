@@ -11,6 +11,7 @@
 enum {
 	WATCH_HOTPLUG,
 	WATCH_RATE,
+	WATCH_LIMITS,
 };
 
 /* ---- probe and remove ---- */
@@ -95,10 +96,15 @@ static int probe(struct dom0_backend *be)
 	err = dom0_backend_watch(be, WATCH_RATE, DOM0_SIDE_BACKEND, "rate");
 	if (err)
 		goto unwatch_hotplug;
+	err = dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits");
+	if (err)
+		goto unwatch_rate;
 	vif_debugfs_add(vif);
 	vif_hotplug_add(vif);
 	return 0;
 
+unwatch_rate:
+	dom0_backend_unwatch(be, WATCH_RATE);
 unwatch_hotplug:
 	dom0_backend_unwatch(be, WATCH_HOTPLUG);
 destroy_vif:
@@ -113,6 +119,7 @@ static void remove(struct dom0_backend *be)
 
 	vif_hotplug_remove(vif);
 	vif_debugfs_remove(vif);
+	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_RATE);
 	dom0_backend_unwatch(be, WATCH_HOTPLUG);
 	be->priv = NULL;
@@ -134,6 +141,8 @@ static void changed(struct dom0_backend *be, unsigned long fired)
 	if (fired & BIT(WATCH_HOTPLUG))
 		dom0_backend_kick(be);
 	if (fired & BIT(WATCH_RATE))
+		vif_limits_read_rate(be->priv);
+	if (fired & BIT(WATCH_LIMITS))
 		vif_limits_read(be->priv);
 }
 
@@ -251,6 +260,10 @@ static int connect(struct dom0_backend *be)
 		err = read_num_queues(be, vif, &num_queues);
 	if (err)
 		return err;
+
+	/* The first packet is under the limits, and what is wrong with those is told again. */
+	vif_limits_read_rate(vif);
+	vif_limits_read(vif);
 
 	mutex_lock(&vif->lock);
 	for (i = 0; i < num_queues; i++) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the rate key holds a guest back for all its queues together; a guest that takes no packets costs bounded memory, however long they may wait, loses its carrier, and gets it back
+# proves: the rate key holds a guest back for all its queues together; limits do, in both directions, in bytes and packets, and lose none; a guest that takes no packets costs bounded memory, however long they may wait, loses its carrier, and gets it back
 # cpus: 2
 . /lab/lib/net.sh
 
@@ -56,6 +56,49 @@ guest_run alice 'ping -c 3 -W 1 10.0.0.1' >/dev/null
 nic_moved "$vif" rx_rate_waits "$waits" || fail "a byte an hour held nothing back"
 must xenstore-write "$node/rate" 0,0
 wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
+
+# Packets and bytes of either direction, each within 10 per cent over some seconds. by_second COUNTER: its growth in a second.
+passed() { awk -v a="$1" -v b="$(now)" 'BEGIN { exit b - a < 4 }'; }
+by_second() {
+	local from start
+	from=$(nic_counter "$vif" "$1")
+	start=$(now)
+	wait_for 30 passed "$start"
+	awk -v n=$(($(nic_counter "$vif" "$1") - from)) -v a="$start" -v b="$(now)" 'BEGIN { print int(n / (b - a)) }'
+}
+# limited KEY VALUE WAITS COUNTER: something that sends all the time is held to it, and the driver drops nothing meanwhile.
+limited() {
+	local waits n dropped
+	waits=$(nic_counter "$vif" "$3")
+	# With a burst of a second nothing is lost where this computer pauses. It is used up when something waits.
+	must xenstore-write "$node/limits/$1" "$2,$2"
+	wait_for 20 nic_moved "$vif" "$3" "$waits"
+	dropped=$(nic_counter "$vif" tx_dropped)
+	n=$(by_second "$4")
+	same "packets dropped under $1" "$(nic_counter "$vif" tx_dropped)" "$dropped"
+	must xenstore-rm "$node/limits/$1"
+	say "$1 $2: $n in a second"
+	if [ $((n * 10)) -lt $(($2 * 9)) ] || [ $((n * 10)) -gt $(($2 * 11)) ]; then
+		fail "$1 of $2 let $n pass in a second"
+	fi
+}
+guest_spawn alice sink 'chroot /tools timeout 120 socat -u UDP-RECV:9 OPEN:/dev/null'
+timeout 120 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.2:9 &
+sender=$!
+limited to-guest-packets 100 tx_rate_waits tx_packets
+limited to-guest-bytes 200000 tx_rate_waits tx_bytes
+kill $sender
+socat -u UDP-RECV:9 OPEN:/dev/null &
+sink=$!
+guest_spawn alice source 'chroot /tools timeout 60 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.1:9'
+limited from-guest-packets 100 rx_rate_waits rx_packets
+limited from-guest-bytes 200000 rx_rate_waits rx_bytes
+guest_must alice 'killall socat'
+guest_join alice source >/dev/null || true
+kill $sink
+must xenstore-write "$node/limits/to-guest-bytes" 2097152
+tcp_to_guest alice 10.0.0.2 26 4
+must xenstore-rm "$node/limits"
 
 # A guest whose interface is down posts no more buffers.
 free_before=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
