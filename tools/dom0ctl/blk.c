@@ -17,6 +17,10 @@ static const struct counter_kind device_counters[] = {
 	{ "rd_sect", "sectors of 512 bytes read", false },
 	{ "wr_sect", "sectors of 512 bytes written", false },
 	{ "oo_req", "times that a ring had to wait because its buffers were in use", false },
+	{ "rd_rate_waits", "reads that had to wait for a limit", false },
+	{ "rd_rate_usecs", "microseconds that reads waited for a limit", false },
+	{ "wr_rate_waits", "other requests that had to wait for a limit", false },
+	{ "wr_rate_usecs", "microseconds that other requests waited for a limit", false },
 };
 
 /* Sums over the queues, since the frontend connected. */
@@ -97,7 +101,7 @@ const struct device_kind blk_kind = {
 	.kind = "vbd",
 	.ours = "dom0-blkback",
 	.kernels = "xen-blkback",
-	.lacks = "failed requests, those in flight, nor what its rings do",
+	.lacks = "failed requests, those in flight, waits for limits, nor what its rings do",
 	.look = blk_look,
 	.count = blk_count,
 	.use = blk_use,
