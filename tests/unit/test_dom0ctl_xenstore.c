@@ -207,6 +207,76 @@ static void parts_that_make_no_sense(void **state)
 	end(&store);
 }
 
+static void asked(struct store *store, uint32_t type, uint32_t transaction, const char *payload,
+		  size_t size)
+{
+	struct wire_header header;
+	char got[64];
+
+	assert_int_equal(read(store->daemon, &header, sizeof(header)), sizeof(header));
+	assert_int_equal(header.type, type);
+	assert_int_equal(header.transaction, transaction);
+	assert_int_equal(header.length, size);
+	assert_int_equal(read(store->daemon, got, sizeof(got)), size);
+	assert_memory_equal(got, payload, size);
+}
+
+static void a_write_and_a_removal(void **state)
+{
+	struct store store = begin();
+
+	answer(&store, WIRE_WRITE, 1, "OK", 3);
+	assert_int_equal(xenstore_write(&store.xs, "5", "backend/%s", "x"), 0);
+	asked(&store, WIRE_WRITE, 0, "backend/x\0" "5", 11);
+	answer(&store, WIRE_RM, 2, "OK", 3);
+	assert_int_equal(xenstore_remove(&store.xs, "backend/%s", "x"), 0);
+	asked(&store, WIRE_RM, 0, "backend/x", 10);
+	answer(&store, WIRE_ERROR, 3, "ENOENT", 7);
+	assert_int_equal(xenstore_remove(&store.xs, "x"), 0);
+	asked(&store, WIRE_RM, 0, "x", 2);
+	answer(&store, WIRE_ERROR, 4, "EACCES", 7);
+	assert_int_equal(xenstore_remove(&store.xs, "x"), -EACCES);
+	end(&store);
+}
+
+static void a_value_that_does_not_fit(void **state)
+{
+	struct store store = begin();
+	char large[WIRE_PAYLOAD_MAX];
+
+	memset(large, 'x', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	assert_int_equal(xenstore_write(&store.xs, large, "x"), -ENAMETOOLONG);
+	answer(&store, WIRE_WRITE, 1, "OK", 3);
+	assert_int_equal(xenstore_write(&store.xs, large + 3, "x"), 0);
+	end(&store);
+}
+
+static void transactions(void **state)
+{
+	struct store store = begin();
+
+	answer(&store, WIRE_TRANSACTION_START, 1, "4294967295", 11);
+	assert_int_equal(xenstore_begin(&store.xs), 0);
+	asked(&store, WIRE_TRANSACTION_START, 0, "", 1);
+	answer(&store, WIRE_WRITE, 2, "OK", 3);
+	assert_int_equal(xenstore_write(&store.xs, "5", "x"), 0);
+	asked(&store, WIRE_WRITE, UINT32_MAX, "x\0" "5", 3);
+	answer(&store, WIRE_ERROR, 3, "EAGAIN", 7);
+	assert_int_equal(xenstore_end(&store.xs, true), -EAGAIN);
+	asked(&store, WIRE_TRANSACTION_END, UINT32_MAX, "T", 2);
+	answer(&store, WIRE_TRANSACTION_START, 4, "8", 2);
+	assert_int_equal(xenstore_begin(&store.xs), 0);
+	asked(&store, WIRE_TRANSACTION_START, 0, "", 1);
+	answer(&store, WIRE_TRANSACTION_END, 5, "OK", 3);
+	assert_int_equal(xenstore_end(&store.xs, false), 0);
+	asked(&store, WIRE_TRANSACTION_END, 8, "F", 2);
+	answer(&store, WIRE_TRANSACTION_START, 6, "", 0);
+	assert_int_equal(xenstore_begin(&store.xs), -EPROTO);
+	assert_int_equal(store.xs.transaction, 0);
+	end(&store);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_value),
 	cmocka_unit_test(events_and_old_answers_are_passed_over),
@@ -218,6 +288,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(a_list),
 	cmocka_unit_test(a_list_in_parts),
 	cmocka_unit_test(parts_that_make_no_sense),
+	cmocka_unit_test(a_write_and_a_removal),
+	cmocka_unit_test(a_value_that_does_not_fit),
+	cmocka_unit_test(transactions),
 };
 
 RUN_TESTS(tests)

@@ -18,6 +18,10 @@
 /* From Xen's public header io/xs_wire.h. */
 #define WIRE_DIRECTORY		1
 #define WIRE_READ		2
+#define WIRE_TRANSACTION_START	6
+#define WIRE_TRANSACTION_END	7
+#define WIRE_WRITE		11
+#define WIRE_RM			13
 #define WIRE_ERROR		16
 #define WIRE_DIRECTORY_PART	22
 #define WIRE_PAYLOAD_MAX	4096
@@ -35,6 +39,7 @@ struct wire_header {
 int xenstore_open(struct xenstore *xs)
 {
 	xs->last_id = 0;
+	xs->transaction = 0;
 	xs->fd = open("/dev/xen/xenbus", O_RDWR | O_CLOEXEC);
 	if (xs->fd < 0)
 		xs->fd = open("/proc/xen/xenbus", O_RDWR | O_CLOEXEC);
@@ -130,7 +135,10 @@ static int wire_ask(struct xenstore *xs, uint32_t type, const char *question, si
 		    char payload[WIRE_PAYLOAD_MAX + 1])
 {
 	char message[sizeof(struct wire_header) + WIRE_PAYLOAD_MAX];
-	struct wire_header header = { .type = type, .id = ++xs->last_id, .length = (uint32_t)size };
+	struct wire_header header = {
+		.type = type, .id = ++xs->last_id, .transaction = xs->transaction,
+		.length = (uint32_t)size,
+	};
 	int length;
 
 	if (xs->fd < 0)
@@ -254,4 +262,47 @@ void xenstore_free(struct xenstore_names *names)
 {
 	free(names->text);
 	*names = (struct xenstore_names){ 0 };
+}
+
+int xenstore_write(struct xenstore *xs, const char *value, const char *fmt, ...)
+{
+	char path[1024], question[WIRE_PAYLOAD_MAX], payload[WIRE_PAYLOAD_MAX + 1];
+	int size, length;
+
+	FORMAT_PATH(path, fmt);
+	size = snprintf(question, sizeof(question), "%s%c%s", path, 0, value);
+	if (size >= (int)sizeof(question))
+		return -ENAMETOOLONG;
+	length = wire_ask(xs, WIRE_WRITE, question, (size_t)size, payload);
+	return length < 0 ? length : 0;
+}
+
+int xenstore_remove(struct xenstore *xs, const char *fmt, ...)
+{
+	char path[1024], payload[WIRE_PAYLOAD_MAX + 1];
+	int length;
+
+	FORMAT_PATH(path, fmt);
+	length = wire_ask(xs, WIRE_RM, path, strlen(path) + 1, payload);
+	return length < 0 && length != -ENOENT ? length : 0;
+}
+
+int xenstore_begin(struct xenstore *xs)
+{
+	char payload[WIRE_PAYLOAD_MAX + 1];
+	int length = wire_ask(xs, WIRE_TRANSACTION_START, "", 1, payload);
+
+	if (length < 0)
+		return length;
+	xs->transaction = (uint32_t)strtoul(payload, NULL, 10);
+	return xs->transaction ? 0 : -EPROTO;
+}
+
+int xenstore_end(struct xenstore *xs, bool commit)
+{
+	char payload[WIRE_PAYLOAD_MAX + 1];
+	int length = wire_ask(xs, WIRE_TRANSACTION_END, commit ? "T" : "F", 2, payload);
+
+	xs->transaction = 0;
+	return length < 0 ? length : 0;
 }

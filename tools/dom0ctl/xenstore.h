@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * xenstore, read through the kernel's /dev/xen/xenbus. Paths that do not begin with a slash are
+ * xenstore, through the kernel's /dev/xen/xenbus. Paths that do not begin with a slash are
  * below this domain's own directory, /local/domain/0 in Dom0.
  */
 #ifndef _DOM0CTL_XENSTORE_H
@@ -15,6 +15,7 @@
 struct xenstore {
 	int fd;
 	uint32_t last_id;
+	uint32_t transaction;	/* 0 for none */
 };
 
 /* Names in a directory, one after the other, each with its NUL; an empty list has size 0. */
@@ -46,6 +47,20 @@ int xenstore_number(struct xenstore *xs, const char *fmt, ...);
 __printf(3, 4)
 int xenstore_list(struct xenstore *xs, struct xenstore_names *names, const char *fmt, ...);
 void xenstore_free(struct xenstore_names *names);
+
+__printf(3, 4)
+int xenstore_write(struct xenstore *xs, const char *value, const char *fmt, ...);
+
+/* One that is not there need not be removed. */
+__printf(2, 3)
+int xenstore_remove(struct xenstore *xs, const char *fmt, ...);
+
+/*
+ * All from here to xenstore_end() is done at once, or not at all. -EAGAIN at its end: another
+ * changed meanwhile what we have read or written, so it is to be done anew.
+ */
+int xenstore_begin(struct xenstore *xs);
+int xenstore_end(struct xenstore *xs, bool commit);
 
 /* -1 unless the text is 1 to 9 digits. */
 int xenstore_parse_number(const char *text);
