@@ -20,6 +20,8 @@ struct options {
 	unsigned int seconds;	/* between two looks, 0 for one look */
 	unsigned int rounds;	/* 0: until it is interrupted */
 	const char *device;	/* or NULL */
+	char **words;		/* those after the device */
+	unsigned int number;
 };
 
 /* Each returns an exit code, and has said what is wrong. */
@@ -28,6 +30,7 @@ int command_show(struct xenstore *xs, const struct options *options);
 int command_stat(struct xenstore *xs, const struct options *options);
 int command_top(struct xenstore *xs, const struct options *options);
 int command_doctor(struct xenstore *xs, const struct options *options);
+int command_limits(struct xenstore *xs, const struct options *options);
 int command_trace(struct xenstore *xs, const struct options *options);
 
 /* "dom0ctl: " and the text, escaped; returns EXIT_TROUBLE. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dom0ctl: shows what this domain's backends do. It changes no device. */
+/* dom0ctl: shows what this domain's backends do. Of a device it changes the limits only. */
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -19,6 +19,7 @@ enum {
 	NEEDS_DEVICE	= 1 << 1,
 	TAKES_FORMAT	= 1 << 2,
 	TAKES_WATCH	= 1 << 3,
+	TAKES_WORDS	= 1 << 4,
 };
 
 struct command {
@@ -39,6 +40,9 @@ static const struct command commands[] = {
 	  TAKES_WATCH, command_top },
 	{ "doctor", "[DEVICE]", "why devices wait, and what to do about it",
 	  TAKES_DEVICE, command_doctor },
+	{ "limits", "[DEVICE [KEY=PER_SECOND[,BURST]...]] [--json|--prometheus]",
+	  "what devices may move in a second, or set it for one; KEY=none removes it",
+	  TAKES_DEVICE | TAKES_FORMAT | TAKES_WORDS, command_limits },
 	{ "trace", "DEVICE|on|off", "what our modules do for a device, as it happens",
 	  TAKES_DEVICE | NEEDS_DEVICE, command_trace },
 	{ "show", "DEVICE", "everything that is known of one device",
@@ -148,6 +152,11 @@ static int parse_options(const struct command *command, struct options *options,
 	}
 	if (optind < argc && (command->takes & TAKES_DEVICE))
 		options->device = argv[optind++];
+	if (command->takes & TAKES_WORDS) {
+		options->words = argv + optind;
+		options->number = (unsigned int)(argc - optind);
+		return 0;
+	}
 	if (optind < argc)
 		return command_trouble("%s: what is %s?", command->name, argv[optind]);
 	if (!options->device && (command->takes & NEEDS_DEVICE))

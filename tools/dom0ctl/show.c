@@ -62,6 +62,16 @@ static void show_xenstore(struct xenstore *xs, const char *title, const char *pa
 	xenstore_free(&names);
 }
 
+/* The toolstack's, where there are any. */
+static void show_limits(struct xenstore *xs, const struct device *dev)
+{
+	char path[160], value[8];
+
+	snprintf(path, sizeof(path), "%s/limits", dev->path);
+	if (!xenstore_read(xs, value, sizeof(value), "%s", path))
+		show_xenstore(xs, "xenstore", path);
+}
+
 static void show_error(struct xenstore *xs, const struct device *dev)
 {
 	char text[4097];
@@ -165,6 +175,7 @@ int command_show(struct xenstore *xs, const struct options *options)
 		show_sysfs(dev);
 		show_error(xs, dev);
 		show_xenstore(xs, "xenstore", dev->path);
+		show_limits(xs, dev);
 		if (dev->frontend[0])
 			show_xenstore(xs, "xenstore of the guest", dev->frontend);
 		show_counters(dev);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: dom0ctl shows a disk and a card as sysfs and xenstore have them, and names the faults of three devices but none of healthy ones
+# proves: dom0ctl shows a disk and a card as sysfs and xenstore have them, sets their limits all or none, and names the faults of three devices but none of healthy ones
 # long: yes
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 bus=/sys/bus/xen-backend/devices
@@ -98,6 +98,44 @@ guest_join alice reader >/dev/null
 same "the busiest device" "$(awk 'NR == 4 { print $1 }' /run/top)" "$disk"
 must [ "$(awk 'NR == 4 { print $3 }' /run/top)" -gt 0 ]
 say "show and top"
+
+# refused TEXT DEVICE WORD...: one word makes no sense, and so nothing is written.
+refused() {
+	local text=$1
+	shift
+	! dom0ctl limits "$@" 2>/run/refused || fail "dom0ctl takes limits $*"
+	grep -qF -- "$text" /run/refused || fail "dom0ctl says of limits $*: $(cat /run/refused)"
+	! xenstore-exists "$node/limits" || fail "limits $* are written in part"
+}
+node=/local/domain/0/backend/vbd/$id/51712
+refused "$disk has no limit to-guest-bytes" "$disk" read-bytes=1M to-guest-bytes=1M
+refused 'read-bytes=1MiB is not PER_SECOND' "$disk" write-ops=50 read-bytes=1MiB
+refused 'numbers go up to 2^40' "$disk" write-ops=50 read-bytes=1025G
+must dom0ctl limits "$disk" read-bytes=4M,64K write-ops=50 2>/run/warning
+same read-bytes "$(xenstore-read "$node/limits/read-bytes")" 4194304,65536
+same write-ops "$(xenstore-read "$node/limits/write-ops")" 50
+must dom0ctl limits "vif$id.0" to-guest-packets=1000 2>>/run/warning
+must dom0ctl limits --prometheus >/run/metrics 2>/dev/null
+has /run/metrics "dom0_device_limit{device=\"$card\",kind=\"vif\",domain=\"alice\",limit=\"to-guest-packets\"} 1000"
+must dom0ctl limits >/run/limits 2>/dev/null
+must grep -Eq "^$disk +alice +read-bytes +4194304,65536 +bytes read\$" /run/limits
+if [ "$LAB_DRIVERS" = ours ]; then
+	same "warnings" "$(grep -v "^+" /run/warning)" ''
+	waits=$(cat "$bus/$disk/statistics/wr_rate_waits")
+	guest_must alice 'dd if=/dev/zero of=/dev/xvda bs=4k count=100 oflag=direct'
+	must dom0ctl stat "$disk" --json >/run/stat.json
+	must flatten </run/stat.json >/run/stat.flat
+	has /run/stat.flat "$disk counters wr_rate_waits $(cat "$bus/$disk/statistics/wr_rate_waits")"
+	[ "$(cat "$bus/$disk/statistics/wr_rate_waits")" -gt "$waits" ] || fail "100 writes did not wait at 50 in a second"
+else
+	must grep -q "$disk: xen-blkback does not keep to limits; dom0-blkback does" /run/warning
+fi
+must dom0ctl limits "$disk" read-bytes=none write-ops=0 2>/dev/null
+must dom0ctl limits "$card" to-guest-packets=none 2>/dev/null
+for limit in "$node/limits/read-bytes" "$node/limits/write-ops" "/local/domain/0/backend/vif/$id/0/limits/to-guest-packets"; do
+	! xenstore-exists "$limit" || fail "$limit is still there"
+done
+say "limits"
 
 must dom0ctl doctor
 # A guest that does not run, and two devices of it whose toolstack is played here.
