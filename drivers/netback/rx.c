@@ -287,7 +287,11 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	int err = -ENETDOWN;
 	bool waiting;
 
-	spin_lock(&rx->lock);
+	/* netpoll sends with interrupts off, perhaps in an interrupt of the lock's holder. */
+	if (likely(!irqs_disabled()))
+		spin_lock(&rx->lock);
+	else if (!spin_trylock(&rx->lock))
+		return NETDEV_TX_BUSY;
 	if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
 		err = take_packet(q, skb);
 	waiting = rx->running && rx->filling->nr_skbs;
