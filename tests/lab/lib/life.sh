@@ -46,17 +46,17 @@ destroyed_under_load() {
 # destroyed, and Dom0 finds on DISK what it wrote to XVDX.
 guest_works() {
 	local name=$1 what=$2 device=/dev/$3 disk=/dev/$4 address=$5 seed=$6
-	disk_fill "$name" "$device" "$seed" 64
-	result "$what: 64 MiB of seeded data written to ext4" "$RATE"
-	disk_verify "$name" "$device" "$seed" 64
+	disk_fill "$name" "$device" "$seed" 24
+	result "$what: 24 MiB of seeded data written to ext4" "$RATE"
+	disk_verify "$name" "$device" "$seed" 24
 	result "$what: read back" "$RATE"
-	tcp_to_dom0 "$name" "$((seed + 1))" 16
-	result "$what: 16 MiB over TCP to Dom0, checksum equal" "$RATE"
-	tcp_to_guest "$name" "$address" "$((seed + 2))" 16
-	result "$what: 16 MiB over TCP from Dom0, checksum equal" "$RATE"
+	tcp_to_dom0 "$name" "$((seed + 1))" 6
+	result "$what: 6 MiB over TCP to Dom0, checksum equal" "$RATE"
+	tcp_to_guest "$name" "$address" "$((seed + 2))" 6
+	result "$what: 6 MiB over TCP from Dom0, checksum equal" "$RATE"
 	guest_destroy "$name"
-	backing_verify "$disk" "$seed" 64
-	result "$what: the 64 MiB verified by Dom0" "$RATE"
+	backing_verify "$disk" "$seed" 24
+	result "$what: the 24 MiB verified by Dom0" "$RATE"
 }
 
 # guest32_life pvh|hvm SEED: a guest with Debian's i386 kernel, on shadow page tables.
