@@ -264,4 +264,9 @@ void random_storm(struct random_run *run, uint32_t port);
  */
 bool latency(const char *path, unsigned int seconds);
 
+/* ---- sum.c ---- */
+
+/* Uses the example backend of Documentation/tutorial.md as it should be, and as it should not. */
+bool sum_example(unsigned int id);
+
 #endif

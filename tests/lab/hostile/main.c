@@ -6,6 +6,7 @@
  * hostile random KIND SEED COUNT [DEVICE]     good requests, many of them changed somewhere; KIND
  *                                             is blk, blk32, blk-indirect, net-tx, net-rx, xenstore
  * hostile latency FILE SECONDS                no hostility: how long verified I/O takes
+ * hostile sum DEVICE                          the example backend
  *
  * One line for each case: "pass|fail NAME: what the backend did". Exit code 0 if all passed, 1 if
  * one failed, 2 for a wrong command line. The same seed asks the same.
@@ -22,7 +23,8 @@ static int usage(void)
 			"       hostile blk|net DEVICE CASE...|all\n"
 			"       hostile blk|net DEVICE cycle COUNT\n"
 			"       hostile random KIND SEED COUNT [DEVICE]\n"
-			"       hostile latency FILE SECONDS\n");
+			"       hostile latency FILE SECONDS\n"
+			"       hostile sum DEVICE\n");
 	return 2;
 }
 
@@ -67,6 +69,10 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && !strcmp(argv[1], "latency"))
 		return !latency(argv[2], strtoul(argv[3], NULL, 10));
+	if (argc == 3 && !strcmp(argv[1], "sum")) {
+		open_xen();
+		return !sum_example(strtoul(argv[2], NULL, 10));
+	}
 	if ((argc == 5 || argc == 6) && !strcmp(argv[1], "random"))
 		return run_random(argc, argv);
 	for (size_t i = 0; argc > 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
