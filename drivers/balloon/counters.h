@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Events since the module was loaded, shown in sysfs. Counted in any context, without a lock. */
 #ifndef _DOM0_BALLOON_COUNTERS_H
 #define _DOM0_BALLOON_COUNTERS_H
 

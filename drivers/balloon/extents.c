@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The plan of one step. No state is kept here. Pure: compiled in user space by tests/unit. */
 #include "extents.h"
 
 #include <linux/kernel.h>

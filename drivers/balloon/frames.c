@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Hypercalls that move frames. A PV domain unmaps a page before its frame goes, and maps it again
+ * when it has one.
+ */
 #include "frames.h"
 #include "counters.h"
 #include "mapping.h"

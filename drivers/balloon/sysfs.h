@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* The files of /sys/kernel/dom0_balloon, made at load and removed at unload. */
 #ifndef _DOM0_BALLOON_SYSFS_H
 #define _DOM0_BALLOON_SYSFS_H
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Arithmetic on targets and floors. Pure: compiled in user space by tests/unit. */
 #include "target.h"
 
 #include <linux/errno.h>

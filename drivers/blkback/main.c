@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Module parameters, load and unload of the disk backend. */
 #include "blkback.h"
 #include "params.h"
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * From a slot of the ring to a checked command, and from a status to a response. No state is kept
+ * here. Pure: compiled in user space by tests/unit.
+ */
 #include "protocol.h"
 
 #include <dom0/ring.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Tokens are added when something asks for them; no timer runs. Pure: compiled in user space by
+ * tests/unit.
+ */
 #include <dom0/bucket.h>
 
 #include <linux/errno.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The root of the debugfs tree. It outlives the folders in it: other modules unload before this
+ * one.
+ */
 #include "core.h"
 
 #include <dom0/debugfs.h>

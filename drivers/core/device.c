@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Registration of a device node, after a look whether another driver has the name. */
 #include <dom0/device.h>
 
 #include <linux/errno.h>

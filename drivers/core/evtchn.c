@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Event channels of backends. Each belongs to the backend that has bound it; channels_lock protects
+ * the list of all of them, which debugfs shows.
+ */
 #include "core.h"
 
 #include <dom0/evtchn.h>

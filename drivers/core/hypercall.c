@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The entry into the hypervisor: chosen once at load. Calls are counted per CPU and traced. */
 #include "core.h"
 
 #include <asm/processor.h>

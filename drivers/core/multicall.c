@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* A batch of hypercalls that are issued as one. Its owner serialises. */
 #include <dom0/hypercall.h>
 #include <linux/errno.h>
 #include <linux/export.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The facts about this domain, read from the kernel and the hypervisor at load. */
 #include "core.h"
 
 #include <dom0/hypercall.h>

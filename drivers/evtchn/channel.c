@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * A port's way from bind to unbind, under the file's lock. The interrupt handler takes ring_lock
+ * only.
+ */
 #include "evtchn.h"
 
 #include <dom0/hypercall.h>

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Slots of the ring, which callers change under ring_lock. Pure: compiled in user space by
+ * tests/unit.
+ */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Batches of grant copies. Each belongs to one user; no lock, any context but to allocate and free.
+ */
 #include "counters.h"
 
 #include <dom0/fault_point.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The counters of all CPUs, summed up for debugfs. */
 #include "counters.h"
 
 #include <linux/cpumask.h>

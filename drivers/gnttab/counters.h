@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* What is counted over all users of the module, per CPU and without a lock. */
 #ifndef _GNTTAB_COUNTERS_H
 #define _GNTTAB_COUNTERS_H
 

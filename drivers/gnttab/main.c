@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Load and unload. The counters are the module's only global state. */
 #include "counters.h"
 
 #include <dom0/debugfs.h>

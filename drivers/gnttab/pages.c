@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Pools of pages. Each belongs to one user; no lock. Making and freeing one may sleep. */
 #include "counters.h"
 
 #include <dom0/gnttab.h>

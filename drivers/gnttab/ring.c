@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Shared rings, mapped by the kernel's own function once their grants are known to be good. */
 #include "counters.h"
 
 #include <dom0/gnttab.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Statistics for ethtool -S, read without a lock while the queues count. */
 #include <linux/ethtool.h>
 #include <linux/module.h>
 

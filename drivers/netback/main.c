@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Module parameters and tracepoints, load and unload of the network backend. */
 #include <linux/cpumask.h>
 #include <linux/module.h>
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * From copied requests to one packet and a verdict on it. No state is kept here. Pure: compiled in
+ * user space by tests/unit.
+ */
 #include <linux/build_bug.h>
 #include <linux/if_ether.h>
 #include <linux/string.h>

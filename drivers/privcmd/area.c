@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* References to areas and claims of their pages, and what the kernel may do with their vmas. */
 #include "area.h"
 #include "mapper.h"
 

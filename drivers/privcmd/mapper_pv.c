@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Mapping in a PV domain, by the kernel's own function. No state is kept here. */
 #include "area.h"
 #include "mapper.h"
 

@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Mapping in a translated domain: frames first appear at our own pages' addresses, then the process
+ * gets page-table entries for those pages.
+ */
 #include "area.h"
 #include "mapper.h"
 #include "own_pages.h"

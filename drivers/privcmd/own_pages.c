@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The blocks of an area, under its lock, and the one count of pages in all areas. */
 #include "own_pages.h"
 
 #include <linux/atomic.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Load and unload: the backends' common state first, then the bus that makes devices. */
 #include <linux/debugfs.h>
 #include <linux/module.h>
 

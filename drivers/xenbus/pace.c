@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * A bucket as the moment at which it is full; its device's queue serialises. Pure: compiled in user
+ * space by tests/unit.
+ */
 #include "pace.h"
 
 #include <linux/minmax.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Checks of text that a guest may have written. Pure: compiled in user space by tests/unit. */
 #include "parse.h"
 
 #include <linux/errno.h>

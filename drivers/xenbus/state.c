@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The table, and steps by it. A machine belongs to its backend's queue. Pure: compiled in user
+ * space by tests/unit.
+ */
 #include "state.h"
 
 #include <linux/bits.h>

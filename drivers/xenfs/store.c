@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * The files xsd_kva and xsd_port, by which a xenstore daemon in this domain reaches the kernel's
+ * ring.
+ */
 #include "xenfs.h"
 
 #include <linux/fs.h>

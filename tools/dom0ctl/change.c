@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* All words are parsed before the first is written, in one transaction of xenstore. */
 #include "change.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The counters of a device are an array of fixed size, searched by name. */
 #include "counters.h"
 
 #include <errno.h>

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * One function for each rule; the table at the end has them in the order in which they are tried.
+ */
 #include "doctor.h"
 
 #include <stdarg.h>

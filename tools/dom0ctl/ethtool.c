@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The ioctl SIOCETHTOOL. An interface that does not answer has no counters. */
 #include "ethtool.h"
 
 #include <linux/ethtool.h>

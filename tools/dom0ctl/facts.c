@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* One function for each source of facts. What cannot be read stays empty. */
 #include "facts.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Paths are made of a format, and files are read whole, up to a bound. */
 #include "file.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Whether a comma is due is all that is remembered; callers nest the brackets. */
 #include "json.h"
 
 #include <inttypes.h>

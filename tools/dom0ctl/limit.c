@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The keys of each kind of device, and their values as the drivers read them. */
 #include "limit.h"
 
 #include <errno.h>

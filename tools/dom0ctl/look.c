@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* A look owns its devices and its counters, from look_take() to look_end(). */
 #include "look.h"
 
 #include <stdlib.h>

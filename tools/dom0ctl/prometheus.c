@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* All names and values go through text.h, which escapes them for this format. */
 #include "prometheus.h"
 
 #include "text.h"

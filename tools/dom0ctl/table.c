@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Cells are kept until the end: the width of a column depends on all of them. */
 #include "table.h"
 
 #include <stdarg.h>

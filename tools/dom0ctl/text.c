@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Escapes for people, JSON and Prometheus. The input may hold any byte but NUL. */
 #include "text.h"
 
 #include <stdbool.h>

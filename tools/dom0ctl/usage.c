@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* One line for each device that a driver serves, printed to stdout. */
 #include "usage.h"
 
 #include <inttypes.h>

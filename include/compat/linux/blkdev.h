@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Block devices opened as files, on kernels that open them otherwise. */
 #ifndef _DOM0_COMPAT_LINUX_BLKDEV_H
 #define _DOM0_COMPAT_LINUX_BLKDEV_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Functions that map an attachment and take its lock themselves, on kernels without them. */
 #ifndef _DOM0_COMPAT_LINUX_DMA_BUF_H
 #define _DOM0_COMPAT_LINUX_DMA_BUF_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* kill_litter_super(), on kernels that have only kill_anon_super(). */
 #ifndef _DOM0_COMPAT_LINUX_FS_H
 #define _DOM0_COMPAT_LINUX_FS_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* hrtimer_setup(), on kernels that initialise a timer in two steps. */
 #ifndef _DOM0_COMPAT_LINUX_HRTIMER_H
 #define _DOM0_COMPAT_LINUX_HRTIMER_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* min(), max() and clamp() of values of different types, on kernels that refuse them. */
 #ifndef _DOM0_COMPAT_LINUX_MINMAX_H
 #define _DOM0_COMPAT_LINUX_MINMAX_H
 

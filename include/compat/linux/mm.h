@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Setters for a vma's flags, and zap_vma_ptes() on kernels that have renamed it. */
 #ifndef _DOM0_COMPAT_LINUX_MM_H
 #define _DOM0_COMPAT_LINUX_MM_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Import of a symbol namespace, whether the kernel takes a word or a string. */
 #ifndef _DOM0_COMPAT_LINUX_MODULE_H
 #define _DOM0_COMPAT_LINUX_MODULE_H
 

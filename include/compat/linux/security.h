@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* A lockdown reason for requests to the hypervisor, on kernels that have none. */
 #ifndef _DOM0_COMPAT_LINUX_SECURITY_H
 #define _DOM0_COMPAT_LINUX_SECURITY_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Shrinkers that the kernel allocates, on kernels where the caller does. */
 #ifndef _DOM0_COMPAT_LINUX_SHRINKER_H
 #define _DOM0_COMPAT_LINUX_SHRINKER_H
 

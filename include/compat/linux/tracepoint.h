@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Assignment of a trace event's string, whether or not the kernel wants its source again. */
 #ifndef _DOM0_COMPAT_LINUX_TRACEPOINT_H
 #define _DOM0_COMPAT_LINUX_TRACEPOINT_H
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* evtchn_make_refcounted() for static ports, on kernels that do not know them. */
 #ifndef _DOM0_COMPAT_XEN_EVENTS_H
 #define _DOM0_COMPAT_XEN_EVENTS_H
 

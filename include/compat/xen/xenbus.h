@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Whether the arguments of struct bus_type's callbacks are const. */
 #ifndef _DOM0_COMPAT_XEN_XENBUS_H
 #define _DOM0_COMPAT_XEN_XENBUS_H
 

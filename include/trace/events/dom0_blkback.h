@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* A disk's requests: sent to the disk, answered, or refused. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_blkback
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Hypercalls, and the life and events of backends' event channels. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_core
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* Batches of grant operations, after their hypercall. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_gnttab
 

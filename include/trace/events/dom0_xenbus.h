@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* States and errors of backend devices. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_xenbus
 
