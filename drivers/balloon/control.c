@@ -30,7 +30,7 @@ static struct {
 	bool stopped;		/* the engine is not told anything any more */
 } control;
 
-static void count(enum balloon_counter counter)
+static void count_event(enum balloon_counter counter)
 {
 	balloon_count(counter, 1);
 }
@@ -63,7 +63,7 @@ static void guard_after(unsigned int ms)
 		mod_delayed_work(system_highpri_wq, &control.guard, msecs_to_jiffies(ms));
 }
 
-static void tell(enum target_verdict verdict, const char *who, u64 wanted, u64 got)
+static void log_verdict(enum target_verdict verdict, const char *who, u64 wanted, u64 got)
 {
 	if (verdict == TARGET_RAISED)
 		pr_warn_ratelimited("%s: target of %llu KiB is below the floor, using %llu KiB\n",
@@ -88,12 +88,12 @@ enum target_verdict control_request(u64 *kib, const char *who)
 		control.engine->aim(*kib);
 	mutex_unlock(&control.lock);
 
-	count(COUNT_requests);
+	count_event(COUNT_requests);
 	if (verdict == TARGET_RAISED)
-		count(COUNT_raised);
+		count_event(COUNT_raised);
 	else if (verdict == TARGET_LOWERED)
-		count(COUNT_lowered);
-	tell(verdict, who, wanted, *kib);
+		count_event(COUNT_lowered);
+	log_verdict(verdict, who, wanted, *kib);
 	return verdict;
 }
 
@@ -103,8 +103,8 @@ void control_refused(const char *who, int err)
 	mutex_lock(&control.lock);
 	guard_after(0);
 	mutex_unlock(&control.lock);
-	count(COUNT_requests);
-	count(COUNT_refused);
+	count_event(COUNT_requests);
+	count_event(COUNT_refused);
 	pr_warn_ratelimited("%s: target refused, it is %s\n", who,
 			    err == -ERANGE ? "more than any machine has" : "no number of KiB");
 }
@@ -171,8 +171,8 @@ static void guard_target(struct work_struct *work)
 	mutex_unlock(&control.lock);
 
 	if (verdict != TARGET_TAKEN) {
-		count(COUNT_corrected);
-		tell(verdict, "kernel's balloon", wanted, view.target_kib);
+		count_event(COUNT_corrected);
+		log_verdict(verdict, "kernel's balloon", wanted, view.target_kib);
 	}
 }
 
@@ -182,7 +182,7 @@ const struct engine_knobs *control_knobs(void)
 }
 
 /* One line when it begins and one when it is over, not one for each time that the engine tries. */
-static void report(const char *why)
+static void report_obstacle(const char *why)
 {
 	struct engine_view view;
 
@@ -219,7 +219,7 @@ int control_init(const struct balloon_engine *engine, u64 floor_kib)
 		return err;
 	mutex_init(&control.lock);
 	control.engine = engine;
-	err = engine->start ? engine->start(report) : 0;
+	err = engine->start ? engine->start(report_obstacle) : 0;
 	if (err)
 		return err;
 

@@ -94,7 +94,7 @@ static void own_aim(u64 kib)
 	mod_delayed_work(own.queue, &own.work, 0);
 }
 
-static const char *give(void)
+static const char *give_memory(void)
 {
 	struct frames_moved moved = frames_give(own.frames);
 
@@ -109,13 +109,13 @@ static const char *give_pages(unsigned int nr)
 {
 	if (!pool_allocate_pages(own.frames, nr, READ_ONCE(scrub_pages)))
 		return no_spare;
-	return give();
+	return give_memory();
 }
 
 static const char *give_block(void)
 {
 	if (pool_allocate_block(own.frames, READ_ONCE(scrub_pages)))
-		return give();
+		return give_memory();
 	balloon_count(COUNT_no_block, 1);
 	return give_pages(BLOCK_PAGES);
 }
@@ -129,7 +129,7 @@ static const char *why_refused(void)
 	return has > 0 && may > 0 && has >= may ? at_limit : no_memory;
 }
 
-static const char *take(void)
+static const char *take_memory(void)
 {
 	struct frames_moved moved = frames_take(own.frames);
 
@@ -158,7 +158,7 @@ static unsigned long spare_pages(void)
  * Memory that is lent out for grant mappings comes back when they end: short of so much, a target
  * counts as reached.
  */
-static unsigned long reachable(unsigned long target)
+static unsigned long reachable_target(unsigned long target)
 {
 	long lent = READ_ONCE(balloon_stats.target_unpopulated);
 	unsigned long most = current_pages() + pool_blocks() * BLOCK_PAGES + pool_pages() +
@@ -167,12 +167,12 @@ static unsigned long reachable(unsigned long target)
 	return target > most && lent > 0 && target - most <= lent ? most : target;
 }
 
-static const char *find(unsigned long nr)
+static const char *adopt_pages(unsigned long nr)
 {
 	return pool_adopt(own.frames, nr) ? NULL : no_pages;
 }
 
-static const char *move(struct step step, unsigned long missing)
+static const char *do_step(struct step step, unsigned long missing)
 {
 	switch (step.kind) {
 	case STEP_GIVE_BLOCK:
@@ -181,15 +181,15 @@ static const char *move(struct step step, unsigned long missing)
 		return give_pages(step.nr);
 	case STEP_TAKE_BLOCK:
 		pool_pick_block(own.frames);
-		return take();
+		return take_memory();
 	case STEP_TAKE_PAGES:
 		pool_pick_pages(own.frames, step.nr);
-		return take();
+		return take_memory();
 	case STEP_BREAK_BLOCK:
 		pool_break_block();
 		return NULL;
 	case STEP_FIND:
-		return find(missing);
+		return adopt_pages(missing);
 	default:
 		balloon_count(COUNT_reserve_hit, 1);
 		return no_spare;
@@ -205,7 +205,7 @@ static const char *work_towards_target(void)
 	struct step step;
 
 	while (!trouble && !READ_ONCE(own.stopping)) {
-		target = reachable(READ_ONCE(own.target));
+		target = reachable_target(READ_ONCE(own.target));
 		has = current_pages();
 		stock.blocks = pool_blocks();
 		stock.pages = pool_pages();
@@ -213,14 +213,14 @@ static const char *work_towards_target(void)
 		step = extents_plan(target, has, &stock);
 		if (step.kind == STEP_NONE)
 			break;
-		trouble = move(step, target - has);
+		trouble = do_step(step, target - has);
 		cond_resched();
 	}
 	frames_flush();
 	return trouble;
 }
 
-static void report(const char *trouble)
+static void report_trouble(const char *trouble)
 {
 	if (trouble == own.trouble)
 		return;
@@ -249,7 +249,7 @@ static void try_later(void)
  * Without a request, memory that the kernel's part has given away for grants is not replaced: its
  * pages come back, and would be too many then.
  */
-static void work(struct work_struct *unused)
+static void run_engine(struct work_struct *unused)
 {
 	if (xchg(&own.asked, false))
 		begin_anew();
@@ -258,7 +258,7 @@ static void work(struct work_struct *unused)
 	else if (current_pages() <= READ_ONCE(own.target))
 		goto look_again;
 
-	report(work_towards_target());
+	report_trouble(work_towards_target());
 	if (own.trouble) {
 		try_later();
 		return;
@@ -275,7 +275,7 @@ static int own_start(engine_report_fn report_fn)
 		return -ENOMEM;
 	own.report = report_fn;
 	own.target = current_pages();
-	INIT_DELAYED_WORK(&own.work, work);
+	INIT_DELAYED_WORK(&own.work, run_engine);
 	own.queue = alloc_ordered_workqueue("dom0-balloon-engine", WQ_FREEZABLE);
 	if (!own.queue) {
 		kvfree(own.frames);

@@ -7,7 +7,7 @@
 
 #define MIB_PAGES(n)	((unsigned long)(n) << 8)
 
-static struct step step(enum step_kind kind, unsigned long nr)
+static struct step make_step(enum step_kind kind, unsigned long nr)
 {
 	return (struct step){ kind, min_t(unsigned long, nr, BLOCK_PAGES) };
 }
@@ -18,19 +18,19 @@ static struct step plan_give(unsigned long nr, const struct stock *stock)
 	unsigned long now = min_t(unsigned long, nr, BLOCK_PAGES);
 
 	if (stock->spare < now)
-		return step(STEP_KEEP, 0);
-	return step(now == BLOCK_PAGES ? STEP_GIVE_BLOCK : STEP_GIVE_PAGES, now);
+		return make_step(STEP_KEEP, 0);
+	return make_step(now == BLOCK_PAGES ? STEP_GIVE_BLOCK : STEP_GIVE_PAGES, now);
 }
 
 static struct step plan_take(unsigned long nr, const struct stock *stock)
 {
 	if (nr >= BLOCK_PAGES && stock->blocks)
-		return step(STEP_TAKE_BLOCK, BLOCK_PAGES);
+		return make_step(STEP_TAKE_BLOCK, BLOCK_PAGES);
 	if (stock->pages)
-		return step(STEP_TAKE_PAGES, min(nr, stock->pages));
+		return make_step(STEP_TAKE_PAGES, min(nr, stock->pages));
 	if (stock->blocks)
-		return step(STEP_BREAK_BLOCK, 0);
-	return step(STEP_FIND, 0);
+		return make_step(STEP_BREAK_BLOCK, 0);
+	return make_step(STEP_FIND, 0);
 }
 
 /* The next step from @current_pages to @target: blocks as long as one fits, single pages then. */
@@ -41,7 +41,7 @@ struct step extents_plan(unsigned long target, unsigned long current_pages,
 		return plan_give(current_pages - target, stock);
 	if (target > current_pages)
 		return plan_take(target - current_pages, stock);
-	return step(STEP_NONE, 0);
+	return make_step(STEP_NONE, 0);
 }
 
 /* Whether these frames are one extent. */

@@ -15,7 +15,8 @@
 static_assert(sizeof(xen_pfn_t) == sizeof(u64));
 
 /* Returns how many extents, from the first one on, the hypervisor has dealt with. */
-static unsigned int reserve(unsigned int cmd, u64 *extents, unsigned int nr, unsigned int order)
+static unsigned int change_reservation(unsigned int cmd, u64 *extents, unsigned int nr,
+				       unsigned int order)
 {
 	struct xen_memory_reservation reservation = {
 		.nr_extents = nr,
@@ -39,12 +40,12 @@ long frames_query(unsigned int cmd)
 	return dom0_hypercall_memory(cmd, &self);
 }
 
-static bool give_block(const struct frames *f)
+static bool give_extent(const struct frames *f)
 {
 	u64 first = f->frames[0];
 
 	if (!f->block || !extents_contiguous(f->frames, f->nr) ||
-	    !reserve(XENMEM_decrease_reservation, &first, 1, BLOCK_ORDER))
+	    !change_reservation(XENMEM_decrease_reservation, &first, 1, BLOCK_ORDER))
 		return false;
 	balloon_count(COUNT_given_2m, 1);
 	return true;
@@ -53,7 +54,7 @@ static bool give_block(const struct frames *f)
 /* Where the hypervisor takes no extent of that size, it may take its frames. */
 static unsigned int give_frames(struct frames *f)
 {
-	unsigned int done = reserve(XENMEM_decrease_reservation, f->frames, f->nr, 0);
+	unsigned int done = change_reservation(XENMEM_decrease_reservation, f->frames, f->nr, 0);
 
 	balloon_count(COUNT_given_4k, done);
 	return done;
@@ -85,7 +86,7 @@ struct frames_moved frames_give(struct frames *f)
 		if (mapping_hide(f, &moved.lost))
 			return moved;
 	}
-	moved.done = give_block(f) ? f->nr : give_frames(f);
+	moved.done = give_extent(f) ? f->nr : give_frames(f);
 	if (moved.done < f->nr)
 		moved.lost = keep_rest(f, moved.done);
 	return moved;
@@ -98,12 +99,12 @@ void frames_flush(void)
 		mapping_flush();
 }
 
-static bool take_block(struct frames *f)
+static bool take_extent(struct frames *f)
 {
 	unsigned int i;
 
 	f->frames[0] = f->pfns[0];
-	if (!reserve(XENMEM_populate_physmap, f->frames, 1, BLOCK_ORDER))
+	if (!change_reservation(XENMEM_populate_physmap, f->frames, 1, BLOCK_ORDER))
 		return false;
 	/* Of the frames it tells the first. */
 	for (i = 1; i < f->nr; i++)
@@ -117,7 +118,7 @@ static unsigned int take_pages(struct frames *f)
 	unsigned int done;
 
 	memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
-	done = reserve(XENMEM_populate_physmap, f->frames, f->nr, 0);
+	done = change_reservation(XENMEM_populate_physmap, f->frames, f->nr, 0);
 	balloon_count(COUNT_taken_4k, done);
 	return done;
 }
@@ -129,7 +130,7 @@ struct frames_moved frames_take(struct frames *f)
 	unsigned int shown;
 
 	frames_flush();
-	if (f->block && take_block(f)) {
+	if (f->block && take_extent(f)) {
 		moved.done = f->nr;
 	} else {
 		moved.done = take_pages(f);

@@ -45,7 +45,7 @@ static u64 next_pte_address(const struct frames *f, unsigned int i, unsigned int
 }
 
 /* Returns how many, from @first on, have been changed. */
-static unsigned int update(struct frames *f, unsigned int first, unsigned int nr)
+static unsigned int update_ptes(struct frames *f, unsigned int first, unsigned int nr)
 {
 	unsigned int done = 0;
 	long err;
@@ -81,7 +81,7 @@ unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr)
 		if (!f->ptes[i].ptr || !set_frame(f->pfns[i], f->frames[i]))
 			break;
 	}
-	return i > first ? update(f, first, i - first) : 0;
+	return i > first ? update_ptes(f, first, i - first) : 0;
 }
 
 /*
@@ -99,7 +99,7 @@ int mapping_hide(struct frames *f, unsigned int *lost)
 			return -EINVAL;
 	}
 	stale = true;
-	done = update(f, 0, f->nr);
+	done = update_ptes(f, 0, f->nr);
 	if (done < f->nr) {
 		shown = done ? mapping_show(f, 0, done) : 0;
 		*lost = shown < done ? f->nr - shown : 0;

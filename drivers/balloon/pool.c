@@ -77,7 +77,7 @@ static struct page *page_of(const struct frames *f, unsigned int i)
 	return pfn_to_page(f->pfns[i]);
 }
 
-static void fill(struct frames *f, struct page *block)
+static void fill_frames(struct frames *f, struct page *block)
 {
 	unsigned long pfn = page_to_pfn(block);
 	unsigned int i;
@@ -89,7 +89,7 @@ static void fill(struct frames *f, struct page *block)
 }
 
 /* From here on the kernel does not read them: /proc/kcore has finished, or skips them. */
-static void mark(const struct frames *f)
+static void mark_offline(const struct frames *f)
 {
 	unsigned int i;
 
@@ -99,7 +99,7 @@ static void mark(const struct frames *f)
 	page_offline_end();
 }
 
-static gfp_t flags(bool scrub)
+static gfp_t alloc_flags(bool scrub)
 {
 	return scrub ? GFP_GIVE | __GFP_ZERO : GFP_GIVE;
 }
@@ -107,12 +107,12 @@ static gfp_t flags(bool scrub)
 /* Returns the number of pages, 0 if Dom0's memory is too fragmented or too full. */
 unsigned int pool_allocate_block(struct frames *f, bool scrub)
 {
-	struct page *block = alloc_pages(flags(scrub), BLOCK_ORDER);
+	struct page *block = alloc_pages(alloc_flags(scrub), BLOCK_ORDER);
 
 	if (!block)
 		return 0;
-	fill(f, block);
-	mark(f);
+	fill_frames(f, block);
+	mark_offline(f);
 	adjust_managed_page_count(block, -(long)BLOCK_PAGES);
 	return f->nr;
 }
@@ -121,7 +121,7 @@ unsigned int pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub)
 {
 	f->block = false;
 	for (f->nr = 0; f->nr < nr; f->nr++) {
-		struct page *page = alloc_page(flags(scrub));
+		struct page *page = alloc_page(alloc_flags(scrub));
 
 		if (!page)
 			break;
@@ -129,7 +129,7 @@ unsigned int pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub)
 		f->pfns[f->nr] = page_to_pfn(page);
 	}
 	if (f->nr)
-		mark(f);
+		mark_offline(f);
 	return f->nr;
 }
 
@@ -149,7 +149,7 @@ static void free_block(struct page *block)
 	__free_pages(block, BLOCK_ORDER);
 }
 
-static void lose(unsigned int nr)
+static void report_lost(unsigned int nr)
 {
 	if (!nr)
 		return;
@@ -159,7 +159,7 @@ static void lose(unsigned int nr)
 }
 
 /* Each page gets a reference of its own, as if they had been allocated one by one. */
-static void split(struct frames *f)
+static void split_block(struct frames *f)
 {
 	split_page(page_of(f, 0), BLOCK_ORDER);
 	f->block = false;
@@ -182,7 +182,7 @@ static void settle_page(struct page *page, bool away)
 }
 
 /* What was moved is @away now, or else Dom0's again; what was not is where it was. */
-static void settle(struct frames *f, struct frames_moved moved, bool away)
+static void settle_frames(struct frames *f, struct frames_moved moved, bool away)
 {
 	unsigned int i;
 
@@ -191,21 +191,21 @@ static void settle(struct frames *f, struct frames_moved moved, bool away)
 		return;
 	}
 	if (f->block)
-		split(f);
+		split_block(f);
 	for (i = 0; i < f->nr - moved.lost; i++)
 		settle_page(page_of(f, i), i < moved.done ? away : !away);
-	lose(moved.lost);
+	report_lost(moved.lost);
 }
 
 /* What became of pages that were allocated to be given away. */
 void pool_given(struct frames *f, struct frames_moved moved)
 {
-	settle(f, moved, true);
+	settle_frames(f, moved, true);
 }
 
 void pool_pick_block(struct frames *f)
 {
-	fill(f, remove_block());
+	fill_frames(f, remove_block());
 }
 
 void pool_pick_pages(struct frames *f, unsigned int nr)
@@ -218,7 +218,7 @@ void pool_pick_pages(struct frames *f, unsigned int nr)
 /* What became of pages that were picked to get memory again. */
 void pool_taken(struct frames *f, struct frames_moved moved)
 {
-	settle(f, moved, false);
+	settle_frames(f, moved, false);
 }
 
 void pool_break_block(void)
@@ -231,13 +231,15 @@ void pool_break_block(void)
 		add_page(block + i);
 }
 
-static int compare(void *unused, const struct list_head *a, const struct list_head *b)
+static int compare_pages(void *unused, const struct list_head *a, const struct list_head *b)
 {
 	return list_entry(a, struct page, lru) > list_entry(b, struct page, lru);
 }
 
-/* The mirror of split(). Pages that the kernel never had in use are marked reserved as well. */
-static void join(struct page *block)
+/*
+ * The mirror of split_block(). Pages that the kernel never had in use are marked reserved as well.
+ */
+static void join_block(struct page *block)
 {
 	unsigned int i;
 
@@ -256,7 +258,7 @@ static void join_all(void)
 	struct page *page, *next, *first = NULL;
 	unsigned long expected = 0;
 
-	list_sort(NULL, &pages, compare);
+	list_sort(NULL, &pages, compare_pages);
 	list_for_each_entry_safe(page, next, &pages, lru) {
 		unsigned long pfn = page_to_pfn(page);
 
@@ -266,7 +268,7 @@ static void join_all(void)
 			first = NULL;
 		expected = pfn + 1;
 		if (first && expected % BLOCK_PAGES == 0)
-			join(first);
+			join_block(first);
 	}
 }
 
@@ -295,7 +297,7 @@ unsigned long pool_adopt(struct frames *f, unsigned long want)
 		f->nr = nr;
 		for (i = 0; i < nr; i++)
 			f->pfns[i] = page_to_pfn(batch[i]);
-		mark(f);
+		mark_offline(f);
 		for (i = 0; i < nr; i++)
 			add_page(batch[i]);
 		found += nr;

@@ -23,7 +23,7 @@ static struct bus_type memory_bus = {
 	.dev_name = "xen_memory",
 };
 
-static struct engine_view look(void)
+static struct engine_view read_view(void)
 {
 	struct target_limits limits;
 	struct engine_view view;
@@ -34,7 +34,7 @@ static struct engine_view look(void)
 
 static ssize_t target_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", look().target_kib);
+	return sysfs_emit(buf, "%llu\n", read_view().target_kib);
 }
 
 static ssize_t target_kb_store(struct device *dev, struct device_attribute *attr, const char *buf,
@@ -59,7 +59,7 @@ static DEVICE_ATTR_RW(target_kb);
 
 static ssize_t target_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", look().target_kib << 10);
+	return sysfs_emit(buf, "%llu\n", read_view().target_kib << 10);
 }
 
 /* Bytes, or a number with K, M, G or T. */
@@ -132,13 +132,13 @@ static struct dev_ext_attribute dev_attr_scrub_pages = {
 
 static ssize_t current_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", look().current_kib);
+	return sysfs_emit(buf, "%llu\n", read_view().current_kib);
 }
 static DEVICE_ATTR_RO(current_kb);
 
 static ssize_t low_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", look().given_kib);
+	return sysfs_emit(buf, "%llu\n", read_view().given_kib);
 }
 static DEVICE_ATTR_RO(low_kb);
 
@@ -182,7 +182,7 @@ static const struct attribute_group *groups[] = {
 	NULL
 };
 
-static void release(struct device *dev)
+static void release_device(struct device *dev)
 {
 	kfree(dev);
 }
@@ -196,7 +196,7 @@ static struct device *add_device(void)
 		return ERR_PTR(-ENOMEM);
 	dev->bus = &memory_bus;
 	dev->groups = groups;
-	dev->release = release;
+	dev->release = release_device;
 	err = device_register(dev);
 	if (err) {
 		put_device(dev);

@@ -13,7 +13,7 @@
 #include <trace/events/dom0_blkback.h>
 
 /* In the order in which they were added. */
-static void collect(struct llist_head *from, struct list_head *to)
+static void collect_requests(struct llist_head *from, struct list_head *to)
 {
 	struct llist_node *first = llist_reverse_order(llist_del_all(from));
 	struct blk_request *req, *next;
@@ -37,7 +37,7 @@ static bool has_rest(const struct blk_request *req)
 	return !req->err && blk_request_has_rest(req);
 }
 
-static void count(struct blk_ring *ring, const struct blk_command *cmd)
+static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
 {
 	switch (cmd->op) {
 	case BLKIF_OP_READ:
@@ -63,13 +63,13 @@ static void count(struct blk_ring *ring, const struct blk_command *cmd)
  * The request is back before its slot is counted as answered: as many as the frontend may produce
  * are always at hand.
  */
-static void answer(struct blk_ring *ring, struct blk_request *req)
+static void answer_request(struct blk_ring *ring, struct blk_request *req)
 {
 	lockdep_assert_held(&ring->finish_lock);
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
-		count(ring, &req->cmd);
+		count_request(ring, &req->cmd);
 	trace_request_complete(req, req->err);
 	blk_response_write(ring->abi, blk_ring_slot(ring, ring->answered), req->cmd.id,
 			   req->cmd.op, blk_status(req->err));
@@ -97,7 +97,7 @@ static void answer_batch(struct blk_ring *ring, struct list_head *batch)
 	spin_lock_bh(&ring->finish_lock);
 	/* Once one is handed back, it may be in another list. */
 	list_for_each_entry_safe(req, next, batch, link)
-		answer(ring, req);
+		answer_request(ring, req);
 	notify = blk_ring_push(ring);
 	spin_unlock_bh(&ring->finish_lock);
 
@@ -135,7 +135,7 @@ static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct l
 /* ---- the worker ---- */
 
 /* Moves to @batch what fits. Returns false if one of them has another piece, and is queued. */
-static bool gather(struct blk_ring *ring, struct list_head *batch)
+static bool gather_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	struct blk_request *req, *next;
 	bool done = true;
@@ -175,13 +175,13 @@ bool blk_ring_finish(struct blk_ring *ring)
 {
 	bool more = false;
 
-	collect(&ring->done, &ring->finishing);
-	collect(&ring->left, &ring->finishing);
+	collect_requests(&ring->done, &ring->finishing);
+	collect_requests(&ring->left, &ring->finishing);
 	while (!list_empty(&ring->finishing)) {
 		LIST_HEAD(batch);
 		LIST_HEAD(again);
 
-		more |= !gather(ring, &batch);
+		more |= !gather_batch(ring, &batch);
 		copy_batch(&ring->copy, &batch, &again);
 		retry_or_fail(&again, &batch);
 		answer_batch(ring, &batch);
@@ -217,7 +217,7 @@ void blk_ring_finish_tasklet(struct tasklet_struct *tasklet)
 	LIST_HEAD(batch);
 	LIST_HEAD(left);
 
-	collect(&ring->done, &batch);
+	collect_requests(&ring->done, &batch);
 	list_for_each_entry_safe(req, next, &batch, link) {
 		if (for_worker(ring, req))
 			list_move_tail(&req->link, &left);

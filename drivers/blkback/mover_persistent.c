@@ -20,7 +20,7 @@ static bool is_new(const struct dom0_pgrant *grant)
 }
 
 /* Back to the state before persistent_prepare(). */
-static void undo_prepare(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
+static void undo_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
 {
 	unsigned int i;
 
@@ -54,11 +54,11 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		grant = get_grant(ring, req->segs[i].ref);
 		if (!grant) {
-			undo_prepare(ring, req, i);
+			undo_grants(ring, req, i);
 			return false;
 		}
 		req->grants[i] = grant;
-		/* One vector for each segment: keep() may put another page there. */
+		/* One vector for each segment: keep_grant() may put another page there. */
 		blk_request_add_page(req, &req->segs[i], grant->page);
 	}
 	return true;
@@ -68,8 +68,8 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
  * Two segments of one batch may name the same grant: both are mapped, one is kept, for the cache
  * refuses the other and unmaps it.
  */
-static int keep(struct blk_ring *ring, struct blk_request *req, unsigned int i,
-		const struct gnttab_map_grant_ref *op)
+static int keep_grant(struct blk_ring *ring, struct blk_request *req, unsigned int i,
+		      const struct gnttab_map_grant_ref *op)
 {
 	struct dom0_pgrant *grant = req->grants[i];
 	grant_ref_t ref = req->segs[i].ref;
@@ -96,7 +96,7 @@ static int persistent_prepared(struct blk_ring *ring, struct blk_request *req)
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		if (!is_new(req->grants[i]))
 			continue;
-		failed = keep(ring, req, i, op++);
+		failed = keep_grant(ring, req, i, op++);
 		err = err ?: failed;
 	}
 	return err;

@@ -118,7 +118,7 @@ static bool past_end(const struct blk_command *cmd, const struct blk_limits *lim
 	return cmd->sector > size || cmd->nr_sectors > size - cmd->sector;
 }
 
-static bool misaligned(u64 sectors, const struct blk_limits *limits)
+static bool is_misaligned(u64 sectors, const struct blk_limits *limits)
 {
 	return sectors & (limits->block_sectors - 1);
 }
@@ -135,7 +135,7 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 		if (seg->first_sect > seg->last_sect || seg->last_sect >= BLK_PAGE_SECTORS)
 			return -EINVAL;
 		/* Where in its page a block begins is no matter of the disk's. */
-		if (misaligned(blk_segment_sectors(seg), limits))
+		if (is_misaligned(blk_segment_sectors(seg), limits))
 			return -EINVAL;
 		cmd->nr_sectors += blk_segment_sectors(seg);
 	}
@@ -143,7 +143,7 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 	/* A flush or barrier without data names no place on the disk. */
 	if (!cmd->nr_sectors)
 		return 0;
-	if (misaligned(cmd->sector, limits))
+	if (is_misaligned(cmd->sector, limits))
 		return -EINVAL;
 	return past_end(cmd, limits) ? -ERANGE : 0;
 }
@@ -179,7 +179,7 @@ static int parse_discard(const struct blk_slot *slot, const struct blk_limits *l
 	/* By the ABI the flag is ignored where secure discard was not advertised. */
 	cmd->secure = limits->secure_discard && (slot->head.arg & BLKIF_DISCARD_SECURE);
 	cmd->nr_sectors = slot->body.nr_sectors;
-	if (!cmd->nr_sectors || misaligned(cmd->sector | cmd->nr_sectors, limits))
+	if (!cmd->nr_sectors || is_misaligned(cmd->sector | cmd->nr_sectors, limits))
 		return -EINVAL;
 	return past_end(cmd, limits) ? -ERANGE : 0;
 }

@@ -60,7 +60,7 @@ void blk_ring_kick(struct blk_ring *ring, enum blk_work why)
 		wake_up_process(ring->task);
 }
 
-static void event(void *data)
+static void handle_ring_event(void *data)
 {
 	blk_ring_kick(data, BLK_WORK_EVENT);
 }
@@ -113,7 +113,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 }
 
 /* The requests that an earlier backend left unanswered are taken again. */
-static int attach(struct blk_ring *ring)
+static int attach_ring(struct blk_ring *ring)
 {
 	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->answered);
 
@@ -136,7 +136,7 @@ static int map_shared(struct blk_ring *ring, const struct blk_ring_config *confi
 	}
 
 	ring->shared = shared;
-	err = attach(ring);
+	err = attach_ring(ring);
 	if (err) {
 		dom0_backend_error(be, err, "the ring of queue %u begins with indices out of range",
 				   ring->index);
@@ -207,7 +207,7 @@ static int bind_channel(struct blk_ring *ring, const struct blk_ring_config *con
 	int err;
 
 	snprintf(name, sizeof(name), "%s-q%u", be->name, ring->index);
-	ch = dom0_evtchn_bind(be->xdev, config->port, name, event, ring);
+	ch = dom0_evtchn_bind(be->xdev, config->port, name, handle_ring_event, ring);
 	if (!IS_ERR(ch)) {
 		/* The worker, which an event may have woken already, waits for this. */
 		WRITE_ONCE(ring->ch, ch);

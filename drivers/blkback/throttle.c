@@ -46,12 +46,12 @@ static u32 bytes_of(const struct blk_request *req)
 	return req->cmd.op == BLKIF_OP_DISCARD ? 0 : req->cmd.nr_sectors << BLK_SECTOR_SHIFT;
 }
 
-static bool limited(const struct blk_ring *ring)
+static bool is_limited(const struct blk_ring *ring)
 {
 	return READ_ONCE(ring->vbd->throttle.active);
 }
 
-static void ask(struct blk_request *req, u64 now)
+static void ask_buckets(struct blk_request *req, u64 now)
 {
 	struct blk_throttle *throttle = &req->ring->vbd->throttle;
 	struct dom0_bucket *buckets = &throttle->buckets[2 * line_of(req)];
@@ -70,8 +70,8 @@ static bool starts_early(const struct blk_ring *ring)
 /* Whether the first of its line may start. */
 static bool turn_came(struct blk_request *req, u64 now)
 {
-	if (limited(req->ring))
-		ask(req, now);
+	if (is_limited(req->ring))
+		ask_buckets(req, now);
 	else
 		req->due = now;
 	return req->due <= now || starts_early(req->ring);
@@ -205,7 +205,7 @@ bool blk_throttle_hold(struct blk_ring *ring)
 	bool wait = false;
 	u64 now;
 
-	if (likely(!limited(ring) && !waiting_barrier(ring)))
+	if (likely(!is_limited(ring) && !waiting_barrier(ring)))
 		return true;
 	now = ktime_get_ns();
 	list_for_each_entry_safe(req, next, &ring->queue, link) {

@@ -50,7 +50,7 @@ static void fail_request(struct blk_request *req, int err)
 	list_add_tail(&req->link, &req->ring->finishing);
 }
 
-static void refuse(struct blk_request *req, int err)
+static void refuse_request(struct blk_request *req, int err)
 {
 	blk_count(req->ring, BLK_COUNT_refused, 1);
 	trace_request_refused(req, err);
@@ -69,7 +69,7 @@ static void take_request(struct blk_ring *ring)
 
 	err = blk_parse(&slot, &ring->vbd->limits, &req->cmd, req->segs);
 	if (err) {
-		refuse(req, err);
+		refuse_request(req, err);
 		return;
 	}
 	if (req->cmd.nr_segments > BLK_OWN_SEGMENTS)
@@ -165,7 +165,7 @@ static void resolve_indirect(struct blk_ring *ring)
 			continue;
 		list_del(&req->link);
 		if (err != -EAGAIN || !blk_request_retry(req))
-			refuse(req, err);
+			refuse_request(req, err);
 	}
 	dom0_copy_reset(&ring->copy);
 }
@@ -205,7 +205,7 @@ static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 	return false;
 }
 
-static bool prepare(struct blk_ring *ring, struct blk_request *req)
+static bool prepare_request(struct blk_ring *ring, struct blk_request *req)
 {
 	if (req->cmd.nr_segments)
 		return prepare_data(ring, req);
@@ -248,11 +248,11 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 	list_for_each_entry(req, &ring->queue, link) {
 		if (ends_batch(ring, req) || !batch_has_room(ring, req))
 			break;
-		if (!prepare(ring, req)) {
+		if (!prepare_request(ring, req)) {
 			if (nr)
 				break;
 			blk_count(ring, BLK_COUNT_oo_req, 1);
-			if (!worker_waits(ring) || !prepare(ring, req))
+			if (!worker_waits(ring) || !prepare_request(ring, req))
 				break;
 		}
 		nr++;
@@ -262,7 +262,7 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 	return nr;
 }
 
-/* Back to the state before prepare(). */
+/* Back to the state before prepare_request(). */
 static void undo_prepare(struct blk_request *req)
 {
 	req->mover->release(req->ring, req);
@@ -373,7 +373,7 @@ static bool holding_back(struct blk_ring *ring)
 }
 
 /* Returns true if the ring is to be looked at once more. */
-static bool serve(struct blk_ring *ring, bool take)
+static bool serve_ring(struct blk_ring *ring, bool take)
 {
 	unsigned int taken;
 	bool queued, more;
@@ -444,7 +444,7 @@ static void age_pool(struct blk_ring *ring)
 	ring->next_age = jiffies + POOL_AGE;
 }
 
-static void squeeze(struct blk_ring *ring)
+static void squeeze_pool(struct blk_ring *ring)
 {
 	if (!READ_ONCE(ring->squeeze))
 		return;
@@ -453,7 +453,7 @@ static void squeeze(struct blk_ring *ring)
 }
 
 /* After each round, also while the frontend keeps the ring full. */
-static void tidy(struct blk_ring *ring)
+static void tidy_ring(struct blk_ring *ring)
 {
 	blk_ring_reclaim(ring);
 	blk_pool_trim(&ring->pool);
@@ -462,7 +462,7 @@ static void tidy(struct blk_ring *ring)
 		make_room(ring);
 		purge_unused(ring);
 	}
-	squeeze(ring);
+	squeeze_pool(ring);
 }
 
 /* For a ring that goes idle with more than it needs. */
@@ -478,7 +478,7 @@ static void arm_tidy(struct blk_ring *ring)
 		mod_timer(&ring->tidy_timer, jiffies + after);
 }
 
-static void work(struct blk_ring *ring, unsigned long why)
+static void work_on_ring(struct blk_ring *ring, unsigned long why)
 {
 	bool more;
 
@@ -486,8 +486,8 @@ static void work(struct blk_ring *ring, unsigned long why)
 	if (why & BIT(BLK_WORK_EVENT))
 		ring->owes_eoi = true;
 	do {
-		more = serve(ring, true);
-		tidy(ring);
+		more = serve_ring(ring, true);
+		tidy_ring(ring);
 		cond_resched();
 		/* A frontend that never pauses must not keep it from being stopped, or frozen. */
 	} while (more && !kthread_should_stop() && !freezing(current));
@@ -534,12 +534,12 @@ static bool serve_rest(struct blk_ring *ring)
 	bool more;
 
 	give_up_discards(ring);
-	more = serve(ring, false);
+	more = serve_ring(ring, false);
 	return give_up_held(ring) || more;
 }
 
 /* What was taken is answered, however long the disk takes; no more is taken. */
-static void drain(struct blk_ring *ring)
+static void drain_ring(struct blk_ring *ring)
 {
 	for (;;) {
 		while (serve_rest(ring))
@@ -574,8 +574,8 @@ int blk_worker(void *data)
 		}
 		__set_current_state(TASK_RUNNING);
 		if (why)
-			work(ring, why);
+			work_on_ring(ring, why);
 	}
-	drain(ring);
+	drain_ring(ring);
 	return 0;
 }

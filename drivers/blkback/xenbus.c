@@ -247,7 +247,7 @@ static bool blk_usable(struct dom0_backend *be)
 /* ---- what the frontend wants ---- */
 
 /* A key of the frontend that must be there and in range. */
-static int need(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
+static int need_key(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
 {
 	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
 
@@ -258,7 +258,7 @@ static int need(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 
 }
 
 /* One that may be absent, in which case @val keeps its value. */
-static int may_have(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
+static int may_have_key(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
 {
 	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
 
@@ -310,12 +310,12 @@ static int read_queue(struct dom0_backend *be, struct blk_ring_config *config, b
 	for (i = 0; i < config->nr_refs; i++) {
 		snprintf(name, sizeof(name), one_page ? "ring-ref" : "ring-ref%u", i);
 		queue_key(key, config, folders, name);
-		err = need(be, key, 0, U32_MAX, &config->refs[i]);
+		err = need_key(be, key, 0, U32_MAX, &config->refs[i]);
 		if (err)
 			return err;
 	}
 	queue_key(key, config, folders, "event-channel");
-	return need(be, key, 0, U32_MAX, &config->port);
+	return need_key(be, key, 0, U32_MAX, &config->port);
 }
 
 struct frontend {
@@ -342,8 +342,8 @@ static int read_frontend(struct blk_vbd *vbd, struct frontend *front)
 		return err;
 	}
 	front->persistent &= READ_ONCE(blk_feature_persistent);
-	err = may_have(be, "ring-page-order", 0, vbd->max_order, &front->order) ?:
-	      may_have(be, "multi-queue-num-queues", 1, vbd->max_queues, &front->nr_queues);
+	err = may_have_key(be, "ring-page-order", 0, vbd->max_order, &front->order) ?:
+	      may_have_key(be, "multi-queue-num-queues", 1, vbd->max_queues, &front->nr_queues);
 	if (err)
 		return err;
 

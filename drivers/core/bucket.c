@@ -88,7 +88,7 @@ int dom0_bucket_set(struct dom0_bucket *bucket, const struct dom0_rate *rate, u6
 }
 EXPORT_SYMBOL_GPL(dom0_bucket_set);
 
-static void refill(struct dom0_bucket *bucket, u64 now_ns)
+static void refill_bucket(struct dom0_bucket *bucket, u64 now_ns)
 {
 	s64 elapsed = now_ns - bucket->last_ns;
 	u64 gain;
@@ -119,7 +119,7 @@ u64 dom0_bucket_take(struct dom0_bucket *bucket, u64 now_ns, u32 n)
 
 	if (!bucket->rate.amount)
 		return 0;
-	refill(bucket, now_ns);
+	refill_bucket(bucket, now_ns);
 	if (bucket->credit < target)
 		wait = time_for(bucket, target - bucket->credit) - since_refill(bucket, now_ns);
 	bucket->credit = max_t(s64, bucket->credit - n, -DEBT_MAX);

@@ -88,8 +88,9 @@ void hypercall_count(unsigned int op)
  * A switch and not a pointer: direct calls need no retpoline. Each caller knows @user, so that
  * nothing is left of it.
  */
-static __always_inline long enter(bool user, unsigned int op, unsigned long a1, unsigned long a2,
-				  unsigned long a3, unsigned long a4, unsigned long a5)
+static __always_inline long enter_hypervisor(bool user, unsigned int op, unsigned long a1,
+					     unsigned long a2, unsigned long a3, unsigned long a4,
+					     unsigned long a5)
 {
 	switch (entry) {
 	case ENTRY_SYSCALL:
@@ -109,7 +110,7 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
 	long ret;
 
 	hypercall_count(op);
-	ret = enter(false, op, a1, a2, a3, a4, a5);
+	ret = enter_hypervisor(false, op, a1, a2, a3, a4, a5);
 	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;
 }
@@ -123,7 +124,7 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 	hypercall_count(op);
 	/* Around the instruction alone: an interrupt in between may schedule this task away. */
 	xen_preemptible_hcall_begin();
-	ret = enter(true, op, a1, a2, a3, a4, a5);
+	ret = enter_hypervisor(true, op, a1, a2, a3, a4, a5);
 	xen_preemptible_hcall_end();
 	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;

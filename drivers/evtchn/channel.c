@@ -156,7 +156,7 @@ static void forget_event(struct evtchn_user *user, evtchn_port_t port)
 	mutex_unlock(&user->read_lock);
 }
 
-static void unbind(struct evtchn_user *user, struct channel *ch)
+static void unbind_channel(struct evtchn_user *user, struct channel *ch)
 {
 	xa_erase(&user->channels, ch->port);
 	user->nr_channels--;
@@ -173,7 +173,7 @@ int channel_unbind(struct evtchn_user *user, evtchn_port_t port)
 	lockdep_assert_held(&user->lock);
 	if (!ch)
 		return -ENOTCONN;
-	unbind(user, ch);
+	unbind_channel(user, ch);
 	return 0;
 }
 
@@ -184,7 +184,7 @@ void channel_unbind_all(struct evtchn_user *user)
 
 	lockdep_assert_held(&user->lock);
 	xa_for_each(&user->channels, port, ch)
-		unbind(user, ch);
+		unbind_channel(user, ch);
 }
 
 bool channel_is_bound(struct evtchn_user *user, evtchn_port_t port)

@@ -100,7 +100,7 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 }
 #endif
 
-static long unbind(struct evtchn_user *user, void __user *arg)
+static long unbind_port(struct evtchn_user *user, void __user *arg)
 {
 	struct ioctl_evtchn_unbind unbind;
 
@@ -111,7 +111,7 @@ static long unbind(struct evtchn_user *user, void __user *arg)
 	return channel_unbind(user, unbind.port);
 }
 
-static long notify(struct evtchn_user *user, void __user *arg)
+static long notify_port(struct evtchn_user *user, void __user *arg)
 {
 	struct ioctl_evtchn_notify notify;
 	struct evtchn_send op;
@@ -126,7 +126,7 @@ static long notify(struct evtchn_user *user, void __user *arg)
 	return 0;
 }
 
-static long reset(struct evtchn_user *user)
+static long reset_ring(struct evtchn_user *user)
 {
 	mutex_lock(&user->read_lock);
 	spin_lock_irq(&user->ring_lock);
@@ -150,7 +150,7 @@ static long restrict_domid(struct evtchn_user *user, void __user *arg)
 	return 0;
 }
 
-static long dispatch(struct evtchn_user *user, unsigned int cmd, void __user *arg)
+static long dispatch_ioctl(struct evtchn_user *user, unsigned int cmd, void __user *arg)
 {
 	switch (cmd) {
 	case IOCTL_EVTCHN_BIND_VIRQ:
@@ -164,11 +164,11 @@ static long dispatch(struct evtchn_user *user, unsigned int cmd, void __user *ar
 		return bind_static(user, arg);
 #endif
 	case IOCTL_EVTCHN_UNBIND:
-		return unbind(user, arg);
+		return unbind_port(user, arg);
 	case IOCTL_EVTCHN_NOTIFY:
-		return notify(user, arg);
+		return notify_port(user, arg);
 	case IOCTL_EVTCHN_RESET:
-		return reset(user);
+		return reset_ring(user);
 	case IOCTL_EVTCHN_RESTRICT_DOMID:
 		return restrict_domid(user, arg);
 	default:
@@ -183,7 +183,7 @@ static long evtchn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	long ret;
 
 	mutex_lock(&user->lock);
-	ret = dispatch(user, cmd, (void __user *)arg);
+	ret = dispatch_ioctl(user, cmd, (void __user *)arg);
 	mutex_unlock(&user->lock);
 	return ret;
 }

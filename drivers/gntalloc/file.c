@@ -111,8 +111,8 @@ static unsigned long reserve_index(struct gntalloc_file *file, unsigned int nr)
 	return index;
 }
 
-static int tell(struct ioctl_gntalloc_alloc_gref __user *user,
-		const struct ioctl_gntalloc_alloc_gref *op, struct share **shares)
+static int return_refs(struct ioctl_gntalloc_alloc_gref __user *user,
+		       const struct ioctl_gntalloc_alloc_gref *op, struct share **shares)
 {
 	/* The array is declared with one element; a checker would count. */
 	u32 __user *refs = user->gref_ids;
@@ -127,8 +127,8 @@ static int tell(struct ioctl_gntalloc_alloc_gref __user *user,
 }
 
 /* All of them find their way into the file, or none. */
-static int publish(struct gntalloc_file *file, unsigned long index, struct share **shares,
-		   unsigned int nr)
+static int publish_shares(struct gntalloc_file *file, unsigned long index, struct share **shares,
+			  unsigned int nr)
 {
 	unsigned int i;
 	int err = 0;
@@ -156,9 +156,9 @@ static int alloc_shares(struct gntalloc_file *file, struct ioctl_gntalloc_alloc_
 		return err;
 	index = reserve_index(file, op->count);
 	op->index = (u64)index << PAGE_SHIFT;
-	err = tell(user, op, shares);
+	err = return_refs(user, op, shares);
 	if (!err)
-		err = publish(file, index, shares, op->count);
+		err = publish_shares(file, index, shares, op->count);
 	if (err)
 		put_all(shares, op->count);
 	return err;

@@ -121,7 +121,7 @@ static struct peer *add_peer(domid_t domid)
 	return peer;
 }
 
-static bool fits(unsigned int used, unsigned int nr, u64 max)
+static bool fits_limit(unsigned int used, unsigned int nr, u64 max)
 {
 	return (u64)used + nr <= max;
 }
@@ -130,8 +130,8 @@ static bool has_room(const struct peer *peer, unsigned int nr)
 {
 	unsigned int max = READ_ONCE(limit), max_all = READ_ONCE(limit_all);
 
-	return fits(nr_granted, nr, max) && fits(peer ? peer->nr : 0, nr, max) &&
-	       fits(nr_charged, nr, max_all ?: (u64)max * DEFAULT_TIMES);
+	return fits_limit(nr_granted, nr, max) && fits_limit(peer ? peer->nr : 0, nr, max) &&
+	       fits_limit(nr_charged, nr, max_all ?: (u64)max * DEFAULT_TIMES);
 }
 
 static struct peer *try_charge(domid_t domid, unsigned int nr)

@@ -76,7 +76,7 @@ static struct view *create_view(struct gntalloc_file *file, unsigned long index,
 	return view;
 }
 
-static int show(struct vm_area_struct *vma, struct view *view)
+static int insert_shares(struct vm_area_struct *vma, struct view *view)
 {
 	unsigned long addr = vma->vm_start;
 	unsigned int i;
@@ -104,7 +104,7 @@ int gntalloc_mmap(struct file *filp, struct vm_area_struct *vma)
 		return PTR_ERR(view);
 
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP);
-	err = show(vma, view);
+	err = insert_shares(vma, view);
 	if (err) {
 		put_shares(view);
 		return err;

@@ -118,7 +118,7 @@ static bool seg_continues(const struct gntdev_grant_copy_segment *seg,
 }
 
 /* Pins all pages from @start to before @end, or none; @pinned gets them at its end. */
-static int pin(struct pinned *pinned, unsigned long start, unsigned long end, bool write)
+static int pin_pages(struct pinned *pinned, unsigned long start, unsigned long end, bool write)
 {
 	unsigned int nr = PFN_UP(end) - PFN_DOWN(start);
 	struct page **pages = pinned->pages + pinned->nr;
@@ -183,7 +183,8 @@ static int gather_run(struct round *round, unsigned int nr)
 
 	while (last + 1 < nr && seg_continues(&segs[last + 1], &segs[last]))
 		last++;
-	err = pin(pinned, start, seg_addr(&segs[last]) + segs[last].len, seg_writes(&segs[i]));
+	err = pin_pages(pinned, start, seg_addr(&segs[last]) + segs[last].len,
+			seg_writes(&segs[i]));
 	if (err)
 		return err;
 
@@ -197,7 +198,7 @@ static int gather_run(struct round *round, unsigned int nr)
 }
 
 /* Gathers up to @nr segments; stops with an error at the first that cannot be. */
-static int gather(struct round *round, unsigned int nr)
+static int gather_segments(struct round *round, unsigned int nr)
 {
 	const struct gntdev_grant_copy_segment *seg;
 	int err = 0;
@@ -217,7 +218,7 @@ static int gather(struct round *round, unsigned int nr)
 }
 
 /* A guest's pager may need its time. */
-static void flush(struct dom0_copy *batch)
+static void flush_copies(struct dom0_copy *batch)
 {
 	unsigned int delay = 1;
 
@@ -243,7 +244,7 @@ static s16 seg_status(const struct round *round, unsigned int seg)
 	return GNTST_okay;
 }
 
-static int report(const struct round *round, struct gntdev_grant_copy_segment __user *user)
+static int report_statuses(const struct round *round, struct gntdev_grant_copy_segment __user *user)
 {
 	unsigned int i;
 
@@ -271,10 +272,10 @@ static int copy_round(struct round *round, struct gntdev_grant_copy_segment __us
 	if (copy_from_user(round->segs, user, nr * sizeof(*user)))
 		return -EFAULT;
 
-	err = gather(round, nr);
+	err = gather_segments(round, nr);
 	round->first[round->nr] = round->batch.nr;
-	flush(&round->batch);
-	report_err = report(round, user);
+	flush_copies(&round->batch);
+	report_err = report_statuses(round, user);
 	round_reset(round);
 	return err ?: report_err;
 }

@@ -123,7 +123,7 @@ static bool end_grants(struct import *import)
 	return !import->nr;
 }
 
-static void detach(struct import *import)
+static void detach_buf(struct import *import)
 {
 	struct dma_buf *buf = import->attachment->dmabuf;
 
@@ -134,7 +134,7 @@ static void detach(struct import *import)
 
 static void free_import(struct import *import)
 {
-	detach(import);
+	detach_buf(import);
 	kvfree(import);
 }
 
@@ -160,7 +160,7 @@ static void release_import(struct import *import)
 	queue_delayed_work(queue, &import->end, RETRY_DELAY);
 }
 
-static int attach(struct import *import, struct dma_buf *buf)
+static int attach_buf(struct import *import, struct dma_buf *buf)
 {
 	import->attachment = dma_buf_attach(buf, device);
 	if (IS_ERR(import->attachment))
@@ -215,7 +215,7 @@ static struct import *create_import(struct dma_buf *buf, unsigned int nr, domid_
 	if (!import)
 		return ERR_PTR(-ENOMEM);
 	INIT_DELAYED_WORK(&import->end, end_import);
-	err = attach(import, buf);
+	err = attach_buf(import, buf);
 	if (err)
 		goto free_import;
 	err = -EINVAL;
@@ -229,7 +229,7 @@ static struct import *create_import(struct dma_buf *buf, unsigned int nr, domid_
 
 detach:
 	get_dma_buf(buf);
-	detach(import);
+	detach_buf(import);
 free_import:
 	kvfree(import);
 	return ERR_PTR(err);

@@ -44,7 +44,7 @@ struct ptes {
 };
 
 /* The entries from @first to before @end; those behind a hole by a hypercall of their own. */
-static void hide(struct ptes *ptes, unsigned int first, unsigned int end)
+static void hide_ptes(struct ptes *ptes, unsigned int first, unsigned int end)
 {
 	unsigned long from = first, to, i;
 	unsigned int failed = 0;
@@ -68,8 +68,8 @@ static bool vma_goes(const struct mmu_notifier_range *range)
 	return range->event == MMU_NOTIFY_UNMAP || range->event == MMU_NOTIFY_RELEASE;
 }
 
-static bool invalidate(struct mmu_interval_notifier *notifier,
-		       const struct mmu_notifier_range *range, unsigned long seq)
+static bool invalidate_ptes(struct mmu_interval_notifier *notifier,
+			    const struct mmu_notifier_range *range, unsigned long seq)
 {
 	struct ptes *ptes = container_of(notifier, struct ptes, notifier);
 	struct mapping *mapping = ptes->mapping;
@@ -87,7 +87,7 @@ static bool invalidate(struct mmu_interval_notifier *notifier,
 		goto unlock;
 	first = (max(range->start, ptes->start) - ptes->start) >> PAGE_SHIFT;
 	end = (min(range->end, stop) - ptes->start + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	hide(ptes, first, end);
+	hide_ptes(ptes, first, end);
 	if (vma_goes(range))
 		mapping_unmap_range(mapping, first, end);
 
@@ -97,7 +97,7 @@ unlock:
 }
 
 static const struct mmu_interval_notifier_ops notifier_ops = {
-	.invalidate = invalidate,
+	.invalidate = invalidate_ptes,
 };
 
 /*
@@ -210,7 +210,7 @@ static unsigned int note_handles(struct ptes *ptes, const struct gnttab_map_gran
 	return failed;
 }
 
-static int fill(struct ptes *ptes)
+static int fill_ptes(struct ptes *ptes)
 {
 	struct mapping *mapping = ptes->mapping;
 	struct gnttab_map_grant_ref *maps;
@@ -225,7 +225,7 @@ static int fill(struct ptes *ptes)
 	dom0_hypercall_grant(GNTTABOP_map_grant_ref, maps, mapping->nr);
 	failed = note_handles(ptes, maps);
 	if (failed)
-		hide(ptes, 0, mapping->nr);
+		hide_ptes(ptes, 0, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	kvfree(maps);
 	return failed ? -EINVAL : 0;
@@ -251,7 +251,7 @@ static int ptes_show(struct mapping *mapping, struct vm_area_struct *vma)
 	err = apply_to_page_range(vma->vm_mm, vma->vm_start, size, note_entry, ptes);
 	if (err)
 		goto remove_notifier;
-	err = fill(ptes);
+	err = fill_ptes(ptes);
 	if (err)
 		goto remove_notifier;
 	mapping->ptes = ptes;

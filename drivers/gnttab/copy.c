@@ -143,7 +143,7 @@ static void set_status(struct gnttab_copy *ops, unsigned int nr, s16 status)
 		ops[nr].status = status;
 }
 
-static void issue(struct gnttab_copy *ops, unsigned int nr)
+static void issue_copies(struct gnttab_copy *ops, unsigned int nr)
 {
 	/* For a test all frames are paged out. */
 	if (dom0_fault_point_atomic("gnttab_copy")) {
@@ -163,7 +163,7 @@ static void retry_flush(struct dom0_copy *batch, struct copy_retry *retry)
 		return;
 
 	gnttab_count(GNTTAB_EAGAIN_RETRIES, retry->nr);
-	issue(retry->ops, retry->nr);
+	issue_copies(retry->ops, retry->nr);
 	for (i = 0; i < retry->nr; i++)
 		batch->ops[retry->slots[i]].status = retry->ops[i].status;
 	retry->nr = 0;
@@ -235,7 +235,7 @@ unsigned int dom0_copy_flush(struct dom0_copy *batch)
 	if (!batch->nr)
 		return 0;
 
-	issue(batch->ops, batch->nr);
+	issue_copies(batch->ops, batch->nr);
 	failed = sum_up(batch, &bytes);
 	if (unlikely(failed)) {
 		retry_some_times(batch);

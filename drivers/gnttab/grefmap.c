@@ -4,24 +4,24 @@
 
 #include <linux/errno.h>
 
-static u32 mask(const struct grefmap *map)
+static u32 slot_mask(const struct grefmap *map)
 {
 	return (1U << map->order) - 1;
 }
 
 /* Multiply-shift: the high bits of the product depend on all bits of the reference. */
-static u32 home(const struct grefmap *map, u32 ref)
+static u32 hash_slot(const struct grefmap *map, u32 ref)
 {
 	return (ref * map->multiplier) >> (32 - map->order);
 }
 
 /* The slot that holds @ref, else the free one where the search for it ends. */
-static u32 probe(const struct grefmap *map, u32 ref)
+static u32 find_slot(const struct grefmap *map, u32 ref)
 {
-	u32 at = home(map, ref);
+	u32 at = hash_slot(map, ref);
 
 	while (map->slots[at].index != GREFMAP_NONE && map->slots[at].ref != ref)
-		at = (at + 1) & mask(map);
+		at = (at + 1) & slot_mask(map);
 	return at;
 }
 
@@ -42,22 +42,22 @@ void grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u3
 	map->order = order;
 	map->multiplier = random | 1;
 	map->nr = 0;
-	for (at = 0; at <= mask(map); at++)
+	for (at = 0; at <= slot_mask(map); at++)
 		slots[at].index = GREFMAP_NONE;
 }
 
 u32 grefmap_find(const struct grefmap *map, u32 ref)
 {
-	return map->slots[probe(map, ref)].index;
+	return map->slots[find_slot(map, ref)].index;
 }
 
 int grefmap_insert(struct grefmap *map, u32 ref, u32 index)
 {
-	struct grefmap_slot *slot = &map->slots[probe(map, ref)];
+	struct grefmap_slot *slot = &map->slots[find_slot(map, ref)];
 
 	if (slot->index != GREFMAP_NONE)
 		return -EEXIST;
-	if (map->nr == mask(map))
+	if (map->nr == slot_mask(map))
 		return -ENOSPC;
 
 	slot->ref = ref;
@@ -77,11 +77,11 @@ static void close_gap(struct grefmap *map, u32 gap)
 	for (;;) {
 		u32 from_home, from_gap;
 
-		at = (at + 1) & mask(map);
+		at = (at + 1) & slot_mask(map);
 		if (map->slots[at].index == GREFMAP_NONE)
 			break;
-		from_home = (at - home(map, map->slots[at].ref)) & mask(map);
-		from_gap = (at - gap) & mask(map);
+		from_home = (at - hash_slot(map, map->slots[at].ref)) & slot_mask(map);
+		from_gap = (at - gap) & slot_mask(map);
 		if (from_home < from_gap)
 			continue;
 		map->slots[gap] = map->slots[at];
@@ -92,7 +92,7 @@ static void close_gap(struct grefmap *map, u32 gap)
 
 u32 grefmap_remove(struct grefmap *map, u32 ref)
 {
-	u32 at = probe(map, ref);
+	u32 at = find_slot(map, ref);
 	u32 index = map->slots[at].index;
 
 	if (index != GREFMAP_NONE) {

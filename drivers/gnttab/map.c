@@ -39,7 +39,7 @@ static unsigned long page_vaddr(struct page *page)
  * Where the hypervisor translates addresses, it takes a page of our own away from its address when
  * it maps it at another, and does not bring it back. So it is told of a domain that it refuses.
  */
-static domid_t mappable(domid_t domid)
+static domid_t mappable_domid(domid_t domid)
 {
 	const struct dom0_platform *platform = dom0_platform();
 
@@ -71,7 +71,7 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
 	u32 flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
 	unsigned int slot = batch->nr++;
 
-	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref, mappable(domid));
+	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref, mappable_domid(domid));
 	batch->ops[slot].status = GNTST_general_error;
 	batch->pages[slot] = page;
 	return slot;

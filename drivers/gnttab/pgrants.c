@@ -246,7 +246,7 @@ void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_cancel);
 
-static void forget(struct dom0_pgrants *cache, struct pgrant_entry *entry)
+static void forget_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
 {
 	grefmap_remove(&cache->map, entry->grant.ref);
 	entry->mapped = false;
@@ -273,7 +273,7 @@ unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, 
 		if (!is_idle(entry) || time_before(jiffies, entry->idle_since + age) ||
 		    dom0_page_busy(entry->grant.page))
 			continue;
-		forget(cache, entry);
+		forget_entry(cache, entry);
 		nr++;
 	}
 	flush_unmaps(cache);

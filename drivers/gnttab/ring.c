@@ -60,7 +60,8 @@ static int held_init(struct held_pages *held, unsigned int nr)
 	return err;
 }
 
-static int hold(struct held_pages *held, domid_t domid, const grant_ref_t *refs, unsigned int nr)
+static int hold_pages(struct held_pages *held, domid_t domid, const grant_ref_t *refs,
+		      unsigned int nr)
 {
 	struct page *page;
 	unsigned int i;
@@ -76,7 +77,7 @@ static int hold(struct held_pages *held, domid_t domid, const grant_ref_t *refs,
 	return err;
 }
 
-static void release(struct held_pages *held)
+static void drop_held_pages(struct held_pages *held)
 {
 	unsigned int i;
 
@@ -95,10 +96,10 @@ static int map_pages(struct xenbus_device *dev, grant_ref_t *refs, unsigned int 
 
 	if (err)
 		return err;
-	err = hold(&held, dev->otherend_id, refs, nr);
+	err = hold_pages(&held, dev->otherend_id, refs, nr);
 	if (!err)
 		err = xenbus_map_ring_valloc(dev, refs, nr, ring);
-	release(&held);
+	drop_held_pages(&held);
 	held_exit(&held);
 	return err;
 }

@@ -54,7 +54,7 @@ static u64 ask_all(struct vif_limit *limit, struct vif_turn *turn, u64 now, u32 
 }
 
 /* Interrupts are off: netpoll may send in one. */
-static void ask(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
+static void ask_limit(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
 {
 	struct vif_limit *limit = &q->vif->limits[dir];
 	struct vif_turn *turn = &q->turns[dir];
@@ -70,7 +70,7 @@ static void ask(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
 	q->counters[turn_counters[dir].waits] += turn->due > now;
 }
 
-static void forget(struct vif_turn *turn)
+static void forget_turn(struct vif_turn *turn)
 {
 	memset(turn->parts, 0, sizeof(turn->parts));
 	turn->asked = 0;
@@ -86,7 +86,7 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
 	if (likely(!READ_ONCE(limit->active)))
 		return true;
 	now = ktime_get_ns();
-	ask(q, dir, now, len);
+	ask_limit(q, dir, now, len);
 	if (now < turn->due) {
 		u64 wait = max_t(u64, turn->due - now, WAIT_MIN);
 
@@ -94,7 +94,7 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
 		return false;
 	}
 	q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);
-	forget(turn);
+	forget_turn(turn);
 	return true;
 }
 
@@ -122,7 +122,7 @@ bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir)
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir)
 {
 	hrtimer_cancel(&q->turns[dir].timer);
-	forget(&q->turns[dir]);
+	forget_turn(&q->turns[dir]);
 }
 
 /* ---- the limits ---- */

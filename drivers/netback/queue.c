@@ -25,7 +25,7 @@ static void end_events(struct vif_channel *channel)
  * After napi_complete_done() another CPU may run the next round: nothing below it belongs to us any
  * more, and vif_down() waits for it with synchronize_net().
  */
-static int poll(struct napi_struct *napi, int budget)
+static int poll_queue(struct napi_struct *napi, int budget)
 {
 	struct vif_queue *q = container_of(napi, struct vif_queue, napi);
 	bool broken = READ_ONCE(q->vif->broken);
@@ -56,7 +56,7 @@ static int poll(struct napi_struct *napi, int budget)
 	return done;
 }
 
-static void event(void *data)
+static void handle_channel_event(void *data)
 {
 	struct vif_channel *channel = data;
 
@@ -77,7 +77,7 @@ void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
 {
 	q->vif = vif;
 	q->index = index;
-	netif_napi_add(vif->dev, &q->napi, poll);
+	netif_napi_add(vif->dev, &q->napi, poll_queue);
 	vif_turns_init(q);
 	vif_rx_init(q);
 }
@@ -90,7 +90,7 @@ static int bind_channel(struct vif_queue *q, struct vif_channel *channel, evtchn
 
 	*channel = (struct vif_channel) { .q = q };
 	snprintf(name, sizeof(name), "%s-q%u%s", q->vif->dev->name, q->index, suffix);
-	evtchn = dom0_evtchn_bind(q->vif->be->xdev, port, name, event, channel);
+	evtchn = dom0_evtchn_bind(q->vif->be->xdev, port, name, handle_channel_event, channel);
 	if (IS_ERR(evtchn)) {
 		dom0_backend_error(q->vif->be, PTR_ERR(evtchn),
 				   "binding event channel %u of queue %u", port, q->index);

@@ -236,7 +236,7 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned
  * Return: 0; -EBUSY if the packet must wait, the stack's queue is stopped then; -EPROTO if the
  * guest has broken the ring; another error if the packet is to be dropped.
  */
-static int take_packet(struct vif_queue *q, struct sk_buff *skb)
+static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 {
 	unsigned int extra = extra_slots(skb);
 	unsigned int need = DIV_ROUND_UP(skb->len, XEN_PAGE_SIZE) + extra;
@@ -293,7 +293,7 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	else if (!spin_trylock(&rx->lock))
 		return NETDEV_TX_BUSY;
 	if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
-		err = take_packet(q, skb);
+		err = take_skb(q, skb);
 	waiting = rx->running && rx->filling->nr_skbs;
 	spin_unlock(&rx->lock);
 
@@ -358,7 +358,7 @@ static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batc
 	}
 }
 
-static void respond(struct vif_queue *q, const struct vif_rx_batch *batch, bool failed)
+static void respond_batch(struct vif_queue *q, const struct vif_rx_batch *batch, bool failed)
 {
 	write_responses(q, batch, failed);
 	if (vif_rx_ring_answer(&q->rx.ring, batch->nr_slots)) {
@@ -391,7 +391,7 @@ static void send_batch(struct vif_queue *q, struct vif_rx_batch *batch, int budg
 	q->counters[VIF_tx_copies] += batch->copy.nr;
 	q->counters[VIF_tx_batches]++;
 	trace_vif_rx_batch(q->vif->dev, q->index, batch->nr_skbs, batch->nr_slots, batch->copy.nr);
-	respond(q, batch, dom0_copy_flush(&batch->copy));
+	respond_batch(q, batch, dom0_copy_flush(&batch->copy));
 	free_packets(q, batch, budget);
 	empty_batch(batch);
 }

@@ -127,7 +127,7 @@ static unsigned long look_delay(const struct vif_queue *q)
 	return q->vif->rx_notify && vif_rx_drained(q) ? HZ : msecs_to_jiffies(LOOK_MSECS);
 }
 
-static void watch(struct work_struct *work)
+static void watch_queue(struct work_struct *work)
 {
 	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, rx.work);
 
@@ -194,5 +194,5 @@ int vif_rx_check(struct vif_queue *q)
 void vif_rx_init(struct vif_queue *q)
 {
 	spin_lock_init(&q->rx.lock);
-	INIT_DELAYED_WORK(&q->rx.work, watch);
+	INIT_DELAYED_WORK(&q->rx.work, watch_queue);
 }

@@ -91,8 +91,8 @@ static struct page *alloc_piece(void)
 	return data ? virt_to_page(data) : NULL;
 }
 
-static void gather(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
-		   u32 len)
+static void gather_copy(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
+			u32 len)
 {
 	dom0_copy_from_guest(&q->tx.copy, q->vif->domid, slot->gref, slot->offset + done,
 			     virt_to_page(dst), offset_in_page(dst), len);
@@ -101,7 +101,7 @@ static void gather(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done
 static void gather_linear(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_slot *slot)
 {
 	if (slot->len)
-		gather(q, slot, 0, skb_put(skb, slot->len), slot->len);
+		gather_copy(q, slot, 0, skb_put(skb, slot->len), slot->len);
 }
 
 /* Put a slot's data into the packet's pages, opening new ones as the packing says. */
@@ -127,7 +127,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 			page = skb_frag_page(&skb_shinfo(skb)->frags[last]);
 			skb_coalesce_rx_frag(skb, last, n, 0);
 		}
-		gather(q, slot, done, page_address(page) + offset, n);
+		gather_copy(q, slot, done, page_address(page) + offset, n);
 	}
 	return 0;
 }
@@ -241,7 +241,7 @@ static void check_copies(struct vif_queue *q, struct vif_tx_work *work)
 }
 
 /* Each request gets its response in its own slot of the ring; only defined bytes are written. */
-static void respond(struct vif_queue *q, const struct vif_tx_work *work)
+static void respond_packet(struct vif_queue *q, const struct vif_tx_work *work)
 {
 	struct vif_tx *tx = &q->tx;
 	unsigned int i;
@@ -265,7 +265,7 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		respond(q, work_at(q, i));
+		respond_packet(q, work_at(q, i));
 	if (vif_ring_push(q->tx.sring, old, q->tx.rsp_prod)) {
 		dom0_evtchn_notify(q->tx_channel->evtchn);
 		q->counters[VIF_rx_notifies]++;
@@ -332,7 +332,7 @@ static int set_gso(struct sk_buff *skb, const struct vif_tx_work *work)
 	return 0;
 }
 
-static int finish(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
+static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
 {
 	u32 linear = min_t(u32, skb->len, LINEAR_MIN);
 	int err;
@@ -349,7 +349,7 @@ static int finish(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_
 	return err;
 }
 
-static void deliver(struct vif_queue *q, const struct vif_tx_work *work)
+static void deliver_packet(struct vif_queue *q, const struct vif_tx_work *work)
 {
 	struct sk_buff *skb = work->skb;
 	u32 len;
@@ -359,7 +359,7 @@ static void deliver(struct vif_queue *q, const struct vif_tx_work *work)
 		return;
 	}
 	len = skb->len;
-	if (finish(q, skb, work)) {
+	if (finish_skb(q, skb, work)) {
 		q->counters[VIF_rx_dropped]++;
 		kfree_skb(skb);
 		return;
@@ -390,7 +390,7 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 	dom0_copy_reset(&tx->copy);
 	respond_all(q, n);
 	for (i = 0; i < n; i++)
-		deliver(q, work_at(q, i));
+		deliver_packet(q, work_at(q, i));
 	return n;
 }
 

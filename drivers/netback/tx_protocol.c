@@ -10,19 +10,19 @@
 
 #include "tx_protocol.h"
 
-static const struct xen_netif_tx_request *request(const struct vif_tx_requests *reqs, u32 n)
+static const struct xen_netif_tx_request *request_at(const struct vif_tx_requests *reqs, u32 n)
 {
 	return &reqs->copies[(reqs->first + n) & reqs->mask];
 }
 
-static enum vif_tx_verdict fatal(struct vif_tx_packet *pkt, const char *reason)
+static enum vif_tx_verdict fatal_verdict(struct vif_tx_packet *pkt, const char *reason)
 {
 	pkt->reason = reason;
 	return VIF_TX_FATAL;
 }
 
 /* The chain is still followed to its end, so that the next packet is found. */
-static void drop(struct vif_tx_packet *pkt, const char *reason)
+static void mark_dropped(struct vif_tx_packet *pkt, const char *reason)
 {
 	if (!pkt->reason)
 		pkt->reason = reason;
@@ -33,11 +33,11 @@ static enum vif_tx_verdict parse_gso(struct vif_tx_packet *pkt,
 {
 	if (extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV4 &&
 	    extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV6)
-		return fatal(pkt, "unknown GSO type in a transmit request");
+		return fatal_verdict(pkt, "unknown GSO type in a transmit request");
 	if (!extra->u.gso.size)
-		return fatal(pkt, "GSO size of 0 in a transmit request");
+		return fatal_verdict(pkt, "GSO size of 0 in a transmit request");
 	if (extra->u.gso.size < VIF_TX_GSO_SIZE_MIN)
-		drop(pkt, "GSO size too small in a transmit request");
+		mark_dropped(pkt, "GSO size too small in a transmit request");
 	pkt->gso_type = extra->u.gso.type;
 	pkt->gso_size = extra->u.gso.size;
 	return VIF_TX_GOOD;
@@ -52,13 +52,13 @@ static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
 	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
 	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
 		/* Not offered. Such a request carries no packet. */
-		drop(pkt, "multicast control is not offered");
+		mark_dropped(pkt, "multicast control is not offered");
 		return VIF_TX_GOOD;
 	case XEN_NETIF_EXTRA_TYPE_HASH:
 	case XEN_NETIF_EXTRA_TYPE_XDP:
 		return VIF_TX_GOOD;
 	default:
-		return fatal(pkt, "unknown extra info in a transmit request");
+		return fatal_verdict(pkt, "unknown extra info in a transmit request");
 	}
 }
 
@@ -75,14 +75,15 @@ static enum vif_tx_verdict parse_extras(const struct vif_tx_requests *reqs,
 
 		if (pkt->nr_requests == reqs->nr)
 			return VIF_TX_WAIT;
-		memcpy(&extra, request(reqs, pkt->nr_requests), sizeof(extra));
+		memcpy(&extra, request_at(reqs, pkt->nr_requests), sizeof(extra));
 		pkt->is_extra |= 1U << pkt->nr_requests++;
 
 		verdict = parse_extra(pkt, &extra);
 		if (verdict != VIF_TX_GOOD)
 			return verdict;
 		if (seen & (1U << extra.type))
-			return fatal(pkt, "the same extra info twice in a transmit request");
+			return fatal_verdict(pkt,
+					     "the same extra info twice in a transmit request");
 		seen |= 1U << extra.type;
 		more = extra.flags & XEN_NETIF_EXTRA_FLAG_MORE;
 	} while (more);
@@ -93,7 +94,7 @@ static enum vif_tx_verdict parse_extras(const struct vif_tx_requests *reqs,
 static void add_slot(struct vif_tx_packet *pkt, const struct xen_netif_tx_request *req, u16 len)
 {
 	if (pkt->nr_data == VIF_TX_SLOTS_MAX) {
-		drop(pkt, "more slots than the protocol allows");
+		mark_dropped(pkt, "more slots than the protocol allows");
 		return;
 	}
 	pkt->data[pkt->nr_data++] = (struct vif_tx_slot) {
@@ -117,15 +118,16 @@ static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsig
 
 	do {
 		if (slots++ == fatal_slots)
-			return fatal(pkt, "far more slots in a packet than the protocol allows");
+			return fatal_verdict(pkt,
+					     "far more slots in a packet than the protocol allows");
 		if (pkt->nr_requests == reqs->nr)
 			return VIF_TX_WAIT;
-		req = request(reqs, pkt->nr_requests++);
+		req = request_at(reqs, pkt->nr_requests++);
 
 		if (crosses_page(req->offset, req->size))
-			return fatal(pkt, "transmit request crosses its page");
+			return fatal_verdict(pkt, "transmit request crosses its page");
 		if (req->size > *head_len)
-			drop(pkt, "slots hold more than the packet's size");
+			mark_dropped(pkt, "slots hold more than the packet's size");
 		else
 			*head_len -= req->size;
 		add_slot(pkt, req, req->size);
@@ -145,7 +147,7 @@ static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsig
 enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
 				 struct vif_tx_packet *pkt)
 {
-	const struct xen_netif_tx_request *head = request(reqs, 0);
+	const struct xen_netif_tx_request *head = request_at(reqs, 0);
 	u16 head_len = head->size;
 	enum vif_tx_verdict verdict;
 
@@ -173,9 +175,9 @@ enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned in
 			return verdict;
 	}
 	if (pkt->len < ETH_HLEN)
-		drop(pkt, "packet shorter than an Ethernet header");
+		mark_dropped(pkt, "packet shorter than an Ethernet header");
 	if (!pkt->reason && crosses_page(head->offset, head_len))
-		return fatal(pkt, "transmit request crosses its page");
+		return fatal_verdict(pkt, "transmit request crosses its page");
 	pkt->data[0].len = head_len;
 
 	return pkt->reason ? VIF_TX_DROP : VIF_TX_GOOD;

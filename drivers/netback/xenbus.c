@@ -35,8 +35,8 @@ static const struct {
 
 /*
  * What a script said of an earlier network device does not hold for this one, which is in no bridge
- * yet; its own script waits for the uevent or for InitWait. Not in remove(): by then the device may
- * have left the bus, and its directory belong to another.
+ * yet; its own script waits for the uevent or for InitWait. Not in vif_remove(): by then the device
+ * may have left the bus, and its directory belong to another.
  */
 static int write_offers(struct dom0_backend *be, const struct vif *vif)
 {
@@ -69,7 +69,7 @@ static unsigned int offered_queues(struct dom0_backend *be)
 	return max(queues, vif_max_queues);
 }
 
-static int probe(struct dom0_backend *be)
+static int vif_probe(struct dom0_backend *be)
 {
 	struct vif *vif;
 	u32 handle;
@@ -113,7 +113,7 @@ destroy_vif:
 	return err;
 }
 
-static void remove(struct dom0_backend *be)
+static void vif_remove(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
 
@@ -128,7 +128,7 @@ static void remove(struct dom0_backend *be)
 
 /* ---- the toolstack's part ---- */
 
-static bool ready(struct dom0_backend *be)
+static bool vif_ready(struct dom0_backend *be)
 {
 	char status[16];
 
@@ -136,7 +136,7 @@ static bool ready(struct dom0_backend *be)
 				    sizeof(status)) && !strcmp(status, "connected");
 }
 
-static void changed(struct dom0_backend *be, unsigned long fired)
+static void vif_changed(struct dom0_backend *be, unsigned long fired)
 {
 	if (fired & BIT(WATCH_HOTPLUG))
 		dom0_backend_kick(be);
@@ -249,7 +249,7 @@ static void disconnect_queues(struct vif *vif, unsigned int nr)
 		vif_queue_disconnect(&vif->queues[nr]);
 }
 
-static int connect(struct dom0_backend *be)
+static int vif_connect(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
 	u32 i, num_queues;
@@ -285,7 +285,7 @@ disconnect_queues:
 	return err;
 }
 
-static void disconnect(struct dom0_backend *be)
+static void vif_disconnect(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
 	unsigned int num_queues;
@@ -301,11 +301,11 @@ const struct dom0_backend_driver vif_driver = {
 	.type = "vif",
 	.name = "dom0-vif",
 	.hotplug = true,
-	.probe = probe,
-	.ready = ready,
-	.connect = connect,
-	.disconnect = disconnect,
-	.remove = remove,
-	.changed = changed,
+	.probe = vif_probe,
+	.ready = vif_ready,
+	.connect = vif_connect,
+	.disconnect = vif_disconnect,
+	.remove = vif_remove,
+	.changed = vif_changed,
 	.uevent = vif_hotplug_uevent,
 };

@@ -54,7 +54,7 @@ static int map_chunk(const struct batch *batch, struct area *area, struct chunk 
 	return 0;
 }
 
-static int report(const struct batch *batch, unsigned int at, xen_pfn_t gfn, int err)
+static int report_error(const struct batch *batch, unsigned int at, xen_pfn_t gfn, int err)
 {
 	if (batch->errs)
 		return put_user(err, batch->errs + at);
@@ -73,7 +73,7 @@ static int report_chunk(const struct batch *batch, const struct chunk *chunk, un
 	for (i = 0; i < nr; i++) {
 		if (!chunk->errs[i])
 			continue;
-		err = report(batch, done + i, chunk->gfns[i], chunk->errs[i]);
+		err = report_error(batch, done + i, chunk->gfns[i], chunk->errs[i]);
 		if (err)
 			return err;
 		if (chunk->errs[i] == -ENOENT)

@@ -14,8 +14,8 @@ static int pv_prepare(struct area *area, unsigned long index, unsigned long nr)
 }
 
 /* Errors of frames that are not reached for want of page tables stay as they are set here. */
-static int remap(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t *frames, unsigned int nr,
-		 int *errs, domid_t domid, bool machine_frames)
+static int remap_frames(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t *frames,
+			unsigned int nr, int *errs, domid_t domid, bool machine_frames)
 {
 	unsigned int i;
 
@@ -27,7 +27,7 @@ static int remap(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t *fram
 static void pv_map(struct vm_area_struct *vma, struct area *area, unsigned long index,
 		   struct chunk *chunk, unsigned int nr, domid_t domid)
 {
-	remap(vma, area_addr(area, index), chunk->gfns, nr, chunk->errs, domid, false);
+	remap_frames(vma, area_addr(area, index), chunk->gfns, nr, chunk->errs, domid, false);
 }
 
 static int pv_map_range(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t gfn,
@@ -45,7 +45,7 @@ static int pv_map_acquired(struct vm_area_struct *vma, struct area *area, unsign
 
 	if (!errs)
 		return -ENOMEM;
-	remap(vma, area_addr(area, index), frames, nr, errs, domid, true);
+	remap_frames(vma, area_addr(area, index), frames, nr, errs, domid, true);
 	for (i = 0; i < nr && !ret; i++)
 		ret = errs[i];
 	kvfree(errs);

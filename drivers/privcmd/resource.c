@@ -13,8 +13,8 @@
 #include <xen/privcmd.h>
 
 /* Without a list of frames the hypervisor fills in how many there are. */
-static long acquire(const struct privcmd_mmap_resource *cmd, xen_pfn_t *frames,
-		    struct xen_mem_acquire_resource *op)
+static long acquire_frames(const struct privcmd_mmap_resource *cmd, xen_pfn_t *frames,
+			   struct xen_mem_acquire_resource *op)
 {
 	op->domid = cmd->dom;
 	op->type = cmd->type;
@@ -30,7 +30,7 @@ static long query_size(const struct privcmd_mmap_resource *cmd,
 		       struct privcmd_mmap_resource __user *arg)
 {
 	struct xen_mem_acquire_resource op = {};
-	long ret = acquire(cmd, NULL, &op);
+	long ret = acquire_frames(cmd, NULL, &op);
 
 	return ret ?: put_user(op.nr_frames, &arg->num);
 }
@@ -60,7 +60,7 @@ static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *ar
 		return -ENOMEM;
 	if (mapper()->offer)
 		mapper()->offer(area, index, frames, cmd->num);
-	ret = acquire(cmd, frames, &op);
+	ret = acquire_frames(cmd, frames, &op);
 	if (!ret)
 		ret = map_acquired(area, index, frames, cmd->num,
 				   op.flags & XENMEM_rsrc_acq_caller_owned ? DOMID_SELF : cmd->dom);

@@ -333,7 +333,7 @@ static void stop_broken(struct dom0_backend_core *core)
 
 /* ---- start and finish ---- */
 
-static void probe(struct dom0_backend_core *core)
+static void probe_backend(struct dom0_backend_core *core)
 {
 	struct dom0_backend *be = &core->be;
 	bool told = READ_ONCE(core->told);
@@ -356,18 +356,18 @@ static void probe(struct dom0_backend_core *core)
 	dom0_machine_become(&core->machine, XenbusStateInitWait);
 }
 
-static void start(struct dom0_backend_core *core)
+static void start_backend(struct dom0_backend_core *core)
 {
 	int err = watch_own_state(core);
 
 	core->started = true;
 	if (err)
 		dom0_backend_error(&core->be, err, "cannot watch %s/state", core->be.node);
-	probe(core);
+	probe_backend(core);
 }
 
 /* Undo probe and whatever came after. */
-static void stop(struct dom0_backend_core *core)
+static void stop_backend(struct dom0_backend_core *core)
 {
 	sysfs_leave(core);
 	core->leaving = true;
@@ -404,7 +404,7 @@ static void start_again(struct dom0_backend_core *core)
 	}
 	if (state != XenbusStateInitialising)
 		return;
-	stop(core);
+	stop_backend(core);
 	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
 	core->machine.theirs = XenbusStateUnknown;
 	if (has_other_frontend(core)) {
@@ -413,7 +413,7 @@ static void start_again(struct dom0_backend_core *core)
 		dom0_machine_become(&core->machine, XenbusStateClosing);
 		return;
 	}
-	probe(core);
+	probe_backend(core);
 }
 
 static bool is_oldest(struct dom0_backend_core *core)
@@ -514,11 +514,11 @@ static bool answer_closing(struct dom0_backend_core *core)
  * more, because the bus has let go of the device before, and the watches and the driver, which is
  * all that is left, go here.
  */
-static void finish(struct dom0_backend_core *core)
+static void finish_backend(struct dom0_backend_core *core)
 {
 	if (core->started) {
 		unwatch_own_state(core);
-		stop(core);
+		stop_backend(core);
 		if (xs_is_gone(core->be.node))
 			error_forget(core);
 	}
@@ -540,13 +540,13 @@ static void backend_work(struct work_struct *work)
 	unsigned long fired;
 
 	if (events & BIT(EVENT_GONE)) {
-		finish(core);
+		finish_backend(core);
 		return;
 	}
 	if (!core->started) {
 		if (!may_start(core))
 			return;
-		start(core);
+		start_backend(core);
 	}
 	if (events & BIT(EVENT_REBORN))
 		start_again(core);
@@ -623,7 +623,7 @@ static void hand_to_queue(struct dom0_backend_core *core)
  *
  * When this returns, the kernel's bus answers a Closing of the toolstack with Closed, unless it
  * takes the device for Closed already. The device may still be in use then. So it is Closed for the
- * bus, and finish() answers when it is free.
+ * bus, and finish_backend() answers when it is free.
  */
 void backend_release(struct dom0_backend_core *core)
 {

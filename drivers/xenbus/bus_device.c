@@ -143,7 +143,7 @@ static bool is_wanted(const char *node, enum xenbus_state state, bool left_over)
 	}
 }
 
-static int describe(struct xenbus_device *xdev, const char *node)
+static int describe_device(struct xenbus_device *xdev, const char *node)
 {
 	const char *type = node + sizeof(BUS_ROOT);
 	int err;
@@ -170,7 +170,7 @@ static bool name_is_taken(const char *name)
 /* Half a directory is nothing to complain about: the toolstack may be writing the rest. */
 static int device_make(struct xenbus_device *xdev, const char *node)
 {
-	int err = describe(xdev, node);
+	int err = describe_device(xdev, node);
 
 	if (err)
 		return err;

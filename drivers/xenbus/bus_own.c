@@ -37,7 +37,7 @@ static int own_uevent(DOM0_XENBUS_UEVENT_CONST struct device *dev, struct kobj_u
 
 /* ---- the frontend's state ---- */
 
-static bool none_pending(struct xenbus_watch *watch, const char *path, const char *token)
+static bool frontend_none_pending(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	return !watch->nr_pending;
 }
@@ -61,7 +61,7 @@ static int watch_frontend(struct xenbus_device *xdev)
 	watch->node = kasprintf(GFP_KERNEL, "%s/state", xdev->otherend);
 	if (!watch->node)
 		return -ENOMEM;
-	watch->will_handle = none_pending;
+	watch->will_handle = frontend_none_pending;
 	watch->callback = frontend_written;
 	err = register_xenbus_watch(watch);
 	if (err)

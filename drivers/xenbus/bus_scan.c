@@ -36,14 +36,14 @@ static size_t node_len(const char *path, unsigned int *levels)
 
 /* ---- on the queue ---- */
 
-static void scan(const char *path, unsigned int levels);
+static void scan_directory(const char *path, unsigned int levels);
 
 static void scan_child(const char *path, const char *name, unsigned int levels)
 {
 	char *child = kasprintf(GFP_KERNEL, "%s/%s", path, name);
 
 	if (child)
-		scan(child, levels);
+		scan_directory(child, levels);
 	kfree(child);
 }
 
@@ -70,7 +70,7 @@ static void scan_unlisted(const char *path, unsigned int levels, int err)
 }
 
 /* Every directory @levels below @path is a device's. */
-static void scan(const char *path, unsigned int levels)
+static void scan_directory(const char *path, unsigned int levels)
 {
 	unsigned int i, count;
 	char **names;
@@ -89,7 +89,7 @@ static void scan(const char *path, unsigned int levels)
 	kfree(names);
 }
 
-static void look(const char *path)
+static void look_at_path(const char *path)
 {
 	unsigned int levels;
 
@@ -98,7 +98,7 @@ static void look(const char *path)
 	if (levels == BUS_LEVELS)
 		bus_device_create(path, false);
 	else if (!levels)
-		scan(path, BUS_LEVELS);
+		scan_directory(path, BUS_LEVELS);
 }
 
 static struct news *news_take(void)
@@ -118,9 +118,9 @@ static void look_at_news(struct work_struct *work)
 	struct news *news;
 
 	if (xchg(&news_lost, false))
-		look(BUS_ROOT);
+		look_at_path(BUS_ROOT);
 	while ((news = news_take())) {
-		look(news->path);
+		look_at_path(news->path);
 		kfree(news);
 	}
 }

@@ -45,7 +45,7 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 EXPORT_SYMBOL_GPL(dom0_backend_error);
 
 /* Remove @path, and its parents for as long as nothing else is in them; stops below "error". */
-static int prune(struct xenbus_transaction xbt, char *path)
+static int prune_path(struct xenbus_transaction xbt, char *path)
 {
 	int err = xenbus_rm(xbt, path, "");
 	unsigned int entries;
@@ -84,7 +84,7 @@ void error_forget(struct dom0_backend_core *core)
 			return;
 		err = xenbus_transaction_start(&xbt);
 		if (!err) {
-			err = prune(xbt, path);
+			err = prune_path(xbt, path);
 			if (xenbus_transaction_end(xbt, err) == -EAGAIN && !err)
 				err = -EAGAIN;
 		}

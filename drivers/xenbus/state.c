@@ -137,7 +137,7 @@ void dom0_machine_disconnect(struct dom0_machine *machine)
 	machine->connected = false;
 }
 
-static void machine_connect(struct dom0_machine *machine)
+static void machine_try_connect(struct dom0_machine *machine)
 {
 	if (!machine->ops->ready(machine))
 		return;
@@ -161,7 +161,7 @@ static void machine_act(struct dom0_machine *machine, enum dom0_action action)
 		dom0_machine_become(machine, XenbusStateInitWait);
 		break;
 	case DOM0_CONNECT:
-		machine_connect(machine);
+		machine_try_connect(machine);
 		break;
 	case DOM0_RECONFIGURE:
 		machine->ops->reconfigure(machine);

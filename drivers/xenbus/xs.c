@@ -161,7 +161,7 @@ static int transact_once(struct dom0_backend *be, void *data, apply_fn apply)
 	return err ?: end;
 }
 
-static int transact(struct dom0_backend *be, void *data, apply_fn apply)
+static int run_transaction(struct dom0_backend *be, void *data, apply_fn apply)
 {
 	int err, tries = TRANSACTION_TRIES;
 
@@ -221,7 +221,7 @@ int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum 
 		   bool holds, enum xenbus_state *found)
 {
 	struct xs_change change = { .from = from, .to = to, .found = from, .holds = holds };
-	int err = transact(&core->be, &change, apply_state);
+	int err = run_transaction(&core->be, &change, apply_state);
 
 	if (!err)
 		backend_note_state(core, to);
@@ -355,7 +355,7 @@ static int apply_batch(struct dom0_backend *be, struct xenbus_transaction xbt, v
 int dom0_xs_commit(struct dom0_xs_batch *batch)
 {
 	if (!batch->err)
-		batch->err = transact(batch->be, batch, apply_batch);
+		batch->err = run_transaction(batch->be, batch, apply_batch);
 	while (batch->nr)
 		kfree(batch->nodes[--batch->nr].value);
 	return batch->err;

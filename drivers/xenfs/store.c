@@ -12,7 +12,7 @@
 #include <xen/page.h>
 #include <xen/xenbus.h>
 
-static ssize_t show(char __user *buf, size_t size, loff_t *pos, const char *text)
+static ssize_t show_text(char __user *buf, size_t size, loff_t *pos, const char *text)
 {
 	return simple_read_from_buffer(buf, size, pos, text, strlen(text));
 }
@@ -23,7 +23,7 @@ static ssize_t page_read(struct file *file, char __user *buf, size_t size, loff_
 	char text[32];
 
 	snprintf(text, sizeof(text), "0x%p", xen_store_interface);
-	return show(buf, size, pos, text);
+	return show_text(buf, size, pos, text);
 }
 
 static ssize_t port_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
@@ -31,7 +31,7 @@ static ssize_t port_read(struct file *file, char __user *buf, size_t size, loff_
 	char text[16];
 
 	snprintf(text, sizeof(text), "%d", xen_store_evtchn);
-	return show(buf, size, pos, text);
+	return show_text(buf, size, pos, text);
 }
 
 int store_page_mmap(struct file *file, struct vm_area_struct *vma)

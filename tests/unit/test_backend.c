@@ -189,10 +189,7 @@ static void mutex_destroy(struct mutex *lock)
 #define _TRACE_DOM0_XENBUS_H
 #define trace_state(name, ours, theirs, action) ((void)(name))
 
-/* Both files have one. */
-#define machine_connect state_machine_connect
 #include "drivers/xenbus/state.c"
-#undef machine_connect
 #include "drivers/xenbus/pace.c"
 #include "drivers/xenbus/backend.c"
 
