@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way of a request: ring.c fetches it, protocol.c checks it, a mover brings the data in reach,
- * worker.c sends it to the disk, complete.c lets the mover finish, answers, and hands the request
- * back.
+ * The way of a request: worker.c takes it off the ring, protocol.c copies and checks it, a mover
+ * brings the data in reach, worker.c sends it to the disk, complete.c lets the mover finish,
+ * answers, and hands the request back.
  *
  * Two contexts work on a ring. The worker, a kernel thread, takes requests in, and alone owns what
  * they borrow: pages, grants, room. Finishing is done by the worker or by a tasklet that the disk's
@@ -246,10 +246,11 @@ struct blk_throttle {
  * The tasklet's own:
  * @softirq_copy: copies to the guest that are being gathered
  *
- * @finish_lock: protects the rest
+ * @finish_lock: protects the next two
  * @answered: responses written
  * @pushed: of those, shown to the frontend; the shared index is only ever written
- * @counters: see counters.h
+ *
+ * @counters: each has one writer, see counters.h
  */
 struct blk_ring {
 	struct blk_vbd *vbd;
@@ -336,6 +337,10 @@ struct blk_barrier {
 
 /**
  * struct blk_vbd - one virtual disk
+ *
+ * The device's work writes what names no lock. Rings read @bdev and @limits; readers of sysfs look
+ * at @mode and @dev without a lock.
+ *
  * @be: the backend device
  * @max_queues: most queues that its frontend has been offered
  * @max_order: and most pages of a ring, as a power of two
@@ -348,12 +353,12 @@ struct blk_barrier {
  * @info: VDISK_* for the frontend
  * @limits: what requests are checked against
  * @told_sectors: its size as the frontend knows it
- * @link: in the list of disks whose size is watched
+ * @link: in the list of disks whose size is watched, under its lock
  * @barrier: what its rings agree on
  * @throttle: what its rings may do in a second
  * @memory: pages of memory that its rings have
  *
- * @rings_lock: protects what follows against readers of statistics; written on the device's queue
+ * @rings_lock: protects what follows against readers of statistics; written by the device's work
  * @rings: the rings while connected
  * @nr_rings: how many
  * @before: counted on rings that are gone

@@ -65,7 +65,7 @@ struct blk_slot {
 };
 
 /**
- * struct blk_command - one request, checked
+ * struct blk_command - one request, checked once @indirect is false
  * @id: the frontend's name for it, echoed in the response
  * @sector: first sector of 512 bytes on the disk
  * @nr_sectors: how many; 0 for a flush or barrier without data
@@ -88,8 +88,12 @@ struct blk_command {
 };
 
 /**
- * struct blk_limits - what the disk can do
- * @nr_sectors: its size in sectors of 512 bytes; may change at any time
+ * struct blk_limits - what the disk can do, and not what an administrator allows (throttle.c)
+ *
+ * The device's work writes it: @nr_sectors at any time, the rest while no ring exists. Each ring's
+ * worker reads it without a lock.
+ *
+ * @nr_sectors: its size in sectors of 512 bytes
  * @block_sectors: logical block size in sectors, a power of two
  * @readonly: refuse what changes data
  * @discard: discards are advertised

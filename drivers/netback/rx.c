@@ -4,6 +4,8 @@
  * it, and gathers its copies into a batch at once; so at most a ring's worth of packets waits here,
  * and all the rest in the queueing discipline, which rx_wait.c watches. NAPI takes the batch, puts
  * an empty one in its place, copies with one hypercall and answers the slots.
+ *
+ * The interface calls this direction tx, and so do its counters.
  */
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>

@@ -8,6 +8,8 @@
  * ndo_start_xmit has gathered into a batch, are copied and answered. One hypercall for each batch.
  *
  * Names here follow the rings, which are named from the guest's side: tx is from the guest.
+ * Counters are named as those of any interface: rx is from the guest. Limits say from-guest and
+ * to-guest.
  */
 #ifndef _VIF_H
 #define _VIF_H
@@ -196,16 +198,16 @@ struct vif_queue {
 	struct vif_tx tx;
 	struct vif_rx rx;
 	struct vif_turn turns[VIF_NR_DIRECTIONS];
-	/* Each counter has one writer: NAPI, or ndo_start_xmit under its queue's lock. */
+	/* One writer each: NAPI, or ndo_start_xmit under the lock of the stack's queue. */
 	u64 counters[VIF_NR_COUNTERS];
 };
 
 /**
  * struct vif - one device
  * @limits: what may pass in each direction
- * @carrier_lock: the carrier is changed by the queues under it
+ * @carrier_lock: queues change the carrier under it, while up and down change it under rtnl
  * @lock: held while queues are connected and disconnected, and by those who look into them
- * @num_queues: queues that are connected; 0 while disconnected
+ * @num_queues: queues that are connected, 0 while disconnected; written under @lock and rtnl
  * @max_queues: queues that exist
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone

@@ -126,7 +126,8 @@ int dom0_backend_register(const struct dom0_backend_driver *driver, struct modul
  * dom0_backend_unregister() - take the driver away
  * @driver: the driver
  *
- * Returns when each of its devices has been disconnected and removed. May sleep for as long as the
+ * A bound device holds the module, so that at an rmmod only devices are left that the bus has let
+ * go of. Returns when each of those has been disconnected and removed. May sleep for as long as the
  * slowest of them takes.
  */
 void dom0_backend_unregister(const struct dom0_backend_driver *driver);
@@ -165,7 +166,7 @@ void dom0_backend_break(struct dom0_backend *be, const char *reason);
  * dom0_backend_error() - tell an administrator what went wrong
  * @be: the backend
  * @err: negative errno
- * @fmt: one sentence without a newline, that names the key and the value
+ * @fmt: one sentence without a newline, that names the key and says what it should be
  *
  * Written to the device's error node in xenstore ("error/<node>/error" in our domain's directory,
  * as "<errno> <text>"), and as one rate-limited line to the log. Control characters become question
@@ -270,11 +271,12 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
  * @be: the backend
  * @side: whose directory
  * @key: node below it
- * @val: set to whether the node is there and is a number other than 0
+ * @val: set to whether the node is there and is a number other than 0; false on error
  *
  * May sleep.
  *
- * Return: 0 (absent counts as false), or -EINVAL if it is no number.
+ * Return: 0 (absent counts as false), -EINVAL if it is no number, -ERANGE if it does not fit, or
+ * another negative errno from xenstore.
  */
 int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val);
 

@@ -8,7 +8,7 @@
 
 #define SECTOR	512
 
-/* Sums over the device's life. */
+/* From sysfs, of either driver: sums over the device's life. */
 static const struct counter_kind device_counters[] = {
 	{ "rd_req", "reads answered with success", false },
 	{ "wr_req", "writes answered with success", false },
@@ -23,7 +23,10 @@ static const struct counter_kind device_counters[] = {
 	{ "wr_rate_usecs", "microseconds that other requests waited for a limit", false },
 };
 
-/* Sums over the queues, since the frontend connected. */
+/*
+ * From debugfs, of dom0-blkback alone: sums over the queues since the frontend connected. No name
+ * is in both tables.
+ */
 static const struct counter_kind ring_counters[] = {
 	{ "refused", "requests against the protocol", false },
 	{ "failed", "requests answered with an error", false },
