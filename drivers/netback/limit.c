@@ -83,7 +83,8 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
 	struct vif_turn *turn = &q->turns[dir];
 	u64 now;
 
-	if (likely(!READ_ONCE(limit->active)))
+	/* One that waited when the limit was lifted ends its wait below. */
+	if (likely(!READ_ONCE(limit->active) && !turn->asked))
 		return true;
 	now = ktime_get_ns();
 	ask_limit(q, dir, now, len);
