@@ -194,12 +194,13 @@ void vif_limits_read_rate(struct vif *vif)
 	int err;
 
 	err = read_rate(vif, &rate) ?: set_bucket(vif, VIF_FROM_GUEST, VIF_XL_BYTES, &rate);
-	if (err) {
+	if (err == -EINVAL || err == -ERANGE)
 		dom0_backend_error(vif->be, err,
 				   "rate is not of the form bytes,microseconds, or out of range");
-		return;
-	}
-	look_at_rings(vif);
+	else if (err)
+		dom0_backend_error(vif->be, err, "cannot read rate");
+	else
+		look_at_rings(vif);
 }
 
 static const struct {
