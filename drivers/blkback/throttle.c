@@ -3,10 +3,11 @@
  * What a disk may do in a second, as the toolstack says in xenstore: reads and writes, each in
  * bytes and in operations, for all rings of the device together.
  *
- * A request that has been taken from the ring asks once, and hears when it may start. Until then it
+ * A request that has been taken from the ring pays once, and hears when it may start. Until then it
  * waits in a line of its ring, one for reads and one for writes. So neither holds up the other, and
- * there are never more than the ring has slots. Only the first in a line has asked; the rings of a
- * device take turns by that. What is released goes back to its place in the queue.
+ * there are never more than the ring has slots. Only the first in a line has paid; the rings of a
+ * device take turns by that. It asks again at each look, and pays again only if the limit has
+ * changed. What is released goes back to its place in the queue.
  *
  * A write barrier waits at the head of the queue: nothing behind it may pass it.
  *

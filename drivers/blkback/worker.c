@@ -331,7 +331,7 @@ static void submit_batch(struct blk_ring *ring, struct list_head *batch, unsigne
 	struct blk_plug plug;
 
 	blk_start_plug(&plug);
-	/* The block layer takes so many tags at once, and back those that are left over. */
+	/* The block layer allocates so many tags at once, and frees those that are left over. */
 	plug.nr_ios = min(nr, BLK_PLUG_MAX);
 	/* Once one is sent, it may be over, and in another list. */
 	list_for_each_entry_safe(req, next, batch, link) {
