@@ -5,11 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "tools/dom0ctl/change.c"
 #include "tools/dom0ctl/limit.c"
 #include "tools/dom0ctl/xenstore.c"
+
+#include "dom0ctl_store.h"
 
 static char said[2048];
 
@@ -44,38 +45,10 @@ static int parse(struct change *change, const struct device *dev, char **words)
 	return change_parse(change, dev, words, number);
 }
 
-struct store {
-	struct xenstore xs;
-	int daemon;
-	uint32_t answers;
-};
-
-static struct store begin(void)
-{
-	struct store store = { 0 };
-	int ends[2];
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	store.xs.fd = ends[0];
-	store.daemon = ends[1];
-	return store;
-}
-
-static void end(struct store *store)
-{
-	xenstore_close(&store->xs);
-	close(store->daemon);
-}
-
 /* The answer to the next question. */
 static void answer(struct store *store, uint32_t type, const char *payload)
 {
-	struct wire_header header = {
-		.type = type, .id = ++store->answers, .length = (uint32_t)strlen(payload),
-	};
-
-	assert_int_equal(write(store->daemon, &header, sizeof(header)), sizeof(header));
-	assert_int_equal(write(store->daemon, payload, header.length), header.length);
+	send_answer(store, type, ++store->answers, payload, strlen(payload));
 }
 
 /* A question of that type in transaction 7, whose NULs are shown as bars. */

@@ -5,40 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "tools/dom0ctl/xenstore.c"
 
-struct store {
-	struct xenstore xs;
-	int daemon;
-};
-
-static struct store begin(void)
-{
-	struct store store = { 0 };
-	int ends[2];
-
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
-	store.xs.fd = ends[0];
-	store.daemon = ends[1];
-	return store;
-}
-
-static void end(struct store *store)
-{
-	xenstore_close(&store->xs);
-	close(store->daemon);
-}
-
-static void answer(struct store *store, uint32_t type, uint32_t id, const char *payload, size_t size)
-{
-	struct wire_header header = { .type = type, .id = id, .length = (uint32_t)size };
-
-	assert_int_equal(write(store->daemon, &header, sizeof(header)), sizeof(header));
-	if (payload)
-		assert_int_equal(write(store->daemon, payload, size), size);
-}
+#include "dom0ctl_store.h"
 
 static void a_value(void **state)
 {
@@ -46,7 +16,7 @@ static void a_value(void **state)
 	struct wire_header header;
 	char value[16], path[64];
 
-	answer(&store, WIRE_READ, 1, "4", 1);
+	send_answer(&store, WIRE_READ, 1, "4", 1);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "backend/%s/state", "vbd"), 0);
 	assert_string_equal(value, "4");
 	assert_int_equal(read(store.daemon, &header, sizeof(header)), sizeof(header));
@@ -62,9 +32,9 @@ static void events_and_old_answers_are_passed_over(void **state)
 	struct store store = begin();
 	char value[16];
 
-	answer(&store, 15, 0, "a\0b", 4);
-	answer(&store, WIRE_READ, 77, "old", 3);
-	answer(&store, WIRE_READ, 1, "new", 3);
+	send_answer(&store, 15, 0, "a\0b", 4);
+	send_answer(&store, WIRE_READ, 77, "old", 3);
+	send_answer(&store, WIRE_READ, 1, "new", 3);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), 0);
 	assert_string_equal(value, "new");
 	end(&store);
@@ -76,13 +46,13 @@ static void values_that_a_guest_wrote(void **state)
 	char large[WIRE_PAYLOAD_MAX], value[8];
 
 	memset(large, 'x', sizeof(large));
-	answer(&store, WIRE_READ, 1, large, sizeof(large));
+	send_answer(&store, WIRE_READ, 1, large, sizeof(large));
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), 0);
 	assert_string_equal(value, "xxxxxxx");
-	answer(&store, WIRE_READ, 2, "ab\0cd", 5);
+	send_answer(&store, WIRE_READ, 2, "ab\0cd", 5);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), 0);
 	assert_string_equal(value, "ab");
-	answer(&store, WIRE_READ, 3, "", 0);
+	send_answer(&store, WIRE_READ, 3, "", 0);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), 0);
 	assert_string_equal(value, "");
 	end(&store);
@@ -100,9 +70,9 @@ static void numbers(void **state)
 	assert_int_equal(xenstore_parse_number(" 4"), -1);
 	assert_int_equal(xenstore_parse_number("4\n"), -1);
 	assert_int_equal(xenstore_parse_number("4x"), -1);
-	answer(&store, WIRE_READ, 1, "4", 1);
+	send_answer(&store, WIRE_READ, 1, "4", 1);
 	assert_int_equal(xenstore_number(&store.xs, "state"), 4);
-	answer(&store, WIRE_READ, 2, "0000000000000000000000004", 25);
+	send_answer(&store, WIRE_READ, 2, "0000000000000000000000004", 25);
 	assert_int_equal(xenstore_number(&store.xs, "state"), -1);
 	end(&store);
 }
@@ -112,10 +82,10 @@ static void errors(void **state)
 	struct store store = begin();
 	char value[8] = "before";
 
-	answer(&store, WIRE_ERROR, 1, "ENOENT", 7);
+	send_answer(&store, WIRE_ERROR, 1, "ENOENT", 7);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), -ENOENT);
 	assert_string_equal(value, "");
-	answer(&store, WIRE_ERROR, 2, "EWHATEVER", 10);
+	send_answer(&store, WIRE_ERROR, 2, "EWHATEVER", 10);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), -EIO);
 	end(&store);
 }
@@ -126,7 +96,7 @@ static void an_impossible_answer(void **state)
 	struct store store = begin();
 	char value[8];
 
-	answer(&store, WIRE_READ, 1, NULL, WIRE_PAYLOAD_MAX + 1);
+	send_answer(&store, WIRE_READ, 1, NULL, WIRE_PAYLOAD_MAX + 1);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), -EPROTO);
 	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "x"), -EPIPE);
 	end(&store);
@@ -160,16 +130,16 @@ static void a_list(void **state)
 	struct store store = begin();
 	struct xenstore_names names;
 
-	answer(&store, WIRE_DIRECTORY, 1, "vbd\0vif", 8);
+	send_answer(&store, WIRE_DIRECTORY, 1, "vbd\0vif", 8);
 	assert_int_equal(xenstore_list(&store.xs, &names, "backend"), 0);
 	names_are(&names, "vbd vif ");
 	xenstore_free(&names);
-	answer(&store, WIRE_DIRECTORY, 2, "", 0);
+	send_answer(&store, WIRE_DIRECTORY, 2, "", 0);
 	assert_int_equal(xenstore_list(&store.xs, &names, "backend"), 0);
 	names_are(&names, "");
 	xenstore_free(&names);
 	/* Without its last NUL. */
-	answer(&store, WIRE_DIRECTORY, 3, "vbd\0vif", 7);
+	send_answer(&store, WIRE_DIRECTORY, 3, "vbd\0vif", 7);
 	assert_int_equal(xenstore_list(&store.xs, &names, "backend"), 0);
 	names_are(&names, "vbd vif ");
 	xenstore_free(&names);
@@ -181,12 +151,12 @@ static void a_list_in_parts(void **state)
 	struct store store = begin();
 	struct xenstore_names names;
 
-	answer(&store, WIRE_ERROR, 1, "E2BIG", 6);
-	answer(&store, WIRE_DIRECTORY_PART, 2, "7\0one\0two", 10);
+	send_answer(&store, WIRE_ERROR, 1, "E2BIG", 6);
+	send_answer(&store, WIRE_DIRECTORY_PART, 2, "7\0one\0two", 10);
 	/* Changed meanwhile: once more from the beginning. */
-	answer(&store, WIRE_DIRECTORY_PART, 3, "8\0three\0", 9);
-	answer(&store, WIRE_DIRECTORY_PART, 4, "8\0one", 6);
-	answer(&store, WIRE_DIRECTORY_PART, 5, "8\0three\0", 9);
+	send_answer(&store, WIRE_DIRECTORY_PART, 3, "8\0three\0", 9);
+	send_answer(&store, WIRE_DIRECTORY_PART, 4, "8\0one", 6);
+	send_answer(&store, WIRE_DIRECTORY_PART, 5, "8\0three\0", 9);
 	assert_int_equal(xenstore_list(&store.xs, &names, "backend"), 0);
 	names_are(&names, "one three ");
 	xenstore_free(&names);
@@ -198,11 +168,11 @@ static void parts_that_make_no_sense(void **state)
 	struct store store = begin();
 	struct xenstore_names names;
 
-	answer(&store, WIRE_ERROR, 1, "E2BIG", 6);
-	answer(&store, WIRE_DIRECTORY_PART, 2, "7", 1);
+	send_answer(&store, WIRE_ERROR, 1, "E2BIG", 6);
+	send_answer(&store, WIRE_DIRECTORY_PART, 2, "7", 1);
 	assert_int_equal(xenstore_list(&store.xs, &names, "backend"), -EPROTO);
 	assert_null(names.text);
-	answer(&store, WIRE_ERROR, 3, "EACCES", 7);
+	send_answer(&store, WIRE_ERROR, 3, "EACCES", 7);
 	assert_int_equal(xenstore_list(&store.xs, &names, "backend"), -EACCES);
 	end(&store);
 }
@@ -225,16 +195,16 @@ static void a_write_and_a_removal(void **state)
 {
 	struct store store = begin();
 
-	answer(&store, WIRE_WRITE, 1, "OK", 3);
+	send_answer(&store, WIRE_WRITE, 1, "OK", 3);
 	assert_int_equal(xenstore_write(&store.xs, "5", "backend/%s", "x"), 0);
 	asked(&store, WIRE_WRITE, 0, "backend/x\0" "5", 11);
-	answer(&store, WIRE_RM, 2, "OK", 3);
+	send_answer(&store, WIRE_RM, 2, "OK", 3);
 	assert_int_equal(xenstore_remove(&store.xs, "backend/%s", "x"), 0);
 	asked(&store, WIRE_RM, 0, "backend/x", 10);
-	answer(&store, WIRE_ERROR, 3, "ENOENT", 7);
+	send_answer(&store, WIRE_ERROR, 3, "ENOENT", 7);
 	assert_int_equal(xenstore_remove(&store.xs, "x"), 0);
 	asked(&store, WIRE_RM, 0, "x", 2);
-	answer(&store, WIRE_ERROR, 4, "EACCES", 7);
+	send_answer(&store, WIRE_ERROR, 4, "EACCES", 7);
 	assert_int_equal(xenstore_remove(&store.xs, "x"), -EACCES);
 	end(&store);
 }
@@ -247,7 +217,7 @@ static void a_value_that_does_not_fit(void **state)
 	memset(large, 'x', sizeof(large) - 1);
 	large[sizeof(large) - 1] = '\0';
 	assert_int_equal(xenstore_write(&store.xs, large, "x"), -ENAMETOOLONG);
-	answer(&store, WIRE_WRITE, 1, "OK", 3);
+	send_answer(&store, WIRE_WRITE, 1, "OK", 3);
 	assert_int_equal(xenstore_write(&store.xs, large + 3, "x"), 0);
 	end(&store);
 }
@@ -256,22 +226,22 @@ static void transactions(void **state)
 {
 	struct store store = begin();
 
-	answer(&store, WIRE_TRANSACTION_START, 1, "4294967295", 11);
+	send_answer(&store, WIRE_TRANSACTION_START, 1, "4294967295", 11);
 	assert_int_equal(xenstore_begin(&store.xs), 0);
 	asked(&store, WIRE_TRANSACTION_START, 0, "", 1);
-	answer(&store, WIRE_WRITE, 2, "OK", 3);
+	send_answer(&store, WIRE_WRITE, 2, "OK", 3);
 	assert_int_equal(xenstore_write(&store.xs, "5", "x"), 0);
 	asked(&store, WIRE_WRITE, UINT32_MAX, "x\0" "5", 3);
-	answer(&store, WIRE_ERROR, 3, "EAGAIN", 7);
+	send_answer(&store, WIRE_ERROR, 3, "EAGAIN", 7);
 	assert_int_equal(xenstore_end(&store.xs, true), -EAGAIN);
 	asked(&store, WIRE_TRANSACTION_END, UINT32_MAX, "T", 2);
-	answer(&store, WIRE_TRANSACTION_START, 4, "8", 2);
+	send_answer(&store, WIRE_TRANSACTION_START, 4, "8", 2);
 	assert_int_equal(xenstore_begin(&store.xs), 0);
 	asked(&store, WIRE_TRANSACTION_START, 0, "", 1);
-	answer(&store, WIRE_TRANSACTION_END, 5, "OK", 3);
+	send_answer(&store, WIRE_TRANSACTION_END, 5, "OK", 3);
 	assert_int_equal(xenstore_end(&store.xs, false), 0);
 	asked(&store, WIRE_TRANSACTION_END, 8, "F", 2);
-	answer(&store, WIRE_TRANSACTION_START, 6, "", 0);
+	send_answer(&store, WIRE_TRANSACTION_START, 6, "", 0);
 	assert_int_equal(xenstore_begin(&store.xs), -EPROTO);
 	assert_int_equal(store.xs.transaction, 0);
 	end(&store);
