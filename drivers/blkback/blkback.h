@@ -338,7 +338,7 @@ struct blk_barrier {
 /**
  * struct blk_vbd - one virtual disk
  *
- * The device's work writes what names no lock. Rings read @bdev and @limits; readers of sysfs look
+ * The device's work writes what names no lock. Rings read @bdev and @bounds; readers of sysfs look
  * at @mode and @dev without a lock.
  *
  * @be: the backend device
@@ -351,7 +351,7 @@ struct blk_barrier {
  * @unusable: the disk that the toolstack has named cannot be opened
  * @mode: the toolstack's word for what the guest may do, such as "w"
  * @info: VDISK_* for the frontend
- * @limits: what requests are checked against
+ * @bounds: what requests are checked against
  * @told_sectors: its size as the frontend knows it
  * @link: in the list of disks whose size is watched, under its lock
  * @barrier: what its rings agree on
@@ -376,7 +376,7 @@ struct blk_vbd {
 	bool unusable;
 	char mode[8];
 	unsigned int info;
-	struct blk_limits limits;
+	struct blk_bounds bounds;
 	u64 told_sectors;
 	struct list_head link;
 	struct blk_barrier barrier;

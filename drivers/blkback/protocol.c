@@ -111,19 +111,19 @@ void blk_slot_fetch(enum blk_abi abi, const void *shared, struct blk_slot *slot)
 	}
 }
 
-static bool past_end(const struct blk_command *cmd, const struct blk_limits *limits)
+static bool past_end(const struct blk_command *cmd, const struct blk_bounds *bounds)
 {
-	u64 size = READ_ONCE(limits->nr_sectors);
+	u64 size = READ_ONCE(bounds->nr_sectors);
 
 	return cmd->sector > size || cmd->nr_sectors > size - cmd->sector;
 }
 
-static bool is_misaligned(u64 sectors, const struct blk_limits *limits)
+static bool is_misaligned(u64 sectors, const struct blk_bounds *bounds)
 {
-	return sectors & (limits->block_sectors - 1);
+	return sectors & (bounds->block_sectors - 1);
 }
 
-static int check_segments(struct blk_command *cmd, const struct blk_limits *limits,
+static int check_segments(struct blk_command *cmd, const struct blk_bounds *bounds,
 			  const struct blk_segment *segs)
 {
 	unsigned int i;
@@ -135,7 +135,7 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 		if (seg->first_sect > seg->last_sect || seg->last_sect >= BLK_PAGE_SECTORS)
 			return -EINVAL;
 		/* Where in its page a block begins is no matter of the disk's. */
-		if (is_misaligned(blk_segment_sectors(seg), limits))
+		if (is_misaligned(blk_segment_sectors(seg), bounds))
 			return -EINVAL;
 		cmd->nr_sectors += blk_segment_sectors(seg);
 	}
@@ -143,9 +143,9 @@ static int check_segments(struct blk_command *cmd, const struct blk_limits *limi
 	/* A flush or barrier without data names no place on the disk. */
 	if (!cmd->nr_sectors)
 		return 0;
-	if (is_misaligned(cmd->sector, limits))
+	if (is_misaligned(cmd->sector, bounds))
 		return -EINVAL;
-	return past_end(cmd, limits) ? -ERANGE : 0;
+	return past_end(cmd, bounds) ? -ERANGE : 0;
 }
 
 static bool may_be_empty(u8 op)
@@ -153,38 +153,38 @@ static bool may_be_empty(u8 op)
 	return op == BLKIF_OP_FLUSH_DISKCACHE || op == BLKIF_OP_WRITE_BARRIER;
 }
 
-static int parse_direct(const struct blk_slot *slot, const struct blk_limits *limits,
+static int parse_direct(const struct blk_slot *slot, const struct blk_bounds *bounds,
 			struct blk_command *cmd, struct blk_segment *segs)
 {
 	unsigned int nr = slot->head.arg;
 
 	if (nr > BLK_DIRECT_MAX || (!nr && !may_be_empty(cmd->op)))
 		return -EINVAL;
-	if (limits->readonly && nr && cmd->op != BLKIF_OP_READ)
+	if (bounds->readonly && nr && cmd->op != BLKIF_OP_READ)
 		return -EROFS;
 
 	cmd->nr_segments = nr;
 	memcpy(segs, slot->body.seg, nr * sizeof(*segs));
-	return check_segments(cmd, limits, segs);
+	return check_segments(cmd, bounds, segs);
 }
 
-static int parse_discard(const struct blk_slot *slot, const struct blk_limits *limits,
+static int parse_discard(const struct blk_slot *slot, const struct blk_bounds *bounds,
 			 struct blk_command *cmd)
 {
-	if (limits->readonly)
+	if (bounds->readonly)
 		return -EROFS;
-	if (!limits->discard)
+	if (!bounds->discard)
 		return -EOPNOTSUPP;
 
 	/* By the ABI the flag is ignored where secure discard was not advertised. */
-	cmd->secure = limits->secure_discard && (slot->head.arg & BLKIF_DISCARD_SECURE);
+	cmd->secure = bounds->secure_discard && (slot->head.arg & BLKIF_DISCARD_SECURE);
 	cmd->nr_sectors = slot->body.nr_sectors;
-	if (!cmd->nr_sectors || is_misaligned(cmd->sector | cmd->nr_sectors, limits))
+	if (!cmd->nr_sectors || is_misaligned(cmd->sector | cmd->nr_sectors, bounds))
 		return -EINVAL;
-	return past_end(cmd, limits) ? -ERANGE : 0;
+	return past_end(cmd, bounds) ? -ERANGE : 0;
 }
 
-static int parse_indirect_head(const struct blk_slot *slot, const struct blk_limits *limits,
+static int parse_indirect_head(const struct blk_slot *slot, const struct blk_bounds *bounds,
 			       struct blk_command *cmd)
 {
 	unsigned int nr = slot->head.count;
@@ -194,7 +194,7 @@ static int parse_indirect_head(const struct blk_slot *slot, const struct blk_lim
 		return -EOPNOTSUPP;
 	if (!nr || nr > BLK_INDIRECT_MAX)
 		return -EINVAL;
-	if (limits->readonly && cmd->op == BLKIF_OP_WRITE)
+	if (bounds->readonly && cmd->op == BLKIF_OP_WRITE)
 		return -EROFS;
 
 	cmd->nr_segments = nr;
@@ -203,7 +203,7 @@ static int parse_indirect_head(const struct blk_slot *slot, const struct blk_lim
 	return 0;
 }
 
-int blk_parse(const struct blk_slot *slot, const struct blk_limits *limits,
+int blk_parse(const struct blk_slot *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs)
 {
 	*cmd = (struct blk_command){ .op = slot->head.op, .id = slot->body.id };
@@ -214,23 +214,23 @@ int blk_parse(const struct blk_slot *slot, const struct blk_limits *limits,
 	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
 		cmd->sector = slot->body.sector;
-		return parse_direct(slot, limits, cmd, segs);
+		return parse_direct(slot, bounds, cmd, segs);
 	case BLKIF_OP_DISCARD:
 		cmd->sector = slot->body.sector;
-		return parse_discard(slot, limits, cmd);
+		return parse_discard(slot, bounds, cmd);
 	case BLKIF_OP_INDIRECT:
 		cmd->sector = slot->body.sector;
-		return parse_indirect_head(slot, limits, cmd);
+		return parse_indirect_head(slot, bounds, cmd);
 	default:
 		return -EOPNOTSUPP;
 	}
 }
 
-int blk_parse_indirect(struct blk_command *cmd, const struct blk_limits *limits,
+int blk_parse_indirect(struct blk_command *cmd, const struct blk_bounds *bounds,
 		       const struct blk_segment *segs)
 {
 	cmd->indirect = false;
-	return check_segments(cmd, limits, segs);
+	return check_segments(cmd, bounds, segs);
 }
 
 s16 blk_status(int err)

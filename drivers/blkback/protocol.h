@@ -88,7 +88,7 @@ struct blk_command {
 };
 
 /**
- * struct blk_limits - what the disk can do, and not what an administrator allows (throttle.c)
+ * struct blk_bounds - what the disk can do; what an administrator allows is a limit (throttle.c)
  *
  * The device's work writes it: @nr_sectors at any time, the rest while no ring exists. Each ring's
  * worker reads it without a lock.
@@ -99,7 +99,7 @@ struct blk_command {
  * @discard: discards are advertised
  * @secure_discard: secure ones as well
  */
-struct blk_limits {
+struct blk_bounds {
 	u64 nr_sectors;
 	u32 block_sectors;
 	bool readonly;
@@ -122,24 +122,24 @@ void blk_slot_fetch(enum blk_abi abi, const void *shared, struct blk_slot *slot)
 /**
  * blk_parse() - check a request
  * @slot: private copy
- * @limits: of the disk
+ * @bounds: of the disk
  * @cmd: filled in; @cmd->id and @cmd->op also on error, for the response
  * @segs: room for BLK_DIRECT_MAX segments; filled in unless @cmd->indirect is set
  *
  * Return: 0, or why it is refused: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS.
  */
-int blk_parse(const struct blk_slot *slot, const struct blk_limits *limits,
+int blk_parse(const struct blk_slot *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs);
 
 /**
  * blk_parse_indirect() - check the segments of an indirect request
  * @cmd: from blk_parse(), with @indirect set
- * @limits: of the disk
+ * @bounds: of the disk
  * @segs: @cmd->nr_segments of them, private memory
  *
  * Return: as blk_parse().
  */
-int blk_parse_indirect(struct blk_command *cmd, const struct blk_limits *limits,
+int blk_parse_indirect(struct blk_command *cmd, const struct blk_bounds *bounds,
 		       const struct blk_segment *segs);
 
 /**

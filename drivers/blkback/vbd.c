@@ -66,7 +66,7 @@ u64 blk_vbd_take_size(struct blk_vbd *vbd)
 {
 	u64 sectors = bdev_nr_sectors(vbd->bdev);
 
-	WRITE_ONCE(vbd->limits.nr_sectors, sectors);
+	WRITE_ONCE(vbd->bounds.nr_sectors, sectors);
 	return sectors;
 }
 
@@ -96,14 +96,14 @@ static bool discard_enabled(struct blk_vbd *vbd)
 	return enable && bdev_max_discard_sectors(vbd->bdev);
 }
 
-static void read_limits(struct blk_vbd *vbd)
+static void read_bounds(struct blk_vbd *vbd)
 {
-	struct blk_limits *limits = &vbd->limits;
+	struct blk_bounds *bounds = &vbd->bounds;
 
-	limits->block_sectors = bdev_logical_block_size(vbd->bdev) >> BLK_SECTOR_SHIFT;
-	limits->readonly = !strchr(vbd->mode, 'w');
-	limits->discard = discard_enabled(vbd);
-	limits->secure_discard = limits->discard && bdev_max_secure_erase_sectors(vbd->bdev);
+	bounds->block_sectors = bdev_logical_block_size(vbd->bdev) >> BLK_SECTOR_SHIFT;
+	bounds->readonly = !strchr(vbd->mode, 'w');
+	bounds->discard = discard_enabled(vbd);
+	bounds->secure_discard = bounds->discard && bdev_max_secure_erase_sectors(vbd->bdev);
 	blk_vbd_take_size(vbd);
 }
 
@@ -118,7 +118,7 @@ static void read_info(struct blk_vbd *vbd)
 		vbd->info |= VDISK_CDROM;
 	if (disk->flags & GENHD_FL_REMOVABLE)
 		vbd->info |= VDISK_REMOVABLE;
-	if (vbd->limits.readonly)
+	if (vbd->bounds.readonly)
 		vbd->info |= VDISK_READONLY;
 }
 
@@ -151,7 +151,7 @@ int blk_vbd_measure(struct blk_vbd *vbd)
 
 	if (err)
 		return err;
-	read_limits(vbd);
+	read_bounds(vbd);
 	read_info(vbd);
 	return 0;
 }
@@ -273,7 +273,7 @@ int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same)
 	err = check_identity(vbd, same) ?: blk_vbd_measure(vbd);
 	if (err)
 		goto close;
-	vbd->told_sectors = vbd->limits.nr_sectors;
+	vbd->told_sectors = vbd->bounds.nr_sectors;
 	vbd->file = file;
 	watch_size(vbd);
 	return 0;

@@ -67,7 +67,7 @@ static void take_request(struct blk_ring *ring)
 	blk_slot_fetch(ring->abi, blk_ring_slot(ring, ring->cons), &slot);
 	WRITE_ONCE(ring->cons, ring->cons + 1);
 
-	err = blk_parse(&slot, &ring->vbd->limits, &req->cmd, req->segs);
+	err = blk_parse(&slot, &ring->vbd->bounds, &req->cmd, req->segs);
 	if (err) {
 		refuse_request(req, err);
 		return;
@@ -141,7 +141,7 @@ static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 	req->tries = 0;
 	memcpy(req->segs, page_address(ring->scratch[req->slot / 2]) + scratch_offset(req->slot),
 	       req->cmd.nr_segments * sizeof(*req->segs));
-	return blk_parse_indirect(&req->cmd, &ring->vbd->limits, req->segs);
+	return blk_parse_indirect(&req->cmd, &ring->vbd->bounds, req->segs);
 }
 
 /*

@@ -52,12 +52,12 @@ static int offer_rings(struct blk_vbd *vbd)
 
 static void add_discard(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
 {
-	dom0_xs_add(batch, "feature-discard", "%d", vbd->limits.discard);
-	if (!vbd->limits.discard)
+	dom0_xs_add(batch, "feature-discard", "%d", vbd->bounds.discard);
+	if (!vbd->bounds.discard)
 		return;
 	dom0_xs_add(batch, "discard-granularity", "%u", bdev_discard_granularity(vbd->bdev));
 	dom0_xs_add(batch, "discard-alignment", "%d", bdev_discard_alignment(vbd->bdev));
-	dom0_xs_add(batch, "discard-secure", "%d", vbd->limits.secure_discard);
+	dom0_xs_add(batch, "discard-secure", "%d", vbd->bounds.secure_discard);
 }
 
 /* Old frontends know barriers only, and each newer one takes the cheaper flush. */
@@ -74,7 +74,7 @@ static int offer_disk(struct blk_vbd *vbd)
 	dom0_xs_add(&batch, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent));
 	dom0_xs_add(&batch, "sectors", "%llu", sectors);
 	dom0_xs_add(&batch, "info", "%u", vbd->info);
-	dom0_xs_add(&batch, "sector-size", "%u", vbd->limits.block_sectors << BLK_SECTOR_SHIFT);
+	dom0_xs_add(&batch, "sector-size", "%u", vbd->bounds.block_sectors << BLK_SECTOR_SHIFT);
 	dom0_xs_add(&batch, "physical-sector-size", "%u", bdev_physical_block_size(vbd->bdev));
 	err = dom0_xs_commit(&batch);
 	if (!err)

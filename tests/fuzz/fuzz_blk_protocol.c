@@ -17,7 +17,7 @@ struct input {
 	struct blk_segment segs[BLK_INDIRECT_MAX];
 };
 
-static void check(const struct blk_command *cmd, const struct blk_limits *limits,
+static void check(const struct blk_command *cmd, const struct blk_bounds *bounds,
 		  const struct blk_segment *segs)
 {
 	u64 sum = 0;
@@ -26,34 +26,34 @@ static void check(const struct blk_command *cmd, const struct blk_limits *limits
 	for (i = 0; i < cmd->nr_segments; i++) {
 		assert(segs[i].last_sect < BLK_PAGE_SECTORS);
 		assert(segs[i].first_sect <= segs[i].last_sect);
-		assert(blk_segment_sectors(&segs[i]) % limits->block_sectors == 0);
+		assert(blk_segment_sectors(&segs[i]) % bounds->block_sectors == 0);
 		sum += blk_segment_sectors(&segs[i]);
 	}
 	if (cmd->op != BLKIF_OP_DISCARD)
 		assert(sum == cmd->nr_sectors);
 	if (cmd->nr_sectors) {
-		assert(cmd->sector <= limits->nr_sectors);
-		assert(cmd->nr_sectors <= limits->nr_sectors - cmd->sector);
-		assert(cmd->sector % limits->block_sectors == 0);
-		assert(!limits->readonly || cmd->op == BLKIF_OP_READ);
+		assert(cmd->sector <= bounds->nr_sectors);
+		assert(cmd->nr_sectors <= bounds->nr_sectors - cmd->sector);
+		assert(cmd->sector % bounds->block_sectors == 0);
+		assert(!bounds->readonly || cmd->op == BLKIF_OP_READ);
 	} else {
 		assert(cmd->op == BLKIF_OP_FLUSH_DISKCACHE || cmd->op == BLKIF_OP_WRITE_BARRIER);
 	}
-	assert(!cmd->secure || limits->secure_discard);
-	assert(cmd->op != BLKIF_OP_DISCARD || limits->discard);
+	assert(!cmd->secure || bounds->secure_discard);
+	assert(cmd->op != BLKIF_OP_DISCARD || bounds->discard);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = {};
-	struct blk_limits limits;
+	struct blk_bounds bounds;
 	struct blk_segment own[BLK_INDIRECT_MAX];
 	struct blk_command cmd;
 	struct blk_slot slot;
 
 	memcpy(&in, data, min(size, sizeof(in)));
-	limits = (struct blk_limits){
+	bounds = (struct blk_bounds){
 		.nr_sectors = in.nr_sectors,
 		.block_sectors = 1U << in.block_shift % 4,
 		.readonly = in.flags & 1,
@@ -62,14 +62,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	};
 
 	blk_slot_fetch(in.abi & 1 ? BLK_ABI_32 : BLK_ABI_64, in.slot, &slot);
-	if (blk_parse(&slot, &limits, &cmd, own))
+	if (blk_parse(&slot, &bounds, &cmd, own))
 		return 0;
 	if (!cmd.indirect) {
-		check(&cmd, &limits, own);
+		check(&cmd, &bounds, own);
 		return 0;
 	}
 	assert(cmd.nr_segments >= 1 && cmd.nr_segments <= BLK_INDIRECT_MAX);
-	if (!blk_parse_indirect(&cmd, &limits, in.segs))
-		check(&cmd, &limits, in.segs);
+	if (!blk_parse_indirect(&cmd, &bounds, in.segs))
+		check(&cmd, &bounds, in.segs);
 	return 0;
 }

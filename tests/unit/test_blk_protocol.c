@@ -6,14 +6,14 @@
 
 #define DISK_SECTORS	1000
 
-static const struct blk_limits disk = {
+static const struct blk_bounds disk = {
 	.nr_sectors = DISK_SECTORS,
 	.block_sectors = 1,
 	.discard = true,
 };
 
-static const struct blk_limits disk_4k = { .nr_sectors = DISK_SECTORS, .block_sectors = 8 };
-static const struct blk_limits disk_ro = {
+static const struct blk_bounds disk_4k = { .nr_sectors = DISK_SECTORS, .block_sectors = 8 };
+static const struct blk_bounds disk_ro = {
 	.nr_sectors = DISK_SECTORS, .block_sectors = 1, .readonly = true, .discard = true,
 };
 
@@ -61,12 +61,12 @@ static struct blkif_request indirect(u8 op, u16 nr)
 	return req;
 }
 
-static int parse_on(const struct blk_limits *limits, struct blkif_request req)
+static int parse_on(const struct blk_bounds *bounds, struct blkif_request req)
 {
 	struct blk_slot slot;
 
 	blk_slot_fetch(BLK_ABI_64, &req, &slot);
-	return blk_parse(&slot, limits, &cmd, segs);
+	return blk_parse(&slot, bounds, &cmd, segs);
 }
 
 static int parse(struct blkif_request req)
@@ -275,7 +275,7 @@ static void large_blocks(void **state)
 /* A guest's buffer for O_DIRECT may begin at any sector of a page. */
 static void blocks_anywhere_in_a_page(void **state)
 {
-	struct blk_limits disk_2k = { .nr_sectors = DISK_SECTORS, .block_sectors = 4 };
+	struct blk_bounds disk_2k = { .nr_sectors = DISK_SECTORS, .block_sectors = 4 };
 	struct blkif_request req = rw(BLKIF_OP_READ, 8, 1);
 
 	req.u.rw.seg[0].first_sect = 1;
@@ -303,7 +303,7 @@ static void end_of_disk(void **state)
 
 static void disk_that_shrinks(void **state)
 {
-	struct blk_limits shrunk = disk;
+	struct blk_bounds shrunk = disk;
 
 	assert_int_equal(parse_on(&shrunk, rw(BLKIF_OP_WRITE, 500, 1)), 0);
 	shrunk.nr_sectors = 504;
@@ -314,7 +314,7 @@ static void disk_that_shrinks(void **state)
 
 static void discards(void **state)
 {
-	struct blk_limits none = disk, secure = disk, blocks = disk_4k;
+	struct blk_bounds none = disk, secure = disk, blocks = disk_4k;
 
 	none.discard = false;
 	secure.secure_discard = true;
@@ -342,7 +342,7 @@ static void discards(void **state)
 static void indirect_segments(void **state)
 {
 	struct blk_segment list[BLK_INDIRECT_MAX];
-	struct blk_limits large = { .nr_sectors = 1 << 20, .block_sectors = 1 };
+	struct blk_bounds large = { .nr_sectors = 1 << 20, .block_sectors = 1 };
 	unsigned int i;
 
 	for (i = 0; i < BLK_INDIRECT_MAX; i++)
