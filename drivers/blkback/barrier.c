@@ -48,7 +48,7 @@ void blk_barrier_join(struct blk_ring *ring)
 	spin_lock(&barrier->lock);
 	list_add_tail(&ring->barrier_link, &barrier->rings);
 	ring->quiet = barrier->number - 1;
-	ring->held = barrier->number - 1;
+	ring->barrier_number = barrier->number - 1;
 	spin_unlock(&barrier->lock);
 }
 
@@ -145,12 +145,12 @@ void blk_barrier_over(struct blk_ring *ring)
 }
 
 /* What the frontend has produced when the barrier begins is taken, more is not. */
-static void begin_to_hold(struct blk_ring *ring, unsigned int number)
+static void hold_back_for(struct blk_ring *ring, unsigned int number)
 {
 	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->answered, ring->slots);
 
-	ring->held = number;
-	ring->hold_at = ring->cons + max(nr, 0);
+	ring->barrier_number = number;
+	ring->barrier_at = ring->cons + max(nr, 0);
 }
 
 /*
@@ -174,11 +174,11 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	 * next one's already: the ring is to be looked at after it. Pairs with next_claim().
 	 */
 	number = smp_load_acquire(&barrier->number);
-	if (ring->held != number) {
-		begin_to_hold(ring, number);
-		return min_t(unsigned int, available, ring->hold_at - ring->cons);
+	if (ring->barrier_number != number) {
+		hold_back_for(ring, number);
+		return min_t(unsigned int, available, ring->barrier_at - ring->cons);
 	}
-	wanted = ring->hold_at - ring->cons;
+	wanted = ring->barrier_at - ring->cons;
 	if (available < wanted) {
 		blk_ring_break(ring, "request producer index went backwards");
 		return 0;
@@ -189,7 +189,7 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 /* Of a ring that takes nothing more, nothing more is waited for. */
 static bool has_taken_all(const struct blk_ring *ring)
 {
-	return ring->cons == ring->hold_at || ring->broken || READ_ONCE(ring->stopping);
+	return ring->cons == ring->barrier_at || ring->broken || READ_ONCE(ring->stopping);
 }
 
 static bool is_quiet(struct blk_ring *ring)
@@ -212,8 +212,8 @@ bool blk_barrier_report(struct blk_ring *ring)
 
 	spin_lock(&barrier->lock);
 	if (barrier->owner && barrier->owner != ring && ring->quiet != barrier->number) {
-		if (ring->held != barrier->number)
-			begin_to_hold(ring, barrier->number);
+		if (ring->barrier_number != barrier->number)
+			hold_back_for(ring, barrier->number);
 		if (!is_quiet(ring)) {
 			spin_unlock(&barrier->lock);
 			return false;

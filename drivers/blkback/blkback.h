@@ -220,8 +220,8 @@ struct blk_throttle {
  * @next_purge: when it is looked through for grants out of use
  * @next_age: when pages out of use are given back
  * @barrier: the write barrier that was begun and is not over, or NULL
- * @held: number of the device's barrier that this ring holds back for, or did last
- * @hold_at: no request from here on is taken before that is over
+ * @barrier_number: of the device's barrier that this ring holds back for, or did last
+ * @barrier_at: no request from here on is taken before that is over
  * @queue: requests that wait to be started, in order
  * @lines: requests that wait for a limit, in order
  * @nr_held: how many
@@ -285,8 +285,8 @@ struct blk_ring {
 	unsigned long next_purge;
 	unsigned long next_age;
 	struct blk_request *barrier;
-	unsigned int held;
-	RING_IDX hold_at;
+	unsigned int barrier_number;
+	RING_IDX barrier_at;
 	struct list_head queue;
 	struct list_head lines[BLK_NR_LINES];
 	unsigned int nr_held;
