@@ -500,14 +500,9 @@ void blk_throttle_init(struct blk_throttle *throttle);
 void blk_throttle_init_ring(struct blk_ring *ring);
 void blk_throttle_read(struct blk_vbd *vbd);
 void blk_throttle_release(struct blk_ring *ring);
-bool blk_throttle_hold(struct blk_ring *ring);
+bool blk_throttle_barrier_waits(struct blk_ring *ring);
+bool blk_throttle_hold(struct blk_request *req);
 struct blk_request *blk_throttle_drop(struct blk_ring *ring);
-
-/* A request that was behind a barrier which has just ended. */
-static inline bool blk_throttle_unasked(const struct blk_request *req)
-{
-	return READ_ONCE(req->ring->vbd->throttle.active) && !req->due;
-}
 
 /* vbd.c */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same);

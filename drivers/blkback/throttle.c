@@ -3,13 +3,14 @@
  * What a disk may do in a second, as the toolstack says in xenstore: reads and writes, each in
  * bytes and in operations, for all rings of the device together.
  *
- * A request that has been taken from the ring pays once, and hears when it may start. Until then it
- * waits in a line of its ring, one for reads and one for writes. So neither holds up the other, and
- * there are never more than the ring has slots. Only the first in a line has paid; the rings of a
- * device take turns by that. It asks again at each look, and pays again only if the limit has
- * changed. What is released goes back to its place in the queue.
+ * A request at the head of the queue pays once, and hears when it may start. Until then it waits in
+ * a line of its ring, one for reads and one for writes. So neither holds up the other, and there
+ * are never more than the ring has slots. Only the first in a line has paid; the rings of a device
+ * take turns by that. It asks again at each look, and pays again only if the limit has changed.
  *
- * A write barrier waits at the head of the queue: nothing behind it may pass it.
+ * A write barrier waits at the head of the queue, and begins when nothing is in a line. What is
+ * behind it is not looked at before it is over. So what is in a line came before each barrier that
+ * the queue has, and goes back to the head of the queue.
  *
  * When this driver leaves the device, what waits is started at once: the guest goes on with another
  * driver, and must not see an error. When the frontend leaves, it fails.
@@ -129,21 +130,21 @@ static void arm_timer(struct blk_ring *ring, u64 now)
 	hrtimer_start(&ring->throttle_timer, ns_to_ktime(due), HRTIMER_MODE_ABS);
 }
 
-static void release_line(struct list_head *line, u64 now)
+static void release_line(struct list_head *line, struct list_head *released, u64 now)
 {
 	struct blk_request *req;
 
 	while ((req = first_in(line)) && turn_came(req, now)) {
-		list_del(&req->link);
+		list_move_tail(&req->link, released);
 		end_wait(req, now);
 		req->ring->nr_held--;
-		blk_request_requeue(req);
 	}
 }
 
 /* Back into the queue with those whose time has come. The worker's. */
 void blk_throttle_release(struct blk_ring *ring)
 {
+	LIST_HEAD(released);
 	unsigned int i;
 	u64 now;
 
@@ -151,7 +152,8 @@ void blk_throttle_release(struct blk_ring *ring)
 		return;
 	now = ktime_get_ns();
 	for (i = 0; i < BLK_NR_LINES; i++)
-		release_line(&ring->lines[i], now);
+		release_line(&ring->lines[i], &released, now);
+	list_splice(&released, &ring->queue);
 	arm_timer(ring, now);
 }
 
@@ -172,54 +174,46 @@ struct blk_request *blk_throttle_drop(struct blk_ring *ring)
 	return req;
 }
 
-/* Asks when nothing waits in the lines any more, and not again when it has once passed. */
-static bool barrier_waits(struct blk_request *req, u64 now)
+/* Whether a barrier is at the head of the queue, and must wait for a limit. The worker's. */
+bool blk_throttle_barrier_waits(struct blk_ring *ring)
 {
-	if (req->ring->nr_held || (req->due && !req->waits_since))
+	struct blk_request *req = first_in(&ring->queue);
+	u64 now;
+
+	if (!req || !blk_request_is_barrier(req) || (!is_limited(ring) && !req->waits_since))
 		return false;
+	/* It asks when nothing is in the lines any more, and not again when it has once passed. */
+	if (ring->nr_held || (req->due && !req->waits_since))
+		return false;
+	now = ktime_get_ns();
 	if (turn_came(req, now)) {
 		end_wait(req, now);
 		return false;
 	}
 	begin_to_wait(req, now);
+	arm_timer(ring, now);
 	return true;
 }
 
-static void hold_or_pass(struct blk_request *req, u64 now)
+/* Out of the queue into its line, unless it may start: then false. The worker's. */
+bool blk_throttle_hold(struct blk_request *req)
 {
-	struct list_head *line = &req->ring->lines[line_of(req)];
-
-	if (req->due || (list_empty(line) && turn_came(req, now)))
-		return;
-	begin_to_wait(req, now);
-	list_move_tail(&req->link, line);
-	req->ring->nr_held++;
-}
-
-/*
- * Out of the queue with those whose time has not come. Returns false if a barrier at its head must
- * wait. The worker's.
- */
-bool blk_throttle_hold(struct blk_ring *ring)
-{
-	struct blk_request *req, *next;
-	bool wait = false;
+	struct blk_ring *ring = req->ring;
+	struct list_head *line = &ring->lines[line_of(req)];
+	bool first = list_empty(line);
 	u64 now;
 
-	if (likely(!is_limited(ring) && !waiting_barrier(ring)))
-		return true;
+	if (likely(!is_limited(ring)) || req->due || blk_request_is_barrier(req))
+		return false;
 	now = ktime_get_ns();
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
-		if (!blk_request_is_barrier(req)) {
-			hold_or_pass(req, now);
-			continue;
-		}
-		/* Those behind it ask when it is over. */
-		wait = list_is_first(&req->link, &ring->queue) && barrier_waits(req, now);
-		break;
-	}
-	arm_timer(ring, now);
-	return !wait;
+	if (first && turn_came(req, now))
+		return false;
+	begin_to_wait(req, now);
+	list_move_tail(&req->link, line);
+	ring->nr_held++;
+	if (first)
+		arm_timer(ring, now);
+	return true;
 }
 
 static enum hrtimer_restart throttle_time(struct hrtimer *timer)

@@ -217,6 +217,8 @@ static bool prepare_request(struct blk_ring *ring, struct blk_request *req)
 /* What a barrier waits for may come to pass while the worker says that it waits. */
 static bool barriers_permit(struct blk_ring *ring)
 {
+	if (blk_throttle_barrier_waits(ring))
+		return false;
 	if (blk_barrier_permits(ring))
 		return true;
 	worker_waits(ring);
@@ -226,28 +228,26 @@ static bool barriers_permit(struct blk_ring *ring)
 /* A barrier is started alone: before it nothing is left, and what is behind it waits. */
 static bool ends_batch(const struct blk_ring *ring, const struct blk_request *req)
 {
-	if (blk_throttle_unasked(req))
-		return true;
-	if (blk_request_is_barrier(req))
-		return !list_is_first(&req->link, &ring->queue);
-	return ring->barrier;
+	return blk_request_is_barrier(req) ? req != ring->barrier : !!ring->barrier;
 }
 
 /*
- * Moves requests from the queue to @batch until something is full or dry. Returns how many are
- * there.
+ * Moves requests from the queue to @batch until something is full or dry, and those to their lines
+ * whose time has not come. Returns how many are in @batch.
  */
 static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch)
 {
-	struct blk_request *req;
+	struct blk_request *req, *next;
 	unsigned int nr = 0;
 
 	blk_ring_reclaim(ring);
 	if (!barriers_permit(ring))
 		return 0;
-	list_for_each_entry(req, &ring->queue, link) {
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
 		if (ends_batch(ring, req) || !batch_has_room(ring, req))
 			break;
+		if (blk_throttle_hold(req))
+			continue;
 		if (!prepare_request(ring, req)) {
 			if (nr)
 				break;
@@ -348,8 +348,6 @@ static void start_queue(struct blk_ring *ring)
 	for (;;) {
 		LIST_HEAD(batch);
 
-		if (!blk_throttle_hold(ring))
-			return;
 		nr = prepare_batch(ring, &batch);
 		if (!nr)
 			return;

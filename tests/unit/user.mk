@@ -15,10 +15,11 @@ $(error no kernel headers with include/xen found: install linux-headers-amd64 or
 endif
 
 # Names that driver code includes and that are all one small shim.
-shim-names := $(addprefix linux/,array_size bitmap bitops bits bsearch bug build_bug cache compiler \
-	compiler_types container_of ctype device dev_printk err export gfp init kstrtox log2 math math64 minmax mm mmdebug module moduleparam \
-	mutex nospec overflow page-flags ktime jiffies printk ratelimit ratelimit_types sizes slab spinlock sprintf string \
-	stringify time64 timekeeping tracepoint unaligned wait workqueue) \
+shim-names := $(addprefix linux/,array_size atomic bio bitmap bitops bits blkdev bsearch bug build_bug cache \
+	compiler compiler_types container_of ctype device dev_printk err export gfp hrtimer init interrupt \
+	jiffies kstrtox ktime llist log2 math math64 minmax mm mmdebug module moduleparam mutex nospec overflow \
+	page-flags printk ratelimit ratelimit_types sizes slab spinlock sprintf string stringify time64 \
+	timekeeping timer tracepoint unaligned wait workqueue) \
 	asm/barrier asm/page asm/unaligned trace/define_trace xen/page xen/xenbus
 own-names := $(patsubst $(SHIMS)/%.h,%,$(shell find $(SHIMS) -name '*.h'))
 shim-names := $(filter-out $(own-names),$(shim-names))

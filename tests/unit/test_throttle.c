@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Requests of a ring that wait for a limit, beside write barriers: what a worker does, step by step, on a
+ * clock that the test moves.
+ */
+#include "unit.h"
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+/* ---- what the files ask the kernel for ---- */
+
+typedef s64 ktime_t;
+typedef struct {
+	long counter;
+} atomic_long_t;
+typedef struct {
+	int unused;
+} spinlock_t;
+typedef unsigned int blk_opf_t;
+
+struct device;
+struct mutex {
+	int unused;
+};
+struct llist_node {
+	struct llist_node *next;
+};
+struct llist_head {
+	struct llist_node *first;
+};
+struct timer_list {
+	int unused;
+};
+struct tasklet_struct {
+	int unused;
+};
+struct bio {
+	int unused;
+};
+struct bio_vec {
+	int unused;
+};
+enum hrtimer_restart { HRTIMER_NORESTART };
+struct hrtimer {
+	ktime_t at;	/* 0 while it does not run */
+	enum hrtimer_restart (*function)(struct hrtimer *timer);
+};
+
+static u64 now_ns = 1;
+
+#define ____cacheline_aligned_in_smp
+#define lockdep_assert_held(lock) ((void)(lock))
+#define page_private(page) 0
+#define spin_lock_init(lock) ((void)(lock))
+#define spin_lock(lock) ((void)(lock))
+#define spin_unlock(lock) ((void)(lock))
+#define ktime_get_ns() now_ns
+#define ns_to_ktime(ns) ((ktime_t)(ns))
+#define HRTIMER_MODE_ABS 0
+#define hrtimer_setup(timer, fn, clock, mode) ((timer)->function = (fn))
+#define hrtimer_start(timer, time, mode) ((void)((timer)->at = (time)))
+
+#include "drivers/core/bucket.c"
+#include "drivers/blkback/barrier.c"
+#include "drivers/blkback/throttle.c"
+
+static struct blk_vbd vbd;
+static struct blk_ring rings[2];
+static struct dom0_sring shared[2];
+static struct blk_request requests[2][32];
+static struct dom0_rate rates[BLK_NR_LIMITS];
+
+unsigned long dom0_xs_read_limits(struct dom0_backend *be, const char * const *names,
+				  struct dom0_rate *into, unsigned int nr)
+{
+	memcpy(into, rates, nr * sizeof(*into));
+	return BIT(nr) - 1;
+}
+
+void blk_ring_kick(struct blk_ring *ring, enum blk_work why)
+{
+	ring->work |= BIT(why);
+}
+
+void blk_ring_break(struct blk_ring *ring, const char *reason)
+{
+	fail();
+}
+
+/* ---- a worker ---- */
+
+static int setup_disk(void **state)
+{
+	static struct blk_ring *pointers[] = { &rings[0], &rings[1] };
+	unsigned int i;
+
+	memset(&vbd, 0, sizeof(vbd));
+	memset(rings, 0, sizeof(rings));
+	memset(shared, 0, sizeof(shared));
+	memset(rates, 0, sizeof(rates));
+	blk_barrier_init(&vbd.barrier);
+	blk_throttle_init(&vbd.throttle);
+	vbd.rings = pointers;
+	vbd.nr_rings = ARRAY_SIZE(rings);
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		rings[i].vbd = &vbd;
+		rings[i].shared = &shared[i];
+		rings[i].slots = ARRAY_SIZE(requests[i]);
+		INIT_LIST_HEAD(&rings[i].queue);
+		INIT_LIST_HEAD(&rings[i].claim);
+		blk_throttle_init_ring(&rings[i]);
+		blk_barrier_join(&rings[i]);
+	}
+	return 0;
+}
+
+static struct blk_request *take_new(unsigned int ring, u8 op)
+{
+	struct blk_request *req = &requests[ring][rings[ring].cons % 32];
+
+	*req = (struct blk_request){
+		.ring = &rings[ring],
+		.index = rings[ring].cons++,
+		.cmd = { .op = op, .nr_sectors = op == BLKIF_OP_FLUSH_DISKCACHE ? 0 : 8 },
+	};
+	shared[ring].req_prod = rings[ring].cons;
+	list_add_tail(&req->link, &rings[ring].queue);
+	return req;
+}
+
+static void limit_ops(enum blk_line line, u64 a_second)
+{
+	rates[2 * line + 1] = (struct dom0_rate){ a_second, a_second ? USEC_PER_SEC : 0, 0 };
+	blk_throttle_read(&vbd);
+}
+
+/* What has begun, and is answered when the test says so. */
+static struct blk_request *begun[64];
+static unsigned int nr_begun;
+
+/* As prepare_batch() does it. */
+static void work_on(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+
+	blk_throttle_release(ring);
+	if (blk_throttle_barrier_waits(ring) || !blk_barrier_permits(ring))
+		return;
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
+		if (blk_request_is_barrier(req) ? req != ring->barrier : !!ring->barrier)
+			return;
+		if (blk_throttle_hold(req))
+			continue;
+		list_del(&req->link);
+		begun[nr_begun++] = req;
+	}
+}
+
+static void answer_all(void)
+{
+	struct blk_request *req;
+
+	while (nr_begun) {
+		req = begun[--nr_begun];
+		req->ring->pushed++;
+		if (req == req->ring->barrier)
+			blk_barrier_over(req->ring);
+	}
+}
+
+/* To the time for which the timer was set; how long that was. */
+static u64 wait_for_timer(struct blk_ring *ring)
+{
+	u64 waited = ring->throttle_timer.at - now_ns;
+
+	assert_true(ring->throttle_timer.at > 0);
+	now_ns = ring->throttle_timer.at;
+	ring->throttle_timer.at = 0;
+	ring->throttle_timer.function(&ring->throttle_timer);
+	return waited;
+}
+
+/* A limit of operations, used up. */
+static void use_up(enum blk_line line, u64 a_second)
+{
+	unsigned int i;
+
+	limit_ops(line, a_second);
+	for (i = 0; i < 2; i++)
+		dom0_bucket_take(&vbd.throttle.buckets[2 * line + 1], now_ns, 1);
+}
+
+/* ---- tests ---- */
+
+static void reads_and_writes_do_not_wait_for_each_other(void **state)
+{
+	struct blk_request *write, *read;
+
+	use_up(BLK_WRITES, 1);
+	write = take_new(0, BLKIF_OP_WRITE);
+	read = take_new(0, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	assert_ptr_equal(begun[0], read);
+	assert_int_equal(rings[0].nr_held, 1);
+	answer_all();
+
+	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 2, NSEC_PER_SEC);
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	assert_ptr_equal(begun[0], write);
+	assert_int_equal(rings[0].nr_held, 0);
+	assert_int_equal(rings[0].counters[BLK_COUNT_wr_rate_waits], 1);
+	assert_in_range(rings[0].counters[BLK_COUNT_wr_rate_usecs], USEC_PER_SEC / 2, USEC_PER_SEC);
+}
+
+/* What was before the barrier is done before it, and it pays itself. What is behind it has not asked. */
+static void barrier_waits_for_the_lines_and_its_own_time(void **state)
+{
+	struct blk_request *barrier, *behind;
+
+	use_up(BLK_WRITES, 10);
+	take_new(0, BLKIF_OP_WRITE);
+	take_new(0, BLKIF_OP_WRITE);
+	barrier = take_new(0, BLKIF_OP_WRITE_BARRIER);
+	behind = take_new(0, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 0);
+	assert_int_equal(rings[0].nr_held, 2);
+	while (rings[0].nr_held) {
+		wait_for_timer(&rings[0]);
+		work_on(&rings[0]);
+	}
+	assert_int_equal(nr_begun, 2);
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 2);
+	answer_all();
+
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 0);
+	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 20, NSEC_PER_SEC / 10);
+	work_on(&rings[0]);
+	/* The other ring is to say first that it is quiet. */
+	assert_true(blk_barrier_report(&rings[1]));
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	assert_ptr_equal(begun[0], barrier);
+	assert_int_equal(behind->due, 0);
+	answer_all();
+	work_on(&rings[0]);
+	assert_ptr_equal(begun[0], behind);
+}
+
+/* A limit that is lifted, as one that is set to another value, lets go of what waits. */
+static void lifted_limit(void **state)
+{
+	unsigned int i;
+
+	use_up(BLK_READS, 1);
+	for (i = 0; i < 10; i++)
+		take_new(0, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	assert_int_equal(rings[0].nr_held, 10);
+	rings[0].work = 0;
+	limit_ops(BLK_READS, 0);
+	assert_int_not_equal(rings[0].work, 0);
+	work_on(&rings[0]);
+	assert_int_equal(rings[0].nr_held, 0);
+	assert_int_equal(nr_begun, 10);
+	assert_int_equal(rings[0].counters[BLK_COUNT_rd_rate_waits], 10);
+}
+
+static int forget_begun(void **state)
+{
+	nr_begun = 0;
+	return 0;
+}
+
+#define throttle_test(f) cmocka_unit_test_setup_teardown(f, setup_disk, forget_begun)
+
+static const struct CMUnitTest tests[] = {
+	throttle_test(reads_and_writes_do_not_wait_for_each_other),
+	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
+	throttle_test(lifted_limit),
+};
+
+RUN_TESTS(tests)
