@@ -104,6 +104,12 @@ static struct blk_request *first_in(struct list_head *list)
 	return list_first_entry_or_null(list, struct blk_request, link);
 }
 
+/* Readers of debugfs look at it. */
+static void count_held(struct blk_ring *ring, int n)
+{
+	WRITE_ONCE(ring->nr_held, ring->nr_held + n);
+}
+
 /* A barrier that waits at the head of the queue. */
 static struct blk_request *waiting_barrier(struct blk_ring *ring)
 {
@@ -137,7 +143,7 @@ static void release_line(struct list_head *line, struct list_head *released, u64
 	while ((req = first_in(line)) && turn_came(req, now)) {
 		list_move_tail(&req->link, released);
 		end_wait(req, now);
-		req->ring->nr_held--;
+		count_held(req->ring, -1);
 	}
 }
 
@@ -164,7 +170,7 @@ struct blk_request *blk_throttle_drop(struct blk_ring *ring)
 				  first_in(&ring->lines[BLK_WRITES]);
 
 	if (req)
-		ring->nr_held--;
+		count_held(ring, -1);
 	else
 		req = waiting_barrier(ring);
 	if (!req)
@@ -210,7 +216,7 @@ bool blk_throttle_hold(struct blk_request *req)
 		return false;
 	begin_to_wait(req, now);
 	list_move_tail(&req->link, line);
-	ring->nr_held++;
+	count_held(ring, 1);
 	if (first)
 		arm_timer(ring, now);
 	return true;
