@@ -17,10 +17,8 @@
  */
 #include "blkback.h"
 
+#include <dom0/bucket_timer.h>
 #include <linux/ktime.h>
-
-/* No timer for each request: far less than a bucket holds. */
-#define WAIT_MIN	(500 * NSEC_PER_USEC)
 
 static const char * const limit_names[] = {
 	"read-bytes", "read-ops", "write-bytes", "write-ops",
@@ -130,10 +128,8 @@ static void arm_timer(struct blk_ring *ring, u64 now)
 		if (req)
 			due = min(due, req->due);
 	}
-	if (due == U64_MAX)
-		return;
-	due = max(due, now + WAIT_MIN);
-	hrtimer_start(&ring->throttle_timer, ns_to_ktime(due), HRTIMER_MODE_ABS);
+	if (due != U64_MAX)
+		dom0_bucket_timer(&ring->throttle_timer, due, now);
 }
 
 static void release_line(struct list_head *line, struct list_head *released, u64 now)

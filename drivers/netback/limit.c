@@ -6,13 +6,11 @@
  * The limit of a direction is one for all queues. The first packet of each queue takes its share at
  * once and hears when it may pass; those behind it ask after it.
  */
+#include <dom0/bucket_timer.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
 
 #include "vif.h"
-
-/* No timer for each packet: far less than a bucket holds. */
-#define WAIT_MIN	(500 * NSEC_PER_USEC)
 
 static const struct {
 	enum vif_counter waits, usecs;
@@ -38,7 +36,7 @@ void vif_turns_init(struct vif_queue *q)
 
 	for (i = 0; i < VIF_NR_DIRECTIONS; i++) {
 		q->turns[i].q = q;
-		hrtimer_setup(&q->turns[i].timer, turn_time, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+		hrtimer_setup(&q->turns[i].timer, turn_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	}
 }
 
@@ -89,9 +87,7 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
 	now = ktime_get_ns();
 	ask_limit(q, dir, now, len);
 	if (now < turn->due) {
-		u64 wait = max_t(u64, turn->due - now, WAIT_MIN);
-
-		hrtimer_start(&turn->timer, ns_to_ktime(wait), HRTIMER_MODE_REL);
+		dom0_bucket_timer(&turn->timer, turn->due, now);
 		return false;
 	}
 	q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);

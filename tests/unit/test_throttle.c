@@ -48,6 +48,7 @@ struct hrtimer {
 };
 
 static u64 now_ns = 1;
+static unsigned int timer_starts;
 
 #define ____cacheline_aligned_in_smp
 #define lockdep_assert_held(lock) ((void)(lock))
@@ -59,7 +60,9 @@ static u64 now_ns = 1;
 #define ns_to_ktime(ns) ((ktime_t)(ns))
 #define HRTIMER_MODE_ABS 0
 #define hrtimer_setup(timer, fn, clock, mode) ((timer)->function = (fn))
-#define hrtimer_start(timer, time, mode) ((void)((timer)->at = (time)))
+#define hrtimer_is_queued(timer) (!!(timer)->at)
+#define hrtimer_get_expires(timer) ((timer)->at)
+#define hrtimer_start(timer, time, mode) (timer_starts++, (void)((timer)->at = (time)))
 
 #include "drivers/core/bucket.c"
 #include "drivers/blkback/barrier.c"
@@ -271,6 +274,32 @@ static void lifted_limit(void **state)
 	assert_int_equal(rings[0].counters[BLK_COUNT_rd_rate_waits], 10);
 }
 
+/* To set a timer may be a hypercall in Dom0: it is set once, however often the worker looks meanwhile. */
+static void timer_is_set_once(void **state)
+{
+	unsigned int i;
+
+	use_up(BLK_WRITES, 1);
+	take_new(0, BLKIF_OP_WRITE);
+	work_on(&rings[0]);
+	timer_starts = 0;
+	for (i = 0; i < 10; i++) {
+		take_new(0, BLKIF_OP_WRITE);
+		take_new(0, BLKIF_OP_READ);
+		now_ns += NSEC_PER_MSEC;
+		work_on(&rings[0]);
+	}
+	assert_int_equal(nr_begun, 10);
+	assert_int_equal(timer_starts, 0);
+
+	/* A time that comes earlier. */
+	use_up(BLK_READS, 10);
+	take_new(0, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	assert_int_equal(timer_starts, 1);
+	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 20, NSEC_PER_SEC / 10);
+}
+
 static int forget_begun(void **state)
 {
 	nr_begun = 0;
@@ -283,6 +312,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(reads_and_writes_do_not_wait_for_each_other),
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
 	throttle_test(lifted_limit),
+	throttle_test(timer_is_set_once),
 };
 
 RUN_TESTS(tests)
