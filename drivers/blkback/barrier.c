@@ -117,6 +117,15 @@ static bool may_begin(struct blk_ring *ring)
 }
 
 /*
+ * Whether the ring has come to a barrier for which the others hold back, and it is not over. Only
+ * the ring's worker makes it come and go.
+ */
+bool blk_barrier_claimed(const struct blk_ring *ring)
+{
+	return !list_empty(&ring->claim);
+}
+
+/*
  * Whether the ring's own barriers let the head of the queue be started. A barrier that was begun
  * and put off comes to the head once more.
  */

@@ -490,6 +490,7 @@ static inline bool blk_page_continues(const struct page *page)
 void blk_barrier_init(struct blk_barrier *barrier);
 void blk_barrier_join(struct blk_ring *ring);
 void blk_barrier_leave(struct blk_ring *ring);
+bool blk_barrier_claimed(const struct blk_ring *ring);
 bool blk_barrier_permits(struct blk_ring *ring);
 void blk_barrier_over(struct blk_ring *ring);
 unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available);

@@ -187,6 +187,9 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 	/* It asks when nothing is in the lines any more, and not again when it has once passed. */
 	if (ring->nr_held || (req->due && !req->waits_since))
 		return false;
+	/* Other rings hold back, for it or for the one before it: not the time to wait. */
+	if (blk_barrier_claimed(ring))
+		return false;
 	now = ktime_get_ns();
 	if (turn_came(req, now)) {
 		end_wait(req, now);

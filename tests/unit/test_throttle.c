@@ -255,6 +255,67 @@ static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 	assert_ptr_equal(begun[0], behind);
 }
 
+/* The worker's end: what waits for a limit fails. */
+static void leave_disk(void)
+{
+	struct blk_request *req;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		while ((req = blk_throttle_drop(&rings[i])))
+			begun[nr_begun++] = req;
+		answer_all();
+		work_on(&rings[i]);
+		answer_all();
+		assert_int_equal(blk_ring_in_flight(&rings[i]), 0);
+		blk_barrier_leave(&rings[i]);
+		assert_false(blk_barrier_claimed(&rings[i]));
+	}
+	assert_null(vbd.barrier.owner);
+}
+
+/*
+ * A limit comes when other rings hold back for the barrier already. If it began to wait for the limit
+ * then, they would too; and when it failed its claim would outlive the ring.
+ */
+static void barrier_that_others_hold_back_for(void **state)
+{
+	struct blk_request *barrier = take_new(0, BLKIF_OP_WRITE_BARRIER);
+
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 0);
+	assert_true(blk_barrier_claimed(&rings[0]));
+	use_up(BLK_WRITES, 1);
+	work_on(&rings[0]);
+	assert_true(blk_barrier_report(&rings[1]));
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	assert_ptr_equal(begun[0], barrier);
+	answer_all();
+	leave_disk();
+}
+
+/* One barrier behind another: it does not wait for its time before the first is over. */
+static void barrier_behind_a_barrier(void **state)
+{
+	struct blk_request *second;
+
+	take_new(0, BLKIF_OP_WRITE_BARRIER);
+	second = take_new(0, BLKIF_OP_WRITE_BARRIER);
+	work_on(&rings[0]);
+	assert_true(blk_barrier_report(&rings[1]));
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	use_up(BLK_WRITES, 1);
+	work_on(&rings[0]);
+	assert_int_equal(second->waits_since, 0);
+	answer_all();
+	work_on(&rings[0]);
+	assert_int_not_equal(second->waits_since, 0);
+	assert_false(blk_barrier_claimed(&rings[0]));
+	leave_disk();
+}
+
 /* A limit that is lifted, as one that is set to another value, lets go of what waits. */
 static void lifted_limit(void **state)
 {
@@ -311,6 +372,8 @@ static int forget_begun(void **state)
 static const struct CMUnitTest tests[] = {
 	throttle_test(reads_and_writes_do_not_wait_for_each_other),
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
+	throttle_test(barrier_that_others_hold_back_for),
+	throttle_test(barrier_behind_a_barrier),
 	throttle_test(lifted_limit),
 	throttle_test(timer_is_set_once),
 };
