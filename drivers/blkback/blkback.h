@@ -195,7 +195,8 @@ struct blk_throttle {
  * @work: why it was woken, bits of enum blk_work
  * @broken: the frontend has broken the protocol; the ring is not looked at any more
  * @stopping: the device disconnects; no more is taken
- * @drop_held: then what waits for a limit fails, and is not started before its time
+ * @drop_held: then what waits for a limit fails, and is not started before its time; written before
+ *	@stopping
  * @discard_end: in jiffies: when such a device gives up what is left of its discards
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
  * @retry_due: it is time to try again what was put off

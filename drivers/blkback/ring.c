@@ -284,8 +284,9 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held)
 	/* No ring takes more, so that a barrier of one waits for no request of another. */
 	for (i = 0; i < nr; i++) {
 		rings[i]->discard_end = jiffies + DISCARD_GRACE;
-		WRITE_ONCE(rings[i]->drop_held, drop_held);
-		WRITE_ONCE(rings[i]->stopping, true);
+		rings[i]->drop_held = drop_held;
+		/* Pairs with starts_early(): who sees the one sees the other. */
+		smp_store_release(&rings[i]->stopping, true);
 		blk_ring_kick(rings[i], BLK_WORK_LOOK);
 	}
 	for (i = 0; i < nr; i++) {

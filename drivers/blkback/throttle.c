@@ -64,7 +64,8 @@ static void ask_buckets(struct blk_request *req, u64 now)
 
 static bool starts_early(const struct blk_ring *ring)
 {
-	return READ_ONCE(ring->stopping) && !READ_ONCE(ring->drop_held);
+	/* Pairs with blk_rings_stop(). */
+	return smp_load_acquire(&ring->stopping) && !ring->drop_held;
 }
 
 /* Whether the first of its line may start. */
