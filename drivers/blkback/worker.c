@@ -370,17 +370,53 @@ static bool holding_back(struct blk_ring *ring)
 	return false;
 }
 
+/*
+ * A discard goes to the disk piece by piece, and the frontend may have asked for as many as the
+ * ring has slots, of the whole disk each: that takes a disk hours. So there is an end to it. The
+ * frontend is told that they have failed.
+ */
+static void give_up_discards(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+
+	if (time_before(jiffies, ring->discard_end))
+		return;
+	list_for_each_entry_safe(req, next, &ring->queue, link) {
+		if (req->cmd.op != BLKIF_OP_DISCARD)
+			continue;
+		list_del(&req->link);
+		fail_request(req, -EIO);
+	}
+}
+
+/* Returns true if something has failed that waited for a limit. */
+static bool give_up_held(struct blk_ring *ring)
+{
+	struct blk_request *req;
+	bool any = false;
+
+	while (ring->drop_held && (req = blk_throttle_drop(ring))) {
+		fail_request(req, -EIO);
+		any = true;
+	}
+	return any;
+}
+
 /* Returns true if the ring is to be looked at once more. */
 static bool serve_ring(struct blk_ring *ring, bool take)
 {
+	/* Pairs with blk_rings_stop(). */
+	bool stopping = smp_load_acquire(&ring->stopping);
+	bool queued, more, dropped;
 	unsigned int taken;
-	bool queued, more;
 
 	if (READ_ONCE(ring->retry_due)) {
 		WRITE_ONCE(ring->retry_due, false);
 		blk_ring_retry(ring);
 	}
 	blk_throttle_release(ring);
+	if (unlikely(stopping))
+		give_up_discards(ring);
 	queued = !list_empty(&ring->queue);
 	taken = take ? take_requests(ring) : 0;
 	blk_count(ring, BLK_COUNT_rounds, !!taken);
@@ -388,8 +424,9 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 		resolve_indirect(ring);
 		start_queue(ring);
 	}
+	dropped = unlikely(stopping) && give_up_held(ring);
 	more = blk_ring_finish(ring) || holding_back(ring);
-	return taken || more || (queued && list_empty(&ring->queue));
+	return taken || dropped || more || (queued && list_empty(&ring->queue));
 }
 
 /*
@@ -495,52 +532,11 @@ static void work_on_ring(struct blk_ring *ring, unsigned long why)
 	arm_tidy(ring);
 }
 
-/*
- * A discard goes to the disk piece by piece, and the frontend may have asked for as many as the
- * ring has slots, of the whole disk each: that takes a disk hours. So there is an end to it. The
- * frontend is told that they have failed.
- */
-static void give_up_discards(struct blk_ring *ring)
-{
-	struct blk_request *req, *next;
-
-	if (time_before(jiffies, ring->discard_end))
-		return;
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
-		if (req->cmd.op != BLKIF_OP_DISCARD)
-			continue;
-		list_del(&req->link);
-		fail_request(req, -EIO);
-	}
-}
-
-/* Returns true if something has failed that waited for a limit. */
-static bool give_up_held(struct blk_ring *ring)
-{
-	struct blk_request *req;
-	bool any = false;
-
-	while (READ_ONCE(ring->drop_held) && (req = blk_throttle_drop(ring))) {
-		fail_request(req, -EIO);
-		any = true;
-	}
-	return any;
-}
-
-static bool serve_rest(struct blk_ring *ring)
-{
-	bool more;
-
-	give_up_discards(ring);
-	more = serve_ring(ring, false);
-	return give_up_held(ring) || more;
-}
-
 /* What was taken is answered, however long the disk takes; no more is taken. */
 static void drain_ring(struct blk_ring *ring)
 {
 	for (;;) {
-		while (serve_rest(ring))
+		while (serve_ring(ring, false))
 			cond_resched();
 
 		set_current_state(TASK_IDLE);

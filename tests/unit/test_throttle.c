@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests of a ring that wait for a limit, beside write barriers: what a worker does, step by step, on a
- * clock that the test moves.
+ * Requests that wait for a limit, beside write barriers and a disk that disconnects: what the workers of
+ * two rings do, step by step, on a clock that the test moves.
  */
 #include "unit.h"
 
@@ -36,7 +36,7 @@ struct tasklet_struct {
 	int unused;
 };
 struct bio {
-	int unused;
+	bool sent;
 };
 struct bio_vec {
 	int unused;
@@ -50,7 +50,34 @@ struct hrtimer {
 static u64 now_ns = 1;
 static unsigned int timer_starts;
 
+struct blk_plug {
+	unsigned int nr_ios;
+};
+
+static unsigned long jiffies = 1000;
+
+#define HZ 250
 #define ____cacheline_aligned_in_smp
+#define page_address(page) ((void *)(page))
+#define cond_resched() ((void)0)
+#define schedule() ((void)0)
+#define set_current_state(state) ((void)0)
+#define __set_current_state(state) ((void)0)
+#define set_freezable() ((void)0)
+#define freezing(task) 0
+#define kthread_should_stop() 0
+#define kthread_freezable_should_stop(frozen) 1
+#define xchg(p, value) ({ typeof(*(p)) __old = *(p); *(p) = (value); __old; })
+#define set_bit(nr, bits) ((void)(*(bits) |= BIT(nr)))
+#define time_before(a, b) (!time_after_eq(a, b))
+#define timer_pending(timer) 0
+#define mod_timer(timer, when) ((void)(timer))
+#define bio_uninit(bio) ((void)(bio))
+#define blk_start_plug(plug) ((void)(plug))
+#define blk_finish_plug(plug) ((void)(plug))
+#define _TRACE_DOM0_BLKBACK_H
+#define trace_request_start(req, err) ((void)(req))
+#define trace_request_refused(req, err) ((void)(req))
 #define lockdep_assert_held(lock) ((void)(lock))
 #define page_private(page) 0
 #define spin_lock_init(lock) ((void)(lock))
@@ -67,6 +94,17 @@ static unsigned int timer_starts;
 #include "drivers/core/bucket.c"
 #include "drivers/blkback/barrier.c"
 #include "drivers/blkback/throttle.c"
+
+/* The disk: what has begun is over when the test says so. */
+static struct blk_request *begun[64];
+static unsigned int nr_begun;
+
+static void submit_bio(struct bio *bio)
+{
+	begun[nr_begun++] = container_of(bio, struct blk_request, bio);
+}
+
+#include "drivers/blkback/worker.c"
 
 static struct blk_vbd vbd;
 static struct blk_ring rings[2];
@@ -91,7 +129,59 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 	fail();
 }
 
-/* ---- a worker ---- */
+/* ---- what the worker asks of other files, and no request here needs ---- */
+
+#define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
+
+const struct blk_mover blk_mover_copy, blk_mover_persistent;
+unsigned int blk_persistent_grant_unused_seconds;
+
+NOT_HERE(int, blk_ring_available, struct blk_ring *ring)
+NOT_HERE(struct blk_request *, blk_request_get, struct blk_ring *ring)
+NOT_HERE(void, blk_slot_fetch, enum blk_abi abi, const void *from, struct blk_slot *slot)
+NOT_HERE(int, blk_parse, const struct blk_slot *slot, const struct blk_bounds *bounds,
+	 struct blk_command *cmd, struct blk_segment *segs)
+NOT_HERE(int, blk_parse_indirect, struct blk_command *cmd, const struct blk_bounds *bounds,
+	 const struct blk_segment *segs)
+NOT_HERE(size_t, blk_slot_size, enum blk_abi abi)
+NOT_HERE(void, blk_request_take_room, struct blk_request *req)
+NOT_HERE(bool, blk_request_retry, struct blk_request *req)
+NOT_HERE(void, blk_request_requeue, struct blk_request *req)
+NOT_HERE(void, blk_ring_retry, struct blk_ring *ring)
+NOT_HERE(void, blk_pool_trim, struct blk_pool *pool)
+NOT_HERE(void, blk_pool_age, struct blk_pool *pool)
+NOT_HERE(void, blk_pool_squeeze, struct blk_pool *pool)
+NOT_HERE(bool, blk_pool_has_grown, const struct blk_pool *pool)
+NOT_HERE(unsigned int, dom0_pgrants_shrink, struct dom0_pgrants *cache, unsigned long age, unsigned int max)
+NOT_HERE(unsigned int, dom0_pgrants_count, const struct dom0_pgrants *cache)
+NOT_HERE(void, dom0_evtchn_eoi, struct dom0_evtchn *ch, bool worked)
+NOT_HERE(unsigned int, dom0_copy_from_guest, struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+	 unsigned int guest_off, struct page *page, unsigned int off, unsigned int len)
+NOT_HERE(int, dom0_gnttab_errno, int status)
+
+unsigned int dom0_copy_flush(struct dom0_copy *batch)
+{
+	return 0;
+}
+
+unsigned int dom0_map_flush(struct dom0_map *batch)
+{
+	return 0;
+}
+
+void blk_request_init_bio(struct blk_request *req)
+{
+}
+
+bool blk_ring_reclaim(struct blk_ring *ring)
+{
+	return false;
+}
+
+/* ---- the workers ---- */
+
+static unsigned int nr_answered, nr_failed;
+
 
 static int setup_disk(void **state)
 {
@@ -111,6 +201,7 @@ static int setup_disk(void **state)
 		rings[i].shared = &shared[i];
 		rings[i].slots = ARRAY_SIZE(requests[i]);
 		INIT_LIST_HEAD(&rings[i].queue);
+		INIT_LIST_HEAD(&rings[i].finishing);
 		INIT_LIST_HEAD(&rings[i].claim);
 		blk_throttle_init_ring(&rings[i]);
 		blk_barrier_join(&rings[i]);
@@ -138,38 +229,36 @@ static void limit_ops(enum blk_line line, u64 a_second)
 	blk_throttle_read(&vbd);
 }
 
-/* What has begun, and is answered when the test says so. */
-static struct blk_request *begun[64];
-static unsigned int nr_begun;
-
-/* As prepare_batch() does it. */
-static void work_on(struct blk_ring *ring)
+static void answer_request(struct blk_request *req)
 {
-	struct blk_request *req, *next;
-
-	blk_throttle_release(ring);
-	if (blk_throttle_barrier_waits(ring) || !blk_barrier_permits(ring))
-		return;
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
-		if (blk_request_is_barrier(req) ? req != ring->barrier : !!ring->barrier)
-			return;
-		if (blk_throttle_hold(req))
-			continue;
-		list_del(&req->link);
-		begun[nr_begun++] = req;
-	}
+	nr_answered++;
+	nr_failed += !!req->err;
+	req->ring->pushed++;
+	if (req == req->ring->barrier)
+		blk_barrier_over(req->ring);
 }
 
 static void answer_all(void)
 {
-	struct blk_request *req;
+	while (nr_begun)
+		answer_request(begun[--nr_begun]);
+}
 
-	while (nr_begun) {
-		req = begun[--nr_begun];
-		req->ring->pushed++;
-		if (req == req->ring->barrier)
-			blk_barrier_over(req->ring);
+bool blk_ring_finish(struct blk_ring *ring)
+{
+	struct blk_request *req, *next;
+
+	list_for_each_entry_safe(req, next, &ring->finishing, link) {
+		list_del(&req->link);
+		answer_request(req);
 	}
+	return false;
+}
+
+static void work_on(struct blk_ring *ring)
+{
+	while (serve_ring(ring, false))
+		;
 }
 
 /* To the time for which the timer was set; how long that was. */
@@ -255,18 +344,29 @@ static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 	assert_ptr_equal(begun[0], behind);
 }
 
-/* The worker's end: what waits for a limit fails. */
-static void leave_disk(void)
+/* As blk_rings_stop() says it to each ring, before it waits for the first. */
+static void stop_rings(bool drop_held)
 {
-	struct blk_request *req;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rings); i++) {
-		while ((req = blk_throttle_drop(&rings[i])))
-			begun[nr_begun++] = req;
-		answer_all();
-		work_on(&rings[i]);
-		answer_all();
+		rings[i].discard_end = jiffies;
+		rings[i].drop_held = drop_held;
+		rings[i].stopping = true;
+	}
+}
+
+static void leave_disk(void)
+{
+	unsigned int i, k;
+
+	stop_rings(true);
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		for (k = 0; k < 4; k++) {
+			work_on(&rings[0]);
+			work_on(&rings[1]);
+			answer_all();
+		}
 		assert_int_equal(blk_ring_in_flight(&rings[i]), 0);
 		blk_barrier_leave(&rings[i]);
 		assert_false(blk_barrier_claimed(&rings[i]));
@@ -314,6 +414,65 @@ static void barrier_behind_a_barrier(void **state)
 	assert_int_not_equal(second->waits_since, 0);
 	assert_false(blk_barrier_claimed(&rings[0]));
 	leave_disk();
+}
+
+/*
+ * The device waits for one worker after the other. A barrier of the first waits for what the second has
+ * taken, which is given up before its own worker is waited for.
+ */
+static void rings_that_stop_with_a_barrier(void **state)
+{
+	use_up(BLK_WRITES, 1);
+	take_new(1, BLKIF_OP_WRITE);
+	take_new(1, BLKIF_OP_WRITE);
+	work_on(&rings[1]);
+	assert_int_equal(rings[1].nr_held, 2);
+	limit_ops(BLK_READS, 0);
+	take_new(0, BLKIF_OP_WRITE_BARRIER)->due = 1;
+	work_on(&rings[0]);
+	assert_true(blk_barrier_claimed(&rings[0]));
+	assert_int_equal(nr_begun, 0);
+
+	stop_rings(true);
+	work_on(&rings[1]);
+	assert_int_equal(nr_failed, 2);
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	answer_all();
+	leave_disk();
+}
+
+/* So are discards that go on for too long. */
+static void discards_of_a_ring_that_stops(void **state)
+{
+	take_new(1, BLKIF_OP_DISCARD);
+	stop_rings(true);
+	rings[1].discard_end = jiffies + HZ;
+	work_on(&rings[1]);
+	assert_int_equal(nr_begun, 1);
+	/* A piece of it is over. */
+	list_add(&begun[--nr_begun]->link, &rings[1].queue);
+	jiffies += HZ;
+	work_on(&rings[1]);
+	assert_int_equal(nr_failed, 1);
+	leave_disk();
+}
+
+/* When another driver is to serve the frontend, what waits is started at once. */
+static void leaving_driver(void **state)
+{
+	unsigned int i;
+
+	use_up(BLK_WRITES, 1);
+	for (i = 0; i < 5; i++)
+		take_new(0, BLKIF_OP_WRITE);
+	work_on(&rings[0]);
+	assert_int_equal(rings[0].nr_held, 5);
+	stop_rings(false);
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 5);
+	answer_all();
+	assert_int_equal(nr_failed, 0);
 }
 
 /* A limit that is lifted, as one that is set to another value, lets go of what waits. */
@@ -364,6 +523,8 @@ static void timer_is_set_once(void **state)
 static int forget_begun(void **state)
 {
 	nr_begun = 0;
+	nr_answered = 0;
+	nr_failed = 0;
 	return 0;
 }
 
@@ -374,6 +535,9 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
 	throttle_test(barrier_that_others_hold_back_for),
 	throttle_test(barrier_behind_a_barrier),
+	throttle_test(rings_that_stop_with_a_barrier),
+	throttle_test(discards_of_a_ring_that_stops),
+	throttle_test(leaving_driver),
 	throttle_test(lifted_limit),
 	throttle_test(timer_is_set_once),
 };
