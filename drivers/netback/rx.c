@@ -287,7 +287,7 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct vif_queue *q = &vif->queues[skb_get_queue_mapping(skb)];
 	struct vif_rx *rx = &q->rx;
 	int err = -ENETDOWN;
-	bool waiting;
+	bool waiting, drop;
 
 	/* netpoll sends with interrupts off, perhaps in an interrupt of the lock's holder. */
 	if (likely(!irqs_disabled()))
@@ -296,15 +296,15 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		return NETDEV_TX_BUSY;
 	if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
 		err = take_skb(q, skb);
+	drop = err && err != -EBUSY;
+	q->counters[VIF_tx_dropped] += drop;
 	waiting = rx->running && rx->filling->nr_skbs;
 	spin_unlock(&rx->lock);
 
 	if (unlikely(err == -EPROTO))
 		vif_break(vif, "receive ring: request producer index out of range");
-	if (unlikely(err && err != -EBUSY)) {
-		q->counters[VIF_tx_dropped]++;
+	if (unlikely(drop))
 		dev_kfree_skb_any(skb);
-	}
 	/* Also what was taken before this packet, with the promise of more, must go some time. */
 	if (waiting && (!netdev_xmit_more() || netif_tx_queue_stopped(vif_stack_queue(q))))
 		napi_schedule(&q->napi);
@@ -521,11 +521,10 @@ void vif_rx_start(struct vif_queue *q)
 	spin_unlock_bh(&q->rx.lock);
 }
 
-static void drop_batch(struct vif_queue *q, struct vif_rx_batch *batch)
+static void drop_batch(struct vif_rx_batch *batch)
 {
 	unsigned int i;
 
-	q->counters[VIF_tx_dropped] += batch->nr_skbs;
 	for (i = 0; i < batch->nr_skbs; i++)
 		kfree_skb(batch->skbs[i]);
 	empty_batch(batch);
@@ -543,10 +542,12 @@ void vif_rx_stop(struct vif_queue *q)
 	vif_rx_ring_go(&rx->ring);
 	rx->ring.taken = rx->ring.rsp_prod;
 	vif_rx_forget_waiting(rx);
+	/* Under the lock: ndo_start_xmit may be about to drop one more. */
+	q->counters[VIF_tx_dropped] += rx->filling->nr_skbs;
 	spin_unlock_bh(&rx->lock);
 	vif_turn_stop(q, VIF_TO_GUEST);
 	cancel_delayed_work_sync(&rx->work);
-	drop_batch(q, rx->filling);
-	drop_batch(q, rx->spare);
+	/* The other batch is empty: NAPI has sent it. */
+	drop_batch(rx->filling);
 	netdev_tx_reset_queue(vif_stack_queue(q));
 }

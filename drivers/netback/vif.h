@@ -198,7 +198,7 @@ struct vif_queue {
 	struct vif_tx tx;
 	struct vif_rx rx;
 	struct vif_turn turns[VIF_NR_DIRECTIONS];
-	/* One writer each: NAPI, or ndo_start_xmit under the lock of the stack's queue. */
+	/* One writer each: NAPI, or who holds rx.lock. */
 	u64 counters[VIF_NR_COUNTERS];
 };
 
