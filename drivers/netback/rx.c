@@ -429,7 +429,9 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 	}
 	if (rx->spare->nr_skbs)
 		send_batch(q, rx->spare, budget);
-	vif_rx_update_carrier(q);
+	/* The holder of its lock may be what netpoll has interrupted. */
+	if (likely(budget))
+		vif_rx_update_carrier(q);
 }
 
 /* ---- life ---- */
