@@ -14,16 +14,27 @@ static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
 	return side == DOM0_SIDE_BACKEND ? be->node : be->frontend;
 }
 
+/* The length of a node's text, which is the caller's to free; or negative errno, and no text. */
+static int read_text(struct xenbus_transaction xbt, const char *dir, const char *key, char **text)
+{
+	unsigned int len;
+	int err;
+
+	*text = xenbus_read(xbt, dir, key, &len);
+	if (!IS_ERR(*text))
+		return len;
+	err = PTR_ERR(*text);
+	*text = NULL;
+	return err;
+}
+
 static int read_uint(struct xenbus_transaction xbt, const char *dir, const char *key, u64 min,
 		     u64 max, u64 *val)
 {
-	unsigned int len;
-	char *text = xenbus_read(xbt, dir, key, &len);
-	int err;
+	char *text;
+	int len = read_text(xbt, dir, key, &text);
+	int err = len < 0 ? len : dom0_parse_uint(text, len, min, max, val);
 
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	err = dom0_parse_uint(text, len, min, max, val);
 	kfree(text);
 	return err;
 }
@@ -60,13 +71,10 @@ EXPORT_SYMBOL_GPL(dom0_xs_read_flag);
 int dom0_xs_read_list(struct dom0_backend *be, enum dom0_side side, const char *key, u64 *vals,
 		      unsigned int max)
 {
-	unsigned int len;
-	char *text = xenbus_read(XBT_NIL, side_dir(be, side), key, &len);
-	int nr;
+	char *text;
+	int len = read_text(XBT_NIL, side_dir(be, side), key, &text);
+	int nr = len < 0 ? len : dom0_parse_list(text, len, vals, max);
 
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	nr = dom0_parse_list(text, len, vals, max);
 	kfree(text);
 	return nr;
 }
@@ -75,13 +83,10 @@ EXPORT_SYMBOL_GPL(dom0_xs_read_list);
 int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
 			size_t size)
 {
-	unsigned int len;
-	char *text = xenbus_read(XBT_NIL, side_dir(be, side), key, &len);
-	int err;
+	char *text;
+	int len = read_text(XBT_NIL, side_dir(be, side), key, &text);
+	int err = len < 0 ? len : dom0_parse_string(text, len, buf, size);
 
-	if (IS_ERR(text))
-		return PTR_ERR(text);
-	err = dom0_parse_string(text, len, buf, size);
 	kfree(text);
 	return err;
 }
