@@ -142,12 +142,9 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 	int err = open_and_note(vbd, dev, same);
 
 	vbd->unusable = err;
-	if (err) {
+	if (err)
 		dom0_xs_write(vbd->be, "hotplug-error", "physical-device %x:%x: error %d",
 			      MAJOR(dev), MINOR(dev), -err);
-		return;
-	}
-	dom0_backend_kick(vbd->be);
 }
 
 /* The toolstack has detached the device and has seen it Closed: it takes the disk for free. */

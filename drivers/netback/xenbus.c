@@ -136,10 +136,9 @@ static bool vif_ready(struct dom0_backend *be)
 				    sizeof(status)) && !strcmp(status, "connected");
 }
 
+/* After it vif_ready() is asked again: nothing else is to be done about hotplug-status. */
 static void vif_changed(struct dom0_backend *be, unsigned long fired)
 {
-	if (fired & BIT(WATCH_HOTPLUG))
-		dom0_backend_kick(be);
 	if (fired & BIT(WATCH_RATE))
 		vif_limits_read_rate(be->priv);
 	if (fired & BIT(WATCH_LIMITS))

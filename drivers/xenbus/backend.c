@@ -88,12 +88,6 @@ void backend_frontend_state(struct dom0_backend_core *core)
 	backend_event(core, EVENT_FRONTEND);
 }
 
-void dom0_backend_kick(struct dom0_backend *be)
-{
-	backend_event(be->core, EVENT_KICK);
-}
-EXPORT_SYMBOL_GPL(dom0_backend_kick);
-
 void dom0_backend_break(struct dom0_backend *be, const char *reason)
 {
 	if (!cmpxchg(&be->core->broken, NULL, reason))

@@ -31,7 +31,6 @@ enum {
 	EVENT_OWN,		/* our own state was written, by us or by the toolstack */
 	EVENT_REBORN,		/* ... and is Initialising */
 	EVENT_WATCH,		/* a driver's watch, see fired */
-	EVENT_KICK,
 	EVENT_BREAK,
 	EVENT_START,
 	EVENT_GONE,		/* the bus has let go of the device: finish */

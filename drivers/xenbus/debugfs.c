@@ -11,7 +11,6 @@ static const char * const event_names[EVENT_COUNT] = {
 	[EVENT_OWN]		= "own",
 	[EVENT_REBORN]		= "reborn",
 	[EVENT_WATCH]		= "watch",
-	[EVENT_KICK]		= "kick",
 	[EVENT_BREAK]		= "break",
 	[EVENT_START]		= "start",
 	[EVENT_GONE]		= "gone",

@@ -84,11 +84,12 @@ struct dom0_backend {
  *	toolstack changes its mind. NULL for nothing to let go of
  * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
  *	for its guest not to wait for it, and a frontend that starts over finds it Closed, until it
- *	can and the driver has called dom0_backend_kick(). NULL means always
+ *	can and changed() has been called. NULL means always
  * @remove: undo probe. Always called disconnected. The device may have left the bus and its
  *	directory may be gone: writes are then refused without a trace
  * @changed: one or more of the driver's watches have fired: @fired is a mask of the indices given
- *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have become one
+ *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have become one.
+ *	Afterwards @ready and @usable are asked again
  * @uevent: add variables to the device's uevents; NULL for none. Not on the queue: may run at any
  *	time, before probe and beside remove too; is given nothing but the bus device. On the bus's
  *	own thread while the device leaves: must not wait for anything slow
@@ -141,14 +142,6 @@ void dom0_backend_unregister(const struct dom0_backend_driver *driver);
  * Return: the backend, never NULL there.
  */
 struct dom0_backend *dom0_backend_from_dev(struct device *dev);
-
-/**
- * dom0_backend_kick() - look at the device's state again
- * @be: the backend
- *
- * For a driver whose ready() may have changed its answer. Any context.
- */
-void dom0_backend_kick(struct dom0_backend *be);
 
 /**
  * dom0_backend_break() - the frontend has broken the protocol: stop serving it
