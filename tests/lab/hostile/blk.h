@@ -138,19 +138,4 @@ void blk_run_events_while_flapping(struct blk *blk, long times);
 /* Fills the ring with large reads and leaves, so often: what a limit holds back must not pass by that. */
 void blk_run_leave_with_full_ring(struct blk *blk, long times);
 
-/* ---- blk_cases.c ---- */
-
-struct blk_case {
-	const char *name;
-	enum expect expect;
-	void (*run)(struct blk *blk, long arg);	/* NULL: the setup is all there is to it */
-	long arg;
-	struct blk_setup setup;
-	void (*on_device)(struct device *dev, long arg);
-	enum { WRITABLE, READONLY } disk;
-};
-
-extern const struct blk_case blk_case_table[];
-extern const unsigned int blk_case_count;
-
 #endif

@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Runs the block cases: behave, misbehave, look at what the backend does about it, behave again. */
-#include "blk.h"
+#include "blk_cases.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static const struct blk_case *const themes[] = {
+	blk_ring_cases, blk_request_cases, blk_grant_cases, blk_time_cases, blk_keys_cases, NULL,
+};
+
+#define FOR_EACH_CASE(c) \
+	for (const struct blk_case *const *theme = themes; *theme; theme++) \
+		for (const struct blk_case *(c) = *theme; (c)->name; (c)++)
 
 static void offer(struct blk *blk, const struct blk_case *c)
 {
@@ -116,12 +124,11 @@ static int blk_run(unsigned int id, const char *name)
 	int failed = 0;
 
 	blk_open(&blk, id);
-	for (unsigned int i = 0; i < blk_case_count; i++) {
-		if (!(all ? on_this_disk(&blk, &blk_case_table[i]) :
-			    !strcmp(name, blk_case_table[i].name)))
+	FOR_EACH_CASE(c) {
+		if (!(all ? on_this_disk(&blk, c) : !strcmp(name, c->name)))
 			continue;
 		found = true;
-		failed += !case_apart(run_case, id, &blk_case_table[i]);
+		failed += !case_apart(run_case, id, c);
 	}
 	if (!found)
 		die("no case %s", name);
@@ -130,9 +137,9 @@ static int blk_run(unsigned int id, const char *name)
 
 static void blk_list(void)
 {
-	for (unsigned int i = 0; i < blk_case_count; i++)
-		printf("%s %s %s\n", blk_case_table[i].name, expect_name(blk_case_table[i].expect),
-		       blk_case_table[i].disk == READONLY ? "readonly" : "writable");
+	FOR_EACH_CASE(c)
+		printf("%s %s %s\n", c->name, expect_name(c->expect),
+		       c->disk == READONLY ? "readonly" : "writable");
 }
 
 static int blk_cycle(unsigned int id, unsigned int count)

@@ -218,7 +218,7 @@ enum hope { OKAY, ERROR, ANY };
 
 const char *expect_name(enum expect expect);
 
-/* ---- one table of cases for each kind of device ---- */
+/* ---- the cases of each kind of device ---- */
 
 /* All return how many cases went wrong. */
 struct kind {

@@ -285,6 +285,18 @@ bool net_settle(struct net *net)
 	return true;
 }
 
+void net_send_pings(struct net *net, long count)
+{
+	unsigned int length = frame_ping(net, 1, 1400);
+
+	while (count) {
+		for (unsigned int i = 0; i < 64 && count; i++, count--)
+			net_frame_slot(net, 1, 0, length, 0, OKAY);
+		if (!net_settle(net))
+			return;
+	}
+}
+
 /* ---- receiving ---- */
 
 void net_post(struct net_queue *queue, uint16_t id, uint32_t gref)

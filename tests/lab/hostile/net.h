@@ -89,6 +89,8 @@ bool net_still_answers(struct net *net);
  * False if it has stopped.
  */
 bool net_settle(struct net *net);
+/* So many good frames, as many at once as fit easily. */
+void net_send_pings(struct net *net, long count);
 /* Waits until the device has stopped. */
 bool net_stopped(struct net *net);
 /* Connects, does one good thing, closes. */
@@ -125,19 +127,5 @@ enum net_toggle {
 void net_run_race(struct net *net, long toggle_slots);
 /* Events come in all the while that the device is connected and closed. */
 void net_run_events_while_flapping(struct net *net, long times);
-
-/* ---- net_cases.c ---- */
-
-struct net_case {
-	const char *name;
-	enum expect expect;
-	void (*run)(struct net *net, long arg);	/* NULL: the setup is all there is to it */
-	long arg;
-	struct net_setup setup;
-	void (*on_device)(struct device *dev, long arg);
-};
-
-extern const struct net_case net_case_table[];
-extern const unsigned int net_case_count;
 
 #endif

@@ -2,10 +2,19 @@
 /*
  * Runs the network cases: behave, misbehave, look at what the backend does about it, behave again.
  */
-#include "net.h"
+#include "net_cases.h"
 
 #include <stdio.h>
 #include <string.h>
+
+static const struct net_case *const themes[] = {
+	net_ring_cases, net_slot_cases, net_offload_cases, net_grant_cases, net_time_cases,
+	net_keys_cases, NULL,
+};
+
+#define FOR_EACH_CASE(c) \
+	for (const struct net_case *const *theme = themes; *theme; theme++) \
+		for (const struct net_case *(c) = *theme; (c)->name; (c)++)
 
 static void offer(struct net *net, const struct net_case *c)
 {
@@ -105,11 +114,11 @@ static int net_run(unsigned int id, const char *name)
 	bool all = !strcmp(name, "all"), found = false;
 	int failed = 0;
 
-	for (unsigned int i = 0; i < net_case_count; i++) {
-		if (!all && strcmp(name, net_case_table[i].name))
+	FOR_EACH_CASE(c) {
+		if (!all && strcmp(name, c->name))
 			continue;
 		found = true;
-		failed += !case_apart(run_case, id, &net_case_table[i]);
+		failed += !case_apart(run_case, id, c);
 	}
 	if (!found)
 		die("no case %s", name);
@@ -118,9 +127,8 @@ static int net_run(unsigned int id, const char *name)
 
 static void net_list(void)
 {
-	for (unsigned int i = 0; i < net_case_count; i++)
-		printf("%s %s writable\n", net_case_table[i].name,
-		       expect_name(net_case_table[i].expect));
+	FOR_EACH_CASE(c)
+		printf("%s %s writable\n", c->name, expect_name(c->expect));
 }
 
 static int net_cycle(unsigned int id, unsigned int count)

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The tables of network cases: one for each theme, in a file of its own. */
+#ifndef NET_CASES_H
+#define NET_CASES_H
+
+#include "net.h"
+
+#define MORE NETTXF_more_data
+#define EXTRA NETTXF_extra_info
+#define CSUM (NETTXF_csum_blank | NETTXF_data_validated)
+
+struct net_case {
+	const char *name;
+	enum expect expect;
+	void (*run)(struct net *net, long arg);	/* NULL: the setup is all there is to it */
+	long arg;
+	struct net_setup setup;
+	void (*on_device)(struct device *dev, long arg);
+};
+
+/* Behind the last case of each table. */
+#define END_OF_CASES { NULL }
+
+extern const struct net_case net_ring_cases[];
+extern const struct net_case net_slot_cases[];
+extern const struct net_case net_offload_cases[];
+extern const struct net_case net_grant_cases[];
+extern const struct net_case net_time_cases[];
+extern const struct net_case net_keys_cases[];
+
+#endif

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Network cards: what a packet may ask for: segments, and a checksum. */
+#include "net_cases.h"
+
+#include <string.h>
+
+/* ---- segmentation ---- */
+
+#define GSO_TCPV4 XEN_NETIF_GSO_TYPE_TCPV4
+#define GSO_TCPV6 XEN_NETIF_GSO_TYPE_TCPV6
+#define GSO(type, size) ((type) << 16 | (size))
+
+static void ask_gso(struct net *net, unsigned int length, uint16_t flags, long type_size,
+		    enum hope hope)
+{
+	struct netif_extra_info info = { .type = XEN_NETIF_EXTRA_TYPE_GSO };
+
+	info.u.gso.type = type_size >> 16;
+	info.u.gso.size = type_size;
+	net_frame_slot(net, 1, 0, length, EXTRA | flags, hope);
+	net_extra(net, &info);
+}
+
+static void run_gso_good(struct net *net, long type_size)
+{
+	ask_gso(net, frame_tcp(net, 1, 3000), CSUM, type_size, OKAY);
+}
+
+static void run_gso_bad(struct net *net, long type_size)
+{
+	ask_gso(net, frame_tcp(net, 1, 3000), CSUM, type_size, ERROR);
+}
+
+static void run_gso_odd(struct net *net, long type_size)
+{
+	ask_gso(net, frame_tcp(net, 1, 3000), CSUM, type_size, ANY);
+}
+
+static void run_gso_without_checksum(struct net *net, long type_size)
+{
+	ask_gso(net, frame_tcp(net, 1, 3000), 0, type_size, ANY);
+}
+
+static void run_gso_ipv6_without_checksum(struct net *net, long type_size)
+{
+	ask_gso(net, frame_tcp6(net, 1, 3000), 0, type_size, OKAY);
+}
+
+static void run_gso_runt(struct net *net, long length)
+{
+	frame_tcp(net, 1, 3000);
+	ask_gso(net, length, CSUM, GSO(GSO_TCPV4, 1448), ANY);
+}
+
+static void run_gso_arp(struct net *net, long type_size)
+{
+	ask_gso(net, frame_arp(net, 1), CSUM, type_size, ANY);
+}
+
+static void run_gso_twice(struct net *net, long type_size)
+{
+	struct netif_extra_info info = {
+		.type = XEN_NETIF_EXTRA_TYPE_GSO, .flags = XEN_NETIF_EXTRA_FLAG_MORE,
+	};
+
+	info.u.gso.type = type_size >> 16;
+	info.u.gso.size = type_size;
+	net_frame_slot(net, 1, 0, frame_tcp(net, 1, 3000), EXTRA | CSUM, ANY);
+	net_extra(net, &info);
+	info.flags = 0;
+	net_extra(net, &info);
+}
+
+/* A chain of extension headers that ends nowhere. */
+static void run_gso_ipv6_chain(struct net *net, long length)
+{
+	uint8_t *frame = page_at(net->frames, 1);
+
+	frame_plain(net, 1, length);
+	frame[12] = 0x86;
+	frame[13] = 0xdd;
+	memset(frame + ETH_HEADER, 0, length - ETH_HEADER);
+	frame[ETH_HEADER] = 0x60;
+	frame[ETH_HEADER + 4] = (length - 54) >> 8;
+	frame[ETH_HEADER + 5] = length - 54;
+	ask_gso(net, length, CSUM, GSO(GSO_TCPV6, 1440), ANY);
+}
+
+/* ---- checksums that are nowhere to put ---- */
+
+static void run_checksum_plain(struct net *net, long length)
+{
+	net_frame_slot(net, 1, 0, frame_plain(net, 1, length), CSUM, ANY);
+}
+
+static void run_checksum_arp(struct net *net, long flags)
+{
+	net_frame_slot(net, 1, 0, frame_arp(net, 1), flags, ANY);
+}
+
+#define POKE(at, byte) ((at) << 8 | (byte))
+
+static void run_checksum_poked(struct net *net, long at_byte)
+{
+	unsigned int length = frame_tcp(net, 1, 100);
+
+	page_at(net->frames, 1)[at_byte >> 8] = at_byte;
+	net_frame_slot(net, 1, 0, length, CSUM, ANY);
+}
+
+static void run_checksum_cut(struct net *net, long length)
+{
+	frame_tcp(net, 1, 100);
+	net_frame_slot(net, 1, 0, length, CSUM, ANY);
+}
+
+static void run_checksum_two_tags(struct net *net, long length)
+{
+	static const uint8_t tags[8] = { 0x81, 0, 0, 1, 0x81, 0, 0, 2 };
+
+	frame_plain(net, 1, length);
+	memcpy(page_at(net->frames, 1) + 12, tags, sizeof(tags));
+	net_frame_slot(net, 1, 0, length, CSUM, ANY);
+}
+
+const struct net_case net_offload_cases[] = {
+	{ "gso-good", ANSWERED, run_gso_good, GSO(GSO_TCPV4, 1448) },
+	{ "gso-size-0", REJECTED, run_gso_bad, GSO(GSO_TCPV4, 0) },
+	{ "gso-size-1", REJECTED, run_gso_odd, GSO(GSO_TCPV4, 1) },
+	{ "gso-size-65535", REJECTED, run_gso_odd, GSO(GSO_TCPV4, 65535) },
+	{ "gso-type-0", REJECTED, run_gso_bad, GSO(0, 1448) },
+	{ "gso-type-9", REJECTED, run_gso_bad, GSO(9, 1448) },
+	{ "gso-type-of-other-protocol", REJECTED, run_gso_odd, GSO(GSO_TCPV6, 1440) },
+	{ "gso-without-checksum", REJECTED, run_gso_without_checksum, GSO(GSO_TCPV4, 1448) },
+	{ "gso-ipv6-without-checksum", ANSWERED, run_gso_ipv6_without_checksum,
+		GSO(GSO_TCPV6, 1440) },
+	{ "gso-runt-14", REJECTED, run_gso_runt, 14 },
+	{ "gso-runt-34", REJECTED, run_gso_runt, 34 },
+	{ "gso-runt-40", REJECTED, run_gso_runt, 40 },
+	{ "gso-runt-54", REJECTED, run_gso_runt, 54 },
+	{ "gso-arp", REJECTED, run_gso_arp, GSO(GSO_TCPV4, 1448) },
+	{ "gso-twice", REJECTED, run_gso_twice, GSO(GSO_TCPV4, 1448) },
+	{ "gso-ipv6-chain", REJECTED, run_gso_ipv6_chain, 3000 },
+
+	{ "checksum-14-bytes", ANSWERED, run_checksum_plain, ETH_HEADER },
+	{ "checksum-unknown-type", ANSWERED, run_checksum_plain, ETH_MIN },
+	{ "checksum-arp", ANSWERED, run_checksum_arp, NETTXF_csum_blank },
+	{ "checksum-arp-validated", ANSWERED, run_checksum_arp, CSUM },
+	{ "checksum-fragment", ANSWERED, run_checksum_poked, POKE(ETH_HEADER + 6, 0x20) },
+	{ "checksum-long-header", ANSWERED, run_checksum_poked, POKE(ETH_HEADER, 0x4f) },
+	{ "checksum-short-header", ANSWERED, run_checksum_poked, POKE(ETH_HEADER, 0x41) },
+	{ "checksum-length-0", ANSWERED, run_checksum_poked, POKE(ETH_HEADER + 3, 0) },
+	{ "checksum-unknown-protocol", ANSWERED, run_checksum_poked, POKE(ETH_HEADER + 9, 99) },
+	{ "checksum-cut-in-ip", ANSWERED, run_checksum_cut, 30 },
+	{ "checksum-cut-in-tcp", ANSWERED, run_checksum_cut, 40 },
+	{ "checksum-two-tags", ANSWERED, run_checksum_two_tags, ETH_MIN },
+	END_OF_CASES
+};
