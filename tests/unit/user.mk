@@ -26,8 +26,8 @@ shim-names := $(filter-out $(own-names),$(shim-names))
 
 # Real kernel headers that need no service either.
 kernel-links := $(patsubst $(kernel-tree)/include/%,%,$(wildcard $(kernel-tree)/include/xen/interface)) \
-	linux/list.h linux/poison.h linux/hash.h
-arch-links := asm/xen asm/pvclock-abi.h asm/emulate_prefix.h
+	linux/list.h linux/poison.h linux/hash.h acpi
+arch-links := asm/xen asm/pvclock-abi.h asm/emulate_prefix.h asm/msr-index.h
 
 INCLUDES := -I$(SHIMS) -isystem $(OUT)/include -I$(TOP)/include -I$(TOP)
 USER_CFLAGS := -std=gnu11 -g -O1 -fno-strict-aliasing -fno-omit-frame-pointer -fshort-wchar -D_GNU_SOURCE \

@@ -33,5 +33,6 @@ void evtchn_questions(void);
 /* domid: a paused guest with translated memory. ours: also what the in-tree module is known not to survive. */
 void privcmd_questions(uint16_t domid, bool ours);
 void unprivileged_questions(uint16_t target);
+void mcelog_questions(void);
 
 #endif

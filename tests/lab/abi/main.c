@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID */
+/* abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID | abi mcelog */
 #define _GNU_SOURCE
 #include "abi.h"
 
@@ -101,8 +101,10 @@ int main(int argc, char **argv)
 		privcmd_questions(atoi(argv[2]), argc > 3);
 	} else if (argc == 3 && !strcmp(argv[1], "unprivileged")) {
 		unprivileged_questions(atoi(argv[2]));
+	} else if (argc == 2 && !strcmp(argv[1], "mcelog")) {
+		mcelog_questions();
 	} else {
-		fprintf(stderr, "usage: abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID\n");
+		fprintf(stderr, "usage: abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID | abi mcelog\n");
 		return 2;
 	}
 	return 0;

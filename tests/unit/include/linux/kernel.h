@@ -26,6 +26,7 @@
 #define __always_inline inline __attribute__((always_inline))
 #endif
 #define __maybe_unused __attribute__((unused))
+#define __nonstring __attribute__((nonstring))
 #define __must_check __attribute__((warn_unused_result))
 #define __packed __attribute__((packed))
 #define __aligned(n) __attribute__((aligned(n)))
