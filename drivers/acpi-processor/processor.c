@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The search of the ACPI namespace: two kinds of object stand for a processor. */
+#include "processor.h"
+
+#include <dom0/hypercall.h>
+#include <linux/errno.h>
+#include <linux/lockdep.h>
+#include <linux/mutex.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+#include <xen/interface/platform.h>
+
+#define PROCESSOR_DEVICE_HID	"ACPI0007"
+
+/* The block has two ports that matter here, at 4 and at 5. */
+#define POWER_BLOCK_BYTES	6
+
+/* Taken around all that reads the namespace or hands it over. */
+DEFINE_MUTEX(pm_lock);
+LIST_HEAD(pm_processors);
+
+const union acpi_object *pm_evaluate(acpi_handle handle, const char *method,
+				     struct acpi_buffer *buffer)
+{
+	*buffer = (struct acpi_buffer) { .length = ACPI_ALLOCATE_BUFFER };
+	if (ACPI_FAILURE(acpi_evaluate_object(handle, (char *)method, NULL, buffer))) {
+		kfree(buffer->pointer);
+		buffer->pointer = NULL;
+	}
+	return buffer->pointer;
+}
+
+int pm_upload(const struct xenpf_set_processor_pminfo *info)
+{
+	struct xen_platform_op op = {
+		.cmd = XENPF_set_processor_pminfo,
+		.interface_version = XENPF_INTERFACE_VERSION,
+		.u.set_pminfo = *info,
+	};
+
+	return dom0_hypercall(__HYPERVISOR_platform_op, (unsigned long)&op, 0, 0, 0, 0);
+}
+
+void pm_complain(const struct pm_processor *processor, const char *what, int result)
+{
+	if (result < 0 && result != -ENOSYS)
+		pr_warn_ratelimited("processor %u: %s: error %d\n", processor->acpi_id, what,
+				    -result);
+}
+
+static int ask_processor(struct xenpf_pcpuinfo *info, u32 number)
+{
+	struct xen_platform_op op = {
+		.cmd = XENPF_get_cpuinfo,
+		.interface_version = XENPF_INTERFACE_VERSION,
+		.u.pcpu_info.xen_cpuid = number,
+	};
+	int err = dom0_hypercall(__HYPERVISOR_platform_op, (unsigned long)&op, 0, 0, 0, 0);
+
+	*info = op.u.pcpu_info;
+	return err;
+}
+
+/* Firmware describes more processors than are there; one hypercall for each that is, at load. */
+static bool hypervisor_has(u32 acpi_id)
+{
+	struct xenpf_pcpuinfo info = {};
+	u32 number = 0;
+
+	do {
+		if (ask_processor(&info, number))
+			return false;
+		if (!(info.flags & XEN_PCPU_FLAGS_INVALID) && info.acpi_id == acpi_id)
+			return true;
+	} while (number++ < info.max_present);
+	return false;
+}
+
+static struct pm_processor *find_known(u32 acpi_id)
+{
+	struct pm_processor *processor;
+
+	list_for_each_entry(processor, &pm_processors, entry)
+		if (processor->acpi_id == acpi_id)
+			return processor;
+	return NULL;
+}
+
+static bool has_states(const struct pm_processor *processor)
+{
+	return processor->block || acpi_has_method(processor->handle, "_CST") ||
+	       acpi_has_method(processor->handle, "_PCT");
+}
+
+/* Some firmware has both kinds of object for a processor: take the one that says something. */
+static void merge_processor(struct pm_processor *known, const struct pm_processor *other)
+{
+	if (known->notified || has_states(known) || !has_states(other))
+		return;
+	known->handle = other->handle;
+	known->block = other->block;
+}
+
+/* Firmware describes sockets that are empty, too. */
+static bool is_present(acpi_handle handle)
+{
+	unsigned long long status;
+
+	if (ACPI_FAILURE(acpi_evaluate_integer(handle, "_STA", NULL, &status)))
+		return true;
+	return status & ACPI_STA_DEVICE_PRESENT;
+}
+
+static bool read_identity(struct pm_processor *processor)
+{
+	struct acpi_buffer buffer;
+	const union acpi_object *object;
+	unsigned long long uid;
+	acpi_object_type type;
+
+	if (ACPI_FAILURE(acpi_get_type(processor->handle, &type)))
+		return false;
+	if (type == ACPI_TYPE_DEVICE) {
+		if (ACPI_FAILURE(acpi_evaluate_integer(processor->handle, METHOD_NAME__UID, NULL,
+						       &uid)))
+			return false;
+		processor->acpi_id = uid;
+		return uid <= U32_MAX;
+	}
+	object = pm_evaluate(processor->handle, NULL, &buffer);
+	if (!object || object->type != ACPI_TYPE_PROCESSOR) {
+		kfree(buffer.pointer);
+		return false;
+	}
+	processor->acpi_id = object->processor.proc_id;
+	if (object->processor.pblk_length >= POWER_BLOCK_BYTES)
+		processor->block = object->processor.pblk_address;
+	kfree(buffer.pointer);
+	return true;
+}
+
+static acpi_status add_processor(acpi_handle handle, u32 level, void *context, void **unused)
+{
+	struct pm_processor *processor, *known;
+
+	if (!is_present(handle))
+		return AE_OK;
+	processor = kzalloc(sizeof(*processor), GFP_KERNEL);
+	if (!processor)
+		return AE_NO_MEMORY;
+	processor->handle = handle;
+	if (!read_identity(processor))
+		goto free_processor;
+	known = find_known(processor->acpi_id);
+	if (known)
+		merge_processor(known, processor);
+	if (known || !hypervisor_has(processor->acpi_id))
+		goto free_processor;
+	list_add_tail(&processor->entry, &pm_processors);
+	return AE_OK;
+
+free_processor:
+	kfree(processor);
+	return AE_OK;
+}
+
+int pm_processors_find(void)
+{
+	acpi_status status;
+
+	lockdep_assert_held(&pm_lock);
+	status = acpi_walk_namespace(ACPI_TYPE_PROCESSOR, ACPI_ROOT_OBJECT, ACPI_UINT32_MAX,
+				     add_processor, NULL, NULL, NULL);
+	if (ACPI_SUCCESS(status))
+		status = acpi_get_devices(PROCESSOR_DEVICE_HID, add_processor, NULL, NULL);
+	if (ACPI_FAILURE(status))
+		return status == AE_NO_MEMORY ? -ENOMEM : -EIO;
+	return list_empty(&pm_processors) ? -ENODEV : 0;
+}
+
+void pm_processors_free(void)
+{
+	struct pm_processor *processor, *next;
+
+	list_for_each_entry_safe(processor, next, &pm_processors, entry) {
+		list_del(&processor->entry);
+		kfree(processor);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The processors that firmware describes, Dom0's and those that Dom0 does not run on.
+ */
+#ifndef _PM_PROCESSOR_H
+#define _PM_PROCESSOR_H
+
+#include <linux/acpi.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+
+/**
+ * struct pm_processor - one processor; all is guarded by pm_lock
+ * @entry: in pm_processors, in the order in which they were found
+ * @handle: its object in the ACPI namespace
+ * @acpi_id: by which the hypervisor knows it
+ * @block: I/O port of its power registers, or 0
+ * @cstates: idle states that the hypervisor has taken, 0 if there are none, or an errno
+ * @pstates: the same of performance states
+ * @has_pstates: the hypervisor has performance states of it, perhaps of an earlier time
+ * @limit: the fastest performance state that firmware allows at the moment
+ * @notified: our notify handler is installed
+ */
+struct pm_processor {
+	struct list_head entry;
+	acpi_handle handle;
+	u32 acpi_id;
+	u32 block;
+	int cstates;
+	int pstates;
+	u32 limit;
+	bool has_pstates;
+	bool notified;
+};
+
+extern struct mutex pm_lock;
+extern struct list_head pm_processors;
+
+/* Adds what is not known yet: all of it the first time, later what was plugged in since. */
+int pm_processors_find(void);
+void pm_processors_free(void);
+
+/* Evaluates a method without arguments; the caller frees buffer->pointer, NULL if there is none. */
+const union acpi_object *pm_evaluate(acpi_handle handle, const char *method,
+				     struct acpi_buffer *buffer);
+
+struct xenpf_set_processor_pminfo;
+
+/* Hands a set of states to the hypervisor. -ENOSYS: it does not manage these. */
+int pm_upload(const struct xenpf_set_processor_pminfo *info);
+
+/* A line for an error that an administrator should know of. */
+void pm_complain(const struct pm_processor *processor, const char *what, int result);
+
+/* Read, hand over, and note what came of it. */
+void pm_cstates_upload(struct pm_processor *processor);
+void pm_pstates_upload(struct pm_processor *processor);
+/* Only the limit, which firmware changes when a battery runs low or a machine gets hot. */
+void pm_limit_upload(struct pm_processor *processor);
+
+#endif
