@@ -155,10 +155,8 @@ static int fetch_report(u32 queue)
 	return mca_hypercall(&call) ?: 1;
 }
 
-static void fetch_reports(struct work_struct *work);
-static DECLARE_WORK(fetch_work, fetch_reports);
-
-static void fetch_queue(u32 queue)
+/* Returns true if reports may be left. */
+static bool fetch_queue(u32 queue)
 {
 	unsigned int i;
 	int ret = 1;
@@ -167,16 +165,20 @@ static void fetch_queue(u32 queue)
 		ret = fetch_report(queue);
 	if (ret < 0)
 		pr_err_ratelimited("the hypervisor does not hand out its reports: %d\n", ret);
-	else if (ret)
-		schedule_work(&fetch_work);
+	return ret > 0;
 }
 
 static void fetch_reports(struct work_struct *work)
 {
-	fetch_queue(XEN_MC_URGENT);
-	fetch_queue(XEN_MC_NONURGENT);
+	bool more = fetch_queue(XEN_MC_URGENT);
+
+	more |= fetch_queue(XEN_MC_NONURGENT);
 	wake_up_interruptible(&log_readers);
+	if (more)
+		schedule_work(work);
 }
+
+static DECLARE_WORK(fetch_work, fetch_reports);
 
 static irqreturn_t mcelog_interrupt(int irq, void *unused)
 {
