@@ -15,6 +15,15 @@
 /* The block has two ports that matter here, at 4 and at 5. */
 #define POWER_BLOCK_BYTES	6
 
+/* No computer has more; the hypervisor's answer is not a size to trust. */
+#define PROCESSORS_MAX	4096
+
+/* ACPI's numbers of the processors that the hypervisor has, as of one search. */
+struct pm_present {
+	u32 *ids;
+	u32 nr;
+};
+
 /* Taken around all that reads the namespace or hands it over. */
 DEFINE_MUTEX(pm_lock);
 LIST_HEAD(pm_processors);
@@ -61,18 +70,34 @@ static int ask_processor(struct xenpf_pcpuinfo *info, u32 number)
 	return err;
 }
 
-/* Firmware describes more processors than are there; one hypercall for each that is, at load. */
-static bool hypervisor_has(u32 acpi_id)
+/* Firmware describes more processors than are there. A hypercall tells of one only. */
+static int read_present(struct pm_present *present)
 {
-	struct xenpf_pcpuinfo info = {};
-	u32 number = 0;
+	struct xenpf_pcpuinfo info;
+	u32 last, number;
+	int err = ask_processor(&info, 0);
 
-	do {
-		if (ask_processor(&info, number))
-			return false;
-		if (!(info.flags & XEN_PCPU_FLAGS_INVALID) && info.acpi_id == acpi_id)
+	if (err)
+		return err;
+	last = info.max_present;
+	if (last >= PROCESSORS_MAX)
+		return -ERANGE;
+	present->ids = kvcalloc(last + 1, sizeof(*present->ids), GFP_KERNEL);
+	if (!present->ids)
+		return -ENOMEM;
+	for (number = 0; number <= last; number++)
+		if (!ask_processor(&info, number) && !(info.flags & XEN_PCPU_FLAGS_INVALID))
+			present->ids[present->nr++] = info.acpi_id;
+	return 0;
+}
+
+static bool is_among(const struct pm_present *present, u32 acpi_id)
+{
+	u32 i;
+
+	for (i = 0; i < present->nr; i++)
+		if (present->ids[i] == acpi_id)
 			return true;
-	} while (number++ < info.max_present);
 	return false;
 }
 
@@ -154,7 +179,7 @@ static acpi_status add_processor(acpi_handle handle, u32 level, void *context, v
 	known = find_known(processor->acpi_id);
 	if (known)
 		merge_processor(known, processor);
-	if (known || !hypervisor_has(processor->acpi_id))
+	if (known || !is_among(context, processor->acpi_id))
 		goto free_processor;
 	list_add_tail(&processor->entry, &pm_processors);
 	return AE_OK;
@@ -164,18 +189,28 @@ free_processor:
 	return AE_OK;
 }
 
-int pm_processors_find(void)
+static int search_namespace(struct pm_present *present)
 {
-	acpi_status status;
+	acpi_status status = acpi_walk_namespace(ACPI_TYPE_PROCESSOR, ACPI_ROOT_OBJECT,
+						 ACPI_UINT32_MAX, add_processor, NULL, present,
+						 NULL);
 
-	lockdep_assert_held(&pm_lock);
-	status = acpi_walk_namespace(ACPI_TYPE_PROCESSOR, ACPI_ROOT_OBJECT, ACPI_UINT32_MAX,
-				     add_processor, NULL, NULL, NULL);
 	if (ACPI_SUCCESS(status))
-		status = acpi_get_devices(PROCESSOR_DEVICE_HID, add_processor, NULL, NULL);
+		status = acpi_get_devices(PROCESSOR_DEVICE_HID, add_processor, present, NULL);
 	if (ACPI_FAILURE(status))
 		return status == AE_NO_MEMORY ? -ENOMEM : -EIO;
 	return list_empty(&pm_processors) ? -ENODEV : 0;
+}
+
+int pm_processors_find(void)
+{
+	struct pm_present present = {};
+	int err;
+
+	lockdep_assert_held(&pm_lock);
+	err = read_present(&present) ?: search_namespace(&present);
+	kvfree(present.ids);
+	return err;
 }
 
 void pm_processors_free(void)
