@@ -21,6 +21,10 @@
 #define NOTIFY_LIMIT	0x80
 #define NOTIFY_CSTATES	0x81
 
+/* What it is answered. */
+#define OST_DONE	0
+#define OST_FAILED	1
+
 static struct dentry *debugfs_dir;
 
 /* Between init and exit, guarded by pm_lock: a parameter can be written before and after. */
@@ -37,13 +41,17 @@ static void set_serving(bool serving)
 static void on_notify(acpi_handle handle, u32 event, void *context)
 {
 	struct pm_processor *processor = context;
+	int err = 0;
 
 	mutex_lock(&pm_lock);
 	if (event == NOTIFY_LIMIT)
-		pm_limit_upload(processor);
+		err = pm_limit_upload(processor);
 	else if (event == NOTIFY_CSTATES)
 		pm_cstates_upload(processor);
 	mutex_unlock(&pm_lock);
+	/* Firmware may wait for the answer. */
+	if (event == NOTIFY_LIMIT)
+		acpi_evaluate_ost(handle, event, err ? OST_FAILED : OST_DONE, NULL);
 }
 
 static void notify_install(struct pm_processor *processor)

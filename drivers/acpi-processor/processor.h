@@ -57,6 +57,6 @@ void pm_complain(const struct pm_processor *processor, const char *what, int res
 void pm_cstates_upload(struct pm_processor *processor);
 void pm_pstates_upload(struct pm_processor *processor);
 /* Only the limit, which firmware changes when a battery runs low or a machine gets hot. */
-void pm_limit_upload(struct pm_processor *processor);
+int pm_limit_upload(struct pm_processor *processor);
 
 #endif

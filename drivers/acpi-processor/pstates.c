@@ -8,11 +8,6 @@
 #include <linux/mutex.h>
 #include <linux/slab.h>
 
-/* Events of firmware's, and what it is answered: it may wait for that. */
-#define OST_LIMIT	0x80
-#define OST_DONE	0
-#define OST_FAILED	1
-
 /* Without _PPC all states are allowed. */
 static u32 read_limit(const struct pm_processor *processor, const union acpi_object *pss)
 {
@@ -118,15 +113,15 @@ static int upload_limit(struct pm_processor *processor)
 	return err;
 }
 
-void pm_limit_upload(struct pm_processor *processor)
+int pm_limit_upload(struct pm_processor *processor)
 {
 	int err;
 
 	lockdep_assert_held(&pm_lock);
 	/* The hypervisor knows no states that this could be a limit of. */
 	if (!processor->has_pstates)
-		return;
+		return -ENODEV;
 	err = upload_limit(processor);
 	pm_complain(processor, "limit", err);
-	acpi_evaluate_ost(processor->handle, OST_LIMIT, err ? OST_FAILED : OST_DONE, NULL);
+	return err;
 }
