@@ -82,20 +82,15 @@ limited() {
 		fail "$1 of $2 let $n pass in a second"
 	fi
 }
-# pour PAUSE SOCAT ADDRESS: a shell's words for at most 1000 packets a second, more than any limit here. A sender that never
-# pauses takes a processor that this computer has other work for.
-pour() {
-	echo "while dd if=/dev/zero bs=1400 count=100 2>/dev/null; do $1; done | $2 -b 1400 -u STDIN UDP:$3"
-}
 guest_spawn alice sink 'chroot /tools timeout 120 socat -u UDP-RECV:9 OPEN:/dev/null'
-timeout 120 sh -c "$(pour 'sleep 0.1' socat 10.0.0.2:9)" &
+timeout 120 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.2:9 &
 sender=$!
 limited to-guest-packets 100 tx_rate_waits tx_packets
 limited to-guest-bytes 200000 tx_rate_waits tx_bytes
 kill $sender
 socat -u UDP-RECV:9 OPEN:/dev/null &
 sink=$!
-guest_spawn alice source "$(pour 'usleep 100000' 'chroot /tools timeout 60 socat' 10.0.0.1:9)"
+guest_spawn alice source 'chroot /tools timeout 60 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.1:9'
 limited from-guest-packets 100 rx_rate_waits rx_packets
 limited from-guest-bytes 200000 rx_rate_waits rx_bytes
 guest_must alice 'killall socat'
