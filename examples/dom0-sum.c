@@ -60,7 +60,7 @@ static bool is_good(const struct sum_request *req)
 }
 
 /* The request is copied before it is checked: the frontend may change it meanwhile. */
-static unsigned int take_request(struct sum_device *sum, struct sum_request *req, unsigned int i)
+static unsigned int gather_page(struct sum_device *sum, struct sum_request *req, unsigned int i)
 {
 	dom0_ring_copy(req, &sum->ring->slots[(sum->cons + i) % SUM_SLOTS].req, sizeof(*req));
 	if (!is_good(req))
@@ -80,8 +80,8 @@ static u32 sum_bytes(struct page *page, unsigned int len)
 }
 
 /* The response has no holes: padding would show the guest what was on our stack. */
-static void answer(struct sum_device *sum, const struct sum_request *req, unsigned int i,
-		   unsigned int copy)
+static void write_sum(struct sum_device *sum, const struct sum_request *req, unsigned int i,
+		      unsigned int copy)
 {
 	struct sum_response rsp = { .id = req->id, .status = -EINVAL };
 
@@ -93,16 +93,16 @@ static void answer(struct sum_device *sum, const struct sum_request *req, unsign
 }
 
 /* One hypercall copies what all of them need, and one event tells of all the answers. */
-static void serve(struct sum_device *sum, unsigned int nr)
+static void serve_batch(struct sum_device *sum, unsigned int nr)
 {
 	struct sum_request reqs[SUM_BATCH];
 	unsigned int i, copies[SUM_BATCH];
 
 	for (i = 0; i < nr; i++)
-		copies[i] = take_request(sum, &reqs[i], i);
+		copies[i] = gather_page(sum, &reqs[i], i);
 	dom0_copy_flush(&sum->copy);
 	for (i = 0; i < nr; i++)
-		answer(sum, &reqs[i], i, copies[i]);
+		write_sum(sum, &reqs[i], i, copies[i]);
 	dom0_copy_reset(&sum->copy);
 	sum->cons += nr;
 	if (dom0_ring_push(&sum->ring->head, sum->cons - nr, sum->cons))
@@ -120,7 +120,7 @@ static void sum_work(struct work_struct *work)
 		return;
 	nr = dom0_ring_final_check(&sum->ring->head, sum->cons, &sum->cons, SUM_SLOTS);
 	if (nr > 0) {
-		serve(sum, min_t(unsigned int, nr, SUM_BATCH));
+		serve_batch(sum, min_t(unsigned int, nr, SUM_BATCH));
 		sum->worked = true;
 		queue_work(system_unbound_wq, &sum->work);
 	} else if (nr < 0) {
@@ -140,7 +140,7 @@ static void sum_event(void *data)
 
 /* ---- the connection ---- */
 
-static int map_ring(struct sum_device *sum)
+static int open_ring(struct sum_device *sum)
 {
 	grant_ref_t ref;
 	void *ring;
@@ -157,7 +157,7 @@ static int map_ring(struct sum_device *sum)
 	return err;
 }
 
-static int bind_channel(struct sum_device *sum)
+static int open_channel(struct sum_device *sum)
 {
 	struct dom0_evtchn *ch;
 	u32 port;
@@ -176,12 +176,12 @@ static int bind_channel(struct sum_device *sum)
 static int sum_connect(struct dom0_backend *be)
 {
 	struct sum_device *sum = be->priv;
-	int err = map_ring(sum);
+	int err = open_ring(sum);
 
 	if (err)
 		goto report;
 	sum->worked = false;
-	err = bind_channel(sum);
+	err = open_channel(sum);
 	if (err)
 		goto unmap;
 	queue_work(system_unbound_wq, &sum->work);

@@ -9,7 +9,7 @@
 #include <linux/slab.h>
 
 /* Without _PPC all states are allowed. */
-static u32 read_limit(const struct pm_processor *processor, const union acpi_object *pss)
+static u32 read_ppc_limit(const struct pm_processor *processor, const union acpi_object *pss)
 {
 	unsigned long long limit;
 
@@ -39,7 +39,7 @@ static int read_pstates(const struct pm_processor *processor, struct xen_process
 
 	if (pss) {
 		nr = pm_parse_pss(pss, states);
-		*limit = read_limit(processor, pss);
+		*limit = read_ppc_limit(processor, pss);
 	}
 	kfree(buffer.pointer);
 	return nr;
@@ -104,7 +104,7 @@ static int upload_limit(struct pm_processor *processor)
 	int err = -ENODATA;
 
 	if (pss) {
-		info.perf.platform_limit = read_limit(processor, pss);
+		info.perf.platform_limit = read_ppc_limit(processor, pss);
 		err = pm_upload(&info);
 	}
 	kfree(buffer.pointer);

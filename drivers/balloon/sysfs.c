@@ -12,7 +12,7 @@
 
 static struct kobject *folder;
 
-static ssize_t current_kb_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t show_current(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
 	struct engine_view view;
@@ -21,7 +21,7 @@ static ssize_t current_kb_show(struct kobject *kobj, struct kobj_attribute *attr
 	return sysfs_emit(buf, "%llu\n", view.current_kib);
 }
 
-static ssize_t floor_kb_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t show_floor(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
 	struct engine_view view;
@@ -30,7 +30,7 @@ static ssize_t floor_kb_show(struct kobject *kobj, struct kobj_attribute *attr, 
 	return sysfs_emit(buf, "%llu\n", limits.floor);
 }
 
-static ssize_t max_kb_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t show_max(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
 	struct engine_view view;
@@ -39,7 +39,7 @@ static ssize_t max_kb_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 	return sysfs_emit(buf, "%llu\n", limits.ceiling);
 }
 
-static ssize_t target_kb_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t show_target(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
 	struct engine_view view;
@@ -48,8 +48,8 @@ static ssize_t target_kb_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%llu\n", view.target_kib);
 }
 
-static ssize_t target_kb_store(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
-			       size_t len)
+static ssize_t store_target(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,
+			    size_t len)
 {
 	size_t digits = len && buf[len - 1] == '\n' ? len - 1 : len;
 	u64 kib;
@@ -66,10 +66,10 @@ static ssize_t target_kb_store(struct kobject *kobj, struct kobj_attribute *attr
 	return len;
 }
 
-static struct kobj_attribute current_kb = __ATTR_RO(current_kb);
-static struct kobj_attribute floor_kb = __ATTR_RO(floor_kb);
-static struct kobj_attribute max_kb = __ATTR_RO(max_kb);
-static struct kobj_attribute target_kb = __ATTR_RW(target_kb);
+static struct kobj_attribute current_kb = __ATTR(current_kb, 0444, show_current, NULL);
+static struct kobj_attribute floor_kb = __ATTR(floor_kb, 0444, show_floor, NULL);
+static struct kobj_attribute max_kb = __ATTR(max_kb, 0444, show_max, NULL);
+static struct kobj_attribute target_kb = __ATTR(target_kb, 0644, show_target, store_target);
 
 static struct attribute *memory_attrs[] = {
 	&current_kb.attr,

@@ -133,7 +133,7 @@ static struct xenbus_watch target_watch = {
 	.callback = target_written,
 };
 
-static int xenstore_is_up(struct notifier_block *nb, unsigned long event, void *data)
+static int watch_target(struct notifier_block *nb, unsigned long event, void *data)
 {
 	int err = register_xenbus_watch(&target_watch);
 
@@ -145,7 +145,7 @@ static int xenstore_is_up(struct notifier_block *nb, unsigned long event, void *
 }
 
 static struct notifier_block xenstore_notifier = {
-	.notifier_call = xenstore_is_up,
+	.notifier_call = watch_target,
 };
 
 int watch_init(void)

@@ -29,7 +29,7 @@ static bool continues_last(const struct blk_request *req, const struct blk_segme
 	return !offset_in_page(end) && last->bv_page + (end >> PAGE_SHIFT) == page;
 }
 
-static void add_page(struct blk_request *req, const struct blk_segment *seg, struct page *page)
+static void append_page(struct blk_request *req, const struct blk_segment *seg, struct page *page)
 {
 	if (continues_last(req, seg, page))
 		req->vecs[req->bio.bi_vcnt - 1].bv_len += seg_bytes(seg);
@@ -47,7 +47,7 @@ static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 
 	req->slot = ring->copy.nr;
 	list_for_each_entry(page, &req->pages, lru) {
-		add_page(req, seg, page);
+		append_page(req, seg, page);
 		if (!blk_request_is_read(req))
 			dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
 					     seg_offset(seg), page, seg_offset(seg),

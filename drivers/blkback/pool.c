@@ -285,7 +285,7 @@ void blk_pool_withdraw(struct blk_ring *ring)
  * What a ring could give back: the counts of another context, about right. Persistent grants are
  * not among it: the pages that they are mapped at stay with their cache.
  */
-static unsigned long spare_pages(const struct blk_ring *ring)
+static unsigned long ring_spare_pages(const struct blk_ring *ring)
 {
 	unsigned int grown = READ_ONCE(ring->pool.size) - BLK_MIN_PAGES;
 
@@ -299,7 +299,7 @@ static unsigned long count_spare(struct shrinker *shrinker, struct shrink_contro
 
 	spin_lock(&all_pools_lock);
 	list_for_each_entry(ring, &all_pools, shrink_link)
-		nr += spare_pages(ring);
+		nr += ring_spare_pages(ring);
 	spin_unlock(&all_pools_lock);
 	return nr;
 }
@@ -315,7 +315,7 @@ static unsigned long scan_spare(struct shrinker *shrinker, struct shrink_control
 	list_for_each_entry_safe(ring, next, &all_pools, shrink_link) {
 		if (nr >= control->nr_to_scan)
 			break;
-		mine = spare_pages(ring);
+		mine = ring_spare_pages(ring);
 		if (!mine)
 			continue;
 		nr += mine;

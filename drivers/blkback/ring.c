@@ -199,7 +199,7 @@ static void destroy_wakers(struct blk_ring *ring)
 	put_task_struct(ring->task);
 }
 
-static int bind_channel(struct blk_ring *ring, const struct blk_ring_config *config)
+static int bind_ring_channel(struct blk_ring *ring, const struct blk_ring_config *config)
 {
 	struct dom0_backend *be = ring->vbd->be;
 	struct dom0_evtchn *ch;
@@ -242,7 +242,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 		goto unmap_shared;
 	blk_barrier_join(ring);
 	blk_pool_publish(ring);
-	err = bind_channel(ring, config);
+	err = bind_ring_channel(ring, config);
 	if (err)
 		goto stop_worker;
 

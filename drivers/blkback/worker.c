@@ -452,7 +452,7 @@ static unsigned long purge_age(void)
  * Requests were copied because the cache is full: what has not been used for a while makes room.
  * Unmapping is dear, so this is slow.
  */
-static void make_room(struct blk_ring *ring)
+static void shrink_crowded(struct blk_ring *ring)
 {
 	if (!ring->crowded || time_before(jiffies, ring->next_shrink))
 		return;
@@ -494,7 +494,7 @@ static void tidy_ring(struct blk_ring *ring)
 	blk_pool_trim(&ring->pool);
 	age_pool(ring);
 	if (ring->persistent) {
-		make_room(ring);
+		shrink_crowded(ring);
 		purge_unused(ring);
 	}
 	squeeze_pool(ring);

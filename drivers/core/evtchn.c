@@ -56,7 +56,7 @@ struct dom0_evtchn {
 static DEFINE_MUTEX(channels_lock);	/* protects channels */
 static LIST_HEAD(channels);
 
-static irqreturn_t handle_event(int irq, void *data)
+static irqreturn_t deliver_event(int irq, void *data)
 {
 	struct dom0_evtchn *ch = data;
 
@@ -83,7 +83,7 @@ struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t re
 	strscpy(ch->name, name, sizeof(ch->name));
 
 	/* Enabled only when ch->irq is known, for the EOI that the first event wants. */
-	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(dev, remote, handle_event,
+	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(dev, remote, deliver_event,
 							    IRQF_NO_AUTOEN, ch->name, ch);
 	if (irq < 0)
 		goto free_channel;

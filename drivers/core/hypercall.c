@@ -146,7 +146,7 @@ int dom0_hypercall_grant(unsigned int cmd, void *ops, unsigned int count)
 EXPORT_SYMBOL_GPL(dom0_hypercall_grant);
 
 /* The sum over all CPUs of the counter at this offset in struct hypercall_counters. */
-static u64 counter_sum(size_t offset)
+static u64 hypercall_sum(size_t offset)
 {
 	u64 sum = 0;
 	int cpu;
@@ -163,7 +163,7 @@ static int hypercalls_show(struct seq_file *seq, void *unused)
 
 	seq_puts(seq, "version 1\n");
 	for (op = 0; op < NR_HYPERCALLS; op++) {
-		calls = counter_sum(offsetof(struct hypercall_counters, calls[op]));
+		calls = hypercall_sum(offsetof(struct hypercall_counters, calls[op]));
 		total += calls;
 		if (!calls)
 			continue;
@@ -186,8 +186,8 @@ static int grant_ops_show(struct seq_file *seq, void *unused)
 	for (cmd = 0; cmd < NR_GRANT_OPS; cmd++) {
 		if (!grant_names[cmd])
 			continue;
-		calls = counter_sum(offsetof(struct hypercall_counters, grant_calls[cmd]));
-		elements = counter_sum(offsetof(struct hypercall_counters, grant_elements[cmd]));
+		calls = hypercall_sum(offsetof(struct hypercall_counters, grant_calls[cmd]));
+		elements = hypercall_sum(offsetof(struct hypercall_counters, grant_elements[cmd]));
 		seq_printf(seq, "%s %llu %llu\n", grant_names[cmd], calls, elements);
 	}
 	return 0;

@@ -27,7 +27,7 @@ struct channel {
 	bool eoi_owed;
 };
 
-static irqreturn_t handle_event(int irq, void *data)
+static irqreturn_t handle_port_event(int irq, void *data)
 {
 	struct channel *ch = data;
 	struct evtchn_user *user = ch->user;
@@ -45,7 +45,7 @@ static irqreturn_t handle_event(int irq, void *data)
 }
 
 /* One slot for each channel, so that a user who reads before he writes never sees an overflow. */
-static int make_room(struct evtchn_user *user, unsigned int nr)
+static int grow_ring(struct evtchn_user *user, unsigned int nr)
 {
 	u32 size = port_ring_room(&user->ring, nr);
 	u32 *ports;
@@ -95,7 +95,7 @@ static int bind_irq(struct channel *ch, bool is_static)
 	if (err)
 		goto unbind;
 	ch->irq = irq;
-	err = request_irq(irq, handle_event, 0, ch->user->name, ch);
+	err = request_irq(irq, handle_port_event, 0, ch->user->name, ch);
 	if (err)
 		goto unbind;
 	return 0;
@@ -111,7 +111,7 @@ int channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static)
 	int err;
 
 	lockdep_assert_held(&user->lock);
-	err = make_room(user, user->nr_channels + 1);
+	err = grow_ring(user, user->nr_channels + 1);
 	if (err)
 		goto close_port;
 

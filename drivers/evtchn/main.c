@@ -195,7 +195,7 @@ static u32 count_ports(size_t bytes)
 }
 
 /* Ports are taken out of the ring only when they have reached user memory. */
-static ssize_t read_ports(struct evtchn_user *user, evtchn_port_t __user *buf, u32 max)
+static ssize_t read_ring_ports(struct evtchn_user *user, evtchn_port_t __user *buf, u32 max)
 {
 	evtchn_port_t ports[COPY_PORTS];
 	bool overflow;
@@ -232,7 +232,7 @@ static ssize_t evtchn_read(struct file *file, char __user *buf, size_t count, lo
 		return 0;
 	for (;;) {
 		mutex_lock(&user->read_lock);
-		ret = read_ports(user, (evtchn_port_t __user *)buf, max);
+		ret = read_ring_ports(user, (evtchn_port_t __user *)buf, max);
 		mutex_unlock(&user->read_lock);
 		if (ret)
 			return ret;

@@ -238,7 +238,7 @@ static int set_notify(struct gntalloc_file *file, unsigned long index,
 	return share ? 0 : -ENOENT;
 }
 
-static long set_unmap_notify(struct gntalloc_file *file, void __user *arg)
+static long set_share_notify(struct gntalloc_file *file, void __user *arg)
 {
 	struct ioctl_gntalloc_unmap_notify op;
 	struct dom0_unmap_notify notify;
@@ -269,7 +269,7 @@ long gntalloc_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	case IOCTL_GNTALLOC_DEALLOC_GREF:
 		return dealloc_gref(file, user);
 	case IOCTL_GNTALLOC_SET_UNMAP_NOTIFY:
-		return set_unmap_notify(file, user);
+		return set_share_notify(file, user);
 	default:
 		return -ENOTTY;
 	}

@@ -258,7 +258,7 @@ static long get_offset_for_vaddr(struct file *filp, void __user *arg)
 	return copy_to_user(arg, &op, sizeof(op)) ? -EFAULT : 0;
 }
 
-static long set_unmap_notify(struct file *filp, void __user *arg)
+static long set_mapping_notify(struct file *filp, void __user *arg)
 {
 	struct ioctl_gntdev_unmap_notify op;
 	struct dom0_unmap_notify notify;
@@ -304,7 +304,7 @@ long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	case IOCTL_GNTDEV_GET_OFFSET_FOR_VADDR:
 		return get_offset_for_vaddr(filp, user);
 	case IOCTL_GNTDEV_SET_UNMAP_NOTIFY:
-		return set_unmap_notify(filp, user);
+		return set_mapping_notify(filp, user);
 	case IOCTL_GNTDEV_GRANT_COPY:
 		return grant_copy(user);
 	case IOCTL_GNTDEV_DMABUF_EXP_FROM_REFS:

@@ -92,7 +92,7 @@ static int make_blocks(struct area *area, unsigned long index, unsigned long nr)
 }
 
 /* Returns how many are lost. */
-static unsigned long free_block(struct area *area, unsigned long block)
+static unsigned long free_own_block(struct area *area, unsigned long block)
 {
 	struct page **pages = area->blocks[block];
 	unsigned long i, nr = 0, size = block_pages(area, block);
@@ -121,7 +121,7 @@ void privcmd_own_pages_trim(struct area *area, unsigned long index, unsigned lon
 	lockdep_assert_held(&area->lock);
 	for (block = index / OWN_BLOCK_PAGES; block <= last; block++) {
 		if (area->blocks[block] && !block_claimed(area, block)) {
-			free_block(area, block);
+			free_own_block(area, block);
 			area->blocks[block] = NULL;
 		}
 		cond_resched();
@@ -152,7 +152,7 @@ void privcmd_own_pages_free(struct area *area)
 		return;
 	for (block = 0; block < nr_blocks(area); block++) {
 		if (area->blocks[block])
-			lost += free_block(area, block);
+			lost += free_own_block(area, block);
 		cond_resched();
 	}
 	if (lost)

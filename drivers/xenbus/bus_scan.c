@@ -175,7 +175,7 @@ static struct xenbus_watch root_watch = {
 	.callback = root_written,
 };
 
-static int xenstore_is_up(struct notifier_block *nb, unsigned long event, void *data)
+static int watch_root(struct notifier_block *nb, unsigned long event, void *data)
 {
 	int err = register_xenbus_watch(&root_watch);
 
@@ -187,7 +187,7 @@ static int xenstore_is_up(struct notifier_block *nb, unsigned long event, void *
 }
 
 static struct notifier_block xenstore_notifier = {
-	.notifier_call = xenstore_is_up,
+	.notifier_call = watch_root,
 };
 
 int bus_scan_init(void)
