@@ -149,7 +149,7 @@ static int find_of_kind(struct devices *devices, struct xenstore *xs, const char
 	return err;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_devices(const void *a, const void *b)
 {
 	const struct device *one = a, *other = b;
 	int kind = strcmp(one->kind, other->kind);
@@ -183,7 +183,7 @@ int device_find_all(struct devices *devices, struct xenstore *xs)
 	if (err)
 		device_free_all(devices);
 	else if (devices->number)
-		qsort(devices->all, devices->number, sizeof(*devices->all), compare);
+		qsort(devices->all, devices->number, sizeof(*devices->all), compare_devices);
 	return err;
 }
 

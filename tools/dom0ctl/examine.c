@@ -22,7 +22,7 @@ static void print_finding(const struct finding *finding)
 	putchar('\n');
 }
 
-static unsigned int examine(const struct device *dev, struct xenstore *xs)
+static unsigned int examine_device(const struct device *dev, struct xenstore *xs)
 {
 	struct finding findings[FINDINGS_MOST];
 	unsigned int number, i;
@@ -46,7 +46,7 @@ static int examine_all(const struct devices *devices, struct xenstore *xs)
 		if (!devices->all[i].type)
 			continue;
 		examined++;
-		ill += examine(&devices->all[i], xs) > 0;
+		ill += examine_device(&devices->all[i], xs) > 0;
 	}
 	if (!ill)
 		printf("%u disks and network cards, nothing wrong with them\n", examined);
@@ -58,7 +58,7 @@ static int examine_one(const struct device *dev, struct xenstore *xs)
 	if (!dev->type)
 		return command_trouble("%s is served by a program, of which this one knows nothing",
 				       dev->name);
-	if (examine(dev, xs))
+	if (examine_device(dev, xs))
 		return EXIT_FINDINGS;
 	text_plain(stdout, dev->name);
 	puts(": nothing wrong with it");

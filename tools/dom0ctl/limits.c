@@ -142,7 +142,7 @@ static void json_node(struct json *json, const struct node *node)
 	json_close(json, '}');
 }
 
-static void json_device(struct json *json, const struct device *dev, struct xenstore *xs)
+static void json_device_limits(struct json *json, const struct device *dev, struct xenstore *xs)
 {
 	struct node nodes[LIMIT_MOST];
 	char rate[TEXT_SIZE];
@@ -177,7 +177,7 @@ static void limits_json(const struct devices *devices, const struct device *only
 	json_open(&json, "devices", '[');
 	for (i = 0; i < devices->number; i++) {
 		if (is_shown(&devices->all[i], only))
-			json_device(&json, &devices->all[i], xs);
+			json_device_limits(&json, &devices->all[i], xs);
 	}
 	json_close(&json, ']');
 	json_close(&json, '}');

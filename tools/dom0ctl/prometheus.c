@@ -15,7 +15,7 @@ void prometheus_head(FILE *out, const char *metric, const char *type, const char
 	fprintf(out, " %s\n", type);
 }
 
-static void label(FILE *out, char before, const char *name, const char *value)
+static void write_label(FILE *out, char before, const char *name, const char *value)
 {
 	fprintf(out, "%c%s=", before, name);
 	text_label(out, value);
@@ -25,10 +25,10 @@ void prometheus_sample(FILE *out, const char *metric, const struct device *dev, 
 		       const char *value)
 {
 	text_metric(out, metric);
-	label(out, '{', "device", dev->name);
-	label(out, ',', "kind", dev->kind);
-	label(out, ',', "domain", dev->domain);
+	write_label(out, '{', "device", dev->name);
+	write_label(out, ',', "kind", dev->kind);
+	write_label(out, ',', "domain", dev->domain);
 	if (more)
-		label(out, ',', more, value);
+		write_label(out, ',', more, value);
 	fputs("} ", out);
 }

@@ -14,7 +14,7 @@ void table_begin(struct table *table, const char * const *heads, unsigned int co
 }
 
 /* The escaped text, or NULL without memory. */
-static char *escaped(const char *text)
+static char *escape_text(const char *text)
 {
 	char *cell = NULL;
 	size_t size;
@@ -44,7 +44,7 @@ void table_cell(struct table *table, const char *fmt, ...)
 		table->cells = cells;
 		table->room = room;
 	}
-	table->cells[table->number++] = escaped(text);
+	table->cells[table->number++] = escape_text(text);
 }
 
 static const char *cell_text(const struct table *table, size_t index)

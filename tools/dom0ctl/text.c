@@ -28,7 +28,7 @@ void text_bytes(char *to, size_t size, double bytes)
 	snprintf(to, size, "%.1f%c", bytes, units[i]);
 }
 
-static bool printable(unsigned char c)
+static bool is_printable(unsigned char c)
 {
 	return c >= 0x20 && c < 0x7f;
 }
@@ -40,7 +40,7 @@ void text_plain(FILE *out, const char *s)
 
 		if (c == '\\')
 			fputs("\\\\", out);
-		else if (printable(c))
+		else if (is_printable(c))
 			putc(c, out);
 		else
 			fprintf(out, "\\x%02x", c);
@@ -57,7 +57,7 @@ void text_label(FILE *out, const char *s)
 			fputs("\\\\\\\\", out);
 		else if (c == '"')
 			fputs("\\\"", out);
-		else if (printable(c))
+		else if (is_printable(c))
 			putc(c, out);
 		else
 			fprintf(out, "\\\\x%02x", c);

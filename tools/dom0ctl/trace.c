@@ -58,7 +58,7 @@ static int catch_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-static const char *tracefs(void)
+static const char *find_tracefs(void)
 {
 	static const char * const places[] = { "/sys/kernel/tracing", DEBUGFS "/tracing" };
 	size_t i;
@@ -89,7 +89,7 @@ static int trace_write(const char *text, const char *fmt, ...)
 
 static int instance_make(struct instance *instance, const char *name)
 {
-	const char *place = tracefs();
+	const char *place = find_tracefs();
 
 	if (!place)
 		return command_trouble("tracefs is not mounted on /sys/kernel/tracing");
@@ -220,7 +220,7 @@ static int trace_on(void)
 static int trace_off(void)
 {
 	struct instance instance;
-	const char *place = tracefs();
+	const char *place = find_tracefs();
 
 	snprintf(instance.path, sizeof(instance.path), "%s/instances/" LASTING, place ? place : "");
 	if (!place || !file_exists("%s", instance.path)) {
