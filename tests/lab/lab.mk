@@ -6,7 +6,7 @@ KERNEL ?= stock
 PAIR ?= bookworm
 comma := ,
 # The first installs Python, among others, which the second is written in.
-LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
+LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) $(if $(ACCEL),--accel $(ACCEL)) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
 lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
@@ -18,7 +18,8 @@ check-long: ## the kernels of tests/kernels/list that make check leaves out, and
 lab-shell: ## an interactive console of that Dom0
 	$(LAB) --shell
 
-demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours)
-	tests/lab/demo --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
+demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours; ACCEL=auto|kvm|tcg)
+	@tests/need python3:python3
+	@tests/lab/demo --accel $(or $(ACCEL),auto) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
 .PHONY: lab check-long lab-shell demo
