@@ -94,13 +94,8 @@ unit: ## user-space tests of the pure code, with ASan and UBSan
 fuzz: ## libFuzzer over the pure code, FUZZ_SECONDS (60) for what guests reach, a third for the rest
 	$(MAKE) -C tests/fuzz run
 
-doc: ## the interface of include/dom0 as manual pages, in build/doc (man -l build/doc/dom0_ring_map.9)
-	@test -x "$(KDIR)/scripts/kernel-doc" || { echo "no scripts/kernel-doc in the headers: set KDIR"; exit 1; }
-	rm -rf build/doc && mkdir -p build/doc
-	$(KDIR)/scripts/kernel-doc -man include/dom0/*.h >build/doc/all
-	cd build/doc && awk '/^\.TH "/ { close(page); split($$0, part, "\""); n = split(part[4], word, " "); page = word[n] ".9" } \
-		{ print >page }' all
-	rm build/doc/all
+doc: ## the interface of include/dom0 as manual pages in build/doc (man -l build/doc/dom0_ring_map.9), and all pages as HTML
+	@Documentation/render "$(KDIR)/scripts/kernel-doc" build/doc
 
 clean: ## remove what the build made (the cache stays)
 	+$(if $(KDIR),$(KBUILD) clean)
