@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way of a request: worker.c takes it off the ring, protocol.c copies and checks it, a mover
- * brings the data in reach, worker.c sends it to the disk, complete.c lets the mover finish,
- * answers, and hands the request back.
+ * The way of a request: worker.c takes it off the ring, and protocol.c copies and checks it. A
+ * mover brings the data in reach, and worker.c sends it to the disk. complete.c lets the mover
+ * finish, answers, and hands the request back.
  *
  * Two contexts work on a ring. The worker, a kernel thread, takes requests in, and alone owns what
  * they borrow: pages, grants, room. Finishing is done by the worker or by a tasklet that the disk's

@@ -3,8 +3,8 @@
  * Memory that guests cause: the pages that a ring copies data through, and the limits on all of it.
  *
  * A ring has as many pages as one request of the largest size needs, from connect on, so that it
- * always gets on. It grows while requests wait for pages, without waiting for memory itself, and
- * gives back what it has not used for a while, or all that is free if Dom0 is short of memory. The
+ * always gets on. It grows while requests wait for pages, without waiting for memory itself. It
+ * gives back what it has not used for a while; if Dom0 is short of memory, all that is free. The
  * limits are max_device_mb for the rings of a device and max_memory_mb for all devices together.
  *
  * Pages that lie side by side cost the disk's driver less. They are allocated so where memory

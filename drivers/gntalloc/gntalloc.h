@@ -2,8 +2,8 @@
 /*
  * Pages of Dom0 that its programs grant to other domains.
  *
- * Each page (a share) has an offset in the file that made it, and lives until the program has given
- * the offset back and no vma shows the page, and then as long as the other domain maps it.
+ * Each page (a share) has an offset in the file that made it. It lives until the program has given
+ * the offset back, no vma shows the page, and the other domain does not map it any more.
  *
  * Locks, outermost first: mmap_lock, gntalloc_file.lock. None is held over an access to user
  * memory, since a fault there takes mmap_lock.

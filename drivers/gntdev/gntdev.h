@@ -4,8 +4,8 @@
  *
  * A program names grants and is told an offset in its file (a mapping is made); mmap() at that
  * offset maps them, once in a mapping's life. The pages are mapped in the kernel first, which makes
- * them pages as others are, and then shown to the program in a way that depends on the kind of this
- * domain (a view).
+ * them pages as others are. Then the program sees them by a view, of which each kind of domain has
+ * its own.
  *
  * Locks, outermost first: mmap_lock, gntdev_file.lock, mapping.lock. An MMU notifier may run for
  * the reclaim of memory: it takes mapping.lock alone, so no memory is allocated under that lock.

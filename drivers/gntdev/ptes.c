@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * In a PV domain the hypervisor alone may write a page-table entry that names another domain's
- * frame. So it is given the machine addresses of the program's entries, to map each grant there a
- * second time, and to unmap it from there before the kernel does anything to the entry: an MMU
+ * frame. So it is given the machine addresses of the program's entries, and maps each grant there a
+ * second time. It unmaps it from there before the kernel does anything to the entry: an MMU
  * notifier tells when.
  */
 #include "gntdev.h"

@@ -65,8 +65,8 @@ static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t r
 
 /*
  * The grant that a page is mapped from, or NULL. The page flag that says so means something else in
- * pages of files, which unlike a page to map grants at have a mapping, and in those of processes,
- * which may lose that flag and the mapping at any moment.
+ * pages of files and of processes. Those of files have a mapping, which pages for grants have not.
+ * Those of processes may lose that flag and the mapping at any moment.
  */
 static const struct xen_page_foreign *page_grant(struct page *page)
 {

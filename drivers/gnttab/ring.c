@@ -27,8 +27,8 @@ static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
 }
 
 /*
- * xenbus_map_ring_valloc() tells the log of each bad grant, as often as a guest likes, moves the
- * device's state by itself, and forgets the pages behind a bad one, and they stay mapped.
+ * xenbus_map_ring_valloc() tells the log of each bad grant, as often as a guest likes, and moves
+ * the device's state by itself. It forgets the pages behind a bad one, and they stay mapped.
  * So it sees only grants that are mapped already: Xen maps such a page once more whatever the
  * guest has done to its grant meanwhile.
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which domains a file may reach. In Dom0 all, until its owner gives that up. In any other domain
- * (a device model's) only the one that xenstore calls its target, since a process that has become
- * root there must not reach further than the domain was meant to.
+ * (a device model's) only the one that xenstore calls its target. A process that has become root
+ * there must not reach further than the domain was meant to.
  */
 #include "privcmd.h"
 

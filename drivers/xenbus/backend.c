@@ -505,8 +505,8 @@ static bool answer_closing(struct dom0_backend_core *core)
 
 /*
  * The last run, or the last few if xenstore refuses the answer. Nothing else queues the work any
- * more, because the bus has let go of the device before, and the watches and the driver, which is
- * all that is left, go here.
+ * more, because the bus has let go of the device before. The watches and the driver are all that is
+ * left, and go here.
  */
 static void finish_backend(struct dom0_backend_core *core)
 {

@@ -83,8 +83,8 @@ struct dom0_backend {
  *	disconnected, and again if that could not be written. remove comes later, or connect, if the
  *	toolstack changes its mind. NULL for nothing to let go of
  * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
- *	for its guest not to wait for it, and a frontend that starts over finds it Closed, until it
- *	can and changed() has been called. NULL means always
+ *	for its guest not to wait for it. A frontend that starts over finds it Closed, until it can
+ *	be served and changed() has been called. NULL means always
  * @remove: undo probe. Always called disconnected. The device may have left the bus and its
  *	directory may be gone: writes are then refused without a trace
  * @changed: one or more of the driver's watches have fired: @fired is a mask of the indices given
