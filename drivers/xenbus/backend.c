@@ -272,6 +272,29 @@ static const struct dom0_machine_ops machine_ops = {
 	.trace = machine_trace,
 };
 
+static bool abandon_device(struct dom0_backend_core *core)
+{
+	int err;
+
+	if (!xs_domain_is_gone(core->be.domid))
+		return false;
+	err = core->be.driver->abandoned(&core->be);
+	/* Without a directory the bus is about to remove the device. */
+	return !err || err == -ENOENT || err == -ENODEV;
+}
+
+/*
+ * A guest may remove its directory, or spoil its state, and live on with all that it has of the
+ * device: only the end of its domain counts. No watch of ours tells of that, so it is asked for
+ * again.
+ */
+static void look_for_orphan(struct dom0_backend_core *core, enum xenbus_state theirs)
+{
+	if (theirs == XenbusStateUnknown && core->probed && core->be.driver->abandoned &&
+	    !core->machine.connected && !abandon_device(core))
+		retry_event(core, EVENT_FRONTEND);
+}
+
 static void look_at_frontend(struct dom0_backend_core *core)
 {
 	enum xenbus_state now;
@@ -284,10 +307,12 @@ static void look_at_frontend(struct dom0_backend_core *core)
 	if (!err)
 		core->seen = 0;
 	mutex_unlock(&core->look_lock);
-	if (err)
+	if (err) {
 		retry_event(core, EVENT_FRONTEND);
-	else
-		dom0_machine_look(&core->machine, seen, now);
+		return;
+	}
+	dom0_machine_look(&core->machine, seen, now);
+	look_for_orphan(core, now);
 }
 
 static void look_at_own_state(struct dom0_backend_core *core)

@@ -127,6 +127,7 @@ void unwatch_all(struct dom0_backend_core *core);
 int xs_read_state(const char *dir, enum xenbus_state *state);
 int xs_read_frontend(const char *dir, int *domid, const char **frontend);
 bool xs_is_gone(const char *dir);
+bool xs_domain_is_gone(domid_t domid);
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
 		   bool holds, enum xenbus_state *found);
 int xs_answer_closing(struct dom0_backend_core *core);

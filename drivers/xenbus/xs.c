@@ -146,6 +146,23 @@ bool xs_is_gone(const char *dir)
 	return false;
 }
 
+/* Fits "/local/domain/65535". */
+#define DOMAIN_SIZE	24
+
+static void print_domain(char *dir, domid_t domid)
+{
+	snprintf(dir, DOMAIN_SIZE, "/local/domain/%u", domid);
+}
+
+/* The toolstack removes this directory, which no guest can, after it has destroyed the domain. */
+bool xs_domain_is_gone(domid_t domid)
+{
+	char dir[DOMAIN_SIZE];
+
+	print_domain(dir, domid);
+	return xs_is_gone(dir);
+}
+
 /*
  * The toolstack may remove our directory at any time, and make it anew. A plain write would bring
  * back the one that is gone, which the toolstack would never remove, or overwrite what the
@@ -178,6 +195,29 @@ static int run_transaction(struct dom0_backend *be, void *data, apply_fn apply)
 	} while (err == -EAGAIN && --tries);
 	return err;
 }
+
+/* -EBUSY if there is still a domain. */
+static int apply_removal(struct dom0_backend *be, struct xenbus_transaction xbt, void *domain)
+{
+	char *text = xenbus_read(xbt, domain, "", NULL);
+
+	if (!IS_ERR(text)) {
+		kfree(text);
+		return -EBUSY;
+	}
+	if (PTR_ERR(text) != -ENOENT)
+		return PTR_ERR(text);
+	return xenbus_rm(xbt, be->node, "");
+}
+
+int dom0_xs_remove_orphan(struct dom0_backend *be)
+{
+	char domain[DOMAIN_SIZE];
+
+	print_domain(domain, be->domid);
+	return run_transaction(be, domain, apply_removal);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_remove_orphan);
 
 /* ---- our state ---- */
 

@@ -82,6 +82,9 @@ struct dom0_backend {
  *	the toolstack takes for free at Closed, such as a disk, before that is written. Called
  *	disconnected, and again if that could not be written. remove comes later, or connect, if the
  *	toolstack changes its mind. NULL for nothing to let go of
+ * @abandoned: the frontend's domain is gone: let go of what no other guest may have meanwhile.
+ *	Called disconnected, and again after a while unless it returns 0, -ENOENT or -ENODEV. NULL
+ *	for nothing to let go of
  * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
  *	for its guest not to wait for it. A frontend that starts over finds it Closed, until it can
  *	be served and changed() has been called. NULL means always
@@ -106,6 +109,7 @@ struct dom0_backend_driver {
 	void (*disconnect)(struct dom0_backend *be);
 	void (*reconfigure)(struct dom0_backend *be);
 	void (*release)(struct dom0_backend *be);
+	int (*abandoned)(struct dom0_backend *be);
 	bool (*usable)(struct dom0_backend *be);
 	void (*remove)(struct dom0_backend *be);
 	void (*changed)(struct dom0_backend *be, unsigned long fired);
@@ -344,6 +348,18 @@ int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...
  * May sleep.
  */
 void dom0_xs_remove(struct dom0_backend *be, const char *key);
+
+/**
+ * dom0_xs_remove_orphan() - remove our directory if the frontend's domain is gone
+ * @be: the backend
+ *
+ * For the types of devices whose directories a toolstack forgets. The bus takes the device away
+ * then, as if the toolstack had removed it. May sleep.
+ *
+ * Return: 0, -EBUSY if there is still a domain, -ENOENT if our directory is gone, or another
+ * negative errno.
+ */
+int dom0_xs_remove_orphan(struct dom0_backend *be);
 
 /**
  * struct dom0_xs_node - a node of a batch

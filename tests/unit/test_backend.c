@@ -107,8 +107,11 @@ static void queue_work(struct workqueue_struct *queue, struct work_struct *work)
 	instance_of(work)->queued = true;
 }
 
+static unsigned long retried_after;
+
 static void mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work, unsigned long delay)
 {
+	retried_after = delay;
 }
 
 static void cancel_delayed_work_sync(struct delayed_work *work)
@@ -257,6 +260,13 @@ bool xs_is_gone(const char *dir)
 	return false;
 }
 
+static bool domain_gone;
+
+bool xs_domain_is_gone(domid_t domid)
+{
+	return domain_gone;
+}
+
 /* The toolstack is faster once it has written Closing. */
 int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to, bool holds,
 		   enum xenbus_state *found)
@@ -302,12 +312,23 @@ static void disconnect_device(struct dom0_backend *be)
 {
 }
 
+static unsigned int abandoned;
+static int abandoned_err;
+
+static int let_go(struct dom0_backend *be)
+{
+	assert_false(be->core->machine.connected);
+	abandoned++;
+	return abandoned_err;
+}
+
 static const struct dom0_backend_driver driver = {
 	.type = "vbd",
 	.name = "dom0-vbd",
 	.probe = probe_device,
 	.connect = connect_device,
 	.disconnect = disconnect_device,
+	.abandoned = let_go,
 	.remove = remove_device,
 };
 
@@ -334,7 +355,10 @@ static void reset(void *unused)
 	memset(instances, 0, sizeof(instances));
 	INIT_LIST_HEAD(&backends);
 	backends_lock.locked = false;
-	wrong = probed = answered = complains = has_error = false;
+	wrong = probed = answered = complains = has_error = domain_gone = false;
+	abandoned = 0;
+	abandoned_err = 0;
+	retried_after = 0;
 	ours = theirs = XenbusStateInitialising;
 	bind_instance(0);
 }
@@ -453,12 +477,60 @@ static void sysfs_shows_what_the_toolstack_wants(void **state)
 	assert_int_equal(xdev.state, XenbusStateClosing);
 }
 
+static unsigned long work_and_retry(void)
+{
+	retried_after = 0;
+	backend_work(&instances[0].core->work);
+	return retried_after;
+}
+
+/* A guest can make its state Unknown, and be there as before: its end is waited for, ever more slowly. */
+static void device_is_abandoned_when_its_domain_is_gone(void **state)
+{
+	unsigned long delay, last = 0;
+	unsigned int i;
+
+	reset(NULL);
+	connect_instance(XenbusStateConnected);
+	theirs = XenbusStateUnknown;
+	for (i = 0; i < 10; i++, last = delay) {
+		delay = work_and_retry();
+		assert_true(delay >= last && delay >= HZ && delay <= HZ << RETRY_DOUBLINGS);
+		assert_false(instances[0].core->machine.connected);
+		assert_int_equal(abandoned, 0);
+	}
+	domain_gone = true;
+	assert_int_equal(work_and_retry(), 0);
+	assert_int_equal(abandoned, 1);
+}
+
+static void abandoning_is_tried_again(void **state)
+{
+	static const int errs[] = { -EBUSY, -EAGAIN, -EIO };
+	unsigned int i;
+
+	reset(NULL);
+	connect_instance(XenbusStateConnected);
+	theirs = XenbusStateUnknown;
+	domain_gone = true;
+	for (i = 0; i < ARRAY_SIZE(errs); i++) {
+		abandoned_err = errs[i];
+		assert_true(work_and_retry() > 0);
+		assert_int_equal(abandoned, i + 1);
+	}
+	abandoned_err = -ENOENT;
+	assert_int_equal(work_and_retry(), 0);
+	assert_int_equal(abandoned, i + 1);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_is_not_used_when_it_is_freed),
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
 	cmocka_unit_test(error_goes_before_the_next_connection),
 	cmocka_unit_test(error_of_a_connection_stays),
 	cmocka_unit_test(sysfs_shows_what_the_toolstack_wants),
+	cmocka_unit_test(device_is_abandoned_when_its_domain_is_gone),
+	cmocka_unit_test(abandoning_is_tried_again),
 };
 
 RUN_TESTS(tests)

@@ -145,7 +145,11 @@ static int xenbus_write(struct xenbus_transaction xbt, const char *dir, const ch
 
 static int xenbus_rm(struct xenbus_transaction xbt, const char *dir, const char *key)
 {
-	put(message(xbt), dir, key, NULL);
+	struct store *s = message(xbt);
+
+	if (refused())
+		return -EIO;
+	put(s, dir, key, NULL);
 	return 0;
 }
 
@@ -186,6 +190,7 @@ struct dom0_backend_core {
 static int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
 			  enum xenbus_state to, bool holds, enum xenbus_state *found);
 static bool xs_is_gone(const char *dir);
+static bool xs_domain_is_gone(domid_t domid);
 
 static void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
 {
@@ -401,6 +406,52 @@ static void closing_is_answered_in_the_end(void **state)
 	}
 }
 
+static struct node *put_folder(const char *path)
+{
+	struct node *node = find(&store, "", "");
+
+	snprintf(node->path, sizeof(node->path), "%s", path);
+	return node;
+}
+
+/* A directory goes with its domain, and not before, whatever is written there meanwhile. */
+static void orphan_is_removed(void **state)
+{
+	struct node *domain;
+	unsigned int at;
+
+	reset(0, NULL, NULL);
+	core.be.domid = 7;
+	put_folder("be");
+	domain = put_folder("/local/domain/7");
+	assert_false(xs_domain_is_gone(7));
+	assert_int_equal(dom0_xs_remove_orphan(&core.be), -EBUSY);
+	assert_non_null(find(&store, "be", ""));
+
+	domain->path[0] = '\0';
+	assert_true(xs_domain_is_gone(7));
+	refused_at = messages + 1;
+	assert_false(xs_domain_is_gone(7));
+	assert_int_equal(dom0_xs_remove_orphan(&core.be), 0);
+	assert_null(find(&store, "be", ""));
+
+	for (at = 1; at < 10; at++) {
+		reset(at, "state", "6");
+		put_folder("be");
+		assert_int_equal(dom0_xs_remove_orphan(&core.be), 0);
+		assert_null(find(&store, "be", ""));
+		reset(0, NULL, NULL);
+		put_folder("be");
+		refused_at = at;
+		if (!dom0_xs_remove_orphan(&core.be))
+			break;
+		assert_non_null(find(&store, "be", ""));
+	}
+	assert_true(at > 3);
+	core.gone = true;
+	assert_int_equal(dom0_xs_remove_orphan(&core.be), -ENODEV);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(batch_is_one_transaction),
 	cmocka_unit_test(batch_does_not_revive_a_directory),
@@ -411,6 +462,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(closed_looks_at_online),
 	cmocka_unit_test(closing_is_answered),
 	cmocka_unit_test(closing_is_answered_in_the_end),
+	cmocka_unit_test(orphan_is_removed),
 };
 
 RUN_TESTS(tests)
