@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# Devices of the machine that Dom0 gives to guests: a scenario with `# passthrough: yes` has a disk controller and a network card
+# for that, at these addresses, without a driver in Dom0.
+NVME=0000:00:10.0
+# shellcheck disable=SC2034 # for the scenarios
+CARD=0000:00:11.0
+# shellcheck disable=SC2034 # likewise
+PCIBACK=/sys/bus/pci/drivers/pciback
+
+# pci_driver DEVICE: what drives it in Dom0, nothing if none does.
+pci_driver() {
+	basename "$(readlink "/sys/bus/pci/devices/$1/driver")" 2>/dev/null
+}
+
+pci_is_driven_by() {
+	[ "$(pci_driver "$1")" = "$2" ]
+}
+
+# pci_unclaimed DEVICE: any driver may have it from now on.
+pci_unclaimed() {
+	echo >"/sys/bus/pci/devices/$1/driver_override"
+}
+
+# pci_dom0_claims DEVICE DRIVER: for the first time since the boot.
+pci_dom0_claims() {
+	pci_unclaimed "$1"
+	echo "$1" >"/sys/bus/pci/drivers/$2/bind" || fail "$2 does not take $1"
+	wait_for 10 pci_is_driven_by "$1" "$2"
+}
+
+# pci_seize DEVICE: away from its driver, for guests.
+pci_seize() {
+	must xl pci-assignable-add "$1"
+	same "the driver of $1" "$(pci_driver "$1")" pciback
+}
+
+# pci_dom0_again DEVICE DRIVER: back to where it was before pci_seize.
+pci_dom0_again() {
+	must xl pci-assignable-remove -r "$1"
+	wait_for 10 pci_is_driven_by "$1" "$2"
+}
+
+# pci_no_backend ID: the guest with this number has none any more: its devices are free.
+pci_no_backend() {
+	wait_for 30 test ! -e "/sys/bus/xen-backend/devices/pci-$1-0"
+}
+
+# pci_dom0_disk: the disk behind the controller, when it is there.
+pci_dom0_disk() {
+	local name
+	wait_for 20 sh -c "ls -d /sys/bus/pci/devices/$NVME/nvme/nvme*/nvme*n1"
+	name=$(basename /sys/bus/pci/devices/$NVME/nvme/nvme*/nvme*n1)
+	wait_for 10 test -b "/dev/$name"
+	echo "/dev/$name"
+}
+
+# pci_guest_disk NAME: waits for it in the guest.
+pci_guest_disk() {
+	guest_must "$1" 'modprobe -a xen-pcifront nvme; until [ -b /dev/nvme0n1 ]; do usleep 200000; done' 60
+}
+
+# pci_guest_lets_go NAME: the guest's driver gives the controller up. xl takes a device from the guest's IOMMU before it tells the guest.
+pci_guest_lets_go() {
+	guest_must "$1" 'for device in /sys/bus/pci/drivers/nvme/0*; do echo "${device##*/}" >/sys/bus/pci/drivers/nvme/unbind; done' 60
+}
+
+# pci_guest_sum NAME SKIP COUNT: the checksum of so many MiB of it, as the guest reads them from the disk.
+pci_guest_sum() {
+	local sum
+	sum=$(guest_must "$1" "dd if=/dev/nvme0n1 bs=1M skip=$2 count=$3 iflag=direct 2>/dev/null | sha256")
+	echo "${sum%% *}"
+}
+
+# pci_guest_network NAME: the card works: the emulator's own gateway answers.
+pci_guest_network() {
+	guest_must "$1" 'modprobe e1000e; until [ -e /sys/class/net/eth0 ]; do usleep 200000; done
+		ip addr add 10.0.2.15/24 dev eth0 && ip link set eth0 up
+		until ping -c 1 -W 1 10.0.2.2; do :; done; ping -c 20 -i 0.1 -s 1400 10.0.2.2' 60
+}
