@@ -22,10 +22,10 @@ pci_unclaimed() {
 	echo >"/sys/bus/pci/devices/$1/driver_override"
 }
 
-# pci_dom0_claims DEVICE DRIVER: for the first time since the boot.
+# pci_dom0_claims DEVICE DRIVER: unless a scenario before has left it there.
 pci_dom0_claims() {
 	pci_unclaimed "$1"
-	echo "$1" >"/sys/bus/pci/drivers/$2/bind" || fail "$2 does not take $1"
+	pci_is_driven_by "$1" "$2" || echo "$1" >"/sys/bus/pci/drivers/$2/bind" || fail "$2 does not take $1"
 	wait_for 10 pci_is_driven_by "$1" "$2"
 }
 
@@ -43,7 +43,20 @@ pci_dom0_again() {
 
 # pci_no_backend ID: the guest with this number has none any more: its devices are free.
 pci_no_backend() {
-	wait_for 30 test ! -e "/sys/bus/xen-backend/devices/pci-$1-0"
+	wait_for 60 test ! -e "/sys/bus/xen-backend/devices/pci-$1-0"
+}
+
+# pci_is_taken DEVICE: a guest has it, so that no other can: the toolstack gives it to a guest whose frontend is in /test.
+pci_is_taken() {
+	local back=/local/domain/0/backend/pci/0 error=/local/domain/0/error/backend/pci/0
+	must xenstore-write /test/pci/state 1 /test/pci/backend "$back/9" "$back/9/frontend" /test/pci "$back/9/frontend-id" 0 \
+		"$back/9/online" 1 "$back/9/num_devs" 1 "$back/9/dev-0" "$1" "$back/9/state" 1
+	wait_for 20 sh -c "xenstore-read $error/9/error | grep -q 'belongs to another guest'"
+	must xenstore-rm "$back"
+	must xenstore-rm /test
+	wait_for 20 test ! -e /sys/bus/xen-backend/devices/pci-0-9
+	xenstore-rm "$error" 2>/dev/null
+	:
 }
 
 # pci_dom0_disk: the disk behind the controller, when it is there.

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Seized devices: which there are, who has them, and how they are made harmless in between.
+ *
+ * A device is reset when it is seized, when a guest gives it back, and when it leaves us. Its
+ * configuration space is then as it was when it was seized.
+ */
+#include "pciback.h"
+
+#include <dom0/hypercall.h>
+#include <linux/slab.h>
+#include <xen/interface/physdev.h>
+#include <xen/pci.h>
+
+LIST_HEAD(pciback_devices);
+DEFINE_MUTEX(pciback_lock);	/* the list, and owners */
+
+/* Xen keeps a guest's hands off the table of MSI-X entries from here on. */
+static void tell_xen_msix(struct pci_dev *pdev, unsigned int cmd)
+{
+	struct physdev_pci_device where = {
+		.seg = pci_domain_nr(pdev->bus),
+		.bus = pdev->bus->number,
+		.devfn = pdev->devfn,
+	};
+	int err;
+
+	if (!pdev->msix_cap)
+		return;
+	err = dom0_hypercall(__HYPERVISOR_physdev_op, cmd, (unsigned long)&where, 0, 0, 0);
+	if (err && err != -ENOSYS)
+		pci_warn(pdev, "Xen does not %s MSI-X: error %d\n",
+			 cmd == PHYSDEVOP_prepare_msix ? "prepare" : "release", err);
+}
+
+/* ---- making a device harmless ---- */
+
+/*
+ * No DMA, then no interrupts, then no driver. The lock of the device on the PCI bus is held: a
+ * reset would restore what is ended here.
+ */
+void pciback_device_quiet(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+
+	device_lock_assert(&pdev->dev);
+	mutex_lock(&device->lock);
+	pci_clear_master(pdev);
+	if (pdev->msix_enabled)
+		pci_disable_msix(pdev);
+	if (pdev->msi_enabled)
+		pci_disable_msi(pdev);
+	pciback_config_end_messages(&device->config);
+	pciback_intx_end(device);
+	if (pci_is_enabled(pdev))
+		pci_disable_device(pdev);
+	pciback_config_reset(&device->config);
+	mutex_unlock(&device->lock);
+}
+
+/* The device is enabled or has been quieted; its lock on the PCI bus is held. */
+static void reset_locked(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+	int err;
+
+	device_lock_assert(&pdev->dev);
+	/* One that has been pulled out would be waited for. */
+	if (!pci_device_is_present(pdev))
+		return;
+	pci_set_power_state(pdev, PCI_D0);
+	err = __pci_reset_function_locked(pdev);
+	if (err)
+		pci_info_ratelimited(pdev,
+				     "has not been reset (error %d); only its registers are restored\n",
+				     err);
+	if (pci_load_saved_state(pdev, device->saved))
+		pci_warn(pdev, "its registers cannot be restored\n");
+	else
+		pci_restore_state(pdev);
+	/* It may not have been reset, and raise a line that has no handler now. */
+	pci_intx(pdev, false);
+}
+
+static void unregister_owner(struct pciback_device *device)
+{
+	xen_unregister_device_domain_owner(device->pdev);
+	pci_clear_dev_assigned(device->pdev);
+}
+
+static void leave_guest_locked(struct pciback_device *device)
+{
+	device_lock_assert(&device->pdev->dev);
+	pciback_device_quiet(device);
+	reset_locked(device);
+	WRITE_ONCE(device->config.interrupt_control, false);
+	unregister_owner(device);
+}
+
+/* ---- looking up ---- */
+
+bool pciback_device_is_at(const struct pciback_device *device, const struct pciback_address *at)
+{
+	const struct pci_dev *pdev = device->pdev;
+
+	return pci_domain_nr(pdev->bus) == at->domain && pdev->bus->number == at->bus &&
+	       PCI_SLOT(pdev->devfn) == at->slot && PCI_FUNC(pdev->devfn) == at->func;
+}
+
+static struct pciback_device *find_locked(const struct pciback_address *at)
+{
+	struct pciback_device *device;
+
+	lockdep_assert_held(&pciback_lock);
+	list_for_each_entry(device, &pciback_devices, link)
+		if (pciback_device_is_at(device, at))
+			return device;
+	return NULL;
+}
+
+struct pciback_device *pciback_device_find(const struct pciback_address *at)
+{
+	struct pciback_device *device;
+
+	mutex_lock(&pciback_lock);
+	device = find_locked(at);
+	if (device)
+		kref_get(&device->ref);
+	mutex_unlock(&pciback_lock);
+	return device;
+}
+
+static void free_device(struct kref *ref)
+{
+	struct pciback_device *device = container_of(ref, struct pciback_device, ref);
+
+	kfree(device->saved);
+	pci_dev_put(device->pdev);
+	mutex_destroy(&device->lock);
+	kfree(device);
+}
+
+void pciback_device_put(struct pciback_device *device)
+{
+	kref_put(&device->ref, free_device);
+}
+
+/* ---- for guests ---- */
+
+static int register_owner(struct pciback_device *device, domid_t domid)
+{
+	int err;
+
+	/* An owner that is registered already has left without a word. */
+	xen_unregister_device_domain_owner(device->pdev);
+	err = xen_register_device_domain_owner(device->pdev, domid);
+	if (!err)
+		pci_set_dev_assigned(device->pdev);
+	return err;
+}
+
+/* It is on no bus, so no op reads or writes this. What was told of a domain is not told again. */
+static void forget_failures(struct pciback_device *device, domid_t domid)
+{
+	lockdep_assert_held(&pciback_lock);
+	device->intx.failed = false;
+	device->enable_failed = false;
+	device->failures = 0;
+	if (device->owner_id == domid)
+		return;
+	device->owner_id = domid;
+	device->told = false;
+	device->told_interrupts = false;
+}
+
+/* The owner is known before the guest can ask for interrupts, which are bound for the owner. */
+static int give_locked(struct pciback_guest *guest, struct pciback_device *device,
+		       const struct pciback_address *hint, struct pciback_place *where)
+{
+	int err;
+
+	lockdep_assert_held(&pciback_lock);
+	if (device->owner)
+		return -EBUSY;
+	err = register_owner(device, guest->be->domid);
+	if (err)
+		return err;
+	forget_failures(device, guest->be->domid);
+	err = pciback_bus_add(guest, device, hint, where);
+	if (err) {
+		unregister_owner(device);
+		return err;
+	}
+	device->owner = guest;
+	kref_get(&device->ref);
+	return 0;
+}
+
+/*
+ * Puts a seized device on a guest's bus; @where is filled in. -ENODEV if it is not seized, -EBUSY
+ * if another guest has it.
+ */
+int pciback_device_give(struct pciback_guest *guest, const struct pciback_address *at,
+			const struct pciback_address *hint, struct pciback_place *where)
+{
+	struct pciback_device *device;
+	int err = -ENODEV;
+
+	mutex_lock(&pciback_lock);
+	device = find_locked(at);
+	if (device)
+		err = give_locked(guest, device, hint, where);
+	mutex_unlock(&pciback_lock);
+	return err;
+}
+
+/* The device is not on the guest's bus any more. It is free for the next when it has been reset. */
+void pciback_device_return(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+
+	device_lock(&pdev->dev);
+	if (!device->gone)
+		leave_guest_locked(device);
+	mutex_lock(&pciback_lock);
+	device->owner = NULL;
+	mutex_unlock(&pciback_lock);
+	device_unlock(&pdev->dev);
+	pciback_device_put(device);
+}
+
+static void set_resetting(struct pciback_device *device, bool resetting)
+{
+	mutex_lock(&device->lock);
+	device->resetting = resetting;
+	mutex_unlock(&device->lock);
+}
+
+/*
+ * At an administrator's order, also while a guest has it: toolstacks do this before they take a
+ * device away. The guest's registers and interrupts are put back. It may take a minute, so the
+ * guest's ops fail meanwhile: one that waited would hold guest->lock, and others wait for that.
+ */
+int pciback_device_reset(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+	int err = -ENODEV;
+
+	device_lock(&pdev->dev);
+	if (!device->gone) {
+		set_resetting(device, true);
+		err = pci_reset_function_locked(pdev);
+		set_resetting(device, false);
+	}
+	device_unlock(&pdev->dev);
+	return err;
+}
+
+/* ---- for the PCI bus ---- */
+
+static struct pciback_device *create_device(struct pci_dev *pdev)
+{
+	struct pciback_device *device = kzalloc(sizeof(*device), GFP_KERNEL);
+
+	if (!device)
+		return NULL;
+	kref_init(&device->ref);
+	INIT_LIST_HEAD(&device->link);
+	device->owner_id = DOMID_INVALID;
+	mutex_init(&device->lock);
+	device->pdev = pci_dev_get(pdev);
+	return device;
+}
+
+/* Without DMA: each time that this is restored, the device may still do what a guest told it. */
+static int save_registers(struct pciback_device *device)
+{
+	pci_clear_master(device->pdev);
+	pci_save_state(device->pdev);
+	device->saved = pci_store_saved_state(device->pdev);
+	return device->saved ? 0 : -ENOMEM;
+}
+
+/* Enabled, a device has its interrupt line, and all of its registers can be saved. */
+static int prepare_device(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+	int err = pci_enable_device(pdev);
+
+	if (err)
+		return err;
+	pciback_intx_init(device);
+	tell_xen_msix(pdev, PHYSDEVOP_prepare_msix);
+	err = save_registers(device);
+	if (err)
+		goto release_msix;
+	reset_locked(device);
+	err = pciback_fields_init(device);
+	if (err)
+		goto release_msix;
+	pci_disable_device(pdev);
+	return 0;
+
+release_msix:
+	tell_xen_msix(pdev, PHYSDEVOP_release_msix);
+	pci_disable_device(pdev);
+	return err;
+}
+
+/* A bind: the lock of the device on the PCI bus is held. */
+int pciback_device_seize(struct pci_dev *pdev)
+{
+	struct pciback_device *device = create_device(pdev);
+	int err;
+
+	if (!device)
+		return -ENOMEM;
+	err = prepare_device(device);
+	if (err) {
+		pci_err(pdev, "cannot be seized: error %d\n", err);
+		pciback_device_put(device);
+		return err;
+	}
+	pci_set_drvdata(pdev, device);
+	mutex_lock(&pciback_lock);
+	list_add_tail(&device->link, &pciback_devices);
+	mutex_unlock(&pciback_lock);
+	pci_info(pdev, "seized for guests\n");
+	return 0;
+}
+
+/*
+ * Takes it off the list, and away from a guest that still has it. The guest's own pages of the
+ * device's memory stay mapped there: only a domain's end takes them away.
+ */
+static void forget_device(struct pciback_device *device)
+{
+	bool dropped = false;
+
+	mutex_lock(&pciback_lock);
+	list_del_init(&device->link);
+	if (device->owner) {
+		pci_warn(device->pdev, "taken away from domain %u, which may still reach it\n",
+			 device->owner->be->domid);
+		dropped = pciback_bus_drop(device->owner, device);
+	}
+	if (dropped)
+		device->owner = NULL;
+	mutex_unlock(&pciback_lock);
+	if (dropped)
+		pciback_device_put(device);
+}
+
+/* An unbind: the lock of the device on the PCI bus is held. */
+void pciback_device_unseize(struct pci_dev *pdev)
+{
+	struct pciback_device *device = pci_get_drvdata(pdev);
+
+	forget_device(device);
+	device->gone = true;
+	leave_guest_locked(device);
+	tell_xen_msix(pdev, PHYSDEVOP_release_msix);
+	pci_set_drvdata(pdev, NULL);
+	pciback_device_put(device);
+}

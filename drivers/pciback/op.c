@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a frontend asks for, one op at a time: registers, and the interrupts that only the kernel
+ * can bind for it. Works on a private copy of the op.
+ */
+#include "pciback.h"
+
+#include <dom0/memory.h>
+#include <linux/jiffies.h>
+#include <linux/nospec.h>
+#include <linux/slab.h>
+
+/*
+ * The kernel logs each failure to enable message-signalled interrupts. After so many it is not
+ * asked again until this time has gone since the first.
+ */
+#define FAILURES_MAX		8
+#define FAILURES_INTERVAL	(60 * HZ)
+
+static s32 pciif_error(int err)
+{
+	switch (err) {
+	case 0:
+		return XEN_PCI_ERR_success;
+	case -EINVAL:
+		return XEN_PCI_ERR_invalid_offset;
+	case -EACCES:
+	case -EPERM:
+		return XEN_PCI_ERR_access_denied;
+	default:
+		return XEN_PCI_ERR_op_failed;
+	}
+}
+
+static s32 read_config(struct pciback_device *device, struct xen_pci_op *op)
+{
+	return pciif_error(pciback_config_read(&device->config, op->offset, op->size,
+					       &op->value));
+}
+
+/* The first memory or I/O that the guest enables brings its interrupt line with it. */
+static s32 write_config(struct pciback_device *device, struct xen_pci_op *op)
+{
+	int err = pciback_config_write(&device->config, op->offset, op->size, op->value);
+
+	pciback_intx_update(device);
+	return pciif_error(err);
+}
+
+/* ---- message-signalled interrupts ---- */
+
+/* A device that tests itself may not answer when Xen masks its interrupts. */
+static bool is_testing(struct pci_dev *pdev)
+{
+	u8 bist;
+
+	return pci_read_config_byte(pdev, PCI_BIST, &bist) || (bist & PCI_BIST_START);
+}
+
+static bool may_enable(struct pciback_device *device)
+{
+	if (time_after(jiffies, device->failing_since + FAILURES_INTERVAL))
+		device->failures = 0;
+	return device->failures < FAILURES_MAX && !is_testing(device->pdev) &&
+	       !pciback_config_uses_messages(&device->config);
+}
+
+static s32 enable_failed(struct pciback_device *device, const char *what, int err)
+{
+	if (!device->failures++)
+		device->failing_since = jiffies;
+	/* Once: a guest may ask again and again. */
+	if (!device->told_interrupts)
+		pci_warn(device->pdev, "%s cannot be enabled for a guest: error %d\n", what, err);
+	device->told_interrupts = true;
+	pciback_intx_update(device);
+	return XEN_PCI_ERR_op_failed;
+}
+
+static s32 enable_msi(struct pciback_device *device, struct xen_pci_op *op)
+{
+	int err;
+
+	op->value = 0;
+	if (!may_enable(device))
+		return XEN_PCI_ERR_op_failed;
+	/* Its line is shared, and a handler there would outlive the change of its number. */
+	pciback_intx_stop(device);
+	err = pci_enable_msi(device->pdev);
+	if (err)
+		return enable_failed(device, "MSI", err);
+	op->value = pciback_intx_pirq(device->pdev->irq);
+	return XEN_PCI_ERR_success;
+}
+
+/*
+ * Linux frontends ask for the end of MSI when they have MSI-X on: their kernel forgets which it was
+ * before it tells us. They also ask when neither is on.
+ */
+static s32 disable_messages(struct pciback_device *device, struct xen_pci_op *op)
+{
+	struct pci_dev *pdev = device->pdev;
+
+	if (pdev->msix_enabled)
+		pci_disable_msix(pdev);
+	if (pdev->msi_enabled)
+		pci_disable_msi(pdev);
+	pciback_intx_update(device);
+	op->value = device->intx.pirq;
+	return XEN_PCI_ERR_success;
+}
+
+/* The table of entries is in the device's memory, or in that of its physical function. */
+static bool decodes_memory(struct pci_dev *pdev)
+{
+	u16 command;
+
+	return !pci_read_config_word(pci_physfn(pdev), PCI_COMMAND, &command) &&
+	       (command & PCI_COMMAND_MEMORY);
+}
+
+static int bind_vectors(struct pciback_device *device, struct xen_pci_op *op)
+{
+	struct msix_entry *entries = kcalloc(op->value, sizeof(*entries), DOM0_GUEST_GFP);
+	unsigned int i;
+	int err;
+
+	if (!entries)
+		return -ENOMEM;
+	for (i = 0; i < op->value; i++)
+		entries[i].entry = op->msix_entries[i].entry;
+	err = pci_enable_msix_exact(device->pdev, entries, op->value);
+	for (i = 0; i < op->value && !err; i++)
+		op->msix_entries[i].vector = pciback_intx_pirq(entries[i].vector);
+	kfree(entries);
+	return err;
+}
+
+/* How many in value; afterwards 0 there stands for all of them. */
+static s32 enable_msix(struct pciback_device *device, struct xen_pci_op *op)
+{
+	struct pci_dev *pdev = device->pdev;
+	int err;
+
+	if (!op->value || op->value > SH_INFO_MAX_VEC ||
+	    (int)op->value > pci_msix_vec_count(pdev) || !decodes_memory(pdev) ||
+	    !may_enable(device))
+		return XEN_PCI_ERR_op_failed;
+	pciback_intx_stop(device);
+	err = bind_vectors(device, op);
+	if (err)
+		return enable_failed(device, "MSI-X", err);
+	op->value = 0;
+	return XEN_PCI_ERR_success;
+}
+
+/* ---- ops ---- */
+
+typedef s32 (*op_fn)(struct pciback_device *device, struct xen_pci_op *op);
+
+static const op_fn op_fns[] = {
+	[XEN_PCI_OP_conf_read] = read_config,
+	[XEN_PCI_OP_conf_write] = write_config,
+	[XEN_PCI_OP_enable_msi] = enable_msi,
+	[XEN_PCI_OP_disable_msi] = disable_messages,
+	[XEN_PCI_OP_enable_msix] = enable_msix,
+	[XEN_PCI_OP_disable_msix] = disable_messages,
+};
+
+static s32 serve_device(struct pciback_device *device, struct xen_pci_op *op)
+{
+	s32 err = XEN_PCI_ERR_op_failed;
+
+	mutex_lock(&device->lock);
+	if (!device->resetting)
+		err = op_fns[array_index_nospec(op->cmd, ARRAY_SIZE(op_fns))](device, op);
+	mutex_unlock(&device->lock);
+	return err;
+}
+
+/* Sets the error of the op, and what it answers. */
+void pciback_op_serve(struct pciback_guest *guest, struct xen_pci_op *op)
+{
+	struct pciback_device *device;
+
+	mutex_lock(&guest->lock);
+	device = pciback_bus_find(guest, op->domain, op->bus, op->devfn);
+	if (!device)
+		op->err = XEN_PCI_ERR_dev_not_found;
+	else if (op->cmd >= ARRAY_SIZE(op_fns))
+		op->err = XEN_PCI_ERR_not_implemented;
+	else
+		op->err = serve_device(device, op);
+	mutex_unlock(&guest->lock);
+}

@@ -1,0 +1,431 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A guest's bus in xenstore. The toolstack names devices there, the first ones before the guest
+ * starts and others while it runs; we say where the guest finds each. All of it runs on the
+ * device's own queue.
+ *
+ * While a frontend is connected, the bus changes only when it says that it is ready for that
+ * (Reconfiguring): it may be in the middle of using what is taken away.
+ */
+#include "pciback.h"
+
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+enum {
+	WATCH_NUM_DEVS,
+	FIRE_AGAIN,
+};
+
+/*
+ * A guest that has just ended may still have a device that the next one is to get, since it is
+ * reset first. So it is waited for, but not for ever: the other guest may live.
+ */
+#define WAIT_MAX	(15 * HZ)
+#define WAIT_INTERVAL	(HZ / 4)
+
+/* Fits "state-4294967295" and the like. */
+#define KEY_SIZE	24
+
+/* ---- what the toolstack has written ---- */
+
+static int read_address(struct dom0_backend *be, const char *key, struct pciback_address *at)
+{
+	const char *rest;
+	char text[32];
+	int err = dom0_xs_read_string(be, DOM0_SIDE_BACKEND, key, text, sizeof(text));
+
+	if (err)
+		return err;
+	rest = pciback_address_parse(text, at);
+	if (!rest || *rest || at->slot == PCIBACK_ANY || at->func == PCIBACK_ANY)
+		return -EINVAL;
+	return 0;
+}
+
+/* A device without one is there to be added. */
+static int read_state(struct dom0_backend *be, unsigned int nr, u32 *state)
+{
+	char key[KEY_SIZE];
+	int err;
+
+	*state = XenbusStateUnknown;
+	snprintf(key, sizeof(key), "state-%u", nr);
+	err = dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, key, 0, U32_MAX, state);
+	return err == -ENOENT ? 0 : err;
+}
+
+/* ---- what the guest is told ---- */
+
+static int publish_place(struct pciback_guest *guest, const struct pciback_place *place,
+			 unsigned int nr)
+{
+	char vdev[KEY_SIZE], state[KEY_SIZE];
+	struct dom0_xs_batch batch;
+
+	snprintf(vdev, sizeof(vdev), "vdev-%u", nr);
+	snprintf(state, sizeof(state), "state-%u", nr);
+	dom0_xs_begin(&batch, guest->be);
+	/* Frontends want two digits of a function. */
+	dom0_xs_add(&batch, vdev, "%04x:%02x:%02x.%02x", place->domain, place->bus,
+		    PCI_SLOT(place->devfn), PCI_FUNC(place->devfn));
+	dom0_xs_add(&batch, state, "%d", XenbusStateInitialised);
+	return dom0_xs_commit(&batch);
+}
+
+static bool has_root(const struct pciback_guest *guest, const struct pciback_place *place)
+{
+	unsigned int i;
+
+	for (i = 0; i < guest->nr_roots; i++)
+		if (guest->roots[i].domain == place->domain && guest->roots[i].bus == place->bus)
+			return true;
+	return false;
+}
+
+/* A frontend keeps the buses that it has scanned, so that one which is empty again is still one. */
+static int publish_root(struct pciback_guest *guest, const struct pciback_place *place)
+{
+	struct dom0_xs_batch batch;
+	char key[KEY_SIZE];
+	int err;
+
+	if (has_root(guest, place))
+		return 0;
+	if (guest->nr_roots == ARRAY_SIZE(guest->roots))
+		return -ENOSPC;
+	snprintf(key, sizeof(key), "root-%u", guest->nr_roots);
+	dom0_xs_begin(&batch, guest->be);
+	dom0_xs_add(&batch, key, "%04x:%02x", place->domain, place->bus);
+	dom0_xs_add(&batch, "root_num", "%u", guest->nr_roots + 1);
+	err = dom0_xs_commit(&batch);
+	if (!err)
+		guest->roots[guest->nr_roots++] = (struct pciback_root){
+			.domain = place->domain,
+			.bus = place->bus,
+		};
+	return err;
+}
+
+/* ---- devices come and go ---- */
+
+/* Marks a place; returns whether there is one. */
+static bool set_wanted(struct pciback_guest *guest, const struct pciback_address *at, bool wanted)
+{
+	struct pciback_place *place;
+	bool found = false;
+
+	mutex_lock(&guest->lock);
+	list_for_each_entry(place, &guest->places, link) {
+		if (!pciback_device_is_at(place->device, at))
+			continue;
+		place->wanted = wanted;
+		found = true;
+	}
+	mutex_unlock(&guest->lock);
+	return found;
+}
+
+static int add_place(struct pciback_guest *guest, unsigned int nr, const struct pciback_address *at)
+{
+	struct pciback_address hint;
+	struct pciback_place where;
+	char key[KEY_SIZE];
+	bool hinted;
+	int err;
+
+	snprintf(key, sizeof(key), "vdev-%u", nr);
+	hinted = !read_address(guest->be, key, &hint);
+	err = pciback_device_give(guest, at, hinted ? &hint : NULL, &where);
+	if (err)
+		return err;
+	err = publish_root(guest, &where) ?: publish_place(guest, &where, nr);
+	/* It leaves with those that are not named at all. */
+	if (err)
+		set_wanted(guest, at, false);
+	return err;
+}
+
+/* A guest that runs is told at once. */
+static bool may_wait(struct pciback_guest *guest)
+{
+	if (guest->connected)
+		return false;
+	if (!guest->waiting_since)
+		guest->waiting_since = jiffies ?: 1;
+	return time_before(jiffies, guest->waiting_since + WAIT_MAX);
+}
+
+static void add_named(struct pciback_guest *guest, unsigned int nr,
+		      const struct pciback_address *at)
+{
+	int err = add_place(guest, nr, at);
+
+	if (!err)
+		return;
+	if (err == -EBUSY && may_wait(guest)) {
+		guest->waiting = true;
+		return;
+	}
+	guest->failed = true;
+	dom0_backend_error(guest->be, err, "dev-%u %04x:%02x:%02x.%d %s", nr, at->domain, at->bus,
+			   at->slot, at->func,
+			   err == -ENODEV ? "is not seized by pciback" :
+			   err == -EBUSY ? "belongs to another guest" : "cannot be added");
+}
+
+static int read_failed(struct pciback_guest *guest, int err, const char *key)
+{
+	guest->failed = true;
+	dom0_backend_error(guest->be, err, err == -EINVAL || err == -E2BIG ?
+			   "%s is not DDDD:BB:SS.F in hex" : "%s cannot be read", key);
+	return err;
+}
+
+/* An error says that it is not known what the toolstack wants of it. */
+static int look_at_named(struct pciback_guest *guest, unsigned int nr)
+{
+	struct pciback_address at;
+	char key[KEY_SIZE];
+	u32 state;
+	int err;
+
+	snprintf(key, sizeof(key), "dev-%u", nr);
+	err = read_state(guest->be, nr, &state);
+	if (!err && state == XenbusStateClosing)
+		return 0;
+	err = err ?: read_address(guest->be, key, &at);
+	if (err)
+		return read_failed(guest, err, key);
+	if (!set_wanted(guest, &at, true))
+		add_named(guest, nr, &at);
+	return 0;
+}
+
+static void forget_wishes(struct pciback_guest *guest)
+{
+	struct pciback_place *place;
+
+	mutex_lock(&guest->lock);
+	list_for_each_entry(place, &guest->places, link)
+		place->wanted = false;
+	mutex_unlock(&guest->lock);
+}
+
+/* The reference keeps what an unbind may give back meanwhile. */
+static struct pciback_device *next_unwanted(struct pciback_guest *guest)
+{
+	struct pciback_device *device = NULL;
+	struct pciback_place *place;
+
+	mutex_lock(&guest->lock);
+	list_for_each_entry(place, &guest->places, link) {
+		if (place->wanted)
+			continue;
+		device = place->device;
+		kref_get(&device->ref);
+		break;
+	}
+	mutex_unlock(&guest->lock);
+	return device;
+}
+
+static void drop_unwanted(struct pciback_guest *guest)
+{
+	struct pciback_device *device;
+
+	while ((device = next_unwanted(guest))) {
+		if (pciback_bus_drop(guest, device))
+			pciback_device_return(device);
+		pciback_device_put(device);
+	}
+}
+
+/*
+ * Makes the bus what the toolstack says. Without num_devs it has not said anything yet. What it has
+ * not been heard to take away stays: a guest may be using it.
+ */
+static void settle_bus(struct pciback_guest *guest)
+{
+	u32 i, nr;
+	int err = dom0_xs_read_u32(guest->be, DOM0_SIDE_BACKEND, "num_devs", 0,
+				   PCIBACK_DEVICES_MAX, &nr);
+
+	if (err == -ENOENT)
+		return;
+	guest->failed = err;
+	if (err) {
+		dom0_backend_error(guest->be, err, "num_devs is not a number of 0 to %u",
+				   PCIBACK_DEVICES_MAX);
+		return;
+	}
+	forget_wishes(guest);
+	guest->waiting = false;
+	for (i = 0; i < nr; i++)
+		err = look_at_named(guest, i) ?: err;
+	if (!err)
+		drop_unwanted(guest);
+	guest->settled = true;
+	if (guest->waiting)
+		queue_delayed_work(pciback_queue, &guest->again, WAIT_INTERVAL);
+	else
+		guest->waiting_since = 0;
+}
+
+static void look_again(struct work_struct *work)
+{
+	struct pciback_guest *guest = container_of(to_delayed_work(work), struct pciback_guest,
+						   again);
+
+	dom0_backend_fire(guest->be, FIRE_AGAIN);
+}
+
+static void drop_all(struct pciback_guest *guest)
+{
+	forget_wishes(guest);
+	drop_unwanted(guest);
+	guest->settled = false;
+	guest->waiting = false;
+	guest->waiting_since = 0;
+}
+
+/* ---- the connection ---- */
+
+static int check_magic(struct dom0_backend *be)
+{
+	char magic[8];
+	int err = dom0_xs_read_string(be, DOM0_SIDE_FRONTEND, "magic", magic, sizeof(magic));
+
+	if (!err && strcmp(magic, XEN_PCI_MAGIC))
+		err = -EPROTO;
+	if (err)
+		dom0_backend_error(be, err, "frontend's magic is not " XEN_PCI_MAGIC);
+	return err;
+}
+
+static int pciback_connect(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = be->priv;
+	u32 ref, port;
+	int err = check_magic(be);
+
+	if (err)
+		return err;
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "pci-op-ref", 0, U32_MAX, &ref) ?:
+	      dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "event-channel", 0, U32_MAX, &port) ?:
+	      pciback_channel_open(guest, ref, port);
+	if (err) {
+		dom0_backend_error(be, err, "cannot use frontend's pci-op-ref or event-channel");
+		return err;
+	}
+	guest->connected = true;
+	return 0;
+}
+
+static void pciback_disconnect(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = be->priv;
+
+	guest->connected = false;
+	pciback_channel_close(guest);
+	pciback_bus_quiet(guest);
+	/* What could not be added while the guest ran is tried again for its next start. */
+	guest->settled = false;
+	guest->failed = false;
+}
+
+static void pciback_reconfigure(struct dom0_backend *be)
+{
+	settle_bus(be->priv);
+}
+
+static void pciback_changed(struct dom0_backend *be, unsigned long fired)
+{
+	struct pciback_guest *guest = be->priv;
+	bool asked = (fired & BIT(WATCH_NUM_DEVS)) || guest->waiting;
+
+	if (!guest->connected && asked)
+		settle_bus(guest);
+}
+
+static bool pciback_ready(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = be->priv;
+
+	if (!guest->settled)
+		settle_bus(guest);
+	return guest->settled && !guest->failed && !guest->waiting;
+}
+
+/* A guest is not to start without a device that it was promised. */
+static bool pciback_usable(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = be->priv;
+
+	return guest->connected || !guest->failed;
+}
+
+/* ---- the device ---- */
+
+static int pciback_probe(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = kzalloc(sizeof(*guest), GFP_KERNEL);
+	int err;
+
+	if (!guest)
+		return -ENOMEM;
+	guest->be = be;
+	mutex_init(&guest->lock);
+	INIT_LIST_HEAD(&guest->places);
+	INIT_DELAYED_WORK(&guest->work, pciback_channel_work);
+	INIT_DELAYED_WORK(&guest->again, look_again);
+	be->priv = guest;
+	err = dom0_backend_watch(be, WATCH_NUM_DEVS, DOM0_SIDE_BACKEND, "num_devs");
+	if (err) {
+		be->priv = NULL;
+		kfree(guest);
+	}
+	return err;
+}
+
+static void pciback_release(struct dom0_backend *be)
+{
+	drop_all(be->priv);
+}
+
+/* xl leaves our directory behind when it destroys a guest that has not let go of its devices. */
+static int pciback_abandoned(struct dom0_backend *be)
+{
+	drop_all(be->priv);
+	return dom0_xs_remove_orphan(be);
+}
+
+static void pciback_remove(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = be->priv;
+
+	cancel_delayed_work_sync(&guest->again);
+	drop_all(guest);
+	/* An unbind that has taken a device from the bus may not have left guest->lock yet. */
+	mutex_lock(&pciback_lock);
+	mutex_unlock(&pciback_lock);
+	be->priv = NULL;
+	mutex_destroy(&guest->lock);
+	kfree(guest);
+}
+
+const struct dom0_backend_driver pciback_backend_driver = {
+	.type = "pci",
+	.name = "dom0-pci",
+	.probe = pciback_probe,
+	.ready = pciback_ready,
+	.connect = pciback_connect,
+	.disconnect = pciback_disconnect,
+	.reconfigure = pciback_reconfigure,
+	.changed = pciback_changed,
+	.release = pciback_release,
+	.abandoned = pciback_abandoned,
+	.usable = pciback_usable,
+	.remove = pciback_remove,
+};

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What the toolstack says in xenstore, and what becomes of a guest's devices when it cannot be read. */
+#include "unit.h"
+
+#include <stdarg.h>
+#include <linux/list.h>
+#include <xen/interface/grant_table.h>
+#include <xen/interface/io/pciif.h>
+
+#define mutex_init(lock) ((void)(lock))
+#define mutex_destroy(lock) ((void)(lock))
+#define mutex_lock(lock) ((void)(lock))
+#define mutex_unlock(lock) ((void)(lock))
+#define INIT_DELAYED_WORK(work, fn) ((void)(work))
+
+struct mutex {
+	int unused;
+};
+
+struct work_struct;
+
+struct delayed_work {
+	struct work_struct *unused;
+	bool queued;
+};
+
+#define HZ 250
+#define time_before(a, b) ((long)((a) - (b)) < 0)
+#define to_delayed_work(work) ((struct delayed_work *)(work))
+#define queue_delayed_work(queue, work, delay) ((void)((work)->queued = true))
+#define cancel_delayed_work_sync(work) ((void)((work)->queued = false))
+
+static unsigned long jiffies;
+
+struct device;
+
+#define _DOM0_PCIBACK_H
+#include "include/dom0/xenbus.h"
+#include "drivers/pciback/address.c"
+
+#define PCIBACK_DEVICES_MAX 32
+
+struct kref {
+	int count;
+};
+
+#define kref_get(ref) ((void)(ref)->count++)
+
+struct pciback_guest;
+
+struct pciback_device {
+	struct kref ref;
+	u8 slot;
+	struct pciback_guest *owner;
+};
+
+struct pciback_place {
+	struct list_head link;
+	struct pciback_device *device;
+	u16 domain;
+	u8 bus;
+	u8 devfn;
+	bool wanted;
+};
+
+struct pciback_root {
+	u16 domain;
+	u8 bus;
+};
+
+struct pciback_guest {
+	struct dom0_backend *be;
+	struct mutex lock;
+	struct list_head places;
+	struct pciback_root roots[PCIBACK_DEVICES_MAX];
+	unsigned int nr_roots;
+	bool settled, failed, connected, waiting;
+	unsigned long waiting_since;
+	struct delayed_work again;
+	struct delayed_work work;
+};
+
+#define PCI_SLOT(devfn) ((devfn) >> 3)
+#define PCI_FUNC(devfn) ((devfn) & 7)
+#define PCI_DEVFN(slot, func) ((slot) << 3 | (func))
+
+static struct mutex pciback_lock;
+
+/* ---- the machine: devices 0 to 3, at the slots of the same number ---- */
+
+static struct pciback_device devices[4];
+
+static int pciback_device_give(struct pciback_guest *guest, const struct pciback_address *at,
+			       const struct pciback_address *hint, struct pciback_place *where)
+{
+	struct pciback_place *place;
+
+	if (at->slot >= ARRAY_SIZE(devices))
+		return -ENODEV;
+	if (devices[at->slot].owner)
+		return -EBUSY;
+	place = calloc(1, sizeof(*place));
+	place->device = &devices[at->slot];
+	place->wanted = true;
+	place->devfn = PCI_DEVFN(at->slot, 0);
+	list_add_tail(&place->link, &guest->places);
+	devices[at->slot].owner = guest;
+	*where = *place;
+	return 0;
+}
+
+static bool pciback_bus_drop(struct pciback_guest *guest, struct pciback_device *device)
+{
+	struct pciback_place *place;
+
+	list_for_each_entry(place, &guest->places, link)
+		if (place->device == device) {
+			list_del(&place->link);
+			free(place);
+			return true;
+		}
+	return false;
+}
+
+static void pciback_device_return(struct pciback_device *device)
+{
+	device->owner = NULL;
+}
+
+static bool pciback_device_is_at(const struct pciback_device *device, const struct pciback_address *at)
+{
+	return device - devices == at->slot;
+}
+
+#define pciback_device_put(device) ((void)(device))
+#define pciback_channel_open(guest, ref, port) ((void)(ref), (void)(port), 0)
+#define pciback_channel_close(guest) ((void)(guest))
+#define pciback_channel_work NULL
+#define pciback_bus_quiet(guest) ((void)(guest))
+
+/* ---- xenstore ---- */
+
+static struct node {
+	char key[24];
+	char value[24];
+} nodes[16];
+
+static unsigned int reads, refused_at;
+static bool has_error;
+
+static struct node *find(const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(nodes); i++)
+		if (!strcmp(nodes[i].key, key))
+			return &nodes[i];
+	return NULL;
+}
+
+static void put(const char *key, const char *value)
+{
+	struct node *node = find(key) ?: find("");
+
+	snprintf(node->key, sizeof(node->key), "%s", value ? key : "");
+	snprintf(node->value, sizeof(node->value), "%s", value ?: "");
+}
+
+int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf, size_t size)
+{
+	struct node *node = find(key);
+
+	if (++reads == refused_at)
+		return -EIO;
+	if (!node)
+		return -ENOENT;
+	snprintf(buf, size, "%s", node->value);
+	return 0;
+}
+
+int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min, u32 max, u32 *val)
+{
+	char text[24];
+	int err = dom0_xs_read_string(be, side, key, text, sizeof(text));
+
+	if (!err)
+		*val = atoi(text);
+	return err;
+}
+
+void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
+{
+}
+
+void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)
+{
+}
+
+int dom0_xs_commit(struct dom0_xs_batch *batch)
+{
+	return 0;
+}
+
+int dom0_xs_remove_orphan(struct dom0_backend *be)
+{
+	return -EAGAIN;
+}
+
+int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side, const char *key)
+{
+	return 0;
+}
+
+void dom0_backend_fire(struct dom0_backend *be, unsigned int index)
+{
+}
+
+void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
+{
+	has_error = true;
+}
+
+#include "drivers/pciback/xenbus.c"
+
+static struct dom0_backend be;
+
+/* A guest that runs with devices 0 and 1. */
+static struct pciback_guest *start_guest(void)
+{
+	memset(devices, 0, sizeof(devices));
+	memset(nodes, 0, sizeof(nodes));
+	reads = refused_at = 0;
+	has_error = false;
+	put("num_devs", "2");
+	put("dev-0", "0000:00:00.0");
+	put("dev-1", "0000:00:01.0");
+	put("state-1", "3");
+	assert_int_equal(pciback_probe(&be), 0);
+	assert_true(pciback_ready(&be));
+	((struct pciback_guest *)be.priv)->connected = true;
+	assert_true(devices[0].owner && devices[1].owner);
+	reads = 0;
+	return be.priv;
+}
+
+static void device_that_is_taken_away_goes(void **state)
+{
+	start_guest();
+	put("state-0", "5");
+	pciback_reconfigure(&be);
+	assert_null(devices[0].owner);
+	assert_non_null(devices[1].owner);
+	assert_false(has_error);
+	pciback_remove(&be);
+	assert_null(devices[1].owner);
+}
+
+/* Whatever cannot be read, or is not there: a guest that runs keeps what it has, until all of it can be read. */
+static void device_stays_while_xenstore_is_silent(void **state)
+{
+	static const struct {
+		const char *key, *value;
+	} spoilt[] = {
+		{ "dev-0", NULL }, { "dev-1", NULL }, { "dev-0", "text" }, { "dev-1", "0000:00:*.*" }, { "num_devs", NULL },
+	};
+	unsigned int i;
+
+	for (i = 1; ; i++) {
+		start_guest();
+		refused_at = i;
+		pciback_reconfigure(&be);
+		assert_true(devices[0].owner && devices[1].owner);
+		if (reads < i)
+			break;
+		assert_true(has_error);
+		put("state-0", "5");
+		pciback_reconfigure(&be);
+		assert_null(devices[0].owner);
+		pciback_remove(&be);
+	}
+	assert_int_equal(i, 6);
+	pciback_remove(&be);
+	for (i = 0; i < ARRAY_SIZE(spoilt); i++) {
+		start_guest();
+		put(spoilt[i].key, spoilt[i].value);
+		pciback_reconfigure(&be);
+		assert_true(devices[0].owner && devices[1].owner);
+		pciback_remove(&be);
+	}
+}
+
+/* One device that cannot be had holds up none that is to go. */
+static void busy_device_holds_up_none(void **state)
+{
+	struct pciback_guest *guest = start_guest();
+
+	devices[2].owner = (void *)1;
+	put("state-0", "5");
+	put("dev-2", "0000:00:02.0");
+	put("num_devs", "3");
+	pciback_reconfigure(&be);
+	assert_true(has_error && guest->failed);
+	assert_null(devices[0].owner);
+	assert_ptr_equal(devices[1].owner, guest);
+	pciback_remove(&be);
+}
+
+/* A guest that reboots is another domain: the one before may not have let go yet. */
+static void device_of_a_guest_that_ends_is_waited_for(void **state)
+{
+	struct pciback_guest *guest;
+	unsigned int i;
+
+	start_guest();
+	pciback_remove(&be);
+	devices[1].owner = (void *)1;
+	has_error = false;
+	jiffies = 0;
+	assert_int_equal(pciback_probe(&be), 0);
+	guest = be.priv;
+	for (i = 0; i < 10; i++, jiffies += WAIT_INTERVAL) {
+		pciback_changed(&be, BIT(FIRE_AGAIN));
+		assert_false(pciback_ready(&be));
+		assert_true(pciback_usable(&be) && guest->again.queued);
+		guest->again.queued = false;
+	}
+	assert_ptr_equal(devices[0].owner, guest);
+	devices[1].owner = NULL;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(pciback_ready(&be) && pciback_usable(&be));
+	assert_false(has_error || guest->again.queued);
+	assert_ptr_equal(devices[1].owner, guest);
+	pciback_remove(&be);
+}
+
+static void device_of_a_guest_that_lives_is_not_waited_for_long(void **state)
+{
+	struct pciback_guest *guest;
+
+	start_guest();
+	pciback_remove(&be);
+	devices[1].owner = (void *)1;
+	has_error = false;
+	assert_int_equal(pciback_probe(&be), 0);
+	guest = be.priv;
+	pciback_changed(&be, BIT(WATCH_NUM_DEVS));
+	assert_false(has_error);
+	jiffies += WAIT_MAX;
+	guest->again.queued = false;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(has_error && !guest->again.queued);
+	assert_false(pciback_ready(&be) || pciback_usable(&be));
+	pciback_remove(&be);
+}
+
+static void guest_that_is_let_go_of_waits_no_more(void **state)
+{
+	start_guest();
+	pciback_remove(&be);
+	devices[1].owner = (void *)1;
+	assert_int_equal(pciback_probe(&be), 0);
+	pciback_changed(&be, BIT(WATCH_NUM_DEVS));
+	assert_non_null(devices[0].owner);
+	pciback_release(&be);
+	devices[1].owner = NULL;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(!devices[0].owner && !devices[1].owner);
+	pciback_remove(&be);
+}
+
+/* The bus asks again if the directory could not be removed. */
+static void abandoned_device_is_free(void **state)
+{
+	start_guest();
+	assert_int_equal(pciback_abandoned(&be), -EAGAIN);
+	assert_true(!devices[0].owner && !devices[1].owner);
+	pciback_remove(&be);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(device_that_is_taken_away_goes),
+	cmocka_unit_test(device_stays_while_xenstore_is_silent),
+	cmocka_unit_test(busy_device_holds_up_none),
+	cmocka_unit_test(device_of_a_guest_that_ends_is_waited_for),
+	cmocka_unit_test(device_of_a_guest_that_lives_is_not_waited_for_long),
+	cmocka_unit_test(guest_that_is_let_go_of_waits_no_more),
+	cmocka_unit_test(abandoned_device_is_free),
+};
+
+RUN_TESTS(tests)

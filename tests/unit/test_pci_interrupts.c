@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Interrupts of a guest's device, over a kernel of our own: which numbers it hands out, how often it is asked
+ * for what fails, and what it would log.
+ */
+#include "unit.h"
+
+#include <xen/interface/io/pciif.h>
+
+struct mutex {
+	bool locked;
+};
+
+#define mutex_lock(lock) ({ assert_false((lock)->locked); (lock)->locked = true; })
+#define mutex_unlock(lock) ((void)((lock)->locked = false))
+#define lockdep_assert_held(lock) assert_true((lock)->locked)
+#define HZ 250
+#define time_after(a, b) ((long)((b) - (a)) < 0)
+#define __GFP_NOWARN 0
+#define __GFP_RETRY_MAYFAIL 0
+#define GFP_KERNEL_ACCOUNT 0
+
+static unsigned long jiffies;
+
+/* ---- the kernel ---- */
+
+/* Lines: 20 is Xen's, 21 is an event channel, 0x80000000 is not connected, 40 and up are MSIs. */
+#define LINE		20
+#define OTHER_LINE	21
+#define NOT_CONNECTED	0x80000000u
+#define MSI		40
+
+struct pci_dev {
+	unsigned int irq;
+	bool enabled, msi_enabled, msix_enabled, broken_intx_masking;
+};
+
+struct msix_entry {
+	u32 vector;
+	u16 entry;
+};
+
+struct irq_chip {
+	const char *name;
+};
+
+static unsigned int line;	/* of the device, without MSI */
+static unsigned int requests;	/* of handlers */
+static unsigned int enables;	/* of messages; each that fails is a line in the log */
+static int request_err, enable_err;
+static bool raised;		/* the line, by this device */
+static bool line_on;		/* it may raise it */
+static bool line_shared;	/* with another domain */
+static int (*line_handler)(int irq, void *data);
+static u8 bist;
+
+static struct irq_chip *irq_get_chip(unsigned int irq)
+{
+	static struct irq_chip pirq = { .name = "xen-pirq" }, other = { .name = "xen-dyn" }, unnamed;
+
+	if (irq == NOT_CONNECTED)
+		return NULL;
+	return irq == LINE || irq >= MSI ? &pirq : irq == OTHER_LINE ? &other : &unnamed;
+}
+
+/* As the kernel: it ends the machine for any other. */
+static int xen_pirq_from_irq(unsigned int irq)
+{
+	assert_true(irq == LINE || irq >= MSI);
+	return irq + 100;
+}
+
+#define IRQ_NONE 0
+#define IRQ_HANDLED 1
+#define IRQF_SHARED 0
+typedef int irqreturn_t;
+
+static int request_irq(unsigned int irq, irqreturn_t (*handler)(int irq, void *data), int flags, const char *name,
+		       void *data)
+{
+	requests++;
+	line_handler = request_err ? NULL : handler;
+	return request_err;
+}
+
+/* A line that stays raised without a handler is disabled, for all of its devices. */
+static void free_irq(unsigned int irq, void *data)
+{
+	assert_false(raised && line_on);
+	line_handler = NULL;
+}
+
+#define xen_test_irq_shared(irq) (!line_shared)
+
+/* As the kernel: false also if it is another device that raises the line. */
+static bool pci_check_and_mask_intx(struct pci_dev *pdev)
+{
+	if (pdev->broken_intx_masking || !raised || !line_on)
+		return false;
+	line_on = false;
+	return true;
+}
+
+#define pci_intx(pdev, on) ((void)(pdev), line_on = (on))
+#define pci_is_enabled(pdev) ((pdev)->enabled)
+#define pci_name(pdev) "0000:00:10.0"
+#define pci_physfn(pdev) (pdev)
+#define pci_warn(pdev, ...) ((void)(pdev))
+#define pci_msix_vec_count(pdev) 64
+
+static int pci_read_config_word(struct pci_dev *pdev, int offset, u16 *value)
+{
+	*value = 2;
+	return 0;
+}
+
+static int pci_read_config_byte(struct pci_dev *pdev, int offset, u8 *value)
+{
+	*value = bist;
+	return 0;
+}
+
+static int pci_enable_msi(struct pci_dev *pdev)
+{
+	enables++;
+	if (enable_err)
+		return enable_err;
+	pdev->irq = MSI;
+	pdev->msi_enabled = true;
+	return 0;
+}
+
+static int pci_enable_msix_exact(struct pci_dev *pdev, struct msix_entry *entries, int nr)
+{
+	int i;
+
+	enables++;
+	if (enable_err)
+		return enable_err;
+	for (i = 0; i < nr; i++)
+		entries[i].vector = MSI + i;
+	pdev->msix_enabled = true;
+	return 0;
+}
+
+static void pci_disable_msi(struct pci_dev *pdev)
+{
+	pdev->msi_enabled = false;
+	pdev->irq = line;
+}
+
+#define pci_disable_msix(pdev) ((void)((pdev)->msix_enabled = false))
+
+/* ---- the driver, as little of it as the two files want ---- */
+
+#define _DOM0_PCIBACK_H
+#include "drivers/pciback/config.c"
+
+struct pciback_guest {
+	struct mutex lock;
+};
+
+struct pciback_intx {
+	unsigned int irq;
+	u32 pirq;
+	bool on, failed, acks, masked;
+	unsigned long handled;
+	char name[32];
+};
+
+struct pciback_device {
+	struct pci_dev *pdev;
+	struct mutex lock;
+	struct pciback_config config;
+	bool resetting;
+	struct pciback_intx intx;
+	bool told, told_interrupts;
+	unsigned int failures;
+	unsigned long failing_since;
+};
+
+static u32 pciback_intx_pirq(unsigned int irq);
+static void pciback_intx_update(struct pciback_device *device);
+static void pciback_intx_stop(struct pciback_device *device);
+static void pciback_intx_end(struct pciback_device *device);
+
+static struct pciback_device device;
+
+static struct pciback_device *pciback_bus_find(struct pciback_guest *guest, u32 domain, u32 bus, u32 devfn)
+{
+	return devfn ? NULL : &device;
+}
+
+#include "drivers/pciback/intx.c"
+#include "drivers/pciback/op.c"
+
+static struct pci_dev pdev;
+static u32 msi_flags;
+
+static int read_flags(void *data, unsigned int offset, unsigned int size, u32 *value)
+{
+	*value = msi_flags;
+	return 0;
+}
+
+static int write_flags(void *data, unsigned int offset, unsigned int size, u32 value)
+{
+	return 0;
+}
+
+static bool has_messages(void *data)
+{
+	return pdev.msi_enabled || pdev.msix_enabled;
+}
+
+static const struct pciback_config_ops ops = { .read = read_flags, .write = write_flags, .messages = has_messages };
+
+static void seize(unsigned int irq)
+{
+	static const struct pciback_field field = { .kind = PCIBACK_MSI, .offset = 0x50, .size = 2 };
+
+	memset(&device, 0, sizeof(device));
+	line = irq;
+	pdev = (struct pci_dev){ .irq = irq, .enabled = true };
+	device.pdev = &pdev;
+	device.config.ops = &ops;
+	device.config.length = 256;
+	assert_int_equal(pciback_config_add(&device.config, &field), 0);
+	pciback_intx_init(&device);
+	requests = enables = 0;
+	raised = line_shared = false;
+	line_on = true;
+	line_handler = NULL;
+	request_err = enable_err = 0;
+	msi_flags = bist = 0;
+	jiffies = 1000000;
+}
+
+static s32 ask(struct xen_pci_op *op, u32 cmd, u32 value)
+{
+	struct pciback_guest guest = { 0 };
+
+	memset(op, 0, sizeof(*op));
+	op->cmd = cmd;
+	op->value = value;
+	pciback_op_serve(&guest, op);
+	assert_false(guest.lock.locked || device.lock.locked);
+	return op->err;
+}
+
+/* A guest that disables what is off must not have the kernel asked for a number that it dies of. */
+static void line_that_xen_does_not_know_is_none(void **state)
+{
+	static const unsigned int lines[] = { 0, 5, OTHER_LINE, 22, NOT_CONNECTED };
+	struct xen_pci_op op;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		seize(lines[i]);
+		assert_int_equal(ask(&op, XEN_PCI_OP_disable_msi, 0), XEN_PCI_ERR_success);
+		assert_int_equal(op.value, 0);
+		assert_int_equal(ask(&op, XEN_PCI_OP_disable_msix, 0), XEN_PCI_ERR_success);
+		assert_int_equal(op.value, 0);
+		assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
+		assert_int_equal(op.value, MSI + 100);
+		assert_int_equal(ask(&op, XEN_PCI_OP_disable_msi, 0), XEN_PCI_ERR_success);
+		assert_int_equal(op.value, 0);
+		assert_int_equal(requests, 0);
+	}
+}
+
+static void numbers_are_those_of_xen(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	assert_int_equal(ask(&op, XEN_PCI_OP_disable_msi, 0), XEN_PCI_ERR_success);
+	assert_int_equal(op.value, LINE + 100);
+	assert_true(device.intx.on);
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 3), XEN_PCI_ERR_success);
+	assert_false(device.intx.on);
+	assert_int_equal(op.msix_entries[2].vector, MSI + 102);
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_op_failed);
+	assert_int_equal(ask(&op, XEN_PCI_OP_disable_msi, 0), XEN_PCI_ERR_success);
+	assert_int_equal(op.value, LINE + 100);
+}
+
+static void handler_that_fails_is_not_tried_again(void **state)
+{
+	struct xen_pci_op op;
+	unsigned int i;
+
+	seize(LINE);
+	request_err = -EBUSY;
+	for (i = 0; i < 100; i++) {
+		ask(&op, XEN_PCI_OP_conf_write, 0);
+		ask(&op, XEN_PCI_OP_disable_msi, 0);
+	}
+	assert_int_equal(requests, 1);
+	assert_false(device.intx.on);
+}
+
+static irqreturn_t interrupts(unsigned int nr)
+{
+	irqreturn_t answer = IRQ_NONE;
+
+	while (nr--)
+		answer = line_handler(LINE, &device);
+	return answer;
+}
+
+/* Dom0's device on the same line is busy before the guest's driver is there: that says nothing of the guest's device. */
+static void handler_stays_while_the_device_is_quiet(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_int_equal(interrupts(5 * ASK_INTERVAL), IRQ_HANDLED);
+	assert_true(line_on);
+	/* Nothing in the guest listens: it is masked, until the guest writes a register. */
+	raised = true;
+	assert_int_equal(interrupts(ASK_INTERVAL), IRQ_HANDLED);
+	assert_false(line_on);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_true(line_on);
+	line_shared = true;
+	assert_int_equal(interrupts(2 * ASK_INTERVAL), IRQ_HANDLED);
+	assert_true(line_on);
+	/* A device model that disables it means it. */
+	device.config.interrupt_control = true;
+	device.config.command = PCI_COMMAND_INTX_DISABLE;
+	line_shared = false;
+	interrupts(ASK_INTERVAL);
+	assert_false(line_on);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+	/* One that cannot be masked is the kernel's to disable. */
+	seize(LINE);
+	raised = pdev.broken_intx_masking = true;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	interrupts(ASK_INTERVAL);
+	assert_int_equal(interrupts(1), IRQ_NONE);
+}
+
+static void line_is_quiet_before_its_handler_goes(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	raised = true;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_true(device.intx.on);
+	mutex_lock(&device.lock);
+	pciback_intx_end(&device);
+	mutex_unlock(&device.lock);
+	assert_null(line_handler);
+	assert_false(line_on);
+}
+
+/* So many in a minute, of both kinds together; then the kernel is asked again. */
+static void messages_that_fail_are_not_tried_for_ever(void **state)
+{
+	struct xen_pci_op op;
+	unsigned int i;
+
+	seize(LINE);
+	enable_err = -EINVAL;
+	for (i = 0; i < 100; i++, jiffies += HZ / 4)
+		assert_int_equal(ask(&op, i % 2 ? XEN_PCI_OP_enable_msi : XEN_PCI_OP_enable_msix, 1),
+				 XEN_PCI_ERR_op_failed);
+	assert_int_equal(enables, FAILURES_MAX);
+	enable_err = 0;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_op_failed);
+	jiffies += FAILURES_INTERVAL;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
+}
+
+static void messages_want_a_device_that_answers(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	bist = PCI_BIST_START;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_op_failed);
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 1), XEN_PCI_ERR_op_failed);
+	bist = 0;
+	/* The guest itself has enabled MSI, where it may. */
+	msi_flags = PCI_MSI_FLAGS_ENABLE;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 1), XEN_PCI_ERR_op_failed);
+	assert_int_equal(enables, 0);
+	msi_flags = 0;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 1), XEN_PCI_ERR_success);
+}
+
+static void nothing_is_served_during_a_reset(void **state)
+{
+	struct xen_pci_op op;
+	u32 cmd;
+
+	seize(LINE);
+	device.resetting = true;
+	for (cmd = 0; cmd < ARRAY_SIZE(op_fns); cmd++)
+		assert_int_equal(ask(&op, cmd, 1), XEN_PCI_ERR_op_failed);
+	assert_int_equal(enables + requests, 0);
+	device.resetting = false;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(line_that_xen_does_not_know_is_none),
+	cmocka_unit_test(numbers_are_those_of_xen),
+	cmocka_unit_test(handler_that_fails_is_not_tried_again),
+	cmocka_unit_test(handler_stays_while_the_device_is_quiet),
+	cmocka_unit_test(line_is_quiet_before_its_handler_goes),
+	cmocka_unit_test(messages_that_fail_are_not_tried_for_ever),
+	cmocka_unit_test(messages_want_a_device_that_answers),
+	cmocka_unit_test(nothing_is_served_during_a_reset),
+};
+
+RUN_TESTS(tests)
