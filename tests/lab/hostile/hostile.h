@@ -269,4 +269,9 @@ bool latency(const char *path, unsigned int seconds);
 /* Uses the example backend of Documentation/tutorial.md as it should be, and as it should not. */
 bool sum_example(unsigned int id);
 
+/* ---- pci.c ---- */
+
+/* Runs all cases; false if one went wrong. */
+bool pci_hostile(unsigned int id);
+
 #endif

@@ -7,6 +7,7 @@
  *                                             is blk, blk32, blk-indirect, net-tx, net-rx, xenstore
  * hostile latency FILE SECONDS                no hostility: how long verified I/O takes
  * hostile sum DEVICE                          the example backend
+ * hostile pci DEVICE                          a PCI device that has MSI and MSI-X: all cases
  *
  * One line for each case: "pass|fail NAME: what the backend did". Exit code 0 if all passed, 1 if
  * one failed, 2 for a wrong command line. The same seed asks the same.
@@ -24,7 +25,8 @@ static int usage(void)
 			"       hostile blk|net DEVICE cycle COUNT\n"
 			"       hostile random KIND SEED COUNT [DEVICE]\n"
 			"       hostile latency FILE SECONDS\n"
-			"       hostile sum DEVICE\n");
+			"       hostile sum DEVICE\n"
+			"       hostile pci DEVICE\n");
 	return 2;
 }
 
@@ -72,6 +74,10 @@ int main(int argc, char **argv)
 	if (argc == 3 && !strcmp(argv[1], "sum")) {
 		open_xen();
 		return !sum_example(strtoul(argv[2], NULL, 10));
+	}
+	if (argc == 3 && !strcmp(argv[1], "pci")) {
+		open_xen();
+		return !pci_hostile(strtoul(argv[2], NULL, 10));
 	}
 	if ((argc == 5 || argc == 6) && !strcmp(argv[1], "random"))
 		return run_random(argc, argv);

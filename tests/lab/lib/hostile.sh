@@ -3,11 +3,13 @@
 # One guest that breaks the rules (mallory), and one that goes on working beside it (canary). For scenarios to source.
 
 # both_start: no kernel driver of mallory's takes the devices that it is given from now on. The canary writes, reads back and
-# verifies file after file, and sends Dom0 one long stream; both at leisure, for it is not the load that matters here.
+# verifies file after file, and sends Dom0 one long stream; both at leisure, for it is not the load that matters here. The arguments
+# are more for mallory's guest_start.
+# shellcheck disable=SC2120 # most need no more
 both_start() {
 	local sum
 	sum=$(expected 3 1)
-	guest_start mallory vcpus=2
+	guest_start mallory vcpus=2 "$@"
 	guest_must mallory 'modprobe -a xen-evtchn xen-gntalloc && echo 0 >/sys/bus/xen/drivers_autoprobe'
 	guest_start canary disk=/dev/nvme0n5 nic=10.0.0.9
 	tcp receive 7001 | sha256sum >/run/canary.sum &
@@ -147,6 +149,7 @@ LATENCY_GRAIN=10000
 
 # random_start: both guests, and how long the canary's I/O takes while mallory is idle.
 random_start() {
+	# shellcheck disable=SC2119 # no more than the usual
 	both_start
 	must xl block-attach mallory phy:/dev/nvme0n6 xvda w
 	must xl network-attach mallory bridge=xenbr0

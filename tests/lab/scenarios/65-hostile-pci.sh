@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: a guest that has a PCI device gets an error for each bad op, takes no register, no interrupt and no other device by it, keeps its own when it removes its directory, and harms no other domain
+# passthrough: yes
+# drivers: ours
+# long: yes
+# timeout: 900
+# pairs: bookworm: the IOMMU of the newer emulator has not been tried
+. /lab/lib/hostile.sh
+. /lab/lib/pci.sh
+
+before=$(census)
+must modprobe xen-pciback
+pci_unclaimed "$CARD"
+pci_seize "$CARD"
+both_start config="pci=['$CARD']"
+mallory_runs 12 pci 0
+# It has no bus any more, lives on, and reaches the device's memory as before.
+pci_is_taken "$CARD"
+! rmmod dom0_pciback || fail "dom0_pciback is gone, and a guest has a device"
+id=${GUEST_ID[mallory]}
+mallory_stop
+pci_no_backend "$id"
+canary_stop
+must xl pci-assignable-remove "$CARD"
+must rmmod dom0_pciback
+census_back_to "$before"
+pass
