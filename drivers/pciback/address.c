@@ -98,7 +98,7 @@ const char *pciback_hide_parse(const char *text, struct pciback_address *at)
 	return text && *text == ')' ? skip_blanks(text + 1) : NULL;
 }
 
-static const char *parse_register(const char *text, struct pciback_quirk *quirk)
+static const char *parse_quirk_register(const char *text, struct pciback_quirk *quirk)
 {
 	u32 offset, size, mask;
 
@@ -120,6 +120,6 @@ const char *pciback_quirk_parse(const char *text, struct pciback_quirk *quirk)
 	text = parse_address(text, &quirk->at);
 	if (!text || *text != '-' || quirk->at.slot == PCIBACK_ANY || quirk->at.func == PCIBACK_ANY)
 		return NULL;
-	text = parse_register(text + 1, quirk);
+	text = parse_quirk_register(text + 1, quirk);
 	return text ? skip_blanks(text) : NULL;
 }

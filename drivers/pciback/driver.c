@@ -40,7 +40,7 @@ static bool is_listed(const struct pciback_address *at)
 	return false;
 }
 
-static int add_slot(const struct pciback_address *at)
+static int add_wanted_slot(const struct pciback_address *at)
 {
 	struct slot *slot;
 
@@ -66,7 +66,7 @@ int pciback_slot_add(const struct pciback_address *at)
 		one.slot = PCI_SLOT(devfn);
 		one.func = PCI_FUNC(devfn);
 		if (is_matched(at, &one))
-			err = add_slot(&one);
+			err = add_wanted_slot(&one);
 	}
 	mutex_unlock(&slots_lock);
 	return err;
