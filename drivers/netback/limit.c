@@ -132,17 +132,6 @@ void vif_limits_init(struct vif *vif)
 		spin_lock_init(&vif->limits[i].lock);
 }
 
-/* What waits has heard its time from the old limit: hours, perhaps. */
-static void look_at_rings(struct vif *vif)
-{
-	unsigned int i;
-
-	mutex_lock(&vif->lock);
-	for (i = 0; i < vif->num_queues; i++)
-		vif_queue_schedule(&vif->queues[i]);
-	mutex_unlock(&vif->lock);
-}
-
 /* "bytes,microseconds", as xl writes it. */
 static int read_rate(struct vif *vif, struct dom0_rate *rate)
 {
@@ -196,7 +185,7 @@ void vif_limits_read_rate(struct vif *vif)
 	else if (err)
 		dom0_backend_error(vif->be, err, "cannot read rate");
 	else
-		look_at_rings(vif);
+		vif_queues_schedule(vif);
 }
 
 static const struct {
@@ -225,5 +214,5 @@ void vif_limits_read(struct vif *vif)
 	for (i = 0; i < ARRAY_SIZE(limits); i++)
 		if (known & BIT(i))
 			set_bucket(vif, limits[i].dir, limits[i].bucket, &rates[i]);
-	look_at_rings(vif);
+	vif_queues_schedule(vif);
 }

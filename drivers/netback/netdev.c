@@ -24,7 +24,7 @@ static void start_rings(struct vif *vif)
 	for (i = 0; i < vif->num_queues; i++)
 		vif_queue_start(&vif->queues[i]);
 	/* None is stalled. */
-	netif_carrier_on(vif->dev);
+	vif_link_carrier_on(vif);
 }
 
 static void stop_rings(struct vif *vif)
@@ -92,7 +92,7 @@ int vif_up(struct vif *vif, unsigned int num_queues)
 	vif->num_queues = num_queues;
 	if (netif_running(dev))
 		start_rings(vif);
-	netif_carrier_on(dev);
+	vif_link_carrier_on(vif);
 unlock:
 	rtnl_unlock();
 	return err;

@@ -72,6 +72,17 @@ void vif_queue_schedule(struct vif_queue *q)
 	local_bh_enable();
 }
 
+/* Something has changed that packets may wait for: a limit, perhaps, that said hours. */
+void vif_queues_schedule(struct vif *vif)
+{
+	unsigned int i;
+
+	mutex_lock(&vif->lock);
+	for (i = 0; i < vif->num_queues; i++)
+		vif_queue_schedule(&vif->queues[i]);
+	mutex_unlock(&vif->lock);
+}
+
 /* Once, when the device is made; undone by the network core with the device. */
 void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
 {

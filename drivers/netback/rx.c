@@ -294,7 +294,9 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		spin_lock(&rx->lock);
 	else if (!spin_trylock(&rx->lock))
 		return NETDEV_TX_BUSY;
-	if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
+	if (unlikely(READ_ONCE(vif->link_down)))
+		q->counters[VIF_tx_link_down]++;
+	else if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
 		err = take_skb(q, skb);
 	drop = err && err != -EBUSY;
 	q->counters[VIF_tx_dropped] += drop;

@@ -100,16 +100,17 @@ static bool queue_forgiven(const struct vif_queue *q, int avail)
 	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_drain_msecs));
 }
 
-/* The carrier is there while no queue is stalled. */
+/* The carrier is there while the card is plugged in and no queue is stalled. */
 void vif_rx_update_carrier(struct vif_queue *q)
 {
 	struct vif *vif = q->vif;
-	bool stalled = false;
 	unsigned int i;
+	bool stalled;
 
 	if (likely(queue_stalled(q) != netif_carrier_ok(vif->dev)))
 		return;
 	spin_lock(&vif->carrier_lock);
+	stalled = vif->link_down;
 	for (i = 0; i < vif->num_queues; i++)
 		stalled |= queue_stalled(&vif->queues[i]);
 	if (!stalled) {

@@ -166,6 +166,28 @@ free_skb:
 
 /* ---- one round ---- */
 
+/* Room for a good packet, unless it is lost on the way; false if it may not pass yet. */
+static bool accept_packet(struct vif_queue *q, const struct vif_tx_packet *pkt,
+			  struct vif_tx_work *work)
+{
+	/* Not the guest's fault, and not its card's. */
+	work->status = XEN_NETIF_RSP_DROPPED;
+	if (unlikely(READ_ONCE(q->vif->link_down))) {
+		q->counters[VIF_rx_link_down]++;
+		return true;
+	}
+	if (!vif_turn_came(q, VIF_FROM_GUEST, pkt->len)) {
+		q->tx.limited = true;
+		return false;
+	}
+	work->skb = make_skb(q, pkt);
+	if (work->skb)
+		work->status = XEN_NETIF_RSP_OKAY;
+	else
+		q->counters[VIF_rx_no_buffer]++;
+	return true;
+}
+
 /* The next packet becomes a work; false if there is none, or none that may pass yet. */
 static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 {
@@ -193,15 +215,8 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 	case VIF_TX_DROP:
 		break;
 	case VIF_TX_GOOD:
-		if (!vif_turn_came(q, VIF_FROM_GUEST, pkt.len)) {
-			tx->limited = true;
+		if (!accept_packet(q, &pkt, work))
 			return false;
-		}
-		work->skb = make_skb(q, &pkt);
-		/* Not the guest's fault, and not its card's: a packet is lost on the way. */
-		work->status = work->skb ? XEN_NETIF_RSP_OKAY : XEN_NETIF_RSP_DROPPED;
-		if (!work->skb)
-			q->counters[VIF_rx_no_buffer]++;
 		break;
 	}
 	work->nr_ops = tx->copy.nr - work->first_op;

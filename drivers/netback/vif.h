@@ -205,12 +205,14 @@ struct vif_queue {
 /**
  * struct vif - one device
  * @limits: what may pass in each direction
- * @carrier_lock: queues change the carrier under it, while up and down change it under rtnl
+ * @carrier_lock: the carrier is given, and taken from a stalled or unplugged card, under it;
+ *	disconnecting takes it under rtnl, when no queue runs
  * @lock: held while queues are connected and disconnected, and by those who look into them
  * @num_queues: queues that are connected, 0 while disconnected; written under @lock and rtnl
  * @max_queues: queues that exist
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone
+ * @link_down: the card is unplugged; written under @carrier_lock
  * @wanted_mtu: what the MTU was before a frontend without feature-sg came, or 0; under rtnl
  * @hotplug: in the list that uevents look into
  * @script: what the toolstack wants udev to run, or NULL
@@ -228,6 +230,7 @@ struct vif {
 	bool rx_notify;
 	bool running;
 	bool broken;
+	bool link_down;
 	unsigned int fatal_slots;
 	unsigned int wanted_mtu;
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
@@ -288,6 +291,10 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len);
 bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir);
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir);
 
+/* link.c */
+void vif_link_carrier_on(struct vif *vif);
+void vif_link_read(struct vif *vif);
+
 /* ethtool.c */
 extern const struct ethtool_ops vif_ethtool_ops;
 
@@ -298,6 +305,7 @@ void vif_queue_disconnect(struct vif_queue *q);
 void vif_queue_start(struct vif_queue *q);
 void vif_queue_stop(struct vif_queue *q);
 void vif_queue_schedule(struct vif_queue *q);
+void vif_queues_schedule(struct vif *vif);
 
 /* tx.c */
 int vif_tx_connect(struct vif_queue *q, grant_ref_t ref);

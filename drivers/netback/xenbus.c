@@ -12,6 +12,7 @@ enum {
 	WATCH_HOTPLUG,
 	WATCH_RATE,
 	WATCH_LIMITS,
+	WATCH_LINK,
 };
 
 /* ---- probe and remove ---- */
@@ -69,6 +70,37 @@ static unsigned int offered_queues(struct dom0_backend *be)
 	return max(queues, vif_max_queues);
 }
 
+static const struct {
+	enum dom0_side side;
+	const char *key;
+} watches[] = {
+	[WATCH_HOTPLUG] = { DOM0_SIDE_BACKEND, "hotplug-status" },
+	[WATCH_RATE] = { DOM0_SIDE_BACKEND, "rate" },
+	[WATCH_LIMITS] = { DOM0_SIDE_BACKEND, "limits" },
+	[WATCH_LINK] = { DOM0_SIDE_BACKEND, "link" },
+};
+
+static void remove_watches(struct dom0_backend *be, unsigned int nr)
+{
+	while (nr--)
+		dom0_backend_unwatch(be, nr);
+}
+
+static int add_watches(struct dom0_backend *be)
+{
+	unsigned int i;
+	int err;
+
+	for (i = 0; i < ARRAY_SIZE(watches); i++) {
+		err = dom0_backend_watch(be, i, watches[i].side, watches[i].key);
+		if (err) {
+			remove_watches(be, i);
+			return err;
+		}
+	}
+	return 0;
+}
+
 static int vif_probe(struct dom0_backend *be)
 {
 	struct vif *vif;
@@ -90,23 +122,13 @@ static int vif_probe(struct dom0_backend *be)
 	err = dom0_fault_point("vif_probe") ?: write_offers(be, vif);
 	if (err)
 		goto destroy_vif;
-	err = dom0_backend_watch(be, WATCH_HOTPLUG, DOM0_SIDE_BACKEND, "hotplug-status");
+	err = add_watches(be);
 	if (err)
 		goto destroy_vif;
-	err = dom0_backend_watch(be, WATCH_RATE, DOM0_SIDE_BACKEND, "rate");
-	if (err)
-		goto unwatch_hotplug;
-	err = dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits");
-	if (err)
-		goto unwatch_rate;
 	vif_debugfs_add(vif);
 	vif_hotplug_add(vif);
 	return 0;
 
-unwatch_rate:
-	dom0_backend_unwatch(be, WATCH_RATE);
-unwatch_hotplug:
-	dom0_backend_unwatch(be, WATCH_HOTPLUG);
 destroy_vif:
 	be->priv = NULL;
 	vif_destroy(vif);
@@ -119,9 +141,7 @@ static void vif_remove(struct dom0_backend *be)
 
 	vif_hotplug_remove(vif);
 	vif_debugfs_remove(vif);
-	dom0_backend_unwatch(be, WATCH_LIMITS);
-	dom0_backend_unwatch(be, WATCH_RATE);
-	dom0_backend_unwatch(be, WATCH_HOTPLUG);
+	remove_watches(be, ARRAY_SIZE(watches));
 	be->priv = NULL;
 	vif_destroy(vif);
 }
@@ -143,6 +163,8 @@ static void vif_changed(struct dom0_backend *be, unsigned long fired)
 		vif_limits_read_rate(be->priv);
 	if (fired & BIT(WATCH_LIMITS))
 		vif_limits_read(be->priv);
+	if (fired & BIT(WATCH_LINK))
+		vif_link_read(be->priv);
 }
 
 /* ---- connect and disconnect ---- */
@@ -260,9 +282,10 @@ static int vif_connect(struct dom0_backend *be)
 	if (err)
 		return err;
 
-	/* The first packet is under the limits, and what is wrong with those is told again. */
+	/* They hold for the first packet, and what is wrong with them is told again. */
 	vif_limits_read_rate(vif);
 	vif_limits_read(vif);
+	vif_link_read(vif);
 
 	mutex_lock(&vif->lock);
 	for (i = 0; i < num_queues; i++) {
