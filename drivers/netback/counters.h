@@ -16,6 +16,7 @@
 	C(rx_batches)			/* copy hypercalls */ \
 	C(rx_no_buffer)			/* packets lost because Dom0 has no memory */ \
 	C(rx_link_down)			/* of those dropped: the card is unplugged */ \
+	C(rx_mcast_refused)		/* requests for one multicast address too many, or none */ \
 	C(rx_rate_waits)		/* packets from the guest that had to wait for a limit */ \
 	C(rx_rate_usecs)		/* microseconds that they waited */ \
 	C(rx_gso_checksum_fixup)	/* GSO packets without the flag for a blank checksum */ \
@@ -31,6 +32,7 @@
 	C(tx_rate_usecs)		/* microseconds that they waited */ \
 	C(tx_crowded)			/* of those dropped: too much waits for guests */ \
 	C(tx_link_down)			/* of those dropped: the card is unplugged */ \
+	C(tx_mcast_filtered)		/* of those dropped: multicast for others */ \
 	C(tx_stalls)			/* times that the carrier was taken away for it */ \
 	C(tx_notifies)
 

@@ -252,6 +252,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	vif->fatal_slots = vif_fatal_slots;
 	vif_limits_init(vif);
 	spin_lock_init(&vif->carrier_lock);
+	spin_lock_init(&vif->mcast_lock);
 	mutex_init(&vif->lock);
 	/* What the frontend can do is known when it connects. */
 	vif->can_sg = true;

@@ -280,24 +280,40 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	return 0;
 }
 
+/* Whether a packet goes no further than here; 0 if it does. */
+static int refuse_skb(struct vif_queue *q, const struct sk_buff *skb)
+{
+	const struct vif *vif = q->vif;
+
+	lockdep_assert_held(&q->rx.lock);
+	if (unlikely(READ_ONCE(vif->link_down))) {
+		q->counters[VIF_tx_link_down]++;
+		return -ENETDOWN;
+	}
+	if (unlikely(READ_ONCE(vif->mcast_filter)) && vif_mcast_filtered(vif, skb)) {
+		q->counters[VIF_tx_mcast_filtered]++;
+		return -EADDRNOTAVAIL;
+	}
+	if (likely(q->rx.running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
+		return 0;
+	return -ENETDOWN;
+}
+
 /* Any queue that exists may be asked for, also one that the guest has not connected. */
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct vif *vif = netdev_priv(dev);
 	struct vif_queue *q = &vif->queues[skb_get_queue_mapping(skb)];
 	struct vif_rx *rx = &q->rx;
-	int err = -ENETDOWN;
 	bool waiting, drop;
+	int err;
 
 	/* netpoll sends with interrupts off, perhaps in an interrupt of the lock's holder. */
 	if (likely(!irqs_disabled()))
 		spin_lock(&rx->lock);
 	else if (!spin_trylock(&rx->lock))
 		return NETDEV_TX_BUSY;
-	if (unlikely(READ_ONCE(vif->link_down)))
-		q->counters[VIF_tx_link_down]++;
-	else if (likely(rx->running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
-		err = take_skb(q, skb);
+	err = refuse_skb(q, skb) ?: take_skb(q, skb);
 	drop = err && err != -EBUSY;
 	q->counters[VIF_tx_dropped] += drop;
 	waiting = rx->running && rx->filling->nr_skbs;

@@ -15,7 +15,6 @@
 
 #include "pack.h"
 #include "ring.h"
-#include "tx_protocol.h"
 #include "vif.h"
 
 /*
@@ -188,6 +187,16 @@ static bool accept_packet(struct vif_queue *q, const struct vif_tx_packet *pkt,
 	return true;
 }
 
+/* No packet comes of it, only an answer. */
+static void change_mcast(struct vif_queue *q, const struct vif_tx_packet *pkt,
+			 struct vif_tx_work *work)
+{
+	if (vif_mcast_change(q->vif, pkt))
+		q->counters[VIF_rx_mcast_refused]++;
+	else
+		work->status = XEN_NETIF_RSP_OKAY;
+}
+
 /* The next packet becomes a work; false if there is none, or none that may pass yet. */
 static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 {
@@ -213,6 +222,9 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 		vif_break(q->vif, pkt.reason);
 		return false;
 	case VIF_TX_DROP:
+		break;
+	case VIF_TX_MCAST:
+		change_mcast(q, &pkt, work);
 		break;
 	case VIF_TX_GOOD:
 		if (!accept_packet(q, &pkt, work))
@@ -370,7 +382,8 @@ static void deliver_packet(struct vif_queue *q, const struct vif_tx_work *work)
 	u32 len;
 
 	if (!skb) {
-		q->counters[VIF_rx_dropped]++;
+		/* It may have been no packet, but a change that was made. */
+		q->counters[VIF_rx_dropped] += work->status != XEN_NETIF_RSP_OKAY;
 		return;
 	}
 	len = skb->len;

@@ -4,7 +4,6 @@
  * user space by tests/unit.
  */
 #include <linux/build_bug.h>
-#include <linux/if_ether.h>
 #include <linux/string.h>
 #include <xen/page.h>
 
@@ -43,6 +42,17 @@ static enum vif_tx_verdict parse_gso(struct vif_tx_packet *pkt,
 	return VIF_TX_GOOD;
 }
 
+/* Such a request carries no packet. */
+static enum vif_tx_verdict parse_mcast(struct vif_tx_packet *pkt,
+				       const struct xen_netif_extra_info *extra)
+{
+	if (pkt->mcast)
+		mark_dropped(pkt, "a multicast address to be added and one removed by one request");
+	pkt->mcast = extra->type;
+	memcpy(pkt->mcast_addr, extra->u.mcast.addr, ETH_ALEN);
+	return VIF_TX_GOOD;
+}
+
 static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
 				       const struct xen_netif_extra_info *extra)
 {
@@ -51,9 +61,7 @@ static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
 		return parse_gso(pkt, extra);
 	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
 	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
-		/* Not offered. Such a request carries no packet. */
-		mark_dropped(pkt, "multicast control is not offered");
-		return VIF_TX_GOOD;
+		return parse_mcast(pkt, extra);
 	case XEN_NETIF_EXTRA_TYPE_HASH:
 	case XEN_NETIF_EXTRA_TYPE_XDP:
 		return VIF_TX_GOOD;
@@ -142,7 +150,7 @@ static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsig
  * @fatal_slots: a packet of more data slots than this is a broken guest; VIF_TX_SLOTS_MAX or more
  * @pkt: filled in; its length and slots only for a good packet
  *
- * Return: the verdict. For VIF_TX_GOOD and VIF_TX_DROP, @pkt->nr_requests are consumed.
+ * Return: the verdict. For VIF_TX_GOOD, _MCAST and _DROP, @pkt->nr_requests are consumed.
  */
 enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
 				 struct vif_tx_packet *pkt)
@@ -161,12 +169,18 @@ enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned in
 	pkt->gso_size = 0;
 	pkt->gso_type = XEN_NETIF_GSO_TYPE_NONE;
 	pkt->is_extra = 0;
+	pkt->mcast = 0;
 	pkt->reason = NULL;
 
 	if (head->flags & XEN_NETTXF_extra_info) {
 		verdict = parse_extras(reqs, pkt);
 		if (verdict != VIF_TX_GOOD)
 			return verdict;
+	}
+	if (unlikely(pkt->mcast)) {
+		if (!(head->flags & XEN_NETTXF_more_data))
+			return pkt->reason ? VIF_TX_DROP : VIF_TX_MCAST;
+		mark_dropped(pkt, "data in a request about a multicast address");
 	}
 	add_slot(pkt, head, 0);
 	if (head->flags & XEN_NETTXF_more_data) {

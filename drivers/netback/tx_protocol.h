@@ -6,6 +6,7 @@
 #ifndef _VIF_TX_PROTOCOL_H
 #define _VIF_TX_PROTOCOL_H
 
+#include <linux/if_ether.h>
 #include <linux/types.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/io/netif.h>
@@ -22,6 +23,7 @@
 enum vif_tx_verdict {
 	VIF_TX_GOOD,	/* a packet to deliver */
 	VIF_TX_WAIT,	/* its last slots are not on the ring yet; nothing was consumed */
+	VIF_TX_MCAST,	/* no packet, but a change of the multicast addresses */
 	VIF_TX_DROP,	/* to be answered with an error, slot by slot */
 	VIF_TX_FATAL,	/* the guest has broken the protocol; .reason says how */
 };
@@ -48,6 +50,8 @@ struct vif_tx_slot {
  * @gso_type: XEN_NETIF_GSO_TYPE_*
  * @gso_size: payload bytes of each segment, not 0 if @gso_type is not NONE
  * @is_extra: bit n is set if the n-th request of the packet was extra info
+ * @mcast: XEN_NETIF_EXTRA_TYPE_MCAST_ADD or _DEL for such a change, else 0
+ * @mcast_addr: the address that it is about
  * @reason: what was wrong, unless the verdict is good
  */
 struct vif_tx_packet {
@@ -59,6 +63,8 @@ struct vif_tx_packet {
 	u16 gso_size;
 	u8 gso_type;
 	u8 is_extra;
+	u8 mcast;
+	u8 mcast_addr[ETH_ALEN];
 	const char *reason;
 };
 

@@ -27,7 +27,9 @@
 #include <xen/interface/io/netif.h>
 
 #include "counters.h"
+#include "mcast.h"
 #include "rx_ring.h"
+#include "tx_protocol.h"
 
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
@@ -214,6 +216,10 @@ struct vif_queue {
  * @broken: the guest has broken the protocol; the rings are left alone
  * @link_down: the card is unplugged; written under @carrier_lock
  * @wanted_mtu: what the MTU was before a frontend without feature-sg came, or 0; under rtnl
+ * @mcast_filter: multicast packets pass to the guest only if it has named their address
+ * @mcast_known: all addresses that the guest has named since it connected are in @mcast
+ * @mcast_lock: taken by those who change @mcast
+ * @mcast: the addresses
  * @hotplug: in the list that uevents look into
  * @script: what the toolstack wants udev to run, or NULL
  * @rx_notify: the frontend sends an event when it has filled slots that we asked for
@@ -231,9 +237,13 @@ struct vif {
 	bool running;
 	bool broken;
 	bool link_down;
+	bool mcast_filter;
+	bool mcast_known;
 	unsigned int fatal_slots;
 	unsigned int wanted_mtu;
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
+	spinlock_t mcast_lock;	/* orders changes of the addresses */
+	struct vif_mcast mcast;
 	spinlock_t carrier_lock;	/* orders changes of the carrier */
 	struct mutex lock;	/* rings and channels, against readers */
 	unsigned int num_queues;
@@ -294,6 +304,12 @@ void vif_turn_stop(struct vif_queue *q, enum vif_direction dir);
 /* link.c */
 void vif_link_carrier_on(struct vif *vif);
 void vif_link_read(struct vif *vif);
+
+/* mcast.c */
+int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt);
+bool vif_mcast_filtered(const struct vif *vif, const struct sk_buff *skb);
+void vif_mcast_read(struct vif *vif);
+void vif_mcast_start(struct vif *vif, unsigned int num_queues);
 
 /* ethtool.c */
 extern const struct ethtool_ops vif_ethtool_ops;

@@ -13,6 +13,7 @@ enum {
 	WATCH_RATE,
 	WATCH_LIMITS,
 	WATCH_LINK,
+	WATCH_MCAST,
 };
 
 /* ---- probe and remove ---- */
@@ -29,8 +30,8 @@ static const struct {
 	{ "feature-rx-copy", 1 },
 	{ "feature-rx-flip", 0 },
 	{ "feature-xdp-headroom", 0 },
-	{ "feature-multicast-control", 0 },
-	{ "feature-dynamic-multicast-control", 0 },
+	{ "feature-multicast-control", 1 },
+	{ "feature-dynamic-multicast-control", 1 },
 	{ "feature-ctrl-ring", 0 },
 };
 
@@ -78,6 +79,7 @@ static const struct {
 	[WATCH_RATE] = { DOM0_SIDE_BACKEND, "rate" },
 	[WATCH_LIMITS] = { DOM0_SIDE_BACKEND, "limits" },
 	[WATCH_LINK] = { DOM0_SIDE_BACKEND, "link" },
+	[WATCH_MCAST] = { DOM0_SIDE_FRONTEND, "request-multicast-control" },
 };
 
 static void remove_watches(struct dom0_backend *be, unsigned int nr)
@@ -165,6 +167,8 @@ static void vif_changed(struct dom0_backend *be, unsigned long fired)
 		vif_limits_read(be->priv);
 	if (fired & BIT(WATCH_LINK))
 		vif_link_read(be->priv);
+	if (fired & BIT(WATCH_MCAST))
+		vif_mcast_read(be->priv);
 }
 
 /* ---- connect and disconnect ---- */
@@ -293,6 +297,7 @@ static int vif_connect(struct dom0_backend *be)
 		if (err)
 			goto disconnect_queues;
 	}
+	vif_mcast_start(vif, num_queues);
 	err = vif_up(vif, num_queues);
 	if (err) {
 		dom0_backend_error(be, err, "starting %u queues", num_queues);

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A ring of arbitrary requests is parsed to its end, and each packet is packed as the driver would. */
+/*
+ * A ring of arbitrary requests is parsed to its end, each packet is packed as the driver would, and
+ * each change of the multicast addresses is made.
+ */
 #include <linux/kernel.h>
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "drivers/netback/tx_protocol.c"
+#include "drivers/netback/mcast.h"
 #include "drivers/netback/pack.h"
 
 #define RING	256
@@ -48,10 +52,28 @@ static void check_packet(const struct vif_tx_packet *pkt)
 	expect(!pack.left);
 }
 
+static void change_set(struct vif_mcast *set, const struct vif_tx_packet *pkt)
+{
+	bool multicast = pkt->mcast_addr[0] & 1;
+
+	expect(pkt->nr_requests >= 2 && pkt->nr_requests <= 1 + VIF_TX_EXTRAS_MAX);
+	if (pkt->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD) {
+		int err = vif_mcast_add(set, pkt->mcast_addr);
+
+		expect((err == -EINVAL) == !multicast);
+		expect(!multicast || !err == vif_mcast_has(set, pkt->mcast_addr));
+	} else {
+		expect(pkt->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
+		vif_mcast_del(set, pkt->mcast_addr);
+		expect(!multicast || !vif_mcast_has(set, pkt->mcast_addr));
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct xen_netif_tx_request ring[RING];
 	struct vif_tx_requests reqs = { .copies = ring, .mask = RING - 1 };
+	struct vif_mcast set = {};
 	struct vif_tx_packet pkt;
 	enum vif_tx_verdict verdict;
 
@@ -73,6 +95,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		expect(pkt.nr_requests <= FATAL + VIF_TX_EXTRAS_MAX);
 		if (verdict == VIF_TX_GOOD)
 			check_packet(&pkt);
+		if (verdict == VIF_TX_MCAST)
+			change_set(&set, &pkt);
 		reqs.first += pkt.nr_requests;
 		reqs.nr -= pkt.nr_requests;
 	}

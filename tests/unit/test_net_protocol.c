@@ -314,7 +314,7 @@ static void extra_types(void **state)
 			expected = VIF_TX_GOOD;
 		else if (type == XEN_NETIF_EXTRA_TYPE_MCAST_ADD ||
 			 type == XEN_NETIF_EXTRA_TYPE_MCAST_DEL)
-			expected = VIF_TX_DROP;
+			expected = VIF_TX_MCAST;
 
 		setup(&f, 0);
 		add(&f, 60, 0, XEN_NETTXF_extra_info);
@@ -351,7 +351,42 @@ static void extra_twice(void **state)
 	assert_int_equal(parse(&f), VIF_TX_WAIT);
 }
 
-/* A request for multicast control is answered with an error, its chain with it. */
+static void multicast(void **state)
+{
+	static const u8 addr[ETH_ALEN] = { 1, 0, 0x5e, 2, 3, 4 };
+	struct fixture f;
+	unsigned int size;
+
+	/* The request's own size and page are of no meaning. */
+	for (size = 0; size < 0x10000; size += 0x1fff) {
+		setup(&f, 255);
+		add(&f, size, 4095, XEN_NETTXF_extra_info);
+		memcpy(add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0)->u.mcast.addr, addr, 6);
+		add(&f, 60, 0, 0);
+		assert_int_equal(parse(&f), VIF_TX_MCAST);
+		assert_int_equal(f.pkt.nr_requests, 2);
+		assert_int_equal(f.pkt.nr_data, 0);
+		assert_int_equal(f.pkt.is_extra, 0x2);
+		assert_int_equal(f.pkt.mcast, XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
+		assert_memory_equal(f.pkt.mcast_addr, addr, ETH_ALEN);
+	}
+
+	/* The next packet does not inherit it. */
+	f.first += 2;
+	f.nr -= 2;
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.mcast, 0);
+
+	/* Which of two changes comes first cannot be told. */
+	setup(&f, 0);
+	add(&f, 60, 0, XEN_NETTXF_extra_info);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_ADD, XEN_NETIF_EXTRA_FLAG_MORE);
+	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0);
+	assert_int_equal(parse(&f), VIF_TX_DROP);
+	assert_int_equal(f.pkt.nr_requests, 3);
+}
+
+/* A request about a multicast address that has data is answered with an error, its chain with it. */
 static void multicast_with_data(void **state)
 {
 	struct fixture f;
@@ -399,6 +434,7 @@ int main(void)
 		cmocka_unit_test(gso_fields),
 		cmocka_unit_test(extra_types),
 		cmocka_unit_test(extra_twice),
+		cmocka_unit_test(multicast),
 		cmocka_unit_test(multicast_with_data),
 		cmocka_unit_test(every_position),
 	};

@@ -97,9 +97,14 @@ void device_set_state(struct device *dev, enum xenbus_state state)
 
 static void put(struct device *dev, const char *key, const void *value, size_t len)
 {
-	if (dev->key_count == KEYS)
+	unsigned int i = 0;
+
+	while (i < dev->key_count && strcmp(dev->keys[i], key))
+		i++;
+	if (i == KEYS)
 		die("more than %u keys", KEYS);
-	snprintf(dev->keys[dev->key_count++], sizeof(dev->keys[0]), "%s", key);
+	if (i == dev->key_count)
+		snprintf(dev->keys[dev->key_count++], sizeof(dev->keys[0]), "%s", key);
 	write_key(dev, key, value, len);
 }
 

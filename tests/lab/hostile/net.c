@@ -329,6 +329,14 @@ unsigned int net_posted(const struct net_queue *queue)
 	return count;
 }
 
+static void hear(struct net *net, const uint8_t *frame)
+{
+	static const uint8_t group[5] = { 1, 0, 0x5e, 1, 1 }, all[5] = { 255, 255, 255, 255, 255 };
+
+	net->heard[frame[5]] += !memcmp(frame, group, sizeof(group));
+	net->heard_broadcast += !memcmp(frame, all, sizeof(all));
+}
+
 static void receive(struct net *net, struct net_queue *queue,
 		    const struct netif_rx_response *response)
 {
@@ -346,6 +354,7 @@ static void receive(struct net *net, struct net_queue *queue,
 		wrong("received %d bytes at %u of a page", response->status, response->offset);
 	} else {
 		net->received++;
+		hear(net, frame);
 		if (response->id < BUFFER_PAGES &&
 		    frame_is_arp_reply(frame, response->status, net->peer))
 			net->arp_answered = true;

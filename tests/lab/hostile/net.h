@@ -58,6 +58,8 @@ struct net {
 	bool repost; /* whether a buffer goes back to the ring once it was filled */
 	unsigned int received, receive_errors;
 	bool arp_answered;
+	unsigned int heard[256];	/* frames for 01:00:5e:01:01:xx */
+	unsigned int heard_broadcast;	/* broadcasts */
 	unsigned int okay, error;	/* answers since the case began to be bad */
 };
 

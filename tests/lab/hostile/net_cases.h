@@ -24,6 +24,7 @@ struct net_case {
 extern const struct net_case net_ring_cases[];
 extern const struct net_case net_slot_cases[];
 extern const struct net_case net_offload_cases[];
+extern const struct net_case net_multicast_cases[];
 extern const struct net_case net_grant_cases[];
 extern const struct net_case net_time_cases[];
 extern const struct net_case net_keys_cases[];

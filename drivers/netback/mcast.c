@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Multicast control: a frontend that asks for it is sent only packets of the multicast addresses
+ * that it has named, by requests on its transmit rings. It may name them before it asks, and may
+ * ask at any time.
+ */
+#include <linux/etherdevice.h>
+
+#include "vif.h"
+
+/* One request of the guest. NAPI of any queue. */
+int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt)
+{
+	int err = 0;
+
+	spin_lock(&vif->mcast_lock);
+	if (pkt->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD)
+		err = vif_mcast_add(&vif->mcast, pkt->mcast_addr);
+	else
+		vif_mcast_del(&vif->mcast, pkt->mcast_addr);
+	spin_unlock(&vif->mcast_lock);
+	return err;
+}
+
+/* Whether the guest, which has asked for a filter, does not want this packet. */
+bool vif_mcast_filtered(const struct vif *vif, const struct sk_buff *skb)
+{
+	return skb_headlen(skb) >= ETH_ALEN && vif_mcast_filterable(skb->data) &&
+	       !vif_mcast_has(&vif->mcast, skb->data);
+}
+
+/* On the device's queue. A text that makes no sense is told, and counts as 0. */
+void vif_mcast_read(struct vif *vif)
+{
+	bool wanted;
+	int err;
+
+	err = dom0_xs_read_flag(vif->be, DOM0_SIDE_FRONTEND, "request-multicast-control", &wanted);
+	if (err)
+		dom0_backend_error(vif->be, err, "%s/request-multicast-control is no number",
+				   vif->be->frontend);
+	WRITE_ONCE(vif->mcast_filter, wanted && vif->mcast_known);
+}
+
+/*
+ * The queues are connected and stopped. A ring that was in use before belongs to a connection whose
+ * addresses another instance of the driver was told: then there is no filter, and all passes.
+ */
+void vif_mcast_start(struct vif *vif, unsigned int num_queues)
+{
+	unsigned int i;
+
+	memset(&vif->mcast, 0, sizeof(vif->mcast));
+	vif->mcast_known = true;
+	for (i = 0; i < num_queues; i++)
+		vif->mcast_known &= !vif->queues[i].tx.rsp_prod;
+	vif_mcast_read(vif);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The multicast addresses that a guest listens to. Pure.
+ *
+ * Writers hold a lock; readers take none. An address that is not touched stays in its place, so
+ * that a reader always finds it, whatever comes and goes beside it.
+ */
+#ifndef _VIF_MCAST_H
+#define _VIF_MCAST_H
+
+#include <linux/compiler.h>
+#include <linux/errno.h>
+#include <linux/if_ether.h>
+#include <linux/types.h>
+
+/* As many as the in-tree driver takes. */
+#define VIF_MCAST_MAX	64
+
+/**
+ * struct vif_mcast - a set of multicast addresses
+ * @keys: the addresses as numbers; 0, which is no multicast address, where there is none
+ */
+struct vif_mcast {
+	u64 keys[VIF_MCAST_MAX];
+};
+
+static inline u64 vif_mcast_key(const u8 *addr)
+{
+	u64 key = 0;
+	int i;
+
+	for (i = 0; i < ETH_ALEN; i++)
+		key = key << 8 | addr[i];
+	return key;
+}
+
+/* The broadcast address is not one of those that can be filtered. */
+static inline bool vif_mcast_filterable(const u8 *addr)
+{
+	return (addr[0] & 1) && vif_mcast_key(addr) != (1ULL << 8 * ETH_ALEN) - 1;
+}
+
+/* The place of @key, or -1. */
+static inline int vif_mcast_find(const struct vif_mcast *set, u64 key)
+{
+	int i;
+
+	for (i = 0; i < VIF_MCAST_MAX; i++)
+		if (READ_ONCE(set->keys[i]) == key)
+			return i;
+	return -1;
+}
+
+/* Whether @addr, which is filterable, is in the set. Without a lock. */
+static inline bool vif_mcast_has(const struct vif_mcast *set, const u8 *addr)
+{
+	return vif_mcast_find(set, vif_mcast_key(addr)) >= 0;
+}
+
+/**
+ * vif_mcast_add() - put an address into the set
+ * @set: the set; under the writers' lock
+ * @addr: the address
+ *
+ * Return: 0, also if it is there already; -EINVAL if it is no multicast address; -ENOSPC if the set
+ * is full.
+ */
+static inline int vif_mcast_add(struct vif_mcast *set, const u8 *addr)
+{
+	u64 key = vif_mcast_key(addr);
+	int i;
+
+	if (!(addr[0] & 1))
+		return -EINVAL;
+	if (vif_mcast_find(set, key) >= 0)
+		return 0;
+	i = vif_mcast_find(set, 0);
+	if (i < 0)
+		return -ENOSPC;
+	WRITE_ONCE(set->keys[i], key);
+	return 0;
+}
+
+/* Take an address out of the set, if it is there. Under the writers' lock. */
+static inline void vif_mcast_del(struct vif_mcast *set, const u8 *addr)
+{
+	u64 key = vif_mcast_key(addr);
+	int i = vif_mcast_find(set, key);
+
+	if (i >= 0)
+		WRITE_ONCE(set->keys[i], 0);
+}
+
+#endif
