@@ -420,6 +420,35 @@ int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...
 }
 EXPORT_SYMBOL_GPL(dom0_xs_write);
 
+struct xs_step {
+	const char *key;
+	u32 from, to;
+};
+
+static int apply_step(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
+{
+	const struct xs_step *step = data;
+	u64 found;
+	int err;
+
+	if (!xenbus_exists(xbt, be->node, "frontend"))
+		return -ENOENT;
+	err = read_uint(xbt, be->node, step->key, 0, U64_MAX, &found);
+	if (err == -ENOENT || err == -EINVAL || err == -ERANGE)
+		return -ESTALE;
+	if (err || found != step->from)
+		return err ?: -ESTALE;
+	return xenbus_printf(xbt, be->node, step->key, "%u", step->to);
+}
+
+int dom0_xs_step(struct dom0_backend *be, const char *key, u32 from, u32 to)
+{
+	struct xs_step step = { .key = key, .from = from, .to = to };
+
+	return run_transaction(be, &step, apply_step);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_step);
+
 void dom0_xs_remove(struct dom0_backend *be, const char *key)
 {
 	struct dom0_xs_batch batch;

@@ -57,7 +57,7 @@ struct dom0_backend {
  * struct dom0_backend_driver - what a kind of backend can do
  * @type: device type in xenstore, such as "vbd"
  * @name: driver name in sysfs, such as "dom0-vbd"; other than @type, so that the in-tree driver
- *	may be registered beside it
+ *	may be registered beside it. Equal to @type if it must not
  * @groups: sysfs attribute groups of each device, NULL-terminated, or NULL. Present from a
  *	successful probe until before remove; show functions find the device with
  *	dom0_backend_from_dev() and may run at any time in between
@@ -339,6 +339,21 @@ unsigned long dom0_xs_read_limits(struct dom0_backend *be, const char * const *n
  */
 __printf(3, 4)
 int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...);
+
+/**
+ * dom0_xs_step() - write a number in our directory, if it is still what it was
+ * @be: the backend
+ * @key: node below it, that the toolstack writes too
+ * @from: the number that it has to be
+ * @to: the number that it becomes
+ *
+ * In one transaction, so that nothing that the toolstack has written meanwhile is overwritten. May
+ * sleep.
+ *
+ * Return: 0, -ESTALE if it is another number, none, or not there; -ENOENT if our directory is gone,
+ * -ENODEV if the device has left the bus, or another negative errno.
+ */
+int dom0_xs_step(struct dom0_backend *be, const char *key, u32 from, u32 to);
 
 /**
  * dom0_xs_remove() - remove a node from our directory
