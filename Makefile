@@ -14,7 +14,7 @@ SHARE_DIR = $(DESTDIR)/usr/share/xen-dom0
 MAN_DIR = $(DESTDIR)/usr/share/man
 SBIN_DIR = $(DESTDIR)/usr/sbin
 COMPLETION_DIR = $(DESTDIR)/usr/share/bash-completion/completions
-MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-balloon dom0-evtchn dom0-privcmd dom0-xenfs dom0-gntdev dom0-gntalloc dom0-mcelog dom0-acpi-processor dom0-pciback
+MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-scsiback dom0-balloon dom0-evtchn dom0-privcmd dom0-xenfs dom0-gntdev dom0-gntalloc dom0-mcelog dom0-acpi-processor dom0-pciback
 
 # sparse joins in where it is installed; `make check` insists on it.
 SPARSE := $(if $(and $(shell command -v sparse),$(wildcard tests/sparse)),C=1 CHECK=$(CURDIR)/tests/sparse CF=-D__CHECK_ENDIAN__)

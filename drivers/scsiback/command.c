@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The life of a command in the worker: taken off the ring, queued, started, finished, answered. A
+ * ring has as many commands as slots, so that there is one for each request that the frontend may
+ * produce, whatever became of earlier ones.
+ */
+#include "scsiback.h"
+
+#include <dom0/memory.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+#include <xen/page.h>
+
+#define SEGS_BYTES	(VSCSI_SEGMENTS_MAX * sizeof(struct scsiif_request_segment))
+
+/* How long a host takes no requests for each command that was one mistake too many. */
+#define MISTAKE_DELAY	(HZ / 4)
+
+/* A list of segments is copied into one page. */
+static_assert(XEN_PAGE_SIZE % SEGS_BYTES == 0);
+
+/* What vscsi_commands_create() allocates. */
+size_t vscsi_commands_bytes(void)
+{
+	return VSCSI_SLOTS * (sizeof(struct vscsi_command) + SEGS_BYTES);
+}
+
+int vscsi_commands_create(struct vscsi_ring *ring)
+{
+	unsigned int i;
+
+	ring->commands = kvcalloc(VSCSI_SLOTS, sizeof(*ring->commands), DOM0_GUEST_GFP);
+	if (!ring->commands)
+		return -ENOMEM;
+	ring->segs = alloc_pages_exact(VSCSI_SLOTS * SEGS_BYTES, DOM0_GUEST_GFP | __GFP_ZERO);
+	if (!ring->segs) {
+		kvfree(ring->commands);
+		return -ENOMEM;
+	}
+	for (i = 0; i < VSCSI_SLOTS; i++) {
+		ring->commands[i].ring = ring;
+		ring->commands[i].segs = ring->segs + i * VSCSI_SEGMENTS_MAX;
+		list_add_tail(&ring->commands[i].link, &ring->free);
+	}
+	return 0;
+}
+
+void vscsi_commands_destroy(struct vscsi_ring *ring)
+{
+	free_pages_exact(ring->segs, VSCSI_SLOTS * SEGS_BYTES);
+	kvfree(ring->commands);
+}
+
+/* It is answered at the end of the round, after those that are over already. */
+void vscsi_over(struct vscsi_command *cmd, s32 result)
+{
+	cmd->result = result;
+	list_move_tail(&cmd->link, &cmd->ring->over);
+}
+
+void vscsi_refuse(struct vscsi_command *cmd, int err)
+{
+	vscsi_count(cmd->ring, VSCSI_COUNT_refused, 1);
+	cmd->sense_length = vscsi_refusal_sense(err, cmd->sense);
+	vscsi_over(cmd, vscsi_refusal(cmd->order.act, err));
+}
+
+/* ---- aborts and resets ---- */
+
+static struct vscsi_command *find_command(struct list_head *list, const struct vscsi_command *by)
+{
+	struct vscsi_command *cmd;
+
+	list_for_each_entry(cmd, list, link)
+		if (cmd->order.rqid == by->order.ref_rqid && cmd->lun == by->lun &&
+		    cmd->order.act == VSCSIIF_ACT_SCSI_CDB)
+			return cmd;
+	return NULL;
+}
+
+/*
+ * The command is answered before its abort. One that is not known has been answered already, or
+ * never was.
+ */
+static void abort_command(struct vscsi_command *by)
+{
+	struct vscsi_ring *ring = by->ring;
+	struct vscsi_command *cmd;
+
+	vscsi_count(ring, VSCSI_COUNT_aborts, 1);
+	cmd = find_command(&ring->queue, by);
+	if (cmd) {
+		vscsi_refuse(cmd, -ECANCELED);
+		vscsi_over(by, XEN_VSCSIIF_RSLT_RESET_SUCCESS);
+		return;
+	}
+	cmd = find_command(&ring->running, by);
+	if (cmd)
+		vscsi_abort(by, cmd->se.tag);
+	else
+		vscsi_over(by, XEN_VSCSIIF_RSLT_RESET_FAILED);
+}
+
+static void reset_unit(struct vscsi_command *by)
+{
+	struct vscsi_ring *ring = by->ring;
+	struct vscsi_command *cmd, *next;
+
+	vscsi_count(ring, VSCSI_COUNT_resets, 1);
+	list_for_each_entry_safe(cmd, next, &ring->queue, link)
+		if (cmd->lun == by->lun)
+			vscsi_refuse(cmd, -ECANCELED);
+	vscsi_reset(by);
+}
+
+/* The target core writes a line to the log for each abort. */
+static void manage_unit(struct vscsi_command *cmd)
+{
+	if (!__ratelimit(&cmd->ring->host->management))
+		vscsi_refuse(cmd, -EBUSY);
+	else if (cmd->order.act == VSCSIIF_ACT_SCSI_ABORT)
+		abort_command(cmd);
+	else
+		reset_unit(cmd);
+}
+
+/* ---- from the ring into the queue ---- */
+
+static struct vscsi_command *get_command(struct vscsi_ring *ring)
+{
+	struct vscsi_command *cmd = list_first_entry(&ring->free, struct vscsi_command, link);
+
+	list_del_init(&cmd->link);
+	cmd->lun = NULL;
+	cmd->residual = 0;
+	cmd->returned = 0;
+	cmd->sense_length = 0;
+	return cmd;
+}
+
+static void keep_segments(struct vscsi_command *cmd, const struct vscsiif_request *req)
+{
+	if (cmd->order.nr_lists)
+		memcpy(cmd->lists, req->seg, cmd->order.nr_lists * sizeof(*cmd->lists));
+	else
+		memcpy(cmd->segs, req->seg, cmd->order.nr_segments * sizeof(*cmd->segs));
+}
+
+static void take_scsi_request(struct vscsi_ring *ring)
+{
+	struct vscsi_command *cmd = get_command(ring);
+	struct vscsiif_request req;
+	int err;
+
+	vscsi_fetch(ring->shared, ring->cons, &req);
+	WRITE_ONCE(ring->cons, ring->cons + 1);
+
+	err = vscsi_parse(&req, &cmd->order);
+	if (err) {
+		vscsi_refuse(cmd, err);
+		return;
+	}
+	cmd->lun = vscsi_lun_get(ring->host, &cmd->order.address);
+	if (!cmd->lun) {
+		vscsi_refuse(cmd, -ENODEV);
+		return;
+	}
+	if (cmd->order.act != VSCSIIF_ACT_SCSI_CDB) {
+		manage_unit(cmd);
+		return;
+	}
+	keep_segments(cmd, &req);
+	list_add_tail(&cmd->link, &ring->queue);
+}
+
+/*
+ * Takes all that is there, at most what the ring holds. Returns false if the frontend has been
+ * asked for an event with the next request.
+ */
+bool vscsi_take(struct vscsi_ring *ring)
+{
+	int i, nr;
+
+	if (ring->broken || READ_ONCE(ring->stopping))
+		return true;
+	nr = dom0_ring_final_check(ring->shared, ring->cons, &ring->answered, VSCSI_SLOTS);
+	if (nr < 0) {
+		WRITE_ONCE(ring->broken, true);
+		dom0_backend_break(ring->host->be, "request producer index out of range");
+		return true;
+	}
+	for (i = 0; i < nr; i++)
+		take_scsi_request(ring);
+	vscsi_count(ring, VSCSI_COUNT_rounds, !!nr);
+	ring->worked |= nr;
+	return nr;
+}
+
+/* ---- from the queue to the target core ---- */
+
+static bool copies_have_room(const struct vscsi_command *cmd)
+{
+	return dom0_copy_room(&cmd->ring->copy) >= 2 * cmd->order.nr_segments;
+}
+
+/* Moves commands from the queue to @batch until something is full or dry. */
+static void gather_writes(struct vscsi_ring *ring, struct list_head *batch)
+{
+	struct vscsi_command *cmd, *next;
+
+	list_for_each_entry_safe(cmd, next, &ring->queue, link) {
+		if (!copies_have_room(cmd))
+			return;
+		if (!vscsi_take_pages(cmd)) {
+			vscsi_count(ring, VSCSI_COUNT_page_waits, list_empty(batch));
+			return;
+		}
+		vscsi_gather(cmd, vscsi_writes(cmd) ? cmd->order.length : 0);
+		list_move_tail(&cmd->link, batch);
+	}
+}
+
+static void submit_scsi_batch(struct vscsi_ring *ring, struct list_head *batch)
+{
+	struct vscsi_command *cmd, *next;
+	int err;
+
+	list_for_each_entry_safe(cmd, next, batch, link) {
+		err = vscsi_gathered(cmd);
+		if (err) {
+			vscsi_refuse(cmd, err);
+			continue;
+		}
+		if (vscsi_writes(cmd))
+			vscsi_count(ring, VSCSI_COUNT_bytes_in, cmd->order.length);
+		vscsi_count(ring, VSCSI_COUNT_commands, 1);
+		list_move_tail(&cmd->link, &ring->running);
+		vscsi_submit(cmd);
+	}
+}
+
+void vscsi_start(struct vscsi_ring *ring)
+{
+	for (;;) {
+		LIST_HEAD(batch);
+
+		gather_writes(ring, &batch);
+		if (list_empty(&batch))
+			return;
+		dom0_copy_flush(&ring->copy);
+		submit_scsi_batch(ring, &batch);
+		dom0_copy_reset(&ring->copy);
+	}
+}
+
+/* ---- from the target core to the guest ---- */
+
+static void collect_commands(struct llist_head *from, struct list_head *to)
+{
+	struct llist_node *first = llist_reverse_order(llist_del_all(from));
+	struct vscsi_command *cmd, *next;
+
+	llist_for_each_entry_safe(cmd, next, first, node)
+		list_move_tail(&cmd->link, to);
+}
+
+/* Moves to @batch what fits. */
+static void gather_reads(struct vscsi_ring *ring, struct list_head *done, struct list_head *batch)
+{
+	struct vscsi_command *cmd, *next;
+
+	list_for_each_entry_safe(cmd, next, done, link) {
+		if (!copies_have_room(cmd))
+			return;
+		vscsi_gather(cmd, cmd->returned);
+		list_move_tail(&cmd->link, batch);
+	}
+}
+
+/* The unit has done its part, but the guest has not got the data. */
+static void fail_command(struct vscsi_command *cmd)
+{
+	cmd->result = vscsi_result(XEN_VSCSIIF_RSLT_HOST_ERROR, 0);
+	cmd->residual = cmd->order.length;
+	cmd->sense_length = 0;
+}
+
+static bool is_logged(const struct vscsi_command *cmd)
+{
+	const u8 *data = cmd->nr_pages ? page_address(cmd->pages[0]) : NULL;
+
+	return vscsi_is_mistake(&cmd->order, cmd->result, cmd->sense) ||
+	       vscsi_tells_log(&cmd->order, data);
+}
+
+/*
+ * The target core writes a line to the log for many a command that is wrong. A host with too many
+ * of them pauses: what it has taken is answered, but no more is taken for a time. There are never
+ * more of them on their way than slots, and so no pause is longer than as many delays.
+ */
+static void note_mistake(struct vscsi_ring *ring, const struct vscsi_command *cmd)
+{
+	struct vscsi_host *host = ring->host;
+
+	if (!is_logged(cmd) || __ratelimit(&host->mistakes))
+		return;
+	host->paused_until = max(host->paused_until, get_jiffies_64()) + MISTAKE_DELAY;
+	vscsi_count(ring, VSCSI_COUNT_pauses, 1);
+}
+
+/* Once the target core has let go of it as well, it comes back in the list of those released. */
+static void put_batch(struct vscsi_ring *ring, struct list_head *batch)
+{
+	struct vscsi_command *cmd, *next;
+
+	list_for_each_entry_safe(cmd, next, batch, link) {
+		note_mistake(ring, cmd);
+		if (vscsi_gathered(cmd))
+			fail_command(cmd);
+		else
+			vscsi_count(ring, VSCSI_COUNT_bytes_out, cmd->returned);
+		list_move_tail(&cmd->link, &ring->running);
+		vscsi_put(cmd);
+	}
+}
+
+void vscsi_finish(struct vscsi_ring *ring)
+{
+	LIST_HEAD(done);
+
+	collect_commands(&ring->done, &done);
+	while (!list_empty(&done)) {
+		LIST_HEAD(batch);
+
+		gather_reads(ring, &done, &batch);
+		dom0_copy_flush(&ring->copy);
+		put_batch(ring, &batch);
+		dom0_copy_reset(&ring->copy);
+	}
+}
+
+/* ---- the answer ---- */
+
+static void write_response(struct vscsi_ring *ring, const struct vscsi_command *cmd)
+{
+	struct vscsiif_response rsp = {
+		.rqid = cmd->order.rqid,
+		.rslt = cmd->result,
+		.residual_len = cmd->residual,
+		.sense_len = cmd->sense_length,
+	};
+
+	memcpy(rsp.sense_buffer, cmd->sense, cmd->sense_length);
+	vscsi_respond(ring->shared, ring->answered, &rsp);
+}
+
+static void answer_command(struct vscsi_ring *ring, struct vscsi_command *cmd)
+{
+	write_response(ring, cmd);
+	if (XEN_VSCSIIF_RSLT_HOST(cmd->result))
+		vscsi_count(ring, VSCSI_COUNT_failed, 1);
+	vscsi_put_pages(cmd);
+	if (cmd->lun)
+		vscsi_lun_put(cmd->lun);
+	list_move_tail(&cmd->link, &ring->free);
+	WRITE_ONCE(ring->answered, ring->answered + 1);
+}
+
+/* Returns true if there was anything to answer. */
+bool vscsi_answer(struct vscsi_ring *ring)
+{
+	struct vscsi_command *cmd, *next;
+	bool notify;
+
+	collect_commands(&ring->released, &ring->over);
+	if (list_empty(&ring->over))
+		return false;
+	list_for_each_entry_safe(cmd, next, &ring->over, link)
+		answer_command(ring, cmd);
+
+	notify = dom0_ring_push(ring->shared, ring->pushed, ring->answered);
+	WRITE_ONCE(ring->pushed, ring->answered);
+	vscsi_count(ring, VSCSI_COUNT_batches, 1);
+	vscsi_count(ring, VSCSI_COUNT_notifies, notify);
+	if (notify)
+		dom0_evtchn_notify(ring->ch);
+	return true;
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which unit of which target a guest's address stands for.
+ *
+ * A unit that is removed is not found any more. Commands on their way hold it, and with it the port
+ * that it belongs to, until they are answered.
+ */
+#include "scsiback.h"
+
+#include <linux/kstrtox.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+static bool same_address(const struct vscsi_address *a, const struct vscsi_address *b)
+{
+	return a->channel == b->channel && a->target == b->target && a->lun == b->lun;
+}
+
+static struct vscsi_lun *find_lun(struct vscsi_host *host, const struct vscsi_address *address)
+{
+	struct vscsi_lun *lun;
+
+	lockdep_assert_held(&host->luns_lock);
+	list_for_each_entry(lun, &host->luns, link)
+		if (same_address(&lun->address, address))
+			return lun;
+	return NULL;
+}
+
+static struct vscsi_lun *find_folder(struct vscsi_host *host, const char *folder)
+{
+	struct vscsi_lun *lun;
+
+	lockdep_assert_held(&host->luns_lock);
+	list_for_each_entry(lun, &host->luns, link)
+		if (!strcmp(lun->folder, folder))
+			return lun;
+	return NULL;
+}
+
+struct vscsi_lun *vscsi_lun_get(struct vscsi_host *host, const struct vscsi_address *address)
+{
+	struct vscsi_lun *lun;
+
+	spin_lock(&host->luns_lock);
+	lun = find_lun(host, address);
+	if (lun)
+		kref_get(&lun->kref);
+	spin_unlock(&host->luns_lock);
+	return lun;
+}
+
+static void free_lun(struct kref *kref)
+{
+	struct vscsi_lun *lun = container_of(kref, struct vscsi_lun, kref);
+	struct completion *gone = lun->gone;
+
+	vscsi_port_put(lun->port);
+	kfree(lun);
+	if (gone)
+		complete(gone);
+}
+
+void vscsi_lun_put(struct vscsi_lun *lun)
+{
+	kref_put(&lun->kref, free_lun);
+}
+
+/* "naa.6001405000000001:3", with the last number for the unit. @name is cut. */
+static int parse_name(char *name, u64 *unit)
+{
+	char *colon = strrchr(name, ':');
+
+	/* A port without an alias has no name of no letters. */
+	if (!colon || colon == name)
+		return -EINVAL;
+	*colon = '\0';
+	return kstrtou64(colon + 1, 10, unit);
+}
+
+/* A guest that looks for units asks each for some things that it does not know. */
+static void allow_mistakes(struct vscsi_host *host)
+{
+	lockdep_assert_held(&host->luns_lock);
+	WRITE_ONCE(host->mistakes.burst, VSCSI_MISTAKES * max(host->nr_luns, 1u));
+}
+
+static void link_lun(struct vscsi_host *host, struct vscsi_lun *lun)
+{
+	list_add_tail(&lun->link, &host->luns);
+	host->nr_luns++;
+	allow_mistakes(host);
+}
+
+static void unlink_lun(struct vscsi_host *host, struct vscsi_lun *lun)
+{
+	list_del(&lun->link);
+	host->nr_luns--;
+	allow_mistakes(host);
+}
+
+static int insert_lun(struct vscsi_host *host, struct vscsi_lun *lun)
+{
+	int err = 0;
+
+	spin_lock(&host->luns_lock);
+	if (find_lun(host, &lun->address) || find_folder(host, lun->folder))
+		err = -EEXIST;
+	else
+		link_lun(host, lun);
+	spin_unlock(&host->luns_lock);
+	return err;
+}
+
+/*
+ * @name is "TARGET:UNIT", where TARGET is a WWN in configfs or a port group's alias. It is cut.
+ * Returns -EEXIST if there is something at @address, or from @folder.
+ */
+int vscsi_lun_add(struct vscsi_host *host, const char *folder,
+		  const struct vscsi_address *address, char *name)
+{
+	size_t size = strlen(folder) + 1;
+	struct vscsi_lun *lun;
+	u64 unit;
+	int err;
+
+	err = parse_name(name, &unit);
+	if (err)
+		return err;
+	lun = kzalloc(struct_size(lun, folder, size), GFP_KERNEL);
+	if (!lun)
+		return -ENOMEM;
+	kref_init(&lun->kref);
+	memcpy(lun->folder, folder, size);
+	lun->address = *address;
+	lun->unit = unit;
+	lun->port = vscsi_port_get(name, unit);
+	if (IS_ERR(lun->port)) {
+		err = PTR_ERR(lun->port);
+		kfree(lun);
+		return err;
+	}
+	err = insert_lun(host, lun);
+	if (err)
+		vscsi_lun_put(lun);
+	return err;
+}
+
+/*
+ * Another folder may have the same address in xenstore, but was refused, and this one may have got
+ * another address since. Returns when what had been asked of the unit has been answered.
+ */
+void vscsi_lun_remove(struct vscsi_host *host, const char *folder)
+{
+	DECLARE_COMPLETION_ONSTACK(gone);
+	struct vscsi_lun *lun;
+
+	spin_lock(&host->luns_lock);
+	lun = find_folder(host, folder);
+	if (lun) {
+		unlink_lun(host, lun);
+		lun->gone = &gone;
+	}
+	spin_unlock(&host->luns_lock);
+	if (!lun)
+		return;
+	vscsi_lun_put(lun);
+	wait_for_completion(&gone);
+}
+
+static bool is_one_of(const char *folder, char **folders, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++)
+		if (!strcmp(folder, folders[i]))
+			return true;
+	return false;
+}
+
+static struct vscsi_lun *find_other(struct vscsi_host *host, char **folders, unsigned int nr)
+{
+	struct vscsi_lun *lun;
+
+	list_for_each_entry(lun, &host->luns, link)
+		if (!is_one_of(lun->folder, folders, nr))
+			return lun;
+	return NULL;
+}
+
+/* Only the device's own work changes the table, and so it needs no lock to look. */
+void vscsi_luns_remove_others(struct vscsi_host *host, char **folders, unsigned int nr)
+{
+	struct vscsi_lun *lun;
+
+	while ((lun = find_other(host, folders, nr)))
+		vscsi_lun_remove(host, lun->folder);
+}
+
+void vscsi_luns_remove_all(struct vscsi_host *host)
+{
+	struct vscsi_lun *lun, *next;
+	LIST_HEAD(gone);
+
+	spin_lock(&host->luns_lock);
+	list_splice_init(&host->luns, &gone);
+	host->nr_luns = 0;
+	allow_mistakes(host);
+	spin_unlock(&host->luns_lock);
+	list_for_each_entry_safe(lun, next, &gone, link)
+		vscsi_lun_put(lun);
+}

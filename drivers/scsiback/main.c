@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Module parameters, load and unload of the SCSI backend. */
+#include "scsiback.h"
+
+#include <linux/module.h>
+
+unsigned int vscsi_max_buffer_pages = 512;
+module_param_named(max_buffer_pages, vscsi_max_buffer_pages, uint, 0644);
+MODULE_PARM_DESC(max_buffer_pages,
+		 "Pages that each host copies data through (default 512, at least those of one request; effective when a host connects)");
+
+unsigned int vscsi_max_memory_mb;
+module_param_named(max_memory_mb, vscsi_max_memory_mb, uint, 0644);
+MODULE_PARM_DESC(max_memory_mb,
+		 "MiB that all hosts together may have; a host that would exceed it does not connect (default 0: an eighth of Dom0's memory; effective at once)");
+
+/*
+ * A fabric that goes is found by its name, and the first one of that name is taken. So there must
+ * not be two, ours and that of the kernel's own driver. The bus refuses a second driver of one
+ * name: the driver's name has to be ours before the fabric is, and longer. Devices may come before
+ * the fabric, for then configfs has nothing yet that they could look for.
+ */
+static int __init scsiback_init(void)
+{
+	int err;
+
+	err = vscsi_rings_init();
+	if (err)
+		return err;
+	vscsi_debugfs_init();
+	err = dom0_backend_register(&vscsi_driver, THIS_MODULE);
+	if (err)
+		goto exit_debugfs;
+	err = vscsi_fabric_init();
+	if (err)
+		goto unregister_backend;
+	return 0;
+
+unregister_backend:
+	dom0_backend_unregister(&vscsi_driver);
+exit_debugfs:
+	vscsi_debugfs_exit();
+	vscsi_rings_exit();
+	return err;
+}
+module_init(scsiback_init);
+
+static void __exit scsiback_exit(void)
+{
+	vscsi_fabric_exit();
+	dom0_backend_unregister(&vscsi_driver);
+	vscsi_debugfs_exit();
+	vscsi_rings_exit();
+}
+module_exit(scsiback_exit);
+
+MODULE_DESCRIPTION("Virtual SCSI hosts for Xen guests");
+MODULE_VERSION(DOM0_VERSION);
+MODULE_LICENSE("GPL");
+MODULE_ALIAS("xen-backend:vscsi");

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a frontend may ask of a SCSI host. Pure: uses no kernel service, compiles in user space.
+ *
+ * A slot is copied out of the shared ring exactly once (vscsi_fetch()); everything that follows
+ * looks only at the private copy, because the guest may rewrite the slot at any time.
+ */
+#ifndef _SCSIBACK_PROTOCOL_H
+#define _SCSIBACK_PROTOCOL_H
+
+#include <linux/types.h>
+#include <xen/interface/xen.h>
+#include <xen/interface/grant_table.h>
+#include <xen/interface/io/ring.h>
+#include <xen/interface/io/vscsiif.h>
+
+/* Slots of the one page that a ring has. */
+#define VSCSI_SLOTS		16
+
+/* Segments of a request: as many as a Linux frontend ever uses. */
+#define VSCSI_SEGMENTS_MAX	128
+
+/* Segments in the slot itself: of data, or of lists of such segments. */
+#define VSCSI_DIRECT_MAX	VSCSIIF_SG_TABLESIZE
+
+#define VSCSI_DATA_MAX		(VSCSI_SEGMENTS_MAX * VSCSIIF_PAGE_SIZE)
+
+/* Values of vscsiif_request.sc_data_direction. */
+enum vscsi_direction {
+	VSCSI_TO_DEVICE = 1,
+	VSCSI_FROM_DEVICE = 2,
+	VSCSI_NO_DATA = 3,
+};
+
+/* Whom a request is for, as the guest numbers the units of this host. */
+struct vscsi_address {
+	u16 channel;
+	u16 target;
+	u16 lun;
+};
+
+/**
+ * struct vscsi_order - one request, checked once @nr_lists is 0
+ * @rqid: the frontend's name for it, echoed in the response
+ * @ref_rqid: of an abort: the request that it is about
+ * @address: whom it is for
+ * @act: VSCSIIF_ACT_SCSI_CDB, _ABORT or _RESET; for a refused request whatever the frontend wrote
+ * @direction: enum vscsi_direction; a command that takes data is VSCSI_TO_DEVICE also without any
+ * @nr_lists: lists of segments that are still to be fetched
+ * @nr_segments: segments of data, 0 to VSCSI_SEGMENTS_MAX; those in the lists included
+ * @length: bytes of data
+ * @cdb: the command, zeroes behind its end
+ */
+struct vscsi_order {
+	u16 rqid;
+	u16 ref_rqid;
+	struct vscsi_address address;
+	u8 act;
+	u8 direction;
+	u8 nr_lists;
+	u16 nr_segments;
+	u32 length;
+	u8 cdb[VSCSIIF_MAX_COMMAND_SIZE];
+};
+
+/**
+ * vscsi_fetch() - copy a request out of shared memory
+ * @sring: the shared page
+ * @index: of the request
+ * @req: private copy; each byte of the slot is read once
+ */
+void vscsi_fetch(const void *sring, RING_IDX index, struct vscsiif_request *req);
+
+/**
+ * vscsi_parse() - check a request
+ * @req: private copy
+ * @order: filled in; @order->rqid and @order->act also on error, for the response
+ *
+ * The segments of data, or of lists if @order->nr_lists is set, are the first of @req->seg.
+ *
+ * Return: 0, or why it is refused: -EOPNOTSUPP for the action, -EPERM for a command and -EACCES for
+ * a service action that no guest may use, -EINVAL.
+ */
+int vscsi_parse(const struct vscsiif_request *req, struct vscsi_order *order);
+
+/**
+ * vscsi_parse_segments() - check the segments that lists held
+ * @order: from vscsi_parse(), with @nr_lists set
+ * @segs: @order->nr_segments of them, private memory
+ *
+ * Return: as vscsi_parse().
+ */
+int vscsi_parse_segments(struct vscsi_order *order, const struct scsiif_request_segment *segs);
+
+/**
+ * vscsi_only_looks() - whether a unit that is read-only can carry it out
+ * @order: from vscsi_parse(), with VSCSIIF_ACT_SCSI_CDB
+ *
+ * Return: true if the command certainly changes nothing that is stored.
+ */
+bool vscsi_only_looks(const struct vscsi_order *order);
+
+/**
+ * vscsi_result() - what to answer
+ * @host: XEN_VSCSIIF_RSLT_HOST_*
+ * @status: the unit's own SCSI status
+ *
+ * Return: for vscsiif_response.rslt.
+ */
+s32 vscsi_result(unsigned int host, u8 status);
+
+/**
+ * vscsi_refusal() - what to answer to a request that was not carried out
+ * @act: of the request
+ * @err: negative errno
+ *
+ * Return: for vscsiif_response.rslt.
+ */
+s32 vscsi_refusal(u8 act, int err);
+
+/**
+ * vscsi_refusal_sense() - sense data that goes with a refusal
+ * @err: negative errno
+ * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes, filled in if there are any
+ *
+ * Return: bytes of sense data, 0 if there are none.
+ */
+u8 vscsi_refusal_sense(int err, u8 *sense);
+
+/**
+ * vscsi_sense_length() - bytes of sense data
+ * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes
+ *
+ * Return: 0 if it is no sense data, else up to VSCSIIF_SENSE_BUFFERSIZE.
+ */
+u8 vscsi_sense_length(const u8 *sense);
+
+/**
+ * vscsi_is_mistake() - whether the target core may have written a line to the log for a command
+ * @order: the command
+ * @status: the unit's SCSI status
+ * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes
+ *
+ * A command that was done is none, nor is one that the unit has no room for now, or with which it
+ * tells news. What fails because of another guest is none either.
+ *
+ * Return: true if so.
+ */
+bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense);
+
+/**
+ * vscsi_tells_log() - whether the target core may write a line to the log whatever the outcome is
+ * @order: the command
+ * @data: first page of its data, which came from the guest; unused if there is none
+ *
+ * Return: true if so.
+ */
+bool vscsi_tells_log(const struct vscsi_order *order, const u8 *data);
+
+/**
+ * vscsi_respond() - put a response into its slot
+ * @sring: the shared page
+ * @index: of the response
+ * @rsp: the response
+ */
+void vscsi_respond(void *sring, RING_IDX index, const struct vscsiif_response *rsp);
+
+#endif

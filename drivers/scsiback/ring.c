@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * One ring: the page shared with the frontend, the event channel, the worker, and their life.
+ *
+ * The worker makes one round a run, so that a frontend that never pauses cannot keep it from being
+ * stopped.
+ */
+#include "scsiback.h"
+
+#include <dom0/memory.h>
+#include <linux/atomic.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+/* Rings that are worked on at once. */
+#define RINGS_ACTIVE		256
+
+static struct workqueue_struct *queue;
+
+/* Any context. */
+void vscsi_ring_kick(struct vscsi_ring *ring)
+{
+	queue_work(queue, &ring->work);
+}
+
+static void handle_scsi_event(void *data)
+{
+	vscsi_ring_kick(data);
+}
+
+/* ---- the worker ---- */
+
+/* Requests that have been taken and not answered. */
+static bool ring_idle(const struct vscsi_ring *ring)
+{
+	return READ_ONCE(ring->cons) == READ_ONCE(ring->pushed);
+}
+
+/*
+ * An event that brings no request counts as spurious. A broken frontend gets no further one
+ * through.
+ */
+static void end_scsi_event(struct vscsi_ring *ring)
+{
+	dom0_evtchn_eoi(ring->ch, ring->worked);
+	ring->worked = false;
+}
+
+/* How much longer the host takes no requests. */
+static unsigned long pause_left(const struct vscsi_host *host)
+{
+	u64 now = get_jiffies_64();
+
+	return host->paused_until > now ? host->paused_until - now : 0;
+}
+
+static void resume_ring(struct work_struct *work)
+{
+	vscsi_ring_kick(container_of(to_delayed_work(work), struct vscsi_ring, resume));
+}
+
+/* There may be requests that no event will tell of. */
+static void look_at_ring_again(struct vscsi_ring *ring)
+{
+	unsigned long left = pause_left(ring->host);
+
+	if (left)
+		queue_delayed_work(queue, &ring->resume, left);
+	else
+		vscsi_ring_kick(ring);
+}
+
+static void work_on_scsi_ring(struct work_struct *work)
+{
+	struct vscsi_ring *ring = container_of(work, struct vscsi_ring, work);
+	bool more, answered;
+
+	/* An event may come before the channel is known; the ring is looked at then. */
+	if (!READ_ONCE(ring->ch))
+		return;
+	more = pause_left(ring->host) || vscsi_take(ring);
+	vscsi_fetch_lists(ring);
+	vscsi_start(ring);
+	vscsi_finish(ring);
+	answered = vscsi_answer(ring);
+
+	if (ring->broken || READ_ONCE(ring->stopping))
+		more = false;
+	else if (!more)
+		end_scsi_event(ring);
+	if (more)
+		look_at_ring_again(ring);
+	/* The pages of those that were answered may be what others wait for. */
+	if (answered && !list_empty(&ring->queue))
+		vscsi_ring_kick(ring);
+	if (ring_idle(ring))
+		wake_up(&ring->idle);
+}
+
+/* ---- memory ---- */
+
+static atomic_long_t bytes_of_all;
+
+static long limit_of_all_rings(void)
+{
+	unsigned long mb = READ_ONCE(vscsi_max_memory_mb);
+
+	return mb ? mb << 20 : totalram_pages() / 8 << PAGE_SHIFT;
+}
+
+/* What does not fit is never added, or others that do would be refused meanwhile. */
+static int charge_memory(struct vscsi_ring *ring, size_t bytes)
+{
+	long limit = limit_of_all_rings(), sum = atomic_long_read(&bytes_of_all);
+
+	do {
+		if (sum + (long)bytes > limit)
+			return -ENOMEM;
+	} while (!atomic_long_try_cmpxchg(&bytes_of_all, &sum, sum + bytes));
+	ring->memory = bytes;
+	return 0;
+}
+
+static void uncharge_memory(struct vscsi_ring *ring)
+{
+	atomic_long_sub(ring->memory, &bytes_of_all);
+}
+
+static unsigned int wanted_pages(void)
+{
+	return max_t(unsigned int, READ_ONCE(vscsi_max_buffer_pages), VSCSI_PAGES_MAX);
+}
+
+static size_t bytes_of_ring(unsigned int nr_pages)
+{
+	return sizeof(struct vscsi_ring) + nr_pages * (PAGE_SIZE + sizeof(struct page *)) +
+	       VSCSI_BATCH_OPS * sizeof(struct gnttab_copy) + vscsi_commands_bytes();
+}
+
+/* All that the ring will ever need. */
+static int alloc_memory(struct vscsi_ring *ring)
+{
+	unsigned int nr = wanted_pages();
+	int err;
+
+	err = charge_memory(ring, bytes_of_ring(nr));
+	if (err)
+		return err;
+	err = dom0_pages_init(&ring->pages, nr, DOM0_PAGES_COPY, NUMA_NO_NODE);
+	if (err)
+		goto uncharge;
+	err = dom0_copy_init(&ring->copy, VSCSI_BATCH_OPS, NUMA_NO_NODE);
+	if (err)
+		goto exit_pages;
+	err = vscsi_commands_create(ring);
+	if (err)
+		goto exit_copy;
+	return 0;
+
+exit_copy:
+	dom0_copy_exit(&ring->copy);
+exit_pages:
+	dom0_pages_exit(&ring->pages);
+uncharge:
+	uncharge_memory(ring);
+	return err;
+}
+
+static void free_memory(struct vscsi_ring *ring)
+{
+	vscsi_commands_destroy(ring);
+	dom0_copy_exit(&ring->copy);
+	dom0_pages_exit(&ring->pages);
+	uncharge_memory(ring);
+}
+
+/* ---- setup and its mirror ---- */
+
+static void init_ring(struct vscsi_ring *ring, struct vscsi_host *host)
+{
+	ring->host = host;
+	INIT_WORK(&ring->work, work_on_scsi_ring);
+	INIT_DELAYED_WORK(&ring->resume, resume_ring);
+	init_waitqueue_head(&ring->idle);
+	init_llist_head(&ring->done);
+	init_llist_head(&ring->released);
+	INIT_LIST_HEAD(&ring->free);
+	INIT_LIST_HEAD(&ring->queue);
+	INIT_LIST_HEAD(&ring->running);
+	INIT_LIST_HEAD(&ring->over);
+}
+
+static struct vscsi_ring *alloc_scsi_ring(struct vscsi_host *host)
+{
+	struct vscsi_ring *ring = kzalloc(sizeof(*ring), DOM0_GUEST_GFP);
+
+	if (!ring)
+		return NULL;
+	init_ring(ring, host);
+	if (alloc_memory(ring)) {
+		kfree(ring);
+		return NULL;
+	}
+	return ring;
+}
+
+/* The requests that an earlier backend left unanswered are taken again. */
+static int map_scsi_ring(struct vscsi_ring *ring, grant_ref_t ref)
+{
+	struct dom0_backend *be = ring->host->be;
+	void *shared;
+	int err;
+
+	err = dom0_ring_map(be->xdev, &ref, 1, &shared);
+	if (err) {
+		dom0_backend_error(be, err, "cannot map ring-ref %u", ref);
+		return err;
+	}
+	ring->shared = shared;
+	err = dom0_ring_attach(ring->shared, VSCSI_SLOTS, &ring->answered);
+	if (err) {
+		dom0_backend_error(be, err, "the ring begins with indices out of range");
+		dom0_ring_unmap(be->xdev, shared);
+		return err;
+	}
+	ring->pushed = ring->answered;
+	ring->cons = ring->answered;
+	return 0;
+}
+
+static int bind_host_channel(struct vscsi_ring *ring, evtchn_port_t port)
+{
+	struct dom0_backend *be = ring->host->be;
+	struct dom0_evtchn *ch;
+
+	ch = dom0_evtchn_bind(be->xdev, port, be->name, handle_scsi_event, ring);
+	if (IS_ERR(ch)) {
+		dom0_backend_error(be, PTR_ERR(ch), "cannot bind event-channel %u", port);
+		return PTR_ERR(ch);
+	}
+	WRITE_ONCE(ring->ch, ch);
+	return 0;
+}
+
+/* Tells what is wrong by itself. */
+struct vscsi_ring *vscsi_ring_create(struct vscsi_host *host, grant_ref_t ref, evtchn_port_t port)
+{
+	struct vscsi_ring *ring = alloc_scsi_ring(host);
+	int err;
+
+	if (!ring) {
+		dom0_backend_error(host->be, -ENOMEM, "no memory, or max_memory_mb is reached");
+		return ERR_PTR(-ENOMEM);
+	}
+	err = map_scsi_ring(ring, ref);
+	if (err)
+		goto free_memory;
+	err = bind_host_channel(ring, port);
+	if (err)
+		goto unmap_shared;
+	vscsi_ring_kick(ring);
+	return ring;
+
+unmap_shared:
+	dom0_ring_unmap(host->be->xdev, ring->shared);
+free_memory:
+	free_memory(ring);
+	kfree(ring);
+	return ERR_PTR(err);
+}
+
+/* First half: waits for the units, then everything taken from the ring has been answered. */
+void vscsi_ring_stop(struct vscsi_ring *ring)
+{
+	dom0_evtchn_quiesce(ring->ch);
+	WRITE_ONCE(ring->stopping, true);
+	vscsi_ring_kick(ring);
+	/* A run that had not seen it may take more, or wait for the end of a pause. */
+	flush_work(&ring->work);
+	cancel_delayed_work_sync(&ring->resume);
+	wait_event(ring->idle, ring_idle(ring));
+	/* What has released the last command may still be about to kick the ring. */
+	synchronize_rcu();
+	cancel_work_sync(&ring->work);
+}
+
+/* Second half, for a ring that has been stopped. */
+void vscsi_ring_destroy(struct vscsi_ring *ring)
+{
+	dom0_evtchn_unbind(ring->ch);
+	dom0_ring_unmap(ring->host->be->xdev, ring->shared);
+	free_memory(ring);
+	kfree(ring);
+}
+
+int vscsi_rings_init(void)
+{
+	queue = alloc_workqueue("dom0-scsiback", WQ_UNBOUND | WQ_FREEZABLE, RINGS_ACTIVE);
+	return queue ? 0 : -ENOMEM;
+}
+
+void vscsi_rings_exit(void)
+{
+	destroy_workqueue(queue);
+}

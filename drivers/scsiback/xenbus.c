@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device in xenstore: one host, and a folder in vscsi-devs for each of its units. All of it
+ * runs on the device's own queue.
+ *
+ * A unit's state is the toolstack's way to ask, and ours to answer: Initialising becomes
+ * Initialised when the guest may use the unit, and Connected when its frontend has seen that;
+ * Closing becomes Closed when it cannot be used any more.
+ */
+#include "scsiback.h"
+
+#include <linux/kernel.h>
+#include <linux/ratelimit.h>
+#include <linux/slab.h>
+#include <xen/xenbus.h>
+
+enum {
+	WATCH_FRONTEND,
+};
+
+#define UNITS		"vscsi-devs"
+
+/* Fits "vscsi-devs/dev-4294967295/p-devname" and the like. */
+#define KEY_SIZE	64
+
+/* Aborts and resets of a guest: so many in this time. */
+#define MANAGEMENT_INTERVAL	(10 * HZ)
+#define MANAGEMENT_BURST	(2 * VSCSI_SLOTS)
+
+/* What a guest may get wrong in this time is known when it has units. */
+#define MISTAKES_INTERVAL	(60 * HZ)
+
+/* How often a unit is looked at anew because the toolstack has written its state meanwhile. */
+#define LOOKS_AT_UNIT		3
+
+/* Fits a WWN or an alias, a colon, and the number of a unit. */
+#define NAME_SIZE	64
+
+/* ---- units ---- */
+
+static void unit_key(char *key, const char *unit, const char *name)
+{
+	snprintf(key, KEY_SIZE, UNITS "/%s/%s", unit, name);
+}
+
+/* Returns -ESTALE if the toolstack has written something else meanwhile. */
+static int write_state(struct vscsi_host *host, const char *unit, enum xenbus_state from,
+		       enum xenbus_state to)
+{
+	char key[KEY_SIZE];
+	int err;
+
+	unit_key(key, unit, "state");
+	err = dom0_xs_step(host->be, key, from, to);
+	if (err && err != -ESTALE && err != -ENOENT && err != -ENODEV)
+		dom0_backend_error(host->be, err, "cannot write %s", key);
+	return err;
+}
+
+static int unit_address(struct vscsi_host *host, const char *unit, struct vscsi_address *address)
+{
+	unsigned int number, channel, target, lun;
+	char key[KEY_SIZE], text[48], rest;
+	int err;
+
+	unit_key(key, unit, "v-dev");
+	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, text, sizeof(text));
+	if (err)
+		return err;
+	if (sscanf(text, "%u:%u:%u:%u%c", &number, &channel, &target, &lun, &rest) != 4 ||
+	    max3(channel, target, lun) > U16_MAX)
+		return -EINVAL;
+	*address = (struct vscsi_address){ channel, target, lun };
+	return 0;
+}
+
+static int add_unit(struct vscsi_host *host, const char *unit)
+{
+	char key[KEY_SIZE], name[NAME_SIZE];
+	struct vscsi_address address;
+	int err;
+
+	unit_key(key, unit, "p-dev");
+	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, name, sizeof(name));
+	if (err) {
+		dom0_backend_error(host->be, err, "cannot use %s", key);
+		return err;
+	}
+	err = unit_address(host, unit, &address);
+	if (err) {
+		dom0_backend_error(host->be, err, UNITS "/%s/v-dev is not host:channel:target:lun",
+				   unit);
+		return err;
+	}
+	err = vscsi_lun_add(host, unit, &address, name);
+	if (err)
+		dom0_backend_error(host->be, err,
+				   "%s does not name a unit of a xen-pvscsi target with a nexus, or its v-dev is in use",
+				   key);
+	return err;
+}
+
+/* One that is asked for twice begins anew: what stands in its folder may be another unit now. */
+static int offer_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+{
+	int err;
+
+	vscsi_lun_remove(host, unit);
+	if (add_unit(host, unit))
+		return write_state(host, unit, state, XenbusStateClosed);
+	err = write_state(host, unit, state, XenbusStateInitialised);
+	if (err)
+		vscsi_lun_remove(host, unit);
+	return err;
+}
+
+/* What the toolstack asks for. */
+static int obey_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+{
+	switch (state) {
+	case XenbusStateInitialising:
+		return offer_unit(host, unit, state);
+	case XenbusStateClosing:
+		vscsi_lun_remove(host, unit);
+		return write_state(host, unit, state, XenbusStateClosed);
+	default:
+		return 0;
+	}
+}
+
+static bool was_in_use(enum xenbus_state state)
+{
+	return state == XenbusStateInitialised || state == XenbusStateConnected;
+}
+
+/* The units that an earlier connection had: a frontend that begins anew finds them once more. */
+static int offer_again(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+{
+	if (was_in_use(state))
+		return offer_unit(host, unit, state);
+	return obey_unit(host, unit, state);
+}
+
+/* One that is Connected has never stopped using them. */
+static int go_on_with(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+{
+	if (!was_in_use(state))
+		return obey_unit(host, unit, state);
+	if (add_unit(host, unit))
+		return write_state(host, unit, state, XenbusStateClosed);
+	return 0;
+}
+
+/* The frontend has looked at all that is Initialised. */
+static int confirm_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+{
+	if (state == XenbusStateInitialised)
+		return write_state(host, unit, state, XenbusStateConnected);
+	return 0;
+}
+
+typedef int (*unit_fn)(struct vscsi_host *host, const char *unit, enum xenbus_state state);
+
+static void visit_unit(struct vscsi_host *host, const char *unit, unit_fn fn)
+{
+	int looks = LOOKS_AT_UNIT;
+	char key[KEY_SIZE];
+	u32 state;
+
+	unit_key(key, unit, "state");
+	do {
+		if (dom0_xs_read_u32(host->be, DOM0_SIDE_BACKEND, key, 0, U32_MAX, &state))
+			return;
+	} while (fn(host, unit, state) == -ESTALE && --looks);
+}
+
+/* The units' folders, NULL if there are none. To be freed. */
+static char **read_units(struct vscsi_host *host, unsigned int *nr)
+{
+	char **units = xenbus_directory(XBT_NIL, host->be->node, UNITS, nr);
+
+	if (!IS_ERR(units))
+		return units;
+	*nr = 0;
+	if (PTR_ERR(units) == -ENOENT)
+		return NULL;
+	dom0_backend_error(host->be, PTR_ERR(units), "cannot read " UNITS);
+	return units;
+}
+
+static int visit_units(struct vscsi_host *host, unit_fn fn)
+{
+	unsigned int i, nr;
+	char **units = read_units(host, &nr);
+
+	if (IS_ERR(units))
+		return PTR_ERR(units);
+	/* The toolstack may have removed a folder without having asked for anything. */
+	vscsi_luns_remove_others(host, units, nr);
+	for (i = 0; i < nr; i++)
+		visit_unit(host, units[i], fn);
+	kfree(units);
+	return 0;
+}
+
+static void vscsi_reconfigure(struct dom0_backend *be)
+{
+	visit_units(be->priv, obey_unit);
+}
+
+static bool frontend_connected(struct dom0_backend *be)
+{
+	u32 state;
+
+	return !dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "state", 0, U32_MAX, &state) &&
+	       state == XenbusStateConnected;
+}
+
+static void vscsi_changed(struct dom0_backend *be, unsigned long fired)
+{
+	struct vscsi_host *host = be->priv;
+
+	if (host->ring && frontend_connected(be))
+		visit_units(host, confirm_unit);
+}
+
+/* ---- the connection ---- */
+
+static int need_number(struct dom0_backend *be, const char *key, u32 min, u32 *val)
+{
+	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, U32_MAX, val);
+
+	if (err)
+		dom0_backend_error(be, err, "frontend's %s is not a number of 32 bits", key);
+	return err;
+}
+
+static void set_ring(struct vscsi_host *host, struct vscsi_ring *ring)
+{
+	mutex_lock(&host->ring_lock);
+	host->ring = ring;
+	mutex_unlock(&host->ring_lock);
+}
+
+static int vscsi_connect(struct dom0_backend *be)
+{
+	struct vscsi_host *host = be->priv;
+	struct vscsi_ring *ring;
+	u32 ref, port;
+	int err;
+
+	err = need_number(be, "ring-ref", 0, &ref) ?: need_number(be, "event-channel", 1, &port);
+	if (err)
+		return err;
+	/* Before the ring, which may hold requests for them. */
+	err = visit_units(host, frontend_connected(be) ? go_on_with : offer_again);
+	if (err)
+		goto remove_units;
+	ring = vscsi_ring_create(host, ref, port);
+	err = PTR_ERR_OR_ZERO(ring);
+	if (err)
+		goto remove_units;
+	set_ring(host, ring);
+	return 0;
+
+remove_units:
+	vscsi_luns_remove_all(host);
+	return err;
+}
+
+static void vscsi_disconnect(struct dom0_backend *be)
+{
+	struct vscsi_host *host = be->priv;
+	struct vscsi_ring *ring = host->ring;
+
+	vscsi_ring_stop(ring);
+	set_ring(host, NULL);
+	vscsi_ring_destroy(ring);
+	vscsi_luns_remove_all(host);
+}
+
+/* ---- the device ---- */
+
+/* A frontend that connects anew has what is left of them. */
+static void init_allowances(struct vscsi_host *host)
+{
+	ratelimit_state_init(&host->management, MANAGEMENT_INTERVAL, MANAGEMENT_BURST);
+	ratelimit_set_flags(&host->management, RATELIMIT_MSG_ON_RELEASE);
+	ratelimit_state_init(&host->mistakes, MISTAKES_INTERVAL, VSCSI_MISTAKES);
+	ratelimit_set_flags(&host->mistakes, RATELIMIT_MSG_ON_RELEASE);
+}
+
+static int vscsi_probe(struct dom0_backend *be)
+{
+	struct vscsi_host *host;
+	int err;
+
+	host = kzalloc(sizeof(*host), GFP_KERNEL);
+	if (!host)
+		return -ENOMEM;
+	host->be = be;
+	spin_lock_init(&host->luns_lock);
+	INIT_LIST_HEAD(&host->luns);
+	mutex_init(&host->ring_lock);
+	init_allowances(host);
+	be->priv = host;
+
+	err = dom0_xs_write(be, "feature-sg-grant", "%u", VSCSI_SEGMENTS_MAX) ?:
+	      dom0_backend_watch(be, WATCH_FRONTEND, DOM0_SIDE_FRONTEND, "state");
+	if (err) {
+		dom0_backend_error(be, err, "cannot write to %s", be->node);
+		goto free_host;
+	}
+	vscsi_debugfs_add(host);
+	return 0;
+
+free_host:
+	be->priv = NULL;
+	mutex_destroy(&host->ring_lock);
+	kfree(host);
+	return err;
+}
+
+static void vscsi_remove(struct dom0_backend *be)
+{
+	struct vscsi_host *host = be->priv;
+
+	vscsi_debugfs_remove(host);
+	dom0_backend_unwatch(be, WATCH_FRONTEND);
+	be->priv = NULL;
+	mutex_destroy(&host->ring_lock);
+	kfree(host);
+}
+
+const struct dom0_backend_driver vscsi_driver = {
+	.type = "vscsi",
+	/* That of the kernel's own driver, see main.c. */
+	.name = "vscsi",
+	.probe = vscsi_probe,
+	.connect = vscsi_connect,
+	.disconnect = vscsi_disconnect,
+	.reconfigure = vscsi_reconfigure,
+	.remove = vscsi_remove,
+	.changed = vscsi_changed,
+};
