@@ -26,7 +26,7 @@ shim-names := $(filter-out $(own-names),$(shim-names))
 
 # Real kernel headers that need no service either.
 kernel-links := $(patsubst $(kernel-tree)/include/%,%,$(wildcard $(kernel-tree)/include/xen/interface)) \
-	linux/list.h linux/poison.h linux/hash.h acpi
+	linux/list.h linux/poison.h linux/hash.h acpi scsi/scsi_proto.h
 arch-links := asm/xen asm/pvclock-abi.h asm/emulate_prefix.h asm/msr-index.h
 
 INCLUDES := -I$(SHIMS) -isystem $(OUT)/include -I$(TOP)/include -I$(TOP)

@@ -1,0 +1,507 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What a frontend may ask of a SCSI host, and what it may not. */
+#include "unit.h"
+
+#include "drivers/scsiback/protocol.c"
+
+#define PAGE	VSCSIIF_PAGE_SIZE
+
+static struct vscsi_order order;
+
+static struct vscsiif_request read_10(unsigned int nr)
+{
+	struct vscsiif_request req = {
+		.rqid = 7,
+		.act = VSCSIIF_ACT_SCSI_CDB,
+		.cmd_len = 10,
+		.cmnd = { READ_10 },
+		.channel = 1,
+		.id = 2,
+		.lun = 3,
+		.sc_data_direction = VSCSI_FROM_DEVICE,
+		.nr_segments = nr,
+	};
+	unsigned int i;
+
+	for (i = 0; i < VSCSI_DIRECT_MAX; i++)
+		req.seg[i] = (struct scsiif_request_segment){ .gref = 100 + i, .length = PAGE };
+	return req;
+}
+
+/* Two lists, with that many segments in all. */
+static struct vscsiif_request by_lists(unsigned int nr)
+{
+	struct vscsiif_request req = read_10(VSCSIIF_SG_GRANT | 2);
+
+	req.seg[0].length = nr / 2 * sizeof(*req.seg);
+	req.seg[1].length = (nr - nr / 2) * sizeof(*req.seg);
+	return req;
+}
+
+static int parse(struct vscsiif_request req)
+{
+	return vscsi_parse(&req, &order);
+}
+
+/* ---- what is allowed ---- */
+
+static void commands_with_data(void **state)
+{
+	struct vscsiif_request req = read_10(2);
+
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.rqid, 7);
+	assert_int_equal(order.act, VSCSIIF_ACT_SCSI_CDB);
+	assert_int_equal(order.address.channel, 1);
+	assert_int_equal(order.address.target, 2);
+	assert_int_equal(order.address.lun, 3);
+	assert_int_equal(order.direction, VSCSI_FROM_DEVICE);
+	assert_int_equal(order.nr_segments, 2);
+	assert_int_equal(order.nr_lists, 0);
+	assert_int_equal(order.length, 2 * PAGE);
+	assert_int_equal(order.cdb[0], READ_10);
+
+	req = read_10(VSCSI_DIRECT_MAX);
+	req.cmnd[0] = WRITE_10;
+	req.sc_data_direction = VSCSI_TO_DEVICE;
+	req.seg[3] = (struct scsiif_request_segment){ .offset = 512, .length = 1024 };
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.direction, VSCSI_TO_DEVICE);
+	assert_int_equal(order.length, (VSCSI_DIRECT_MAX - 1) * PAGE + 1024);
+
+	assert_int_equal(parse(read_10(0)), 0);
+	assert_int_equal(order.length, 0);
+}
+
+static void commands_without_data(void **state)
+{
+	struct vscsiif_request req = read_10(5);
+
+	req.cmnd[0] = TEST_UNIT_READY;
+	req.cmd_len = 6;
+	req.sc_data_direction = VSCSI_NO_DATA;
+	req.seg[0].length = 65535;
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.nr_segments, 0);
+	assert_int_equal(order.nr_lists, 0);
+	assert_int_equal(order.length, 0);
+
+	req.nr_segments = 255;
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.length, 0);
+}
+
+static void bytes_behind_the_command(void **state)
+{
+	struct vscsiif_request req = read_10(1);
+
+	memset(req.cmnd, 0xff, sizeof(req.cmnd));
+	req.cmnd[0] = READ_10;
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.cdb[9], 0xff);
+	assert_int_equal(order.cdb[10], 0);
+	assert_int_equal(order.cdb[15], 0);
+}
+
+static void lists_of_segments(void **state)
+{
+	struct scsiif_request_segment segs[VSCSI_SEGMENTS_MAX] = {};
+	unsigned int i;
+
+	assert_int_equal(parse(by_lists(VSCSI_SEGMENTS_MAX)), 0);
+	assert_int_equal(order.nr_lists, 2);
+	assert_int_equal(order.nr_segments, VSCSI_SEGMENTS_MAX);
+	assert_int_equal(order.length, 0);
+
+	for (i = 0; i < VSCSI_SEGMENTS_MAX; i++)
+		segs[i] = (struct scsiif_request_segment){ .length = PAGE };
+	assert_int_equal(vscsi_parse_segments(&order, segs), 0);
+	assert_int_equal(order.nr_lists, 0);
+	assert_int_equal(order.length, VSCSI_DATA_MAX);
+
+	segs[100].offset = 1;
+	assert_int_equal(parse(by_lists(VSCSI_SEGMENTS_MAX)), 0);
+	assert_int_equal(vscsi_parse_segments(&order, segs), -EINVAL);
+	/* A list behind another is not read. */
+	assert_int_equal(parse(by_lists(100)), 0);
+	assert_int_equal(vscsi_parse_segments(&order, segs), 0);
+}
+
+static void aborts_and_resets(void **state)
+{
+	struct vscsiif_request req = read_10(255);
+
+	req.act = VSCSIIF_ACT_SCSI_ABORT;
+	req.cmd_len = 255;
+	req.sc_data_direction = 99;
+	req.ref_rqid = 5;
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.ref_rqid, 5);
+	assert_int_equal(order.nr_segments, 0);
+	assert_int_equal(order.direction, VSCSI_NO_DATA);
+	req.act = VSCSIIF_ACT_SCSI_RESET;
+	assert_int_equal(parse(req), 0);
+}
+
+/* ---- what is not ---- */
+
+static void unknown_actions(void **state)
+{
+	struct vscsiif_request req = read_10(1);
+	unsigned int act;
+
+	for (act = 0; act < 256; act++) {
+		if (act >= VSCSIIF_ACT_SCSI_CDB && act <= VSCSIIF_ACT_SCSI_RESET)
+			continue;
+		req.act = act;
+		assert_int_equal(parse(req), -EOPNOTSUPP);
+		assert_int_equal(order.rqid, 7);
+	}
+}
+
+static void directions(void **state)
+{
+	struct vscsiif_request req = read_10(1);
+
+	req.sc_data_direction = 0;
+	assert_int_equal(parse(req), -EINVAL);
+	req.sc_data_direction = 4;
+	assert_int_equal(parse(req), -EINVAL);
+}
+
+static void lengths_of_commands(void **state)
+{
+	struct vscsiif_request req = read_10(1);
+
+	req.cmd_len = 17;
+	assert_int_equal(parse(req), -EINVAL);
+	req.cmd_len = 255;
+	assert_int_equal(parse(req), -EINVAL);
+}
+
+/* ---- what the command says against what the frontend says ---- */
+
+static int parse_as(u8 opcode, u8 direction)
+{
+	struct vscsiif_request req = read_10(1);
+
+	req.cmd_len = 16;
+	memset(req.cmnd, 0, sizeof(req.cmnd));
+	req.cmnd[0] = opcode;
+	req.cmnd[1] = 0x0a;
+	req.sc_data_direction = direction;
+	return parse(req);
+}
+
+static void commands_that_take_data(void **state)
+{
+	static const u8 opcodes[] = {
+		0x04, 0x07, 0x0a, 0x15, 0x1d, 0x2a, 0x2e, 0x3b, 0x3f, 0x41, 0x42, 0x4c, 0x55, 0x5f,
+		0x8a, 0x8d, 0x8e, 0x93, 0x9c, 0xa4, 0xaa, 0xae, 0xb5,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		assert_int_equal(parse_as(opcodes[i], VSCSI_FROM_DEVICE), -EINVAL);
+		assert_int_equal(parse_as(opcodes[i], VSCSI_TO_DEVICE), 0);
+		assert_int_equal(order.length, PAGE);
+		assert_false(vscsi_only_looks(&order));
+		/* The unit has to know that it is a write. */
+		assert_int_equal(parse_as(opcodes[i], VSCSI_NO_DATA), 0);
+		assert_int_equal(order.direction, VSCSI_TO_DEVICE);
+		assert_int_equal(order.length, 0);
+		assert_int_equal(order.nr_segments, 0);
+	}
+}
+
+static void commands_that_give_data(void **state)
+{
+	static const u8 opcodes[] = {
+		0x03, 0x05, 0x08, 0x12, 0x1a, 0x1c, 0x25, 0x28, 0x3c, 0x43, 0x4d, 0x5a, 0x5e, 0x88,
+		0x8c, 0x9e, 0xa0, 0xa2, 0xa3, 0xa8, 0xb8,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		assert_int_equal(parse_as(opcodes[i], VSCSI_TO_DEVICE), -EINVAL);
+		assert_int_equal(parse_as(opcodes[i], VSCSI_FROM_DEVICE), 0);
+		assert_true(vscsi_only_looks(&order));
+		assert_int_equal(parse_as(opcodes[i], VSCSI_NO_DATA), 0);
+		assert_int_equal(order.direction, VSCSI_NO_DATA);
+	}
+}
+
+static void commands_not_in_the_table(void **state)
+{
+	/* Of a vendor; ATA; a CD's keys. */
+	static const u8 opcodes[] = { 0xc0, 0xff, 0x85 };
+	struct vscsiif_request req = read_10(1);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		assert_int_equal(parse_as(opcodes[i], VSCSI_TO_DEVICE), 0);
+		assert_int_equal(parse_as(opcodes[i], VSCSI_FROM_DEVICE), 0);
+		assert_false(vscsi_only_looks(&order));
+	}
+	req.cmnd[0] = 0xa4;
+	assert_int_equal(parse(req), 0);
+	assert_false(vscsi_only_looks(&order));
+	assert_int_equal(parse_as(0x00, VSCSI_NO_DATA), 0);
+	assert_true(vscsi_only_looks(&order));
+}
+
+static void commands_for_no_guest(void **state)
+{
+	static const u8 opcodes[] = { 0x7f, 0x83, 0x84, 0x89 };
+	u8 sense[VSCSIIF_SENSE_BUFFERSIZE];
+	unsigned int i, direction;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++)
+		for (direction = VSCSI_TO_DEVICE; direction <= VSCSI_NO_DATA; direction++)
+			assert_int_equal(parse_as(opcodes[i], direction), -EPERM);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_CDB, -EPERM), 2);
+	assert_int_equal(vscsi_refusal_sense(-EINVAL, sense), 0);
+	memset(sense, 0xee, sizeof(sense));
+	assert_int_equal(vscsi_refusal_sense(-EPERM, sense), 18);
+	assert_int_equal(vscsi_sense_length(sense), 18);
+	assert_int_equal(sense[2], 5);
+	assert_int_equal(sense[12], 0x20);
+	assert_int_equal(sense[17], 0);
+}
+
+static void service_actions_for_no_guest(void **state)
+{
+	u8 sense[VSCSIIF_SENSE_BUFFERSIZE];
+	struct vscsiif_request req = read_10(1);
+	unsigned int action;
+
+	req.cmnd[0] = 0x5f;
+	req.sc_data_direction = VSCSI_TO_DEVICE;
+	/* Of the upper bits none belongs to it. */
+	for (action = 0; action < 256; action++) {
+		req.cmnd[1] = action;
+		assert_int_equal(parse(req), action % 32 == 5 ? -EACCES : 0);
+	}
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_CDB, -EACCES), 2);
+	assert_int_equal(vscsi_refusal_sense(-EACCES, sense), 18);
+	assert_int_equal(sense[2], 5);
+	assert_int_equal(sense[12], 0x24);
+}
+
+/* However much room there is for what they do not give. */
+static void commands_that_move_no_data(void **state)
+{
+	static const u8 opcodes[] = { 0x00, 0x01, 0x0b, 0x1b, 0x1e, 0x2b, 0x2f, 0x35, 0x8f, 0x91 };
+	struct vscsiif_request req = by_lists(100);
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		assert_int_equal(parse_as(opcodes[i], VSCSI_FROM_DEVICE), 0);
+		assert_int_equal(order.direction, VSCSI_NO_DATA);
+		assert_int_equal(order.length, 0);
+		assert_int_equal(order.nr_segments, 0);
+		/* A VERIFY may come with what is to be compared. */
+		assert_int_equal(parse_as(opcodes[i], VSCSI_TO_DEVICE), 0);
+		assert_int_equal(order.length, PAGE);
+	}
+	req.cmnd[0] = 0x2f;
+	assert_int_equal(parse(req), 0);
+	assert_int_equal(order.nr_lists, 0);
+	assert_int_equal(order.nr_segments, 0);
+}
+
+static void too_many_segments(void **state)
+{
+	assert_int_equal(parse(read_10(VSCSI_DIRECT_MAX + 1)), -EINVAL);
+	assert_int_equal(parse(read_10(127)), -EINVAL);
+	assert_int_equal(parse(read_10(VSCSIIF_SG_GRANT)), -EINVAL);
+	assert_int_equal(parse(read_10(VSCSIIF_SG_GRANT | 27)), -EINVAL);
+	assert_int_equal(parse(by_lists(0)), -EINVAL);
+	assert_int_equal(parse(by_lists(VSCSI_SEGMENTS_MAX + 1)), -EINVAL);
+}
+
+static void segments_outside_their_page(void **state)
+{
+	struct vscsiif_request req = read_10(2);
+
+	req.seg[1].length = PAGE + 1;
+	assert_int_equal(parse(req), -EINVAL);
+	req.seg[1].length = 65535;
+	req.seg[1].offset = 65535;
+	assert_int_equal(parse(req), -EINVAL);
+	req.seg[1].length = 1;
+	req.seg[1].offset = PAGE;
+	assert_int_equal(parse(req), -EINVAL);
+	req.seg[1].length = 0;
+	assert_int_equal(parse(req), 0);
+}
+
+static void lists_outside_their_page(void **state)
+{
+	struct vscsiif_request req = by_lists(4);
+
+	req.seg[1].offset = PAGE - 8;
+	assert_int_equal(parse(req), -EINVAL);
+	req = by_lists(4);
+	req.seg[0].length += 4;
+	assert_int_equal(parse(req), -EINVAL);
+	/* Even if the sum would come out right. */
+	req.seg[1].length -= 4;
+	assert_int_equal(parse(req), -EINVAL);
+}
+
+/* ---- the ring, and answers ---- */
+
+static void slots_of_the_ring(void **state)
+{
+	u8 *page = calloc(1, PAGE);
+	struct vscsiif_request req = read_10(26), copy;
+	struct vscsiif_response rsp = { .rqid = 9, .rslt = 0x2002 };
+
+	memcpy(page + 64 + 15 * 252, &req, sizeof(req));
+	vscsi_fetch(page, 0xffffffff, &copy);
+	assert_memory_equal(&copy, &req, sizeof(req));
+	vscsi_respond(page, 31, &rsp);
+	assert_memory_equal(page + 64 + 15 * 252, &rsp, sizeof(rsp));
+	free(page);
+}
+
+static void results(void **state)
+{
+	assert_int_equal(vscsi_result(XEN_VSCSIIF_RSLT_HOST_OK, 2), 2);
+	assert_int_equal(vscsi_result(XEN_VSCSIIF_RSLT_HOST_RESET, 0x40), 0x80040);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_CDB, -ENODEV), 0x10000);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_CDB, -EINVAL), 0x70000);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_CDB, -ECANCELED), 0x80000);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_CDB, -EAGAIN), 0xd0000);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_ABORT, -ENODEV), 0x2003);
+	assert_int_equal(vscsi_refusal(VSCSIIF_ACT_SCSI_RESET, -EBUSY), 0x2003);
+	assert_int_equal(vscsi_refusal(4, -EOPNOTSUPP), 0x70000);
+}
+
+static void lengths_of_sense_data(void **state)
+{
+	u8 sense[VSCSIIF_SENSE_BUFFERSIZE] = {};
+
+	assert_int_equal(vscsi_sense_length(sense), 0);
+	sense[0] = 0x70;
+	sense[7] = 10;
+	assert_int_equal(vscsi_sense_length(sense), 18);
+	sense[0] = 0x72;
+	sense[7] = 255;
+	assert_int_equal(vscsi_sense_length(sense), VSCSIIF_SENSE_BUFFERSIZE);
+	/* The highest bit says that the information field is valid. */
+	sense[0] = 0xf0;
+	assert_int_equal(vscsi_sense_length(sense), VSCSIIF_SENSE_BUFFERSIZE);
+	sense[0] = 0x74;
+	assert_int_equal(vscsi_sense_length(sense), 0);
+}
+
+static bool is_mistake_with_key(u8 key)
+{
+	u8 fixed[VSCSIIF_SENSE_BUFFERSIZE] = { [0] = 0x70, [1] = 5, [2] = 0xe0 | key };
+	u8 descriptors[VSCSIIF_SENSE_BUFFERSIZE] = { [0] = 0x72, [1] = key, [2] = 5 };
+	struct vscsi_order read = { .cdb = { 0x28 } };
+
+	assert_int_equal(vscsi_is_mistake(&read, 2, fixed),
+			 vscsi_is_mistake(&read, 2, descriptors));
+	return vscsi_is_mistake(&read, 2, fixed);
+}
+
+static bool conflict_is_mistake(u8 opcode)
+{
+	u8 sense[VSCSIIF_SENSE_BUFFERSIZE] = {};
+	struct vscsi_order asked = { .cdb = { opcode } };
+
+	return vscsi_is_mistake(&asked, 0x18, sense);
+}
+
+static void what_counts_as_a_mistake(void **state)
+{
+	u8 sense[VSCSIIF_SENSE_BUFFERSIZE] = {};
+	struct vscsi_order read = { .cdb = { 0x28 } };
+
+	/* Good, condition met, busy, queue full, aborted by another guest. */
+	assert_false(vscsi_is_mistake(&read, 0x00, sense));
+	assert_false(vscsi_is_mistake(&read, 0x04, sense));
+	assert_false(vscsi_is_mistake(&read, 0x08, sense));
+	assert_false(vscsi_is_mistake(&read, 0x28, sense));
+	assert_false(vscsi_is_mistake(&read, 0x40, sense));
+	/* A check condition that tells nothing. */
+	assert_true(vscsi_is_mistake(&read, 0x02, sense));
+	/* Another guest has reserved the unit: a mistake only of who wants to reserve it as well. */
+	assert_false(conflict_is_mistake(0x28));
+	assert_false(conflict_is_mistake(0x00));
+	assert_true(conflict_is_mistake(0x16));
+	assert_true(conflict_is_mistake(0x17));
+	assert_true(conflict_is_mistake(0x56));
+	assert_true(conflict_is_mistake(0x57));
+	assert_true(conflict_is_mistake(0x5e));
+	assert_true(conflict_is_mistake(0x5f));
+	/* Not ready, illegal request, write protected, aborted command, miscompare. */
+	assert_true(is_mistake_with_key(2));
+	assert_true(is_mistake_with_key(5));
+	assert_true(is_mistake_with_key(7));
+	assert_true(is_mistake_with_key(11));
+	assert_true(is_mistake_with_key(14));
+	/* A filemark, something recovered, news, the end of a tape. */
+	assert_false(is_mistake_with_key(0));
+	assert_false(is_mistake_with_key(1));
+	assert_false(is_mistake_with_key(6));
+	assert_false(is_mistake_with_key(8));
+	assert_false(is_mistake_with_key(13));
+}
+
+static void what_is_logged_though_done(void **state)
+{
+	struct vscsi_order asked = { .cdb = { 0x42 }, .length = 24 };
+	u8 data[24] = { [1] = 22, [3] = 16 };
+
+	assert_false(vscsi_tells_log(&asked, data));
+	/* More descriptors than there is data. */
+	data[3] = 17;
+	assert_true(vscsi_tells_log(&asked, data));
+	data[2] = 255;
+	asked.length = 8;
+	assert_true(vscsi_tells_log(&asked, data));
+	asked.length = 7;
+	assert_false(vscsi_tells_log(&asked, data));
+	asked.length = 0;
+	assert_false(vscsi_tells_log(&asked, NULL));
+
+	asked = (struct vscsi_order){ .cdb = { 0x5e, 0x00 } };
+	assert_false(vscsi_tells_log(&asked, NULL));
+	asked.cdb[1] = 0xe3;
+	assert_true(vscsi_tells_log(&asked, NULL));
+	asked.cdb[0] = 0x5f;
+	assert_true(vscsi_tells_log(&asked, NULL));
+	asked.cdb[0] = 0x28;
+	assert_false(vscsi_tells_log(&asked, NULL));
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(commands_with_data),
+	cmocka_unit_test(commands_without_data),
+	cmocka_unit_test(bytes_behind_the_command),
+	cmocka_unit_test(lists_of_segments),
+	cmocka_unit_test(aborts_and_resets),
+	cmocka_unit_test(unknown_actions),
+	cmocka_unit_test(directions),
+	cmocka_unit_test(lengths_of_commands),
+	cmocka_unit_test(commands_that_take_data),
+	cmocka_unit_test(commands_that_give_data),
+	cmocka_unit_test(commands_not_in_the_table),
+	cmocka_unit_test(commands_for_no_guest),
+	cmocka_unit_test(service_actions_for_no_guest),
+	cmocka_unit_test(commands_that_move_no_data),
+	cmocka_unit_test(too_many_segments),
+	cmocka_unit_test(segments_outside_their_page),
+	cmocka_unit_test(lists_outside_their_page),
+	cmocka_unit_test(slots_of_the_ring),
+	cmocka_unit_test(results),
+	cmocka_unit_test(lengths_of_sense_data),
+	cmocka_unit_test(what_counts_as_a_mistake),
+	cmocka_unit_test(what_is_logged_though_done),
+};
+
+RUN_TESTS(tests)
