@@ -30,7 +30,7 @@ def folder(path):
 
 def modules():
     fields = [line.split() for line in Path("/proc/modules").read_text().splitlines()]
-    return " ".join(sorted(f"{name}={users}" for name, _, users, *_ in fields if re.match(r"dom0_|xen_(blk|net|pci)back", name)))
+    return " ".join(sorted(f"{name}={users}" for name, _, users, *_ in fields if re.match(r"dom0_|xen_(blk|net|pci|scsi)back", name)))
 
 
 def kernel_threads():

@@ -35,7 +35,7 @@ drivers_unload() {
 
 # drivers_loaded: the names of all backends in the kernel, ours and others.
 drivers_loaded() {
-	lsmod | awk '$1 ~ /^(dom0_(balloon|netback|blkback|pciback|xenbus|gnttab|core)|xen_(blk|net|pci)back)$/ { print $1 }' |
+	lsmod | awk '$1 ~ /^(dom0_(balloon|netback|blkback|pciback|scsiback|xenbus|gnttab|core)|xen_(blk|net|pci|scsi)back)$/ { print $1 }' |
 		grep -vE "^${LAB_DEVICES/ours/dom0_(gnttab|core)}\$" | sort | xargs
 }
 

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# proves: a guest finds, reads and writes SCSI units of memory and of a file, which come and go while it runs, and the host survives a guest that dies
+. /lab/lib/scsi.sh
+before=$(census)
+scsi_begin
+scsi_ram 0 32
+scsi_file 1 32
+
+guest_start alice
+guest_must alice 'modprobe -a xen-scsifront sd_mod'
+scsi_attach alice 0 0:0:0:0
+scsi_connected alice 0
+disk=$(scsi_disk alice 0:0:0:0)
+same "maker" "$(guest_must alice "cat /sys/block/$disk/device/vendor" | xargs)" LIO-ORG
+same "sectors" "$(guest_must alice "cat /sys/block/$disk/size")" $((32 * 2048))
+scsi_fill alice "$disk" 21 24
+scsi_verify alice "$disk" 21 24
+say "a unit of memory holds what the guest wrote"
+
+scsi_add alice 1 0:0:1:5
+second=$(scsi_disk alice 0:0:1:5)
+scsi_fill alice "$second" 22 16
+scsi_verify alice "$second" 22 16
+guest_must alice "blockdev --flushbufs /dev/$second; sync"
+same "checksum of the file" "$(head -c $((16 << 20)) /run/scsi1.img | sha256sum | cut -d' ' -f1)" "$(expected 22 16)"
+scsi_verify alice "$disk" 21 24
+say "a second unit came while the guest ran, and the file behind it holds what the guest wrote"
+
+# In use, neither may go.
+rmdir "$SCSI_PORT" 2>/dev/null && fail "configfs let go of a port in use"
+[ "$LAB_DRIVERS" = intree ] || { echo NULL 2>/dev/null >"$SCSI_PORT/nexus" && fail "a session in use was dropped"; }
+
+scsi_remove alice 1
+guest_must alice "until [ ! -e /sys/block/$second ]; do usleep 100000; done"
+scsi_verify alice "$disk" 21 24
+say "it went again"
+
+scsi_detach alice
+guest_must alice "until [ ! -e /sys/block/$disk ]; do usleep 100000; done"
+say "the host was detached"
+
+# A guest that dies while it writes.
+scsi_attach alice 1 0:0:0:0
+scsi_connected alice 1
+disk=$(scsi_disk alice 0:0:0:0)
+scsi_verify alice "$disk" 22 16
+guest_spawn alice work "while :; do dd if=/dev/zero of=/dev/$disk bs=1M count=16 oflag=direct; done"
+scsi_moves() { [ "$(head -c 65536 /run/scsi1.img | tr -d '\0' | wc -c)" = 0 ]; }
+wait_for 60 scsi_moves
+guest_destroy alice
+scsi_clear alice
+scsi_end
+census_back_to "$before"
+pass

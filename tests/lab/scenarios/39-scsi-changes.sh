@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# long: yes
+# drivers: ours
+# proves: a SCSI host goes on when its driver or its frontend comes anew, and when the toolstack asks for what cannot be, or twice, or not at all
+. /lab/lib/scsi.sh
+before=$(census)
+scsi_begin
+scsi_ram 0 32
+scsi_ram 1 8
+
+guest_start alice
+guest_must alice 'modprobe -a xen-scsifront sd_mod'
+scsi_attach alice 0 0:0:0:0
+scsi_connected alice 0
+disk=$(scsi_disk alice 0:0:0:0)
+scsi_fill alice "$disk" 21 8
+
+# The toolstack asks for what cannot be: for a name that stands for nothing, and for an address that is taken.
+scsi_refused() {
+	must xenstore-write "$(scsi_back alice)/state" 7
+	wait_for 60 scsi_is alice 6 "$1"
+	wait_for 60 scsi_is alice 4
+	xenstore-rm "/local/domain/0/error/backend/vscsi" 2>/dev/null
+}
+must xenstore-write "$(scsi_back alice)/vscsi-devs/dev-7/p-dev" naa.0:0 "$(scsi_back alice)/vscsi-devs/dev-7/v-dev" 0:0:7:0 \
+	"$(scsi_back alice)/vscsi-devs/dev-7/state" 1
+scsi_refused 7
+must xenstore-rm "$(scsi_back alice)/vscsi-devs/dev-7"
+scsi_name_unit alice 1 0:0:0:0
+scsi_refused 1
+# The end of the second is not the first one's. Linux's frontend lets go of whatever it has at that address; the host still has it.
+scsi_remove alice 1
+guest_must alice "until [ ! -e /sys/block/$disk ]; do usleep 100000; done; echo 0 0 0 >/sys/class/scsi_host/host0/scan"
+disk=$(scsi_disk alice 0:0:0:0)
+scsi_verify alice "$disk" 21 8
+say "a name of nothing, and a second unit at an address, are refused"
+
+# It asks twice for the same unit, which stays; and removes its folder without asking for its end, which is its end nevertheless.
+scsi_add alice 1 0:0:1:5
+second=$(scsi_disk alice 0:0:1:5)
+scsi_fill alice "$second" 22 4
+scsi_add alice 1 0:0:1:5
+scsi_verify alice "$second" 22 4
+must xenstore-rm "$(scsi_back alice)/vscsi-devs/dev-1"
+must xenstore-write "$(scsi_back alice)/state" 7
+wait_for 60 scsi_is alice 4
+guest_must alice "! dd if=/dev/$second of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null"
+guest_must alice "echo 1 >/sys/block/$second/device/delete"
+scsi_verify alice "$disk" 21 8
+say "a unit stays when it is asked for twice, and goes with its folder"
+
+# The in-tree driver's fabric has the same name, so it must not come beside ours.
+insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/xen-scsiback.ko" 2>/run/insmod && fail "the in-tree driver was loaded beside ours"
+grep -q 'busy\|exists' /run/insmod || fail "the in-tree driver: $(cat /run/insmod)"
+say "a second driver is refused"
+
+# The driver goes while the guest writes, and comes back.
+guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
+device=vscsi-${GUEST_ID[alice]}-0
+must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/unbind"
+must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/bind"
+wait_for 60 scsi_is alice 4
+guest_join alice work >/dev/null || fail "the guest's writes failed"
+scsi_verify alice "$disk" 23 8
+say "the driver came back while the guest wrote"
+
+# The frontend goes and comes: it finds its unit again. Linux's takes a Closed of the host for news, and has to find InitWait.
+guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/unbind'
+wait_for 60 scsi_is alice 6
+must xenstore-write "/local/domain/${GUEST_ID[alice]}/device/vscsi/0/state" 1
+wait_for 60 scsi_is alice 2
+guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/bind'
+scsi_connected alice 0
+disk=$(scsi_disk alice 0:0:0:0)
+scsi_verify alice "$disk" 23 8
+say "the frontend came back"
+
+guest_destroy alice
+scsi_clear alice
+scsi_end
+census_back_to "$before"
+pass
