@@ -232,6 +232,7 @@ struct kind {
 
 extern const struct kind blk_kind;
 extern const struct kind net_kind;
+extern const struct kind scsi_kind;
 
 /* ---- random.c: one kind of randomness each; none returns before so much was asked ---- */
 

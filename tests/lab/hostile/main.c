@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hostile blk|net list                        names the cases and what is expected
- * hostile blk|net DEVICE CASE...|all          DEVICE as in device/vbd/DEVICE, such as 51712
- * hostile blk|net DEVICE cycle COUNT          connects, does one good thing, closes; so often
+ * hostile blk|net|scsi list                   names the cases and what is expected
+ * hostile blk|net|scsi DEVICE CASE...|all     DEVICE as in device/vbd/DEVICE, such as 51712
+ * hostile blk|net|scsi DEVICE cycle COUNT     connects, does one good thing, closes; so often
  * hostile random KIND SEED COUNT [DEVICE]     good requests, many of them changed somewhere; KIND
  *                                             is blk, blk32, blk-indirect, net-tx, net-rx, xenstore
  * hostile latency FILE SECONDS                no hostility: how long verified I/O takes
@@ -20,9 +20,9 @@
 
 static int usage(void)
 {
-	fprintf(stderr, "usage: hostile blk|net list\n"
-			"       hostile blk|net DEVICE CASE...|all\n"
-			"       hostile blk|net DEVICE cycle COUNT\n"
+	fprintf(stderr, "usage: hostile blk|net|scsi list\n"
+			"       hostile blk|net|scsi DEVICE CASE...|all\n"
+			"       hostile blk|net|scsi DEVICE cycle COUNT\n"
 			"       hostile random KIND SEED COUNT [DEVICE]\n"
 			"       hostile latency FILE SECONDS\n"
 			"       hostile sum DEVICE\n"
@@ -67,7 +67,7 @@ static int run_kind(const struct kind *kind, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static const struct kind *const kinds[] = { &blk_kind, &net_kind };
+	static const struct kind *const kinds[] = { &blk_kind, &net_kind, &scsi_kind };
 
 	if (argc == 4 && !strcmp(argv[1], "latency"))
 		return !latency(argv[2], strtoul(argv[3], NULL, 10));

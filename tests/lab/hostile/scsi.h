@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A SCSI frontend: connecting, asking, and looking at what was answered. */
+#ifndef SCSI_H
+#define SCSI_H
+
+#include "hostile.h"
+
+#include <xen/io/vscsiif.h>
+
+/*
+ * Of the units of the host: one at 0:0:0, one at 0:0:1 that keeps protection information, one at
+ * 0:1:0 that takes its time, and one at 0:1:1 that is read-only.
+ */
+#define SCSI_BLOCK 512u
+#define SCSI_SLOW_UNIT 1
+#define SCSI_READ_ONLY_LUN 1
+#define SCSI_PROTECTED_LUN 1
+
+#define SCSI_SLOTS 16u
+#define SCSI_DATA_PAGES 160u
+#define SCSI_LIST_PAGES 4u
+#define SCSI_PER_LIST (PAGE / sizeof(struct scsiif_request_segment))
+#define SCSI_DIRECT VSCSIIF_SG_TABLESIZE
+
+#define READ_10 0x28
+#define WRITE_10 0x2a
+#define TO_DEVICE 1
+#define FROM_DEVICE 2
+#define NO_DATA 3
+
+/* The outcome of a command that never was its unit's. */
+#define SCSI_HOST(host) ((host) << 16)
+#define RESET_SUCCESS 0x2002
+#define RESET_FAILED 0x2003
+
+struct scsi_asked {
+	uint16_t rqid;
+	enum hope hope;
+	bool answered;
+	unsigned int place;	/* among all answers */
+	struct vscsiif_response response;
+};
+
+struct scsi {
+	struct device dev;
+	struct pages *ring_page, *data, *lists, *strange;
+	struct ring ring;
+	uint32_t port;
+	uint16_t next_id;
+	struct scsi_asked asked[SCSI_SLOTS];
+	unsigned int asked_count, unanswered, answers;
+	unsigned int okay, error;
+	uint32_t seed;
+	struct vscsiif_response last;
+};
+
+void scsi_open(struct scsi *scsi, unsigned int id);
+void scsi_connect(struct scsi *scsi);
+/* Closes the device, takes everything back and looks whether it is untouched. */
+void scsi_close(struct scsi *scsi);
+
+/* A read or write of whole pages by READ(10) or WRITE(10), beginning at data page "first". */
+struct vscsiif_request scsi_rw(struct scsi *scsi, bool write, uint32_t block, unsigned int first,
+			       unsigned int count);
+/* The same with its segments in lists. */
+struct vscsiif_request scsi_listed(struct scsi *scsi, bool write, uint32_t block,
+				   unsigned int first, unsigned int count);
+struct scsiif_request_segment *scsi_segment(struct scsi *scsi, unsigned int i);
+struct vscsiif_request scsi_manage(uint8_t act, uint16_t ref_rqid);
+
+/* Puts it on the ring; pushes and settles what was asked if the ring is full. */
+void scsi_ask(struct scsi *scsi, struct vscsiif_request *request, enum hope hope);
+void scsi_push(struct scsi *scsi);
+/* Waits until all is answered, compares with the hopes, forgets. False if the device has stopped. */
+bool scsi_settle(struct scsi *scsi);
+/* Writes, reads back in two ways, and compares. */
+void scsi_good(struct scsi *scsi);
+
+/* A page that is granted to that domain in that way, and full of a pattern. */
+uint32_t scsi_strange_gref(struct scsi *scsi, domid_t domain, unsigned int flags);
+void scsi_check_strange(const struct scsi *scsi);
+
+struct scsi_case {
+	const char *name;
+	enum expect expect;	/* ANSWERED or STOPPED */
+	void (*run)(struct scsi *scsi, long arg);
+	long arg;
+};
+
+/* scsi_cases.c */
+extern const struct scsi_case scsi_case_table[];
+extern const unsigned int scsi_case_count;
+
+#endif
