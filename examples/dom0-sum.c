@@ -3,15 +3,14 @@
  * A backend as small as it can be: it adds up bytes of pages that a frontend grants it. What each
  * part is for is in Documentation/tutorial.md.
  */
-#include <linux/mm.h>
-#include <linux/module.h>
-#include <linux/slab.h>
-#include <linux/workqueue.h>
-
 #include <dom0/evtchn.h>
 #include <dom0/gnttab.h>
 #include <dom0/ring.h>
 #include <dom0/xenbus.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <xen/page.h>
 
 #define SUM_SLOTS	64

@@ -11,9 +11,9 @@
 #include <linux/types.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/grant_table.h>
-#include <xen/interface/io/ring.h>
 #include <xen/interface/io/blkif.h>
 #include <xen/interface/io/protocols.h>
+#include <xen/interface/io/ring.h>
 
 #define BLK_SECTOR_SHIFT	9
 #define BLK_PAGE_SIZE		4096

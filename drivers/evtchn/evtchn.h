@@ -3,6 +3,8 @@
 #ifndef _DOM0_EVTCHN_DEV_H
 #define _DOM0_EVTCHN_DEV_H
 
+#include "port_ring.h"
+
 #include <linux/compiler.h>
 #include <linux/mutex.h>
 #include <linux/sched.h>
@@ -10,8 +12,6 @@
 #include <linux/wait.h>
 #include <linux/xarray.h>
 #include <xen/interface/event_channel.h>
-
-#include "port_ring.h"
 
 struct fasync_struct;
 

@@ -3,10 +3,10 @@
  * Slots of the ring, which callers change under ring_lock. Pure: compiled in user space by
  * tests/unit.
  */
+#include "port_ring.h"
+
 #include <linux/compiler.h>
 #include <linux/kernel.h>
-
-#include "port_ring.h"
 
 #define SIZE_MIN	64
 

@@ -6,6 +6,7 @@
 #ifndef _DOM0_EVTCHN_PORT_RING_H
 #define _DOM0_EVTCHN_PORT_RING_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /**

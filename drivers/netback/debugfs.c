@@ -2,11 +2,11 @@
 /*
  * dom0/netback/<vif>: the indices of each queue's rings.
  */
+#include "vif.h"
+
 #include <dom0/debugfs.h>
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
-
-#include "vif.h"
 
 static struct dentry *root;
 

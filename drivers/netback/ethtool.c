@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Statistics for ethtool -S, read without a lock while the queues count. */
+#include "vif.h"
+
 #include <linux/ethtool.h>
 #include <linux/module.h>
-
-#include "vif.h"
 
 static const char * const counter_names[] = {
 #define C(name) #name,

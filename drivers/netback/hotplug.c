@@ -5,11 +5,11 @@
  * Uevents come at any time, on any thread, and know nothing but the bus device. When the device
  * goes its directory in xenstore may be gone already, so what was in there is remembered.
  */
+#include "vif.h"
+
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
-
-#include "vif.h"
 
 /* Devices between probe and remove. */
 static LIST_HEAD(vifs);

@@ -6,11 +6,11 @@
  * The limit of a direction is one for all queues. The first packet of each queue takes its share at
  * once and hears when it may pass; those behind it ask after it.
  */
+#include "vif.h"
+
 #include <dom0/bucket_timer.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
-
-#include "vif.h"
 
 static const struct {
 	enum vif_counter waits, usecs;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters and tracepoints, load and unload of the network backend. */
-#include <linux/cpumask.h>
-#include <linux/module.h>
-
 #include "tx_protocol.h"
 #include "vif.h"
+
+#include <linux/cpumask.h>
+#include <linux/module.h>
 
 #define CREATE_TRACE_POINTS
 #include <trace/events/dom0_netback.h>

@@ -4,9 +4,9 @@
  * that it has named, by requests on its transmit rings. It may name them before it asks, and may
  * ask at any time.
  */
-#include <linux/etherdevice.h>
-
 #include "vif.h"
+
+#include <linux/etherdevice.h>
 
 /* One request of the guest. NAPI of any queue. */
 int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt)

@@ -3,13 +3,13 @@
  * The network device. It exists from probe to remove, whether a guest is connected or not, so that
  * bridges and scripts see one device for the life of the guest.
  */
+#include "vif.h"
+
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
-
-#include "vif.h"
 
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 			 NETIF_F_TSO | NETIF_F_TSO6)

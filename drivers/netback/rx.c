@@ -7,14 +7,14 @@
  *
  * The interface calls this direction tx, and so do its counters.
  */
+#include "pack.h"
+#include "ring.h"
+#include "vif.h"
+
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 #include <trace/events/dom0_netback.h>
-
-#include "pack.h"
-#include "ring.h"
-#include "vif.h"
 
 /*
  * A copy ends where a piece of the packet ends, or its page, or the slot. The linear part and each

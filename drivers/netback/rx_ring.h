@@ -10,10 +10,10 @@
 #ifndef _VIF_RX_RING_H
 #define _VIF_RX_RING_H
 
+#include "ring.h"
+
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
-
-#include "ring.h"
 
 /**
  * struct vif_rx_ring - the receive ring of one queue

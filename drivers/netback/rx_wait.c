@@ -9,15 +9,15 @@
  * in bytes as well, for all devices together. Packets beyond it are dropped at once, whatever they
  * wait for.
  */
+#include "share.h"
+#include "vif.h"
+
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <net/sch_generic.h>
-
-#include "share.h"
-#include "vif.h"
 
 /*
  * A queue that waits is looked at this often: its frontend may send no event for new slots, and the

@@ -5,6 +5,10 @@
  *
  * All of it runs in the queue's NAPI instance.
  */
+#include "pack.h"
+#include "ring.h"
+#include "vif.h"
+
 #include <dom0/fault_point.h>
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
@@ -12,10 +16,6 @@
 #include <linux/slab.h>
 #include <linux/tcp.h>
 #include <trace/events/dom0_netback.h>
-
-#include "pack.h"
-#include "ring.h"
-#include "vif.h"
 
 /*
  * A packet that fits lies in half a page with its headroom and the stack's own data behind it. Both

@@ -3,11 +3,11 @@
  * From copied requests to one packet and a verdict on it. No state is kept here. Pure: compiled in
  * user space by tests/unit.
  */
+#include "tx_protocol.h"
+
 #include <linux/build_bug.h>
 #include <linux/string.h>
 #include <xen/page.h>
-
-#include "tx_protocol.h"
 
 static const struct xen_netif_tx_request *request_at(const struct vif_tx_requests *reqs, u32 n)
 {

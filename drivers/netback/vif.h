@@ -14,22 +14,21 @@
 #ifndef _VIF_H
 #define _VIF_H
 
-#include <linux/hrtimer.h>
-#include <linux/mutex.h>
-#include <linux/netdevice.h>
-#include <linux/spinlock.h>
-#include <linux/workqueue.h>
+#include "counters.h"
+#include "mcast.h"
+#include "rx_ring.h"
+#include "tx_protocol.h"
 
 #include <dom0/bucket.h>
 #include <dom0/evtchn.h>
 #include <dom0/gnttab.h>
 #include <dom0/xenbus.h>
+#include <linux/hrtimer.h>
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <xen/interface/io/netif.h>
-
-#include "counters.h"
-#include "mcast.h"
-#include "rx_ring.h"
-#include "tx_protocol.h"
 
 /* Data slots of one packet to the guest: what its stack takes as fragments. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)

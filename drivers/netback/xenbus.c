@@ -2,11 +2,11 @@
 /*
  * The device in xenstore: what is offered, what the frontend and the toolstack answer.
  */
+#include "vif.h"
+
 #include <dom0/fault_point.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
-
-#include "vif.h"
 
 enum {
 	WATCH_HOTPLUG,

@@ -6,11 +6,11 @@
  */
 #include "pciback.h"
 
+#include <asm/sync_bitops.h>
 #include <dom0/gnttab.h>
 #include <dom0/ring.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <asm/sync_bitops.h>
 
 /* The share of a CPU's time that goes into a guest's ops, in microseconds: a quarter. */
 static const struct dom0_rate op_rate = {

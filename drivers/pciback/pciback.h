@@ -17,6 +17,9 @@
 #include "address.h"
 #include "config.h"
 
+#include <dom0/bucket.h>
+#include <dom0/evtchn.h>
+#include <dom0/xenbus.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -24,10 +27,6 @@
 #include <linux/workqueue.h>
 #include <xen/interface/grant_table.h>
 #include <xen/interface/io/pciif.h>
-
-#include <dom0/bucket.h>
-#include <dom0/evtchn.h>
-#include <dom0/xenbus.h>
 
 /* Devices that a guest can have: as many as slots on its virtual bus. */
 #define PCIBACK_DEVICES_MAX	32

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The life of a device on its queue: start, the connection, finish. */
+#include "backend.h"
+
+#include <dom0/fault_point.h>
 #include <linux/export.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
 #include <trace/events/dom0_xenbus.h>
-
-#include <dom0/fault_point.h>
-
-#include "backend.h"
 
 /* One error is one line; a device that goes on failing gets this many in this time. */
 #define LOG_INTERVAL	(60 * HZ)

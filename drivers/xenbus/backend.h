@@ -11,17 +11,16 @@
 #ifndef _DOM0_XENBUS_BACKEND_H
 #define _DOM0_XENBUS_BACKEND_H
 
+#include "pace.h"
+#include "state.h"
+
+#include <dom0/xenbus.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/ratelimit_types.h>
 #include <linux/time64.h>
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
-
-#include <dom0/xenbus.h>
-
-#include "pace.h"
-#include "state.h"
 
 struct dentry;
 

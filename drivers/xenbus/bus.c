@@ -3,14 +3,14 @@
  * Drivers on the xen-backend bus. The bus calls us from the watch thread (or from a queue of its
  * own), from modprobe or from a write to sysfs, with the device's lock held: nothing here may wait.
  */
+#include "backend.h"
+#include "bus.h"
+
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
-
-#include "backend.h"
-#include "bus.h"
 
 struct bus_driver {
 	struct xenbus_driver xb;

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A device on the bus of our own: what makes it, what it shows in sysfs, how it goes. */
+#include "backend.h"
+#include "bus_own.h"
+
 #include <linux/atomic.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
@@ -7,9 +10,6 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/wait.h>
-
-#include "backend.h"
-#include "bus_own.h"
 
 /* Devices whose memory is still in use, by whomever. */
 static atomic_t devices = ATOMIC_INIT(0);

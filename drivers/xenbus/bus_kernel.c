@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The xen-backend bus of a kernel with CONFIG_XEN_BACKEND. */
+#include "bus.h"
+
 #include <linux/module.h>
 #include <xen/xenbus.h>
-
-#include "bus.h"
 
 static int kernel_init(void)
 {

@@ -3,14 +3,14 @@
  * The xen-backend bus on a kernel without CONFIG_XEN_BACKEND: the names, attributes and uevents
  * that users of such a bus know.
  */
+#include "backend.h"
+#include "bus.h"
+#include "bus_own.h"
+
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-
-#include "backend.h"
-#include "bus.h"
-#include "bus_own.h"
 
 static int own_match(struct device *dev, DOM0_XENBUS_MATCH_CONST struct device_driver *drv)
 {

@@ -3,14 +3,14 @@
  * Which devices there are: a watch on everything below "backend". Its callback keeps the path, cut
  * to that of a device's directory, once however often something there is written; the queue looks.
  */
+#include "bus_own.h"
+
 #include <linux/list.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
-
-#include "bus_own.h"
 
 struct news {
 	struct list_head link;

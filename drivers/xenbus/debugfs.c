@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* <debugfs>/dom0/xenbus/devices, see Documentation/ABI/debugfs-dom0-xenbus. */
+#include "backend.h"
+
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
-
-#include "backend.h"
 
 static const char * const event_names[EVENT_COUNT] = {
 	[EVENT_FRONTEND]	= "frontend",

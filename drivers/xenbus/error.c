@@ -3,13 +3,13 @@
  * What went wrong with a device, where administrators look for it: the log, and
  * "error/<node>/error" in xenstore, which holds the errno and a sentence.
  */
+#include "backend.h"
+#include "parse.h"
+
 #include <linux/export.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <trace/events/dom0_xenbus.h>
-
-#include "backend.h"
-#include "parse.h"
 
 #define ERROR_TEXT_MAX	512
 

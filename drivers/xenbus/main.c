@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Load and unload: the backends' common state first, then the bus that makes devices. */
-#include <linux/debugfs.h>
-#include <linux/module.h>
+#include "backend.h"
+#include "bus.h"
 
 #include <dom0/debugfs.h>
 #include <dom0/platform.h>
-
-#include "backend.h"
-#include "bus.h"
+#include <linux/debugfs.h>
+#include <linux/module.h>
 
 static struct dentry *debugfs_dir;
 

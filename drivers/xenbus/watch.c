@@ -7,10 +7,10 @@
  * Taking a watch away waits for the watch thread, so it is done on the device's queue and never
  * under a lock that a bus callback takes.
  */
+#include "backend.h"
+
 #include <linux/export.h>
 #include <linux/slab.h>
-
-#include "backend.h"
 
 static bool none_pending(struct xenbus_watch *watch, const char *path, const char *token)
 {

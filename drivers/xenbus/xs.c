@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Typed access to a device's directories in xenstore. */
-#include <linux/export.h>
-#include <linux/slab.h>
-
 #include "backend.h"
 #include "parse.h"
+
+#include <linux/export.h>
+#include <linux/slab.h>
 
 /* Each retry means that another transaction has won. Give up after as many. */
 #define TRANSACTION_TRIES	64

@@ -18,11 +18,11 @@
 #ifndef _DOM0_RING_H
 #define _DOM0_RING_H
 
+#include <asm/barrier.h>
 #include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/types.h>
-#include <asm/barrier.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/io/ring.h>
 

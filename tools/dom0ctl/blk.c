@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Virtual disks: either driver's statistics in sysfs, and the rings of dom0-blkback in debugfs. */
-#include <stdlib.h>
-#include <string.h>
-
 #include "device.h"
 #include "file.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define SECTOR	512
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All words are parsed before the first is written, in one transaction of xenstore. */
 #include "change.h"
+#include "command.h"
 
 #include <errno.h>
 #include <string.h>
-
-#include "command.h"
 
 /* How often others may come between. */
 #define TRIES	8

@@ -3,11 +3,11 @@
 #ifndef _DOM0CTL_COUNTERS_H
 #define _DOM0CTL_COUNTERS_H
 
+#include "base.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base.h"
 
 #define COUNTERS_MOST	96
 

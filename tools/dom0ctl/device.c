@@ -4,13 +4,12 @@
  * driver.
  */
 #include "device.h"
+#include "file.h"
+#include "text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "file.h"
-#include "text.h"
 
 #define STATE_CONNECTED	4
 

@@ -3,11 +3,11 @@
 #ifndef _DOM0CTL_DEVICE_H
 #define _DOM0CTL_DEVICE_H
 
-#include <net/if.h>
-#include <stdio.h>
-
 #include "counters.h"
 #include "xenstore.h"
+
+#include <net/if.h>
+#include <stdio.h>
 
 struct device;
 

@@ -3,12 +3,11 @@
  * One function for each rule; the table at the end has them in the order in which they are tried.
  */
 #include "doctor.h"
+#include "base.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "base.h"
 
 #define BUS "/sys/bus/xen-backend"
 

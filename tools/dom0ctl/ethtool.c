@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The ioctl SIOCETHTOOL. An interface that does not answer has no counters. */
 #include "ethtool.h"
+#include "text.h"
 
 #include <linux/ethtool.h>
 #include <linux/sockios.h>
@@ -10,8 +11,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "text.h"
 
 /* No driver has more; a bound for what is allocated. */
 #define STATS_MOST	4096u

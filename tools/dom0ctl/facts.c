@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One function for each source of facts. What cannot be read stays empty. */
 #include "facts.h"
-
-#include <string.h>
-
 #include "file.h"
 #include "text.h"
+
+#include <string.h>
 
 /* The last part of a path. */
 static const char *base_name(const char *path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Paths are made of a format, and files are read whole, up to a bound. */
 #include "file.h"
+#include "text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "text.h"
 
 /* More is in none of the files; a bound all the same. */
 #define FILE_MOST	(4u << 20)

@@ -3,13 +3,13 @@
 #ifndef _DOM0CTL_FILE_H
 #define _DOM0CTL_FILE_H
 
+#include "base.h"
+
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-
-#include "base.h"
 
 #define DEBUGFS	"/sys/kernel/debug"
 #define BUS	"/sys/bus/xen-backend"

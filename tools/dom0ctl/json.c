@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Whether a comma is due is all that is remembered; callers nest the brackets. */
 #include "json.h"
+#include "text.h"
 
 #include <inttypes.h>
-
-#include "text.h"
 
 static void json_name(struct json *json, const char *name)
 {

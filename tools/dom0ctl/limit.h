@@ -3,11 +3,11 @@
 #ifndef _DOM0CTL_LIMIT_H
 #define _DOM0CTL_LIMIT_H
 
+#include "base.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base.h"
 
 /* Of a device. */
 #define LIMIT_MOST	4

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* `dom0ctl limits`: what devices may move in a second, and changes of that. */
-#include <inttypes.h>
-#include <string.h>
-
 #include "change.h"
 #include "command.h"
 #include "json.h"
 #include "limit.h"
 #include "prometheus.h"
 #include "table.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 /* More than a value that makes sense has. */
 #define TEXT_SIZE	256

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* dom0ctl: shows what this domain's backends do. Of a device it changes the limits only. */
+#include "command.h"
+#include "text.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "command.h"
-#include "text.h"
 
 #ifndef VERSION
 #define VERSION "unknown"

@@ -3,14 +3,14 @@
  * Virtual network cards: the interface's statistics, what the driver counts for ethtool, and the
  * rings in debugfs. As on any interface of Dom0, rx is what comes from the guest.
  */
-#include <dirent.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "device.h"
 #include "ethtool.h"
 #include "file.h"
 #include "text.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const struct counter_kind interface_counters[] = {
 	{ "rx_packets", "packets from the guest", false },

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* All names and values go through text.h, which escapes them for this format. */
 #include "prometheus.h"
-
 #include "text.h"
 
 void prometheus_head(FILE *out, const char *metric, const char *type, const char *help)

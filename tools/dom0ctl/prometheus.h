@@ -3,9 +3,9 @@
 #ifndef _DOM0CTL_PROMETHEUS_H
 #define _DOM0CTL_PROMETHEUS_H
 
-#include <stdio.h>
-
 #include "device.h"
+
+#include <stdio.h>
 
 void prometheus_head(FILE *out, const char *metric, const char *type, const char *help);
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* `dom0ctl show`: everything about one device, in sections. */
+#include "command.h"
+#include "file.h"
+#include "text.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "command.h"
-#include "file.h"
-#include "text.h"
 
 __printf(2, 3)
 static void show_line(const char *name, const char *fmt, ...)

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* `dom0ctl stat`: counters since each device was made, or rates. */
-#include <inttypes.h>
-#include <string.h>
-
 #include "json.h"
 #include "look.h"
 #include "prometheus.h"
 #include "table.h"
 #include "text.h"
 #include "usage.h"
+
+#include <inttypes.h>
+#include <string.h>
 
 static bool is_wanted(const struct device *dev, const struct options *options)
 {

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Cells are kept until the end: the width of a column depends on all of them. */
 #include "table.h"
+#include "text.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "text.h"
 
 void table_begin(struct table *table, const char * const *heads, unsigned int columns)
 {

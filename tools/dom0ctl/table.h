@@ -3,10 +3,10 @@
 #ifndef _DOM0CTL_TABLE_H
 #define _DOM0CTL_TABLE_H
 
+#include "base.h"
+
 #include <stddef.h>
 #include <stdio.h>
-
-#include "base.h"
 
 struct table {
 	const char * const *heads;	/* one that begins with '>' is over numbers */

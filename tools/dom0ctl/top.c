@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* `dom0ctl top`: the devices by what they move, again and again. */
+#include "look.h"
+#include "usage.h"
+
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include "look.h"
-#include "usage.h"
 
 /* Between two looks unless --watch says otherwise. */
 #define TOP_SECONDS	2

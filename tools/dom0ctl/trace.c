@@ -3,6 +3,10 @@
  * `dom0ctl trace`: our modules' trace events, in an instance of tracefs of its own, so that
  * other tracing is not touched. The instance is all that this program ever makes.
  */
+#include "command.h"
+#include "file.h"
+#include "text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -12,10 +16,6 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "command.h"
-#include "file.h"
-#include "text.h"
 
 /* The instance of `trace on`. */
 #define LASTING	"dom0ctl"

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* One line for each device that a driver serves, printed to stdout. */
 #include "usage.h"
+#include "table.h"
+#include "text.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-#include "table.h"
-#include "text.h"
 
 static void cell_bytes(struct table *table, double bytes)
 {

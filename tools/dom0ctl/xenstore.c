@@ -4,6 +4,7 @@
  * answer with our number is ours.
  */
 #include "xenstore.h"
+#include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "file.h"
 
 /* From Xen's public header io/xs_wire.h. */
 #define WIRE_DIRECTORY		1

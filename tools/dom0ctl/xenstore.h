@@ -6,11 +6,11 @@
 #ifndef _DOM0CTL_XENSTORE_H
 #define _DOM0CTL_XENSTORE_H
 
+#include "base.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "base.h"
 
 struct xenstore {
 	int fd;
