@@ -214,5 +214,6 @@ static void __exit acpi_processor_exit(void)
 module_exit(acpi_processor_exit);
 
 MODULE_DESCRIPTION("Idle and performance states of all processors, for the Xen hypervisor");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

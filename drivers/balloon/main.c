@@ -93,5 +93,6 @@ static void __exit balloon_exit(void)
 module_exit(balloon_exit);
 
 MODULE_DESCRIPTION("Dom0's own memory: its target, with a floor, and the balloon");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

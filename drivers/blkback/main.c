@@ -87,6 +87,7 @@ static void __exit blkback_exit(void)
 module_exit(blkback_exit);
 
 MODULE_DESCRIPTION("Virtual disks for Xen guests");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("xen-backend:vbd");

@@ -41,5 +41,6 @@ static void __exit core_exit(void)
 module_exit(core_exit);
 
 MODULE_DESCRIPTION("Hypercalls and event channels for Xen Dom0 drivers");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

@@ -341,5 +341,6 @@ static void __exit evtchn_exit(void)
 module_exit(evtchn_exit);
 
 MODULE_DESCRIPTION("Event channels for the Xen toolstack: /dev/xen/evtchn");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

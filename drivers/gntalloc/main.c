@@ -37,5 +37,6 @@ static void __exit gntalloc_exit(void)
 module_exit(gntalloc_exit);
 
 MODULE_DESCRIPTION("/dev/xen/gntalloc: pages granted to other domains");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

@@ -73,5 +73,6 @@ static void __exit gntdev_exit(void)
 module_exit(gntdev_exit);
 
 MODULE_DESCRIPTION("/dev/xen/gntdev: other domains' pages in user memory");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

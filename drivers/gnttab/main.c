@@ -23,5 +23,6 @@ static void __exit gnttab_exit(void)
 module_exit(gnttab_exit);
 
 MODULE_DESCRIPTION("Access to granted pages for Xen Dom0 drivers");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

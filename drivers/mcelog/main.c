@@ -352,6 +352,7 @@ static void __exit mcelog_exit(void)
 module_exit(mcelog_exit);
 
 MODULE_DESCRIPTION("Machine checks of the Xen hypervisor: /dev/mcelog");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_MISCDEV(MISC_MCELOG_MINOR);

@@ -65,6 +65,7 @@ static void __exit netback_exit(void)
 module_init(netback_init);
 module_exit(netback_exit);
 
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Virtual network cards of Xen guests (netback)");

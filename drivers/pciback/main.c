@@ -66,6 +66,7 @@ static void __exit pciback_exit(void)
 module_exit(pciback_exit);
 
 MODULE_DESCRIPTION("PCI devices for Xen guests");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("xen-backend:pci");

@@ -110,5 +110,6 @@ static void __exit privcmd_exit(void)
 module_exit(privcmd_exit);
 
 MODULE_DESCRIPTION("Hypercalls and foreign mappings for the Xen toolstack: /dev/xen/privcmd");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

@@ -55,6 +55,7 @@ static void __exit scsiback_exit(void)
 module_exit(scsiback_exit);
 
 MODULE_DESCRIPTION("Virtual SCSI hosts for Xen guests");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS("xen-backend:vscsi");

@@ -40,5 +40,6 @@ static void __exit xenbus_exit(void)
 module_exit(xenbus_exit);
 
 MODULE_DESCRIPTION("Xen Dom0 backend devices");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

@@ -103,6 +103,7 @@ static void __exit xenfs_exit(void)
 module_exit(xenfs_exit);
 
 MODULE_DESCRIPTION("The Xen file system, /proc/xen");
+MODULE_AUTHOR("The xen-dom0 maintainers");
 MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");
 MODULE_ALIAS_FS("xenfs");
