@@ -104,6 +104,9 @@ struct blk_room {
  * @piece: of a discard: sectors that its bio is about
  * @room: borrowed where there are more than BLK_OWN_SEGMENTS
  * @bio: its one bio
+ * @own_segs: of a small request: its segments
+ * @own_vecs: their pages
+ * @own_grants: their persistent grants
  */
 struct blk_request {
 	struct list_head link;

@@ -133,6 +133,8 @@ static_assert(offsetof(struct xen_netif_rx_sring, ring) == sizeof(struct dom0_sr
 
 /**
  * struct vif_channel - an event channel of a queue
+ * @q: the queue
+ * @evtchn: the channel, or NULL
  * @fired: an event came since the last end of interrupt
  * @worked: a ring had something new since then; kept until an event comes that may have meant it,
  *	as NAPI often sees requests before their event arrives
@@ -205,12 +207,23 @@ struct vif_queue {
 
 /**
  * struct vif - one device
+ * @dev: the card in Dom0, vifD.N
+ * @be: the device in xenstore
+ * @domid: whose frontend it serves
+ * @can_sg: the frontend takes packets of more than one slot; this and the next change under rtnl
+ * @can_gso_tcpv4: and those that are left to it to cut into segments
+ * @can_gso_tcpv6: the same of IPv6
+ * @can_csum_ipv4: and those whose checksum is left to it
+ * @can_csum_ipv6: the same of IPv6
+ * @fatal_slots: a packet of so many slots is an attack: the frontend is not served any more
  * @limits: what may pass in each direction
  * @carrier_lock: the carrier is given, and taken from a stalled or unplugged card, under it;
  *	disconnecting takes it under rtnl, when no queue runs
  * @lock: held while queues are connected and disconnected, and by those who look into them
  * @num_queues: queues that are connected, 0 while disconnected; written under @lock and rtnl
  * @max_queues: queues that exist
+ * @queues: @max_queues of them
+ * @debugfs: the folder of the device
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone
  * @link_down: the card is unplugged; written under @carrier_lock
