@@ -52,8 +52,8 @@ static void refresh_ceiling(void)
 
 	lockdep_assert_held(&control.lock);
 	control.engine->look(&view);
-	control.limits.ceiling = target_ceiling(control.limits.floor, control.static_max,
-						hypervisor_max(), view.known_kib);
+	control.limits.ceiling = balloon_target_ceiling(control.limits.floor, control.static_max,
+							hypervisor_max(), view.known_kib);
 }
 
 static void guard_after(unsigned int ms)
@@ -74,16 +74,16 @@ static void log_verdict(enum target_verdict verdict, const char *who, u64 wanted
 }
 
 /* Takes a target from somewhere; on return, @kib is the one that counts. May sleep. */
-enum target_verdict control_request(u64 *kib, const char *who)
+enum target_verdict balloon_control_request(u64 *kib, const char *who)
 {
-	u64 static_max = watch_static_max();
+	u64 static_max = balloon_watch_static_max();
 	enum target_verdict verdict;
 	u64 wanted = *kib;
 
 	mutex_lock(&control.lock);
 	control.static_max = static_max;
 	refresh_ceiling();
-	verdict = target_clamp(kib, &control.limits);
+	verdict = balloon_target_clamp(kib, &control.limits);
 	if (!control.stopped)
 		control.engine->aim(*kib);
 	mutex_unlock(&control.lock);
@@ -98,7 +98,7 @@ enum target_verdict control_request(u64 *kib, const char *who)
 }
 
 /* What came was no target at all; the kernel's balloon may have read one in it. */
-void control_refused(const char *who, int err)
+void balloon_control_refused(const char *who, int err)
 {
 	mutex_lock(&control.lock);
 	guard_after(0);
@@ -110,7 +110,7 @@ void control_refused(const char *who, int err)
 }
 
 /* The hypervisor's limit may have changed since the last target. */
-void control_look(struct engine_view *view, struct target_limits *limits)
+void balloon_control_look(struct engine_view *view, struct target_limits *limits)
 {
 	mutex_lock(&control.lock);
 	refresh_ceiling();
@@ -122,7 +122,7 @@ void control_look(struct engine_view *view, struct target_limits *limits)
 /* Waits for xenstore, which the guard must not do: the floor is guarded without it. */
 static void renew_static_max(struct work_struct *work)
 {
-	u64 static_max = watch_static_max();
+	u64 static_max = balloon_watch_static_max();
 
 	mutex_lock(&control.lock);
 	control.static_max = static_max;
@@ -143,10 +143,10 @@ static enum target_verdict guard_clamp(u64 *kib)
 
 	lockdep_assert_held(&control.lock);
 	control.renewed = false;
-	if (target_clamp(&(u64){ *kib }, &control.limits) == TARGET_TAKEN)
+	if (balloon_target_clamp(&(u64){ *kib }, &control.limits) == TARGET_TAKEN)
 		return TARGET_TAKEN;
 	refresh_ceiling();
-	verdict = target_clamp(kib, &control.limits);
+	verdict = balloon_target_clamp(kib, &control.limits);
 	if (verdict == TARGET_LOWERED && !renewed && !control.stopped) {
 		*kib = wanted;
 		queue_work(system_unbound_wq, &control.renewal);
@@ -167,7 +167,7 @@ static void guard_target(struct work_struct *work)
 	verdict = guard_clamp(&view.target_kib);
 	if (verdict != TARGET_TAKEN && !control.stopped)
 		control.engine->aim(view.target_kib);
-	guard_after(target_guard_ms(view.current_kib, control.limits.floor));
+	guard_after(balloon_target_guard_ms(view.current_kib, control.limits.floor));
 	mutex_unlock(&control.lock);
 
 	if (verdict != TARGET_TAKEN) {
@@ -176,7 +176,7 @@ static void guard_target(struct work_struct *work)
 	}
 }
 
-const struct engine_knobs *control_knobs(void)
+const struct engine_knobs *balloon_control_knobs(void)
 {
 	return &control.engine->knobs;
 }
@@ -193,7 +193,7 @@ static void report_obstacle(const char *why)
 	else
 		pr_info_ratelimited("nothing is in the way any more, Dom0 has %llu KiB\n",
 				    view.current_kib);
-	watch_tell(why);
+	balloon_watch_tell(why);
 }
 
 static int find_floor(u64 floor_kib, const struct engine_view *view)
@@ -203,12 +203,12 @@ static int find_floor(u64 floor_kib, const struct engine_view *view)
 		       floor_kib, view->current_kib);
 		return -EINVAL;
 	}
-	control.limits.floor = floor_kib ?: target_auto_floor(view->current_kib);
+	control.limits.floor = floor_kib ?: balloon_target_auto_floor(view->current_kib);
 	return 0;
 }
 
 /* @floor_kib is the administrator's, or 0 to choose one. */
-int control_init(const struct balloon_engine *engine, u64 floor_kib)
+int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib)
 {
 	struct engine_view view;
 	int err;
@@ -235,7 +235,7 @@ int control_init(const struct balloon_engine *engine, u64 floor_kib)
 }
 
 /* The last target stays. Requests may come until xenstore and sysfs are left: they are answered. */
-void control_stop(void)
+void balloon_control_stop(void)
 {
 	mutex_lock(&control.lock);
 	control.stopped = true;

@@ -7,11 +7,11 @@
 #include "engine.h"
 #include "target.h"
 
-int control_init(const struct balloon_engine *engine, u64 floor_kib);
-void control_stop(void);
-enum target_verdict control_request(u64 *kib, const char *who);
-void control_refused(const char *who, int err);
-void control_look(struct engine_view *view, struct target_limits *limits);
-const struct engine_knobs *control_knobs(void);
+int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib);
+void balloon_control_stop(void);
+enum target_verdict balloon_control_request(u64 *kib, const char *who);
+void balloon_control_refused(const char *who, int err);
+void balloon_control_look(struct engine_view *view, struct target_limits *limits);
+const struct engine_knobs *balloon_control_knobs(void);
 
 #endif

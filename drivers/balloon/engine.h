@@ -62,9 +62,9 @@ struct balloon_engine {
 };
 
 /* Of the own engine: memory is zeroed before it is given away. */
-extern bool scrub_pages;
+extern bool balloon_scrub_pages;
 
-extern const struct balloon_engine kernel_engine;
-extern const struct balloon_engine own_engine;
+extern const struct balloon_engine balloon_kernel_engine;
+extern const struct balloon_engine balloon_own_engine;
 
 #endif

@@ -29,7 +29,7 @@ static void kernel_aim(u64 kib)
 	balloon_set_new_target(kib >> KIB_SHIFT);
 }
 
-const struct balloon_engine kernel_engine = {
+const struct balloon_engine balloon_kernel_engine = {
 	.name = "kernel",
 	.shared = IS_ENABLED(CONFIG_XEN_BALLOON),
 	.knobs = {

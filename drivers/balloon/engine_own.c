@@ -29,7 +29,7 @@
 /* How often it looks whether the kernel has taken pages again, so that Dom0 is above its target. */
 #define LOOK_PERIOD	(2 * HZ)
 
-bool scrub_pages = true;
+bool balloon_scrub_pages = true;
 
 /* What is not zeroed a guest may read, so the right to write the file is not enough. */
 static int set_scrub_pages(const char *text, const struct kernel_param *param)
@@ -43,7 +43,7 @@ static const struct kernel_param_ops scrub_pages_ops = {
 	.get = param_get_bool,
 };
 
-module_param_cb(scrub_pages, &scrub_pages_ops, &scrub_pages, 0644);
+module_param_cb(scrub_pages, &scrub_pages_ops, &balloon_scrub_pages, 0644);
 __MODULE_PARM_TYPE(scrub_pages, "bool");
 MODULE_PARM_DESC(scrub_pages, "Engine \"own\": zero pages before the hypervisor gets them (default: yes)");
 
@@ -78,7 +78,7 @@ static unsigned long current_pages(void)
 
 static void own_look(struct engine_view *view)
 {
-	unsigned long given = pool_blocks() * BLOCK_PAGES + pool_pages();
+	unsigned long given = balloon_pool_blocks() * BLOCK_PAGES + balloon_pool_pages();
 
 	view->current_kib = (u64)current_pages() << KIB_SHIFT;
 	view->target_kib = own.queue ? (u64)READ_ONCE(own.target) << KIB_SHIFT : view->current_kib;
@@ -96,9 +96,9 @@ static void own_aim(u64 kib)
 
 static const char *give_memory(void)
 {
-	struct frames_moved moved = frames_give(own.frames);
+	struct frames_moved moved = balloon_frames_give(own.frames);
 
-	pool_given(own.frames, moved);
+	balloon_pool_given(own.frames, moved);
 	WRITE_ONCE(own.given, own.given + moved.done + moved.lost);
 	if (moved.done == own.frames->nr)
 		return NULL;
@@ -107,14 +107,14 @@ static const char *give_memory(void)
 
 static const char *give_pages(unsigned int nr)
 {
-	if (!pool_allocate_pages(own.frames, nr, READ_ONCE(scrub_pages)))
+	if (!balloon_pool_allocate_pages(own.frames, nr, READ_ONCE(balloon_scrub_pages)))
 		return no_spare;
 	return give_memory();
 }
 
 static const char *give_block(void)
 {
-	if (pool_allocate_block(own.frames, READ_ONCE(scrub_pages)))
+	if (balloon_pool_allocate_block(own.frames, READ_ONCE(balloon_scrub_pages)))
 		return give_memory();
 	balloon_count(COUNT_no_block, 1);
 	return give_pages(BLOCK_PAGES);
@@ -122,8 +122,8 @@ static const char *give_block(void)
 
 static const char *why_refused(void)
 {
-	long has = frames_query(XENMEM_current_reservation);
-	long may = frames_query(XENMEM_maximum_reservation);
+	long has = balloon_frames_query(XENMEM_current_reservation);
+	long may = balloon_frames_query(XENMEM_maximum_reservation);
 
 	balloon_count(COUNT_xen_refused, 1);
 	return has > 0 && may > 0 && has >= may ? at_limit : no_memory;
@@ -131,9 +131,9 @@ static const char *why_refused(void)
 
 static const char *take_memory(void)
 {
-	struct frames_moved moved = frames_take(own.frames);
+	struct frames_moved moved = balloon_frames_take(own.frames);
 
-	pool_taken(own.frames, moved);
+	balloon_pool_taken(own.frames, moved);
 	WRITE_ONCE(own.given, own.given - moved.done);
 	if (moved.lost)
 		return lost_pages;
@@ -149,9 +149,9 @@ static unsigned long unused_pages(void)
 static unsigned long spare_pages(void)
 {
 	long available = si_mem_available();
-	unsigned long reserve = extents_reserve(READ_ONCE(balloon_stats.total_pages));
+	unsigned long reserve = balloon_extents_reserve(READ_ONCE(balloon_stats.total_pages));
 
-	return available > 0 ? extents_spare(available, reserve) : 0;
+	return available > 0 ? balloon_extents_spare(available, reserve) : 0;
 }
 
 /*
@@ -161,15 +161,15 @@ static unsigned long spare_pages(void)
 static unsigned long reachable_target(unsigned long target)
 {
 	long lent = READ_ONCE(balloon_stats.target_unpopulated);
-	unsigned long most = current_pages() + pool_blocks() * BLOCK_PAGES + pool_pages() +
-			     unused_pages();
+	unsigned long pool = balloon_pool_blocks() * BLOCK_PAGES + balloon_pool_pages();
+	unsigned long most = current_pages() + pool + unused_pages();
 
 	return target > most && lent > 0 && target - most <= lent ? most : target;
 }
 
 static const char *adopt_pages(unsigned long nr)
 {
-	return pool_adopt(own.frames, nr) ? NULL : no_pages;
+	return balloon_pool_adopt(own.frames, nr) ? NULL : no_pages;
 }
 
 static const char *do_step(struct step step, unsigned long missing)
@@ -180,13 +180,13 @@ static const char *do_step(struct step step, unsigned long missing)
 	case STEP_GIVE_PAGES:
 		return give_pages(step.nr);
 	case STEP_TAKE_BLOCK:
-		pool_pick_block(own.frames);
+		balloon_pool_pick_block(own.frames);
 		return take_memory();
 	case STEP_TAKE_PAGES:
-		pool_pick_pages(own.frames, step.nr);
+		balloon_pool_pick_pages(own.frames, step.nr);
 		return take_memory();
 	case STEP_BREAK_BLOCK:
-		pool_break_block();
+		balloon_pool_break_block();
 		return NULL;
 	case STEP_FIND:
 		return adopt_pages(missing);
@@ -207,16 +207,16 @@ static const char *work_towards_target(void)
 	while (!trouble && !READ_ONCE(own.stopping)) {
 		target = reachable_target(READ_ONCE(own.target));
 		has = current_pages();
-		stock.blocks = pool_blocks();
-		stock.pages = pool_pages();
+		stock.blocks = balloon_pool_blocks();
+		stock.pages = balloon_pool_pages();
 		stock.spare = target < has ? spare_pages() : 0;
-		step = extents_plan(target, has, &stock);
+		step = balloon_extents_plan(target, has, &stock);
 		if (step.kind == STEP_NONE)
 			break;
 		trouble = do_step(step, target - has);
 		cond_resched();
 	}
-	frames_flush();
+	balloon_frames_flush();
 	return trouble;
 }
 
@@ -239,10 +239,10 @@ static void try_later(void)
 	unsigned long delay = READ_ONCE(schedule_delay);
 
 	WRITE_ONCE(retry_count, retry_count + 1);
-	if (backoff_gives_up(retry_count, READ_ONCE(max_retry_count)))
+	if (balloon_backoff_gives_up(retry_count, READ_ONCE(max_retry_count)))
 		return;
 	queue_delayed_work(own.queue, &own.work, delay * HZ);
-	WRITE_ONCE(schedule_delay, backoff_next(delay, READ_ONCE(max_schedule_delay)));
+	WRITE_ONCE(schedule_delay, balloon_backoff_next(delay, READ_ONCE(max_schedule_delay)));
 }
 
 /*
@@ -304,13 +304,13 @@ static void own_stop(void)
 	cancel_delayed_work_sync(&own.work);
 	hand_over();
 	WRITE_ONCE(own.given, 0);
-	pool_park(own.frames);
+	balloon_pool_park(own.frames);
 	destroy_workqueue(own.queue);
 	own.queue = NULL;
 	kvfree(own.frames);
 }
 
-const struct balloon_engine own_engine = {
+const struct balloon_engine balloon_own_engine = {
 	.name = "own",
 	.knobs = {
 		.schedule_delay = &schedule_delay,

@@ -34,8 +34,8 @@ static struct step plan_take(unsigned long nr, const struct stock *stock)
 }
 
 /* The next step from @current_pages to @target: blocks as long as one fits, single pages then. */
-struct step extents_plan(unsigned long target, unsigned long current_pages,
-			 const struct stock *stock)
+struct step balloon_extents_plan(unsigned long target, unsigned long current_pages,
+				 const struct stock *stock)
 {
 	if (target < current_pages)
 		return plan_give(current_pages - target, stock);
@@ -45,7 +45,7 @@ struct step extents_plan(unsigned long target, unsigned long current_pages,
 }
 
 /* Whether these frames are one extent. */
-bool extents_contiguous(const u64 *frames, unsigned int nr)
+bool balloon_extents_contiguous(const u64 *frames, unsigned int nr)
 {
 	unsigned int i;
 
@@ -59,18 +59,18 @@ bool extents_contiguous(const u64 *frames, unsigned int nr)
  * What stays available in Dom0 for those who need memory at once, whatever the target is: a sixty-
  * fourth of the memory, but at least 32 MiB and at most 256 MiB.
  */
-unsigned long extents_reserve(unsigned long memory)
+unsigned long balloon_extents_reserve(unsigned long memory)
 {
 	return clamp(memory / 64, MIB_PAGES(32), MIB_PAGES(256));
 }
 
-unsigned long extents_spare(unsigned long available, unsigned long reserve)
+unsigned long balloon_extents_spare(unsigned long available, unsigned long reserve)
 {
 	return available > reserve ? available - reserve : 0;
 }
 
 /* Twice as long each time; @max is set by an administrator and may be anything. */
-unsigned long backoff_next(unsigned long delay, unsigned long max)
+unsigned long balloon_backoff_next(unsigned long delay, unsigned long max)
 {
 	max = max(max, 1UL);
 	if (!delay)
@@ -79,7 +79,7 @@ unsigned long backoff_next(unsigned long delay, unsigned long max)
 }
 
 /* @max_tries of 0 means never. */
-bool backoff_gives_up(unsigned long tries, unsigned long max_tries)
+bool balloon_backoff_gives_up(unsigned long tries, unsigned long max_tries)
 {
 	return max_tries && tries >= max_tries;
 }

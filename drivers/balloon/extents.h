@@ -39,12 +39,12 @@ struct stock {
 	unsigned long spare;
 };
 
-struct step extents_plan(unsigned long target, unsigned long current_pages,
-			 const struct stock *stock);
-bool extents_contiguous(const u64 *frames, unsigned int nr);
-unsigned long extents_reserve(unsigned long memory);
-unsigned long extents_spare(unsigned long available, unsigned long reserve);
-unsigned long backoff_next(unsigned long delay, unsigned long max);
-bool backoff_gives_up(unsigned long tries, unsigned long max_tries);
+struct step balloon_extents_plan(unsigned long target, unsigned long current_pages,
+				 const struct stock *stock);
+bool balloon_extents_contiguous(const u64 *frames, unsigned int nr);
+unsigned long balloon_extents_reserve(unsigned long memory);
+unsigned long balloon_extents_spare(unsigned long available, unsigned long reserve);
+unsigned long balloon_backoff_next(unsigned long delay, unsigned long max);
+bool balloon_backoff_gives_up(unsigned long tries, unsigned long max_tries);
 
 #endif

@@ -32,7 +32,7 @@ static unsigned int change_reservation(unsigned int cmd, u64 *extents, unsigned 
 }
 
 /* A number that the hypervisor keeps of this domain; negative errno if it does not say. */
-long frames_query(unsigned int cmd)
+long balloon_frames_query(unsigned int cmd)
 {
 	domid_t self = DOMID_SELF;
 
@@ -44,7 +44,7 @@ static bool give_extent(const struct frames *f)
 {
 	u64 first = f->frames[0];
 
-	if (!f->block || !extents_contiguous(f->frames, f->nr) ||
+	if (!f->block || !balloon_extents_contiguous(f->frames, f->nr) ||
 	    !change_reservation(XENMEM_decrease_reservation, &first, 1, BLOCK_ORDER))
 		return false;
 	balloon_count(COUNT_given_2m, 1);
@@ -70,20 +70,20 @@ static unsigned int keep_rest(struct frames *f, unsigned int done)
 	unsigned int nr = f->nr - done;
 
 	if (mapping_is_ours())
-		return nr - mapping_show(f, done, nr);
+		return nr - balloon_mapping_show(f, done, nr);
 	return f->block && !done ? nr : 0;
 }
 
 /* Memory of these pages goes to the hypervisor. */
-struct frames_moved frames_give(struct frames *f)
+struct frames_moved balloon_frames_give(struct frames *f)
 {
 	struct frames_moved moved = { };
 
 	if (!mapping_is_ours()) {
 		memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
 	} else {
-		mapping_read(f);
-		if (mapping_hide(f, &moved.lost))
+		balloon_mapping_read(f);
+		if (balloon_mapping_hide(f, &moved.lost))
 			return moved;
 	}
 	moved.done = give_extent(f) ? f->nr : give_frames(f);
@@ -93,10 +93,10 @@ struct frames_moved frames_give(struct frames *f)
 }
 
 /* All that was unmapped is unmapped on every CPU. */
-void frames_flush(void)
+void balloon_frames_flush(void)
 {
 	if (mapping_is_ours())
-		mapping_flush();
+		balloon_mapping_flush();
 }
 
 static bool take_extent(struct frames *f)
@@ -124,12 +124,12 @@ static unsigned int take_pages(struct frames *f)
 }
 
 /* These pages get memory again. A block stays one, even if its memory comes in 512 pieces. */
-struct frames_moved frames_take(struct frames *f)
+struct frames_moved balloon_frames_take(struct frames *f)
 {
 	struct frames_moved moved = { };
 	unsigned int shown;
 
-	frames_flush();
+	balloon_frames_flush();
 	if (f->block && take_extent(f)) {
 		moved.done = f->nr;
 	} else {
@@ -139,7 +139,7 @@ struct frames_moved frames_take(struct frames *f)
 	}
 	if (!moved.done || !mapping_is_ours())
 		return moved;
-	shown = mapping_show(f, 0, moved.done);
+	shown = balloon_mapping_show(f, 0, moved.done);
 	if (shown < moved.done) {
 		moved.lost = f->nr - shown;
 		moved.done = shown;

@@ -37,9 +37,9 @@ struct frames_moved {
 	unsigned int lost;
 };
 
-struct frames_moved frames_give(struct frames *f);
-struct frames_moved frames_take(struct frames *f);
-void frames_flush(void);
-long frames_query(unsigned int cmd);
+struct frames_moved balloon_frames_give(struct frames *f);
+struct frames_moved balloon_frames_take(struct frames *f);
+void balloon_frames_flush(void);
+long balloon_frames_query(unsigned int cmd);
 
 #endif

@@ -23,7 +23,7 @@ MODULE_PARM_DESC(engine, "Who moves the pages: kernel or own (default: own where
 
 static const struct balloon_engine *default_engine(void)
 {
-	return IS_ENABLED(CONFIG_XEN_BALLOON) ? &kernel_engine : &own_engine;
+	return IS_ENABLED(CONFIG_XEN_BALLOON) ? &balloon_kernel_engine : &balloon_own_engine;
 }
 
 /*
@@ -34,9 +34,9 @@ static const struct balloon_engine *find_engine(void)
 {
 	if (!engine)
 		return default_engine();
-	if (sysfs_streq(engine, kernel_engine.name))
-		return &kernel_engine;
-	if (!sysfs_streq(engine, own_engine.name)) {
+	if (sysfs_streq(engine, balloon_kernel_engine.name))
+		return &balloon_kernel_engine;
+	if (!sysfs_streq(engine, balloon_own_engine.name)) {
 		pr_err("no engine \"%s\": there are kernel and own\n", engine);
 		return NULL;
 	}
@@ -44,7 +44,7 @@ static const struct balloon_engine *find_engine(void)
 		pr_err("engine \"own\" needs a kernel without CONFIG_XEN_BALLOON\n");
 		return NULL;
 	}
-	return &own_engine;
+	return &balloon_own_engine;
 }
 
 static int __init balloon_init(void)
@@ -58,26 +58,26 @@ static int __init balloon_init(void)
 		pr_info("only Dom0's memory is managed, and this is another domain\n");
 		return -ENODEV;
 	}
-	err = control_init(chosen, (u64)floor_mb << 10);
+	err = balloon_control_init(chosen, (u64)floor_mb << 10);
 	if (err)
 		return err;
 	err = balloon_sysfs_init();
 	if (err)
 		goto stop_control;
-	err = xen_memory_init();
+	err = balloon_xen_memory_init();
 	if (err)
 		goto exit_sysfs;
-	err = watch_init();
+	err = balloon_watch_init();
 	if (err)
 		goto exit_xen_memory;
 	return 0;
 
 exit_xen_memory:
-	xen_memory_exit();
+	balloon_xen_memory_exit();
 exit_sysfs:
 	balloon_sysfs_exit();
 stop_control:
-	control_stop();
+	balloon_control_stop();
 	return err;
 }
 module_init(balloon_init);
@@ -85,9 +85,9 @@ module_init(balloon_init);
 /* The engine first: it may have something to say until it has stopped. */
 static void __exit balloon_exit(void)
 {
-	control_stop();
-	watch_exit();
-	xen_memory_exit();
+	balloon_control_stop();
+	balloon_watch_exit();
+	balloon_xen_memory_exit();
 	balloon_sysfs_exit();
 }
 module_exit(balloon_exit);

@@ -17,26 +17,27 @@ static inline bool mapping_is_ours(void)
 }
 
 #ifdef CONFIG_XEN_PV
-void mapping_read(struct frames *f);
-int mapping_hide(struct frames *f, unsigned int *lost);
-unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr);
-void mapping_flush(void);
+void balloon_mapping_read(struct frames *f);
+int balloon_mapping_hide(struct frames *f, unsigned int *lost);
+unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned int nr);
+void balloon_mapping_flush(void);
 #else
-static inline void mapping_read(struct frames *f)
+static inline void balloon_mapping_read(struct frames *f)
 {
 }
 
-static inline int mapping_hide(struct frames *f, unsigned int *lost)
+static inline int balloon_mapping_hide(struct frames *f, unsigned int *lost)
 {
 	return 0;
 }
 
-static inline unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr)
+static inline unsigned int balloon_mapping_show(struct frames *f, unsigned int first,
+						unsigned int nr)
 {
 	return nr;
 }
 
-static inline void mapping_flush(void)
+static inline void balloon_mapping_flush(void)
 {
 }
 #endif

@@ -62,7 +62,7 @@ static bool set_frame(unsigned long pfn, unsigned long frame)
 	return pfn < xen_p2m_size && !xen_safe_write_ulong(xen_p2m_addr + pfn, frame);
 }
 
-void mapping_read(struct frames *f)
+void balloon_mapping_read(struct frames *f)
 {
 	unsigned int i;
 
@@ -71,7 +71,7 @@ void mapping_read(struct frames *f)
 }
 
 /* Maps them; returns how many, from @first on, are mapped now. */
-unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr)
+unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned int nr)
 {
 	unsigned int i;
 
@@ -88,7 +88,7 @@ unsigned int mapping_show(struct frames *f, unsigned int first, unsigned int nr)
  * Unmaps all, or none. Where the hypervisor does neither, the last @lost pages must not be used any
  * more: some of them are not mapped.
  */
-int mapping_hide(struct frames *f, unsigned int *lost)
+int balloon_mapping_hide(struct frames *f, unsigned int *lost)
 {
 	unsigned int i, done, shown;
 
@@ -101,7 +101,7 @@ int mapping_hide(struct frames *f, unsigned int *lost)
 	stale = true;
 	done = update_ptes(f, 0, f->nr);
 	if (done < f->nr) {
-		shown = done ? mapping_show(f, 0, done) : 0;
+		shown = done ? balloon_mapping_show(f, 0, done) : 0;
 		*lost = shown < done ? f->nr - shown : 0;
 		return -EIO;
 	}
@@ -110,7 +110,7 @@ int mapping_hide(struct frames *f, unsigned int *lost)
 	return 0;
 }
 
-void mapping_flush(void)
+void balloon_mapping_flush(void)
 {
 	struct mmuext_op op = { .cmd = MMUEXT_TLB_FLUSH_ALL };
 

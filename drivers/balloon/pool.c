@@ -32,12 +32,12 @@ static LIST_HEAD(pages);
 static unsigned long nr_blocks;
 static unsigned long nr_pages;
 
-unsigned long pool_blocks(void)
+unsigned long balloon_pool_blocks(void)
 {
 	return READ_ONCE(nr_blocks);
 }
 
-unsigned long pool_pages(void)
+unsigned long balloon_pool_pages(void)
 {
 	return READ_ONCE(nr_pages);
 }
@@ -105,7 +105,7 @@ static gfp_t alloc_flags(bool scrub)
 }
 
 /* Returns the number of pages, 0 if Dom0's memory is too fragmented or too full. */
-unsigned int pool_allocate_block(struct frames *f, bool scrub)
+unsigned int balloon_pool_allocate_block(struct frames *f, bool scrub)
 {
 	struct page *block = alloc_pages(alloc_flags(scrub), BLOCK_ORDER);
 
@@ -117,7 +117,7 @@ unsigned int pool_allocate_block(struct frames *f, bool scrub)
 	return f->nr;
 }
 
-unsigned int pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub)
+unsigned int balloon_pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub)
 {
 	f->block = false;
 	for (f->nr = 0; f->nr < nr; f->nr++) {
@@ -198,17 +198,17 @@ static void settle_frames(struct frames *f, struct frames_moved moved, bool away
 }
 
 /* What became of pages that were allocated to be given away. */
-void pool_given(struct frames *f, struct frames_moved moved)
+void balloon_pool_given(struct frames *f, struct frames_moved moved)
 {
 	settle_frames(f, moved, true);
 }
 
-void pool_pick_block(struct frames *f)
+void balloon_pool_pick_block(struct frames *f)
 {
 	fill_frames(f, remove_block());
 }
 
-void pool_pick_pages(struct frames *f, unsigned int nr)
+void balloon_pool_pick_pages(struct frames *f, unsigned int nr)
 {
 	f->block = false;
 	for (f->nr = 0; f->nr < nr && nr_pages; f->nr++)
@@ -216,12 +216,12 @@ void pool_pick_pages(struct frames *f, unsigned int nr)
 }
 
 /* What became of pages that were picked to get memory again. */
-void pool_taken(struct frames *f, struct frames_moved moved)
+void balloon_pool_taken(struct frames *f, struct frames_moved moved)
 {
 	settle_frames(f, moved, false);
 }
 
-void pool_break_block(void)
+void balloon_pool_break_block(void)
 {
 	struct page *block = remove_block();
 	unsigned int i;
@@ -278,7 +278,7 @@ static void join_all(void)
  * until they are needed, because mapping a grant needs them too. Its count of pages lent to others
  * is a plain word which it changes under a lock of its own; so do we, right after it.
  */
-unsigned long pool_adopt(struct frames *f, unsigned long want)
+unsigned long balloon_pool_adopt(struct frames *f, unsigned long want)
 {
 	struct page **batch = kmalloc_array(BLOCK_PAGES, sizeof(*batch), GFP_KERNEL);
 	unsigned long found = 0, there;
@@ -309,7 +309,7 @@ unsigned long pool_adopt(struct frames *f, unsigned long want)
 }
 
 /* All that is still given away goes to the kernel's balloon; returns how much that is. */
-unsigned long pool_park(struct frames *f)
+unsigned long balloon_pool_park(struct frames *f)
 {
 	unsigned long parked = 0;
 	unsigned int i;
@@ -318,7 +318,7 @@ unsigned long pool_park(struct frames *f)
 		struct page **batch = (struct page **)f->pfns;
 
 		if (!nr_pages)
-			pool_break_block();
+			balloon_pool_break_block();
 		for (i = 0; i < BLOCK_PAGES && nr_pages; i++) {
 			batch[i] = remove_page();
 			__ClearPageOffline(batch[i]);

@@ -8,19 +8,19 @@
 
 #include "frames.h"
 
-unsigned long pool_blocks(void);
-unsigned long pool_pages(void);
+unsigned long balloon_pool_blocks(void);
+unsigned long balloon_pool_pages(void);
 
-unsigned int pool_allocate_block(struct frames *f, bool scrub);
-unsigned int pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub);
-void pool_given(struct frames *f, struct frames_moved moved);
+unsigned int balloon_pool_allocate_block(struct frames *f, bool scrub);
+unsigned int balloon_pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub);
+void balloon_pool_given(struct frames *f, struct frames_moved moved);
 
-void pool_pick_block(struct frames *f);
-void pool_pick_pages(struct frames *f, unsigned int nr);
-void pool_taken(struct frames *f, struct frames_moved moved);
+void balloon_pool_pick_block(struct frames *f);
+void balloon_pool_pick_pages(struct frames *f, unsigned int nr);
+void balloon_pool_taken(struct frames *f, struct frames_moved moved);
 
-void pool_break_block(void);
-unsigned long pool_adopt(struct frames *f, unsigned long want);
-unsigned long pool_park(struct frames *f);
+void balloon_pool_break_block(void);
+unsigned long balloon_pool_adopt(struct frames *f, unsigned long want);
+unsigned long balloon_pool_park(struct frames *f);
 
 #endif

@@ -17,7 +17,7 @@ static ssize_t show_current(struct kobject *kobj, struct kobj_attribute *attr, c
 	struct target_limits limits;
 	struct engine_view view;
 
-	control_look(&view, &limits);
+	balloon_control_look(&view, &limits);
 	return sysfs_emit(buf, "%llu\n", view.current_kib);
 }
 
@@ -26,7 +26,7 @@ static ssize_t show_floor(struct kobject *kobj, struct kobj_attribute *attr, cha
 	struct target_limits limits;
 	struct engine_view view;
 
-	control_look(&view, &limits);
+	balloon_control_look(&view, &limits);
 	return sysfs_emit(buf, "%llu\n", limits.floor);
 }
 
@@ -35,7 +35,7 @@ static ssize_t show_max(struct kobject *kobj, struct kobj_attribute *attr, char 
 	struct target_limits limits;
 	struct engine_view view;
 
-	control_look(&view, &limits);
+	balloon_control_look(&view, &limits);
 	return sysfs_emit(buf, "%llu\n", limits.ceiling);
 }
 
@@ -44,7 +44,7 @@ static ssize_t show_target(struct kobject *kobj, struct kobj_attribute *attr, ch
 	struct target_limits limits;
 	struct engine_view view;
 
-	control_look(&view, &limits);
+	balloon_control_look(&view, &limits);
 	return sysfs_emit(buf, "%llu\n", view.target_kib);
 }
 
@@ -57,12 +57,12 @@ static ssize_t store_target(struct kobject *kobj, struct kobj_attribute *attr, c
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	err = target_parse(buf, digits, &kib);
+	err = balloon_target_parse(buf, digits, &kib);
 	if (err) {
-		control_refused("target_kb", err);
+		balloon_control_refused("target_kb", err);
 		return err;
 	}
-	control_request(&kib, "target_kb");
+	balloon_control_request(&kib, "target_kb");
 	return len;
 }
 

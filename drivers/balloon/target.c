@@ -13,7 +13,7 @@
  * Decimal digits and nothing else, so that "12 MiB", "-1" or half of a number is not taken for a
  * size. Returns 0, -EINVAL if it is no number, -ERANGE if no machine has that much.
  */
-int target_parse(const char *text, size_t len, u64 *kib)
+int balloon_target_parse(const char *text, size_t len, u64 *kib)
 {
 	u64 value = 0;
 	size_t i;
@@ -54,13 +54,13 @@ static int unit_shift(char unit)
 }
 
 /* The same for bytes, or a number with K, M, G or T. What is less than a KiB is left off. */
-int target_parse_bytes(const char *text, size_t len, u64 *kib)
+int balloon_target_parse_bytes(const char *text, size_t len, u64 *kib)
 {
 	int shift = len ? unit_shift(text[len - 1]) : -1;
 	u64 value;
 	int err;
 
-	err = target_parse(text, shift < 0 ? len : len - 1, &value);
+	err = balloon_target_parse(text, shift < 0 ? len : len - 1, &value);
 	if (err)
 		return err;
 	if (shift < 0) {
@@ -73,7 +73,7 @@ int target_parse_bytes(const char *text, size_t len, u64 *kib)
 	return 0;
 }
 
-enum target_verdict target_clamp(u64 *kib, const struct target_limits *limits)
+enum target_verdict balloon_target_clamp(u64 *kib, const struct target_limits *limits)
 {
 	if (*kib < limits->floor) {
 		*kib = limits->floor;
@@ -90,7 +90,7 @@ enum target_verdict target_clamp(u64 *kib, const struct target_limits *limits)
  * An eighth of the memory, but at least 256 MiB, in which a small Dom0 with its toolstack lives,
  * and at most 4 GiB. A Dom0 that has little to begin with keeps three quarters of it.
  */
-u64 target_auto_floor(u64 memory)
+u64 balloon_target_auto_floor(u64 memory)
 {
 	u64 floor = clamp(memory / 8, MIB(256), GIB(4));
 
@@ -101,7 +101,7 @@ u64 target_auto_floor(u64 memory)
  * The least of the limits that are set; 0 means that one is not. If none is, what the kernel knows
  * of its memory. Never below the floor, so that there is always one target that is allowed.
  */
-u64 target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known)
+u64 balloon_target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known)
 {
 	u64 ceiling = U64_MAX;
 
@@ -118,7 +118,7 @@ u64 target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known)
  * How long the target may be left unwatched, in milliseconds: a balloon gives away no more than
  * 4 GiB in a second, so a Dom0 far above its floor needs few looks.
  */
-unsigned int target_guard_ms(u64 memory, u64 floor)
+unsigned int balloon_target_guard_ms(u64 memory, u64 floor)
 {
 	u64 above = memory > floor ? memory - floor : 0;
 

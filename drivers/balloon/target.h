@@ -23,11 +23,11 @@ enum target_verdict {
 	TARGET_LOWERED,	/* to the ceiling */
 };
 
-int target_parse(const char *text, size_t len, u64 *kib);
-int target_parse_bytes(const char *text, size_t len, u64 *kib);
-enum target_verdict target_clamp(u64 *kib, const struct target_limits *limits);
-u64 target_auto_floor(u64 memory);
-u64 target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known);
-unsigned int target_guard_ms(u64 memory, u64 floor);
+int balloon_target_parse(const char *text, size_t len, u64 *kib);
+int balloon_target_parse_bytes(const char *text, size_t len, u64 *kib);
+enum target_verdict balloon_target_clamp(u64 *kib, const struct target_limits *limits);
+u64 balloon_target_auto_floor(u64 memory);
+u64 balloon_target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known);
+unsigned int balloon_target_guard_ms(u64 memory, u64 floor);
 
 #endif

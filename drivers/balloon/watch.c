@@ -36,13 +36,13 @@ static int read_kib(const char *node, u64 *kib)
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
-	err = target_parse(text, len, kib);
+	err = balloon_target_parse(text, len, kib);
 	kfree(text);
 	return err;
 }
 
 /* The toolstack's limit; 0 if there is none. May sleep. */
-u64 watch_static_max(void)
+u64 balloon_watch_static_max(void)
 {
 	u64 kib;
 
@@ -95,7 +95,7 @@ static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
  * What the engine says is in the way, constant text, or NULL when it is gone. Any context; nothing
  * waits for xenstore.
  */
-void watch_tell(const char *why)
+void balloon_watch_tell(const char *why)
 {
 	WRITE_ONCE(obstacle, why);
 	if (READ_ONCE(watching))
@@ -110,7 +110,7 @@ static void take_target(struct work_struct *work)
 
 	err = read_kib("target", &wanted);
 	if (err == -EINVAL || err == -ERANGE) {
-		control_refused("memory/target", err);
+		balloon_control_refused("memory/target", err);
 		set_verdict(err == -ERANGE ? "memory/target is more than any machine has" :
 					     "memory/target is no number of KiB");
 		return;
@@ -119,7 +119,7 @@ static void take_target(struct work_struct *work)
 	if (err)
 		return;
 	got = wanted;
-	verdict = control_request(&got, "memory/target");
+	verdict = balloon_control_request(&got, "memory/target");
 	report_clamped(verdict, wanted, got);
 }
 
@@ -148,7 +148,7 @@ static struct notifier_block xenstore_notifier = {
 	.notifier_call = watch_target,
 };
 
-int watch_init(void)
+int balloon_watch_init(void)
 {
 	int err;
 
@@ -162,7 +162,7 @@ int watch_init(void)
 	return err;
 }
 
-void watch_exit(void)
+void balloon_watch_exit(void)
 {
 	unregister_xenstore_notifier(&xenstore_notifier);
 	if (watching)

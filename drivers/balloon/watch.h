@@ -5,9 +5,9 @@
 
 #include <linux/types.h>
 
-int watch_init(void);
-void watch_exit(void);
-u64 watch_static_max(void);
-void watch_tell(const char *why);
+int balloon_watch_init(void);
+void balloon_watch_exit(void);
+u64 balloon_watch_static_max(void);
+void balloon_watch_tell(const char *why);
 
 #endif

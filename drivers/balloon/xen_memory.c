@@ -28,7 +28,7 @@ static struct engine_view read_view(void)
 	struct target_limits limits;
 	struct engine_view view;
 
-	control_look(&view, &limits);
+	balloon_control_look(&view, &limits);
 	return view;
 }
 
@@ -49,10 +49,10 @@ static ssize_t target_kb_store(struct device *dev, struct device_attribute *attr
 	if (!err && kib > TARGET_MAX_KIB)
 		err = -ERANGE;
 	if (err) {
-		control_refused("xen_memory0/target_kb", err);
+		balloon_control_refused("xen_memory0/target_kb", err);
 		return err;
 	}
-	control_request(&kib, "xen_memory0/target_kb");
+	balloon_control_request(&kib, "xen_memory0/target_kb");
 	return len;
 }
 static DEVICE_ATTR_RW(target_kb);
@@ -72,12 +72,12 @@ static ssize_t target_store(struct device *dev, struct device_attribute *attr, c
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	err = target_parse_bytes(buf, digits, &kib);
+	err = balloon_target_parse_bytes(buf, digits, &kib);
 	if (err) {
-		control_refused("xen_memory0/target", err);
+		balloon_control_refused("xen_memory0/target", err);
 		return err;
 	}
-	control_request(&kib, "xen_memory0/target");
+	balloon_control_request(&kib, "xen_memory0/target");
 	return len;
 }
 static DEVICE_ATTR_RW(target);
@@ -99,14 +99,14 @@ static ssize_t knob_store(unsigned long *knob, unsigned long least, const char *
 	static ssize_t name##_show(struct device *dev, struct device_attribute *attr,	\
 				   char *buf)						\
 	{										\
-		return sysfs_emit(buf, "%lu\n", READ_ONCE(*control_knobs()->name));	\
+		return sysfs_emit(buf, "%lu\n", READ_ONCE(*balloon_control_knobs()->name));	\
 	}
 
 #define KNOB_STORE(name, least)								\
 	static ssize_t name##_store(struct device *dev, struct device_attribute *attr,	\
 				    const char *buf, size_t len)			\
 	{										\
-		return knob_store(control_knobs()->name, least, buf, len);		\
+		return knob_store(balloon_control_knobs()->name, least, buf, len);		\
 	}
 
 KNOB_SHOW(schedule_delay)
@@ -127,7 +127,7 @@ static ssize_t scrub_pages_store(struct device *dev, struct device_attribute *at
 }
 
 static struct dev_ext_attribute dev_attr_scrub_pages = {
-	__ATTR(scrub_pages, 0644, device_show_bool, scrub_pages_store), &scrub_pages
+	__ATTR(scrub_pages, 0644, device_show_bool, scrub_pages_store), &balloon_scrub_pages
 };
 
 static ssize_t current_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -205,7 +205,7 @@ static struct device *add_device(void)
 	return dev;
 }
 
-int xen_memory_init(void)
+int balloon_xen_memory_init(void)
 {
 	int err;
 
@@ -222,7 +222,7 @@ int xen_memory_init(void)
 	return 0;
 }
 
-void xen_memory_exit(void)
+void balloon_xen_memory_exit(void)
 {
 	if (IS_ENABLED(CONFIG_XEN_BALLOON))
 		return;

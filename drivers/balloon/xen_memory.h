@@ -3,7 +3,7 @@
 #ifndef _DOM0_BALLOON_XEN_MEMORY_H
 #define _DOM0_BALLOON_XEN_MEMORY_H
 
-int xen_memory_init(void);
-void xen_memory_exit(void);
+int balloon_xen_memory_init(void);
+void balloon_xen_memory_exit(void);
 
 #endif

@@ -21,23 +21,23 @@ long dom0_hypercall_vmmcall_user(unsigned long op, unsigned long a1, unsigned lo
 				 unsigned long a3, unsigned long a4, unsigned long a5);
 
 /* Chooses the instruction; the platform's kind must not be asked for before. */
-int __init hypercall_init(void);
-void hypercall_debugfs(struct dentry *dir);
+int __init dom0_hypercall_init(void);
+void dom0_hypercall_debugfs(struct dentry *dir);
 /* Counts a hypercall that the kernel's own code makes for us. */
-void hypercall_count(unsigned int op);
+void dom0_hypercall_count(unsigned int op);
 
 /* The first hypercalls: an error says that the chosen instruction does not reach the hypervisor. */
-int __init platform_init(void);
+int __init dom0_platform_init(void);
 
-void evtchn_debugfs(struct dentry *dir);
+void dom0_evtchn_debugfs(struct dentry *dir);
 
 #ifdef DOM0_FAULT_POINTS
-void fault_points_debugfs(struct dentry *dir);
+void dom0_fault_points_debugfs(struct dentry *dir);
 #else
-static inline void fault_points_debugfs(struct dentry *dir) { }
+static inline void dom0_fault_points_debugfs(struct dentry *dir) { }
 #endif
 
-void __init debugfs_init(void);
-void debugfs_exit(void);
+void __init dom0_debugfs_init(void);
+void dom0_debugfs_exit(void);
 
 #endif

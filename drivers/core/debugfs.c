@@ -17,18 +17,18 @@ struct dentry *dom0_debugfs_dir(const char *name)
 }
 EXPORT_SYMBOL_GPL(dom0_debugfs_dir);
 
-void __init debugfs_init(void)
+void __init dom0_debugfs_init(void)
 {
 	struct dentry *dir;
 
 	root = debugfs_create_dir("dom0", NULL);
 	dir = dom0_debugfs_dir("core");
-	hypercall_debugfs(dir);
-	evtchn_debugfs(dir);
-	fault_points_debugfs(root);
+	dom0_hypercall_debugfs(dir);
+	dom0_evtchn_debugfs(dir);
+	dom0_fault_points_debugfs(root);
 }
 
-void debugfs_exit(void)
+void dom0_debugfs_exit(void)
 {
 	debugfs_remove_recursive(root);
 }

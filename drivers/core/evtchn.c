@@ -129,7 +129,7 @@ EXPORT_SYMBOL_GPL(dom0_evtchn_unbind);
 void dom0_evtchn_notify(struct dom0_evtchn *ch)
 {
 	atomic64_inc(&ch->notifies);
-	hypercall_count(__HYPERVISOR_event_channel_op);
+	dom0_hypercall_count(__HYPERVISOR_event_channel_op);
 	trace_evtchn_notify(ch->name);
 	notify_remote_via_irq(ch->irq);
 }
@@ -181,7 +181,7 @@ static int evtchns_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(evtchns);
 
-void evtchn_debugfs(struct dentry *dir)
+void dom0_evtchn_debugfs(struct dentry *dir)
 {
 	debugfs_create_file("evtchns", 0444, dir, NULL, &evtchns_fops);
 }

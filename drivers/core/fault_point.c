@@ -201,7 +201,7 @@ static const struct file_operations points_fops = {
 	.release = single_release,
 };
 
-void fault_points_debugfs(struct dentry *dir)
+void dom0_fault_points_debugfs(struct dentry *dir)
 {
 	debugfs_create_file("fault_points", 0600, dir, NULL, &points_fops);
 }

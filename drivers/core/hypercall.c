@@ -63,7 +63,7 @@ static const char *const grant_names[NR_GRANT_OPS] = {
 /* Which instruction enters this hypervisor from this kind of domain. */
 static enum { ENTRY_SYSCALL, ENTRY_VMCALL, ENTRY_VMMCALL } entry __ro_after_init;
 
-int __init hypercall_init(void)
+int __init dom0_hypercall_init(void)
 {
 	if (!xen_domain())
 		return -ENODEV;
@@ -78,7 +78,7 @@ int __init hypercall_init(void)
 	return 0;
 }
 
-void hypercall_count(unsigned int op)
+void dom0_hypercall_count(unsigned int op)
 {
 	if (likely(op < NR_HYPERCALLS))
 		this_cpu_inc(counters.calls[op]);
@@ -109,7 +109,7 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
 {
 	long ret;
 
-	hypercall_count(op);
+	dom0_hypercall_count(op);
 	ret = enter_hypervisor(false, op, a1, a2, a3, a4, a5);
 	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;
@@ -121,7 +121,7 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 {
 	long ret;
 
-	hypercall_count(op);
+	dom0_hypercall_count(op);
 	/* Around the instruction alone: an interrupt in between may schedule this task away. */
 	xen_preemptible_hcall_begin();
 	ret = enter_hypervisor(true, op, a1, a2, a3, a4, a5);
@@ -194,7 +194,7 @@ static int grant_ops_show(struct seq_file *seq, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(grant_ops);
 
-void hypercall_debugfs(struct dentry *dir)
+void dom0_hypercall_debugfs(struct dentry *dir)
 {
 	debugfs_create_file("hypercalls", 0444, dir, NULL, &hypercalls_fops);
 	debugfs_create_file("grant_ops", 0444, dir, NULL, &grant_ops_fops);

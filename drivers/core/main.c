@@ -14,19 +14,19 @@ static const char *const kind_names[] = {
 static int __init core_init(void)
 {
 	const struct dom0_platform *platform = dom0_platform();
-	int err = hypercall_init();
+	int err = dom0_hypercall_init();
 
 	if (err) {
 		pr_info("no Xen here\n");
 		return err;
 	}
 
-	err = platform_init();
+	err = dom0_platform_init();
 	if (err) {
 		pr_err("the hypervisor does not tell its version: %d\n", err);
 		return err;
 	}
-	debugfs_init();
+	dom0_debugfs_init();
 	pr_info("%s %s on Xen %u.%u%s\n", kind_names[platform->kind],
 		platform->initial ? "Dom0" : "driver domain", platform->xen_major,
 		platform->xen_minor, platform->xen_extra);
@@ -36,7 +36,7 @@ module_init(core_init);
 
 static void __exit core_exit(void)
 {
-	debugfs_exit();
+	dom0_debugfs_exit();
 }
 module_exit(core_exit);
 

@@ -25,7 +25,7 @@ static enum dom0_domain_kind __init domain_kind(void)
 	return xen_pvh_domain() ? DOM0_DOMAIN_PVH : DOM0_DOMAIN_HVM;
 }
 
-int __init platform_init(void)
+int __init dom0_platform_init(void)
 {
 	long version = dom0_hypercall_version(XENVER_version, NULL);
 	struct xen_extraversion extra = {};

@@ -35,7 +35,7 @@ static irqreturn_t handle_port_event(int irq, void *data)
 
 	WRITE_ONCE(ch->eoi_owed, true);
 	spin_lock(&user->ring_lock);
-	wake = port_ring_push(&user->ring, ch->port);
+	wake = evtchn_port_ring_push(&user->ring, ch->port);
 	spin_unlock(&user->ring_lock);
 	if (wake) {
 		wake_up_interruptible(&user->readers);
@@ -47,7 +47,7 @@ static irqreturn_t handle_port_event(int irq, void *data)
 /* One slot for each channel, so that a user who reads before he writes never sees an overflow. */
 static int grow_ring(struct evtchn_user *user, unsigned int nr)
 {
-	u32 size = port_ring_room(&user->ring, nr);
+	u32 size = evtchn_port_ring_room(&user->ring, nr);
 	u32 *ports;
 
 	lockdep_assert_held(&user->lock);
@@ -60,7 +60,7 @@ static int grow_ring(struct evtchn_user *user, unsigned int nr)
 
 	mutex_lock(&user->read_lock);
 	spin_lock_irq(&user->ring_lock);
-	ports = port_ring_move(&user->ring, ports, size);
+	ports = evtchn_port_ring_move(&user->ring, ports, size);
 	spin_unlock_irq(&user->ring_lock);
 	mutex_unlock(&user->read_lock);
 	kvfree(ports);
@@ -105,7 +105,7 @@ unbind:
 	return err;
 }
 
-int channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static)
+int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static)
 {
 	struct channel *ch;
 	int err;
@@ -151,7 +151,7 @@ static void forget_event(struct evtchn_user *user, evtchn_port_t port)
 {
 	mutex_lock(&user->read_lock);
 	spin_lock_irq(&user->ring_lock);
-	port_ring_drop(&user->ring, port);
+	evtchn_port_ring_drop(&user->ring, port);
 	spin_unlock_irq(&user->ring_lock);
 	mutex_unlock(&user->read_lock);
 }
@@ -166,7 +166,7 @@ static void unbind_channel(struct evtchn_user *user, struct channel *ch)
 	kfree(ch);
 }
 
-int channel_unbind(struct evtchn_user *user, evtchn_port_t port)
+int evtchn_channel_unbind(struct evtchn_user *user, evtchn_port_t port)
 {
 	struct channel *ch = xa_load(&user->channels, port);
 
@@ -177,7 +177,7 @@ int channel_unbind(struct evtchn_user *user, evtchn_port_t port)
 	return 0;
 }
 
-void channel_unbind_all(struct evtchn_user *user)
+void evtchn_channel_unbind_all(struct evtchn_user *user)
 {
 	struct channel *ch;
 	unsigned long port;
@@ -187,13 +187,13 @@ void channel_unbind_all(struct evtchn_user *user)
 		unbind_channel(user, ch);
 }
 
-bool channel_is_bound(struct evtchn_user *user, evtchn_port_t port)
+bool evtchn_channel_is_bound(struct evtchn_user *user, evtchn_port_t port)
 {
 	lockdep_assert_held(&user->lock);
 	return xa_load(&user->channels, port);
 }
 
-void channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, unsigned int nr)
+void evtchn_channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, unsigned int nr)
 {
 	struct channel *ch;
 	unsigned int i;

@@ -47,18 +47,18 @@ struct evtchn_user {
  * Takes over a port that the hypervisor has just given us: from now on its events reach the user's
  * ring. On failure the port is closed, unless it is static. Returns 0 or negative errno.
  */
-int channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static);
+int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static);
 
 /* 0: the port is closed now, or at the last evtchn_put() of others. -ENOTCONN: it is not ours. */
-int channel_unbind(struct evtchn_user *user, evtchn_port_t port);
+int evtchn_channel_unbind(struct evtchn_user *user, evtchn_port_t port);
 
 /* Of all ports. */
-void channel_unbind_all(struct evtchn_user *user);
+void evtchn_channel_unbind_all(struct evtchn_user *user);
 
 /* True if the port was bound through this file. */
-bool channel_is_bound(struct evtchn_user *user, evtchn_port_t port);
+bool evtchn_channel_is_bound(struct evtchn_user *user, evtchn_port_t port);
 
 /* The user has worked on these ports' events and wants the next. Ports of others are skipped. */
-void channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, unsigned int nr);
+void evtchn_channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, unsigned int nr);
 
 #endif

@@ -27,7 +27,7 @@ static bool is_restricted(const struct evtchn_user *user)
 static long bind_result(struct evtchn_user *user, int err, evtchn_port_t port)
 {
 	if (!err)
-		err = channel_bind(user, port, false);
+		err = evtchn_channel_bind(user, port, false);
 	return err ?: port;
 }
 
@@ -88,7 +88,7 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 		return -EACCES;
 	if (copy_from_user(&bind, arg, sizeof(bind)))
 		return -EFAULT;
-	if (channel_is_bound(user, bind.port))
+	if (evtchn_channel_is_bound(user, bind.port))
 		return -EISCONN;
 	/* Any number may be given here: only a port that is not bound may become the file's. */
 	err = evtchn_get(bind.port);
@@ -96,7 +96,7 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 		evtchn_put(bind.port);
 	if (err != -ENOENT)
 		return err ?: -EISCONN;
-	return channel_bind(user, bind.port, true);
+	return evtchn_channel_bind(user, bind.port, true);
 }
 #endif
 
@@ -108,7 +108,7 @@ static long unbind_port(struct evtchn_user *user, void __user *arg)
 		return -EFAULT;
 	if (unbind.port >= xen_evtchn_nr_channels())
 		return -EINVAL;
-	return channel_unbind(user, unbind.port);
+	return evtchn_channel_unbind(user, unbind.port);
 }
 
 static long notify_port(struct evtchn_user *user, void __user *arg)
@@ -118,7 +118,7 @@ static long notify_port(struct evtchn_user *user, void __user *arg)
 
 	if (copy_from_user(&notify, arg, sizeof(notify)))
 		return -EFAULT;
-	if (!channel_is_bound(user, notify.port))
+	if (!evtchn_channel_is_bound(user, notify.port))
 		return -ENOTCONN;
 	op.port = notify.port;
 	/* A peer that has gone is not the notifier's fault. */
@@ -130,7 +130,7 @@ static long reset_ring(struct evtchn_user *user)
 {
 	mutex_lock(&user->read_lock);
 	spin_lock_irq(&user->ring_lock);
-	port_ring_clear(&user->ring);
+	evtchn_port_ring_clear(&user->ring);
 	spin_unlock_irq(&user->ring_lock);
 	mutex_unlock(&user->read_lock);
 	return 0;
@@ -205,7 +205,7 @@ static ssize_t read_ring_ports(struct evtchn_user *user, evtchn_port_t __user *b
 	for (done = 0; done < max; done += nr) {
 		spin_lock_irq(&user->ring_lock);
 		overflow = user->ring.overflow;
-		nr = port_ring_peek(&user->ring, ports, min_t(u32, max - done, COPY_PORTS));
+		nr = evtchn_port_ring_peek(&user->ring, ports, min_t(u32, max - done, COPY_PORTS));
 		spin_unlock_irq(&user->ring_lock);
 
 		if (overflow && !done)
@@ -216,7 +216,7 @@ static ssize_t read_ring_ports(struct evtchn_user *user, evtchn_port_t __user *b
 			return done ? done * sizeof(*ports) : -EFAULT;
 
 		spin_lock_irq(&user->ring_lock);
-		port_ring_skip(&user->ring, nr);
+		evtchn_port_ring_skip(&user->ring, nr);
 		spin_unlock_irq(&user->ring_lock);
 	}
 	return done * sizeof(*ports);
@@ -255,7 +255,7 @@ static ssize_t evtchn_write(struct file *file, const char __user *buf, size_t co
 		if (copy_from_user(ports, buf + done * sizeof(*ports), nr * sizeof(*ports)))
 			return done ? done * sizeof(*ports) : -EFAULT;
 		mutex_lock(&user->lock);
-		channel_eoi(user, ports, nr);
+		evtchn_channel_eoi(user, ports, nr);
 		mutex_unlock(&user->lock);
 	}
 	return done * sizeof(*ports);
@@ -302,7 +302,7 @@ static int evtchn_release(struct inode *inode, struct file *file)
 	struct evtchn_user *user = file->private_data;
 
 	mutex_lock(&user->lock);
-	channel_unbind_all(user);
+	evtchn_channel_unbind_all(user);
 	mutex_unlock(&user->lock);
 	xa_destroy(&user->channels);
 	kvfree(user->ring.ports);

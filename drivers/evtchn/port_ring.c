@@ -20,7 +20,7 @@ static u32 *port_ring_slot(const struct port_ring *ring, u32 index)
 	return &ring->ports[index & (ring->size - 1)];
 }
 
-bool port_ring_push(struct port_ring *ring, u32 port)
+bool evtchn_port_ring_push(struct port_ring *ring, u32 port)
 {
 	bool idle = port_ring_idle(ring);
 
@@ -35,7 +35,7 @@ bool port_ring_push(struct port_ring *ring, u32 port)
 	return idle;
 }
 
-u32 port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max)
+u32 evtchn_port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max)
 {
 	u32 nr = min(port_ring_used(ring), max);
 	u32 i;
@@ -45,12 +45,12 @@ u32 port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max)
 	return nr;
 }
 
-void port_ring_skip(struct port_ring *ring, u32 nr)
+void evtchn_port_ring_skip(struct port_ring *ring, u32 nr)
 {
 	WRITE_ONCE(ring->cons, ring->cons + nr);
 }
 
-void port_ring_drop(struct port_ring *ring, u32 port)
+void evtchn_port_ring_drop(struct port_ring *ring, u32 port)
 {
 	u32 i, to = ring->cons;
 
@@ -60,13 +60,13 @@ void port_ring_drop(struct port_ring *ring, u32 port)
 	WRITE_ONCE(ring->prod, to);
 }
 
-void port_ring_clear(struct port_ring *ring)
+void evtchn_port_ring_clear(struct port_ring *ring)
 {
 	WRITE_ONCE(ring->cons, ring->prod);
 	WRITE_ONCE(ring->overflow, false);
 }
 
-u32 port_ring_room(const struct port_ring *ring, u32 nr)
+u32 evtchn_port_ring_room(const struct port_ring *ring, u32 nr)
 {
 	u32 size = max_t(u32, ring->size, SIZE_MIN);
 
@@ -75,7 +75,7 @@ u32 port_ring_room(const struct port_ring *ring, u32 nr)
 	return size;
 }
 
-u32 *port_ring_move(struct port_ring *ring, u32 *ports, u32 size)
+u32 *evtchn_port_ring_move(struct port_ring *ring, u32 *ports, u32 size)
 {
 	u32 *old = ring->ports;
 	u32 i;

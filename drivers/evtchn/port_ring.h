@@ -32,24 +32,24 @@ static inline bool port_ring_idle(const struct port_ring *ring)
 }
 
 /* Appends a port, or notes that it did not fit. True if readers that wait have a reason to look. */
-bool port_ring_push(struct port_ring *ring, u32 port);
+bool evtchn_port_ring_push(struct port_ring *ring, u32 port);
 
 /* Copies the oldest ports, at most max, and leaves them in the ring; returns how many. */
-u32 port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max);
+u32 evtchn_port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max);
 
 /* Drops the oldest ports, which peek has returned. */
-void port_ring_skip(struct port_ring *ring, u32 nr);
+void evtchn_port_ring_skip(struct port_ring *ring, u32 nr);
 
 /* Takes a port out wherever it is. */
-void port_ring_drop(struct port_ring *ring, u32 port);
+void evtchn_port_ring_drop(struct port_ring *ring, u32 port);
 
 /* Empties the ring and forgets an overflow. */
-void port_ring_clear(struct port_ring *ring);
+void evtchn_port_ring_clear(struct port_ring *ring);
 
 /* How many slots a ring with room for so many ports must have, at least as many as it has now. */
-u32 port_ring_room(const struct port_ring *ring, u32 nr);
+u32 evtchn_port_ring_room(const struct port_ring *ring, u32 nr);
 
 /* Moves to other slots, at least as many as before. Returns the old ones, which are free now. */
-u32 *port_ring_move(struct port_ring *ring, u32 *ports, u32 size);
+u32 *evtchn_port_ring_move(struct port_ring *ring, u32 *ports, u32 size);
 
 #endif

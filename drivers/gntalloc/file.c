@@ -32,7 +32,7 @@ int gntalloc_release(struct inode *inode, struct file *filp)
 	unsigned long index;
 
 	xa_for_each(&file->shares, index, share)
-		share_put(share);
+		gntalloc_share_put(share);
 	xa_destroy(&file->shares);
 	kfree(file);
 	return 0;
@@ -78,7 +78,7 @@ unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, 
 static void put_all(struct share **shares, unsigned int nr)
 {
 	while (nr--)
-		share_put(shares[nr]);
+		gntalloc_share_put(shares[nr]);
 }
 
 /* Makes @nr shares, or none. They are charged to @peer. */
@@ -87,7 +87,7 @@ static int create_all(struct share **shares, unsigned int nr, struct peer *peer,
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		shares[i] = share_create(peer, readonly);
+		shares[i] = gntalloc_share_create(peer, readonly);
 		if (IS_ERR(shares[i]))
 			goto put_shares;
 	}
@@ -95,7 +95,7 @@ static int create_all(struct share **shares, unsigned int nr, struct peer *peer,
 
 put_shares:
 	put_all(shares, i);
-	shares_uncharge(peer, nr - i);
+	gntalloc_shares_uncharge(peer, nr - i);
 	return PTR_ERR(shares[i]);
 }
 
@@ -173,12 +173,12 @@ static long alloc_gref(struct gntalloc_file *file, void __user *arg)
 
 	if (copy_from_user(&op, arg, sizeof(op)))
 		return -EFAULT;
-	peer = op.count ? shares_charge(op.domid, op.count) : NULL;
+	peer = op.count ? gntalloc_shares_charge(op.domid, op.count) : NULL;
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 	shares = kvmalloc_array(op.count, sizeof(*shares), GFP_KERNEL_ACCOUNT);
 	if (!shares) {
-		shares_uncharge(peer, op.count);
+		gntalloc_shares_uncharge(peer, op.count);
 		return -ENOMEM;
 	}
 	err = alloc_shares(file, &op, arg, shares, peer);
@@ -219,7 +219,7 @@ static long dealloc_gref(struct gntalloc_file *file, void __user *arg)
 	err = remove_shares(file, op.index >> PAGE_SHIFT, op.count, &removed);
 	list_for_each_entry_safe(share, next, &removed, link) {
 		list_del(&share->link);
-		share_put(share);
+		gntalloc_share_put(share);
 	}
 	return err;
 }

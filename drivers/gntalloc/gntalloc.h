@@ -73,10 +73,10 @@ unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, 
 
 int gntalloc_mmap(struct file *filp, struct vm_area_struct *vma);
 
-struct share *share_create(struct peer *peer, bool readonly);
-void share_put(struct share *share);
-struct peer *shares_charge(domid_t domid, unsigned int nr);
-void shares_uncharge(struct peer *peer, unsigned int nr);
-void shares_exit(void);
+struct share *gntalloc_share_create(struct peer *peer, bool readonly);
+void gntalloc_share_put(struct share *share);
+struct peer *gntalloc_shares_charge(domid_t domid, unsigned int nr);
+void gntalloc_shares_uncharge(struct peer *peer, unsigned int nr);
+void gntalloc_shares_exit(void);
 
 #endif

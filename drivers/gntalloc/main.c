@@ -32,7 +32,7 @@ module_init(gntalloc_init);
 static void __exit gntalloc_exit(void)
 {
 	misc_deregister(&gntalloc);
-	shares_exit();
+	gntalloc_shares_exit();
 }
 module_exit(gntalloc_exit);
 

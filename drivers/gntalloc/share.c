@@ -58,7 +58,7 @@ static void put_peer(struct peer *peer, unsigned int nr)
 }
 
 /* What was charged and never made. */
-void shares_uncharge(struct peer *peer, unsigned int nr)
+void gntalloc_shares_uncharge(struct peer *peer, unsigned int nr)
 {
 	mutex_lock(&lock);
 	nr_granted -= nr;
@@ -152,7 +152,7 @@ static struct peer *try_charge(domid_t domid, unsigned int nr)
 }
 
 /* Each share that is made must have been charged, and is uncharged when it is freed. */
-struct peer *shares_charge(domid_t domid, unsigned int nr)
+struct peer *gntalloc_shares_charge(domid_t domid, unsigned int nr)
 {
 	struct peer *peer;
 
@@ -167,7 +167,7 @@ struct peer *shares_charge(domid_t domid, unsigned int nr)
 }
 
 /* Zeroed, since another domain reads it. */
-struct share *share_create(struct peer *peer, bool readonly)
+struct share *gntalloc_share_create(struct peer *peer, bool readonly)
 {
 	struct share *share;
 	int ref;
@@ -214,13 +214,13 @@ static void release_share(struct kref *kref)
 	mutex_unlock(&lock);
 }
 
-void share_put(struct share *share)
+void gntalloc_share_put(struct share *share)
 {
 	kref_put(&share->kref, release_share);
 }
 
 /* No file is left. What other domains hold still is the kernel's to wait for. */
-void shares_exit(void)
+void gntalloc_shares_exit(void)
 {
 	struct peer *peer, *next_peer;
 	struct share *share, *next;

@@ -28,7 +28,7 @@ static void put_shares(struct view *view)
 	unsigned int i;
 
 	for (i = 0; i < view->nr; i++)
-		share_put(view->shares[i]);
+		gntalloc_share_put(view->shares[i]);
 	kvfree(view);
 }
 

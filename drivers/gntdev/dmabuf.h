@@ -15,58 +15,61 @@ struct gntdev_file;
 
 #if IS_ENABLED(CONFIG_DMA_SHARED_BUFFER)
 
-long dmabuf_export(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_exp_from_refs __user *user);
-long dmabuf_wait_released(struct gntdev_file *file,
-			  struct ioctl_gntdev_dmabuf_exp_wait_released __user *user);
-void dmabuf_exports_forget(struct gntdev_file *file);
+long gntdev_dmabuf_export(struct gntdev_file *file,
+			  struct ioctl_gntdev_dmabuf_exp_from_refs __user *user);
+long gntdev_dmabuf_wait_released(struct gntdev_file *file,
+				 struct ioctl_gntdev_dmabuf_exp_wait_released __user *user);
+void gntdev_dmabuf_exports_forget(struct gntdev_file *file);
 
-int dmabuf_import_init(void);
-void dmabuf_import_exit(void);
-long dmabuf_import(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_imp_to_refs __user *user);
-long dmabuf_import_release(struct gntdev_file *file,
-			   struct ioctl_gntdev_dmabuf_imp_release __user *user);
-void dmabuf_imports_release(struct gntdev_file *file);
+int gntdev_dmabuf_import_init(void);
+void gntdev_dmabuf_import_exit(void);
+long gntdev_dmabuf_import(struct gntdev_file *file,
+			  struct ioctl_gntdev_dmabuf_imp_to_refs __user *user);
+long gntdev_dmabuf_import_release(struct gntdev_file *file,
+				  struct ioctl_gntdev_dmabuf_imp_release __user *user);
+void gntdev_dmabuf_imports_release(struct gntdev_file *file);
 
 #else
 
-static inline long dmabuf_export(struct gntdev_file *file,
-				 struct ioctl_gntdev_dmabuf_exp_from_refs __user *user)
+static inline long gntdev_dmabuf_export(struct gntdev_file *file,
+					struct ioctl_gntdev_dmabuf_exp_from_refs __user *user)
 {
 	return -ENOTTY;
 }
 
-static inline long dmabuf_wait_released(struct gntdev_file *file,
-					struct ioctl_gntdev_dmabuf_exp_wait_released __user *user)
+static inline long
+gntdev_dmabuf_wait_released(struct gntdev_file *file,
+			    struct ioctl_gntdev_dmabuf_exp_wait_released __user *user)
 {
 	return -ENOTTY;
 }
 
-static inline void dmabuf_exports_forget(struct gntdev_file *file)
+static inline void gntdev_dmabuf_exports_forget(struct gntdev_file *file)
 {
 }
 
-static inline int dmabuf_import_init(void)
+static inline int gntdev_dmabuf_import_init(void)
 {
 	return 0;
 }
 
-static inline void dmabuf_import_exit(void)
+static inline void gntdev_dmabuf_import_exit(void)
 {
 }
 
-static inline long dmabuf_import(struct gntdev_file *file,
-				 struct ioctl_gntdev_dmabuf_imp_to_refs __user *user)
-{
-	return -ENOTTY;
-}
-
-static inline long dmabuf_import_release(struct gntdev_file *file,
-					 struct ioctl_gntdev_dmabuf_imp_release __user *user)
+static inline long gntdev_dmabuf_import(struct gntdev_file *file,
+					struct ioctl_gntdev_dmabuf_imp_to_refs __user *user)
 {
 	return -ENOTTY;
 }
 
-static inline void dmabuf_imports_release(struct gntdev_file *file)
+static inline long gntdev_dmabuf_import_release(struct gntdev_file *file,
+						struct ioctl_gntdev_dmabuf_imp_release __user *user)
+{
+	return -ENOTTY;
+}
+
+static inline void gntdev_dmabuf_imports_release(struct gntdev_file *file)
 {
 }
 

@@ -109,7 +109,7 @@ static int export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 	struct export *export = buf->priv;
 	unsigned long nr = vma_pages(vma);
 
-	if (gntdev_view != &pages_view || !(vma->vm_flags & VM_SHARED))
+	if (gntdev_view != &gntdev_pages_view || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	/* That it lies within the buffer our caller has looked after. */
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP);
@@ -122,7 +122,7 @@ static void end_export(struct export *export)
 	spin_lock(&lock);
 	list_del(&export->link);
 	spin_unlock(&lock);
-	mapping_put(export->mapping);
+	gntdev_mapping_put(export->mapping);
 	complete_all(&export->released);
 	export_put(export);
 }
@@ -166,14 +166,14 @@ static struct mapping *map_refs(u32 domid, const u32 __user *user, unsigned int 
 
 	if (IS_ERR(grants))
 		return ERR_CAST(grants);
-	mapping = mapping_create(grants, nr);
+	mapping = gntdev_mapping_create(grants, nr);
 	if (IS_ERR(mapping)) {
 		kvfree(grants);
 		return mapping;
 	}
-	err = mapping_map(mapping, false);
+	err = gntdev_mapping_map(mapping, false);
 	if (err) {
-		mapping_put(mapping);
+		gntdev_mapping_put(mapping);
 		return ERR_PTR(err);
 	}
 	return mapping;
@@ -204,7 +204,7 @@ static struct dma_buf *create_buf(const struct gntdev_file *file, int fd, struct
 	struct dma_buf *buf;
 
 	if (!export) {
-		mapping_put(mapping);
+		gntdev_mapping_put(mapping);
 		return ERR_PTR(-ENOMEM);
 	}
 	info.ops = &export_ops;
@@ -243,7 +243,8 @@ static int export_as(struct gntdev_file *file, int fd, u32 domid,
 	return 0;
 }
 
-long dmabuf_export(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_exp_from_refs __user *user)
+long gntdev_dmabuf_export(struct gntdev_file *file,
+			  struct ioctl_gntdev_dmabuf_exp_from_refs __user *user)
 {
 	struct ioctl_gntdev_dmabuf_exp_from_refs op;
 	int fd, err;
@@ -282,8 +283,8 @@ static struct export *find_export(const struct gntdev_file *file, int fd)
 	return found;
 }
 
-long dmabuf_wait_released(struct gntdev_file *file,
-			  struct ioctl_gntdev_dmabuf_exp_wait_released __user *user)
+long gntdev_dmabuf_wait_released(struct gntdev_file *file,
+				 struct ioctl_gntdev_dmabuf_exp_wait_released __user *user)
 {
 	struct ioctl_gntdev_dmabuf_exp_wait_released op;
 	struct export *export;
@@ -303,7 +304,7 @@ long dmabuf_wait_released(struct gntdev_file *file,
 }
 
 /* The file is closed: no request can name its exports any more. */
-void dmabuf_exports_forget(struct gntdev_file *file)
+void gntdev_dmabuf_exports_forget(struct gntdev_file *file)
 {
 	struct export *export;
 

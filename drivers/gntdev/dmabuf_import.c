@@ -80,7 +80,7 @@ static const struct dma_map_ops memory_ops = {
 	.unmap_sg = unmap_sg,
 };
 
-int dmabuf_import_init(void)
+int gntdev_dmabuf_import_init(void)
 {
 	int err;
 
@@ -103,7 +103,7 @@ unregister:
 }
 
 /* What is still granted has kept the module until now; its work is at its last lines. */
-void dmabuf_import_exit(void)
+void gntdev_dmabuf_import_exit(void)
 {
 	destroy_workqueue(queue);
 	root_device_unregister(device);
@@ -251,7 +251,8 @@ static struct import *import_fd(int fd, unsigned int nr, domid_t domid)
 	return import;
 }
 
-long dmabuf_import(struct gntdev_file *file, struct ioctl_gntdev_dmabuf_imp_to_refs __user *user)
+long gntdev_dmabuf_import(struct gntdev_file *file,
+			  struct ioctl_gntdev_dmabuf_imp_to_refs __user *user)
 {
 	struct ioctl_gntdev_dmabuf_imp_to_refs op;
 	struct import *import;
@@ -291,8 +292,8 @@ static struct import *remove_import(struct gntdev_file *file, int fd)
 	return found;
 }
 
-long dmabuf_import_release(struct gntdev_file *file,
-			   struct ioctl_gntdev_dmabuf_imp_release __user *user)
+long gntdev_dmabuf_import_release(struct gntdev_file *file,
+				  struct ioctl_gntdev_dmabuf_imp_release __user *user)
 {
 	struct ioctl_gntdev_dmabuf_imp_release op;
 	struct import *import;
@@ -307,7 +308,7 @@ long dmabuf_import_release(struct gntdev_file *file,
 }
 
 /* The last user of the file has closed it. */
-void dmabuf_imports_release(struct gntdev_file *file)
+void gntdev_dmabuf_imports_release(struct gntdev_file *file)
 {
 	struct import *import, *next;
 

@@ -50,9 +50,9 @@ int gntdev_release(struct inode *inode, struct file *filp)
 	struct mapping *mapping, *next;
 
 	rbtree_postorder_for_each_entry_safe(mapping, next, &file->mappings, node)
-		mapping_put(mapping);
-	dmabuf_imports_release(file);
-	dmabuf_exports_forget(file);
+		gntdev_mapping_put(mapping);
+	gntdev_dmabuf_imports_release(file);
+	gntdev_dmabuf_exports_forget(file);
 	kfree(file);
 	return 0;
 }
@@ -203,7 +203,7 @@ static long map_grant_ref(struct file *filp, void __user *arg)
 	if (IS_ERR(grants))
 		return PTR_ERR(grants);
 
-	mapping = mapping_create(grants, op.count);
+	mapping = gntdev_mapping_create(grants, op.count);
 	if (IS_ERR(mapping)) {
 		kvfree(grants);
 		return PTR_ERR(mapping);
@@ -215,7 +215,7 @@ static long map_grant_ref(struct file *filp, void __user *arg)
 
 	mapping = remove_mapping(file, index, op.count);
 	if (mapping)
-		mapping_put(mapping);
+		gntdev_mapping_put(mapping);
 	return -EFAULT;
 }
 
@@ -229,7 +229,7 @@ static long unmap_grant_ref(struct file *filp, void __user *arg)
 	mapping = remove_mapping(filp->private_data, op.index >> PAGE_SHIFT, op.count);
 	if (!mapping)
 		return -ENOENT;
-	mapping_put(mapping);
+	gntdev_mapping_put(mapping);
 	return 0;
 }
 
@@ -274,8 +274,8 @@ static long set_mapping_notify(struct file *filp, void __user *arg)
 	mapping = get_mapping(filp->private_data, op.index >> PAGE_SHIFT);
 	if (mapping) {
 		notify.offset = op.index - ((u64)mapping->index << PAGE_SHIFT);
-		err = mapping_set_notify(mapping, &notify);
-		mapping_put(mapping);
+		err = gntdev_mapping_set_notify(mapping, &notify);
+		gntdev_mapping_put(mapping);
 	} else {
 		err = -ENOENT;
 	}
@@ -308,13 +308,13 @@ long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg)
 	case IOCTL_GNTDEV_GRANT_COPY:
 		return grant_copy(user);
 	case IOCTL_GNTDEV_DMABUF_EXP_FROM_REFS:
-		return dmabuf_export(filp->private_data, user);
+		return gntdev_dmabuf_export(filp->private_data, user);
 	case IOCTL_GNTDEV_DMABUF_EXP_WAIT_RELEASED:
-		return dmabuf_wait_released(filp->private_data, user);
+		return gntdev_dmabuf_wait_released(filp->private_data, user);
 	case IOCTL_GNTDEV_DMABUF_IMP_TO_REFS:
-		return dmabuf_import(filp->private_data, user);
+		return gntdev_dmabuf_import(filp->private_data, user);
 	case IOCTL_GNTDEV_DMABUF_IMP_RELEASE:
-		return dmabuf_import_release(filp->private_data, user);
+		return gntdev_dmabuf_import_release(filp->private_data, user);
 	default:
 		return -ENOTTY;
 	}

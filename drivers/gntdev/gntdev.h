@@ -97,8 +97,8 @@ struct view {
 	void (*exit)(struct mapping *mapping);
 };
 
-extern const struct view pages_view;
-extern const struct view ptes_view;
+extern const struct view gntdev_pages_view;
+extern const struct view gntdev_ptes_view;
 /* The one of this domain. */
 extern const struct view *gntdev_view;
 
@@ -113,15 +113,15 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma);
 void gntdev_vma_open(struct vm_area_struct *vma);
 void gntdev_vma_close(struct vm_area_struct *vma);
 
-int mappings_init(void);
-void mappings_exit(void);
-struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr);
-void mapping_put(struct mapping *mapping);
-int mapping_map(struct mapping *mapping, bool readonly);
-void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end);
-bool mapping_unmap(struct mapping *mapping);
-bool mapping_retire(struct mapping *mapping);
-int mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify);
+int gntdev_mappings_init(void);
+void gntdev_mappings_exit(void);
+struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr);
+void gntdev_mapping_put(struct mapping *mapping);
+int gntdev_mapping_map(struct mapping *mapping, bool readonly);
+void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end);
+bool gntdev_mapping_unmap(struct mapping *mapping);
+bool gntdev_mapping_retire(struct mapping *mapping);
+int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify);
 
 long gntdev_copy(struct gntdev_grant_copy_segment __user *segments, unsigned int nr);
 

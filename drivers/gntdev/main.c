@@ -32,8 +32,10 @@ static struct miscdevice gntdev = {
 static const struct view *choose_view(void)
 {
 	if (dom0_platform()->auto_translated)
-		return &pages_view;
-	return IS_ENABLED(CONFIG_XEN_PV) && IS_ENABLED(CONFIG_MMU_NOTIFIER) ? &ptes_view : NULL;
+		return &gntdev_pages_view;
+	if (IS_ENABLED(CONFIG_XEN_PV) && IS_ENABLED(CONFIG_MMU_NOTIFIER))
+		return &gntdev_ptes_view;
+	return NULL;
 }
 
 static int __init gntdev_init(void)
@@ -45,10 +47,10 @@ static int __init gntdev_init(void)
 		pr_info("a PV domain needs a kernel with MMU notifiers (CONFIG_KVM selects them)\n");
 		return -ENODEV;
 	}
-	err = mappings_init();
+	err = gntdev_mappings_init();
 	if (err)
 		return err;
-	err = dmabuf_import_init();
+	err = gntdev_dmabuf_import_init();
 	if (err)
 		goto exit_mappings;
 	err = dom0_device_register(&gntdev);
@@ -57,9 +59,9 @@ static int __init gntdev_init(void)
 	return 0;
 
 exit_import:
-	dmabuf_import_exit();
+	gntdev_dmabuf_import_exit();
 exit_mappings:
-	mappings_exit();
+	gntdev_mappings_exit();
 	return err;
 }
 module_init(gntdev_init);
@@ -67,8 +69,8 @@ module_init(gntdev_init);
 static void __exit gntdev_exit(void)
 {
 	misc_deregister(&gntdev);
-	dmabuf_import_exit();
-	mappings_exit();
+	gntdev_dmabuf_import_exit();
+	gntdev_mappings_exit();
 }
 module_exit(gntdev_exit);
 

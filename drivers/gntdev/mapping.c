@@ -21,14 +21,14 @@
 
 static struct workqueue_struct *queue;
 
-int mappings_init(void)
+int gntdev_mappings_init(void)
 {
 	queue = alloc_workqueue("dom0-gntdev", WQ_UNBOUND, 0);
 	return queue ? 0 : -ENOMEM;
 }
 
 /* What is still in use has kept the module until now; its work is at its last lines. */
-void mappings_exit(void)
+void gntdev_mappings_exit(void)
 {
 	destroy_workqueue(queue);
 }
@@ -75,7 +75,7 @@ static void end_mapping(struct work_struct *work)
 	struct mapping *mapping = container_of(to_delayed_work(work), struct mapping, end);
 	bool has_module = mapping->end_delay_ms;
 
-	if (!mapping_unmap(mapping)) {
+	if (!gntdev_mapping_unmap(mapping)) {
 		mapping->end_delay_ms = min(2 * mapping->end_delay_ms, END_LAST_MS);
 		queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(mapping->end_delay_ms));
 		return;
@@ -91,7 +91,7 @@ static void end_mapping(struct work_struct *work)
 }
 
 /* @grants is freed with the mapping, if there is one. */
-struct mapping *mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
+struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
 {
 	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
 
@@ -113,7 +113,7 @@ static void release_mapping(struct kref *kref)
 {
 	struct mapping *mapping = container_of(kref, struct mapping, kref);
 
-	if (mapping_unmap(mapping)) {
+	if (gntdev_mapping_unmap(mapping)) {
 		dom0_unmap_notify_send(&mapping->notify);
 	} else {
 		__module_get(THIS_MODULE);
@@ -122,7 +122,7 @@ static void release_mapping(struct kref *kref)
 	queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(mapping->end_delay_ms));
 }
 
-void mapping_put(struct mapping *mapping)
+void gntdev_mapping_put(struct mapping *mapping)
 {
 	kref_put(&mapping->kref, release_mapping);
 }
@@ -142,7 +142,7 @@ static int set_readonly(struct mapping *mapping, bool readonly)
 }
 
 /* Takes over what @notify holds, and leaves in it what was there before. */
-int mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify)
+int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify)
 {
 	int err = 0;
 
@@ -199,7 +199,7 @@ static int map_all(struct mapping *mapping)
  * mapped, and parts of the kernel that walk over all pages may hold theirs for a moment: the caller
  * undoes it, or puts the mapping.
  */
-int mapping_map(struct mapping *mapping, bool readonly)
+int gntdev_mapping_map(struct mapping *mapping, bool readonly)
 {
 	int err;
 
@@ -216,9 +216,9 @@ int mapping_map(struct mapping *mapping, bool readonly)
  * Unmaps what is not busy. If nothing is left, frees all that it took to map, and returns true. It
  * could be mapped once more then.
  */
-bool mapping_retire(struct mapping *mapping)
+bool gntdev_mapping_retire(struct mapping *mapping)
 {
-	bool gone = mapping_unmap(mapping);
+	bool gone = gntdev_mapping_unmap(mapping);
 
 	if (gone)
 		empty_mapping(mapping);
@@ -226,7 +226,7 @@ bool mapping_retire(struct mapping *mapping)
 }
 
 /* Unmaps the pages from @first to before @end that have no user any more. */
-void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end)
+void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end)
 {
 	unsigned long i = first;
 	struct page *page;
@@ -246,12 +246,12 @@ void mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned i
 }
 
 /* Returns whether nothing is mapped any more. */
-bool mapping_unmap(struct mapping *mapping)
+bool gntdev_mapping_unmap(struct mapping *mapping)
 {
 	bool gone;
 
 	mutex_lock(&mapping->lock);
-	mapping_unmap_range(mapping, 0, mapping->nr);
+	gntdev_mapping_unmap_range(mapping, 0, mapping->nr);
 	gone = !mapping->mapped || bitmap_empty(mapping->mapped, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	return gone;

@@ -89,7 +89,7 @@ static bool invalidate_ptes(struct mmu_interval_notifier *notifier,
 	end = (min(range->end, stop) - ptes->start + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	hide_ptes(ptes, first, end);
 	if (vma_goes(range))
-		mapping_unmap_range(mapping, first, end);
+		gntdev_mapping_unmap_range(mapping, first, end);
 
 unlock:
 	mutex_unlock(&mapping->lock);
@@ -273,7 +273,7 @@ static void ptes_exit(struct mapping *mapping)
 	free_ptes(mapping->ptes);
 }
 
-const struct view ptes_view = {
+const struct view gntdev_ptes_view = {
 	/*
 	 * A child would have copies of the entries that the hypervisor knows nothing of. And core
 	 * mm must not touch them: the hypervisor does not even let it clear the accessed bit of an

@@ -24,8 +24,8 @@ void gntdev_vma_close(struct vm_area_struct *vma)
 	struct mapping *mapping = vma->vm_private_data;
 
 	if (refcount_dec_and_test(&mapping->vmas))
-		mapping_retire(mapping);
-	mapping_put(mapping);
+		gntdev_mapping_retire(mapping);
+	gntdev_mapping_put(mapping);
 }
 
 /*
@@ -44,7 +44,7 @@ static int pages_show(struct mapping *mapping, struct vm_area_struct *vma)
 	return vm_insert_pages(vma, vma->vm_start, mapping->map.pages, &left);
 }
 
-const struct view pages_view = {
+const struct view gntdev_pages_view = {
 	.vm_flags = VM_MIXEDMAP,
 	.vm_ops = &pages_vm_ops,
 	.show = pages_show,
@@ -73,7 +73,7 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 		return -EINVAL;
 
 	set_vm_flags(vma, readonly);
-	err = mapping_map(mapping, readonly);
+	err = gntdev_mapping_map(mapping, readonly);
 	if (err)
 		goto unmap;
 	err = gntdev_view->show(mapping, vma);
@@ -87,8 +87,8 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 
 unmap:
 	/* Pages that are in the vma already our caller takes out later: there is no second try. */
-	if (mapping_retire(mapping))
+	if (gntdev_mapping_retire(mapping))
 		gntdev_file_untake(file, mapping);
-	mapping_put(mapping);
+	gntdev_mapping_put(mapping);
 	return err;
 }

@@ -25,7 +25,7 @@ static u32 find_slot(const struct grefmap *map, u32 ref)
 	return at;
 }
 
-u32 grefmap_order(u32 entries)
+u32 dom0_grefmap_order(u32 entries)
 {
 	u32 order = 1;
 
@@ -34,7 +34,7 @@ u32 grefmap_order(u32 entries)
 	return order;
 }
 
-void grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u32 random)
+void dom0_grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u32 random)
 {
 	u32 at;
 
@@ -46,12 +46,12 @@ void grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u3
 		slots[at].index = GREFMAP_NONE;
 }
 
-u32 grefmap_find(const struct grefmap *map, u32 ref)
+u32 dom0_grefmap_find(const struct grefmap *map, u32 ref)
 {
 	return map->slots[find_slot(map, ref)].index;
 }
 
-int grefmap_insert(struct grefmap *map, u32 ref, u32 index)
+int dom0_grefmap_insert(struct grefmap *map, u32 ref, u32 index)
 {
 	struct grefmap_slot *slot = &map->slots[find_slot(map, ref)];
 
@@ -90,7 +90,7 @@ static void close_gap(struct grefmap *map, u32 gap)
 	map->slots[gap].index = GREFMAP_NONE;
 }
 
-u32 grefmap_remove(struct grefmap *map, u32 ref)
+u32 dom0_grefmap_remove(struct grefmap *map, u32 ref)
 {
 	u32 at = find_slot(map, ref);
 	u32 index = map->slots[at].index;

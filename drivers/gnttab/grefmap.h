@@ -36,48 +36,48 @@ struct grefmap {
 };
 
 /**
- * grefmap_order() - table size for a number of entries
+ * dom0_grefmap_order() - table size for a number of entries
  * @entries: most entries at a time, 1 to 2^29
  *
  * Return: least order that keeps half of the slots free.
  */
-u32 grefmap_order(u32 entries);
+u32 dom0_grefmap_order(u32 entries);
 
 /**
- * grefmap_init() - make an empty map
+ * dom0_grefmap_init() - make an empty map
  * @map: the map
  * @slots: memory for 1 << @order slots, which stays with the caller
  * @order: 1 to 31
  * @random: any number, best a random one
  */
-void grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u32 random);
+void dom0_grefmap_init(struct grefmap *map, struct grefmap_slot *slots, u32 order, u32 random);
 
 /**
- * grefmap_find() - look a reference up
+ * dom0_grefmap_find() - look a reference up
  * @map: the map
  * @ref: grant reference
  *
  * Return: its index, or GREFMAP_NONE.
  */
-u32 grefmap_find(const struct grefmap *map, u32 ref);
+u32 dom0_grefmap_find(const struct grefmap *map, u32 ref);
 
 /**
- * grefmap_insert() - add a reference
+ * dom0_grefmap_insert() - add a reference
  * @map: the map
  * @ref: grant reference
  * @index: what it leads to, not GREFMAP_NONE
  *
  * Return: 0, -EEXIST if @ref is there already, -ENOSPC if the table is full.
  */
-int grefmap_insert(struct grefmap *map, u32 ref, u32 index);
+int dom0_grefmap_insert(struct grefmap *map, u32 ref, u32 index);
 
 /**
- * grefmap_remove() - take a reference out
+ * dom0_grefmap_remove() - take a reference out
  * @map: the map
  * @ref: grant reference
  *
  * Return: the index that it led to, or GREFMAP_NONE if it was not there.
  */
-u32 grefmap_remove(struct grefmap *map, u32 ref);
+u32 dom0_grefmap_remove(struct grefmap *map, u32 ref);
 
 #endif

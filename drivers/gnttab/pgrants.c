@@ -79,14 +79,14 @@ size_t dom0_pgrants_bytes(unsigned int max)
 		      2 * sizeof(struct page *) + map_page_bytes();
 
 	return sizeof(struct dom0_pgrants) + max * each +
-	       (sizeof(struct grefmap_slot) << grefmap_order(max));
+	       (sizeof(struct grefmap_slot) << dom0_grefmap_order(max));
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_bytes);
 
 struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int node)
 {
 	struct dom0_pgrants *cache;
-	u32 order = grefmap_order(max);
+	u32 order = dom0_grefmap_order(max);
 	unsigned int i;
 
 	cache = kvzalloc_node(struct_size(cache, entries, max), DOM0_GUEST_GFP, node);
@@ -102,7 +102,7 @@ struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int no
 	if (dom0_pages_init(&cache->pool, max, DOM0_PAGES_MAP, node))
 		goto exit_unmap;
 
-	grefmap_init(&cache->map, cache->slots, order, get_random_u32());
+	dom0_grefmap_init(&cache->map, cache->slots, order, get_random_u32());
 	INIT_LIST_HEAD(&cache->free);
 	for (i = 0; i < max; i++)
 		list_add_tail(&cache->entries[i].link, &cache->free);
@@ -167,7 +167,7 @@ EXPORT_SYMBOL_GPL(dom0_pgrants_destroy);
 
 struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref)
 {
-	u32 index = grefmap_find(&cache->map, ref);
+	u32 index = dom0_grefmap_find(&cache->map, ref);
 	struct pgrant_entry *entry;
 
 	if (index == GREFMAP_NONE)
@@ -224,7 +224,7 @@ int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, gran
 	struct pgrant_entry *entry = to_entry(grant);
 	int err;
 
-	err = grefmap_insert(&cache->map, ref, entry - cache->entries);
+	err = dom0_grefmap_insert(&cache->map, ref, entry - cache->entries);
 	if (err) {
 		free_entry(cache, entry, handle);
 		return err;
@@ -248,7 +248,7 @@ EXPORT_SYMBOL_GPL(dom0_pgrants_cancel);
 
 static void forget_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
 {
-	grefmap_remove(&cache->map, entry->grant.ref);
+	dom0_grefmap_remove(&cache->map, entry->grant.ref);
 	entry->mapped = false;
 	free_entry(cache, entry, entry->grant.handle);
 	gnttab_count(GNTTAB_PGRANTS_NOW, -1);

@@ -36,15 +36,15 @@ static void area_free(struct kref *ref)
 {
 	struct area *area = container_of(ref, struct area, ref);
 
-	if (area->used && mapper()->unmap)
-		mapper()->unmap(area, 0, area->nr);
-	if (mapper()->exit)
-		mapper()->exit(area);
+	if (area->used && privcmd_mapper()->unmap)
+		privcmd_mapper()->unmap(area, 0, area->nr);
+	if (privcmd_mapper()->exit)
+		privcmd_mapper()->exit(area);
 	kvfree(area->claimed);
 	kfree(area);
 }
 
-void area_put(struct area *area)
+void privcmd_area_put(struct area *area)
 {
 	kref_put(&area->ref, area_free);
 }
@@ -60,7 +60,7 @@ static void area_open(struct vm_area_struct *vma)
 	struct vm_area_struct *old;
 
 	kref_get(&area->ref);
-	if (!READ_ONCE(area->used) || mapper()->own_entries)
+	if (!READ_ONCE(area->used) || privcmd_mapper()->own_entries)
 		return;
 	old = vma_lookup(vma->vm_mm, area->start);
 	if (old && old->vm_private_data == area)
@@ -72,12 +72,12 @@ static int area_mremap(struct vm_area_struct *vma)
 {
 	struct area *area = vma->vm_private_data;
 
-	return READ_ONCE(area->used) && !mapper()->own_entries ? -EINVAL : 0;
+	return READ_ONCE(area->used) && !privcmd_mapper()->own_entries ? -EINVAL : 0;
 }
 
 static void area_close(struct vm_area_struct *vma)
 {
-	area_put(vma->vm_private_data);
+	privcmd_area_put(vma->vm_private_data);
 }
 
 static int area_may_split(struct vm_area_struct *vma, unsigned long addr)
@@ -90,7 +90,7 @@ static int area_mprotect(struct vm_area_struct *vma, unsigned long start, unsign
 {
 	struct area *area = vma->vm_private_data;
 
-	return READ_ONCE(area->used) && !mapper()->own_entries ? -EACCES : 0;
+	return READ_ONCE(area->used) && !privcmd_mapper()->own_entries ? -EACCES : 0;
 }
 
 /* Nothing is mapped on demand. */
@@ -108,7 +108,7 @@ static const struct vm_operations_struct area_vm_ops = {
 	.fault = area_fault,
 };
 
-int area_mmap(struct file *file, struct vm_area_struct *vma)
+int privcmd_area_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct area *area;
 
@@ -131,7 +131,7 @@ static struct area *area_at(unsigned long addr, struct vm_area_struct **vma)
 	return *vma && (*vma)->vm_ops == &area_vm_ops ? (*vma)->vm_private_data : NULL;
 }
 
-struct area *area_get(unsigned long addr)
+struct area *privcmd_area_get(unsigned long addr)
 {
 	struct vm_area_struct *vma;
 	struct area *area;
@@ -144,7 +144,7 @@ struct area *area_get(unsigned long addr)
 	return area ?: ERR_PTR(-EINVAL);
 }
 
-struct vm_area_struct *area_lock(struct area *area)
+struct vm_area_struct *privcmd_area_lock(struct area *area)
 {
 	struct vm_area_struct *vma;
 
@@ -155,13 +155,13 @@ struct vm_area_struct *area_lock(struct area *area)
 	return NULL;
 }
 
-void area_unlock(void)
+void privcmd_area_unlock(void)
 {
 	mmap_read_unlock(current->mm);
 }
 
 static int may_claim(const struct area *area, unsigned long index, unsigned long nr,
-		     enum area_claim how)
+		     enum privcmd_area_claim how)
 {
 	if (index >= area->nr || !nr || nr > area->nr - index)
 		return -EINVAL;
@@ -172,14 +172,15 @@ static int may_claim(const struct area *area, unsigned long index, unsigned long
 	return find_next_bit(area->claimed, index + nr, index) < index + nr ? -EINVAL : 0;
 }
 
-int area_claim(struct area *area, unsigned long index, unsigned long nr, enum area_claim how)
+int privcmd_area_claim(struct area *area, unsigned long index, unsigned long nr,
+		       enum privcmd_area_claim how)
 {
 	int err;
 
 	mutex_lock(&area->lock);
 	err = may_claim(area, index, nr, how);
 	if (!err)
-		err = mapper()->prepare(area, index, nr);
+		err = privcmd_mapper()->prepare(area, index, nr);
 	if (!err) {
 		WRITE_ONCE(area->used, true);
 		bitmap_set(area->claimed, index, nr);
@@ -190,11 +191,11 @@ int area_claim(struct area *area, unsigned long index, unsigned long nr, enum ar
 
 static void trim_area(struct area *area, unsigned long index, unsigned long nr)
 {
-	if (nr && mapper()->trim)
-		mapper()->trim(area, index, nr);
+	if (nr && privcmd_mapper()->trim)
+		privcmd_mapper()->trim(area, index, nr);
 }
 
-void area_unclaim(struct area *area, unsigned long index, unsigned long nr)
+void privcmd_area_unclaim(struct area *area, unsigned long index, unsigned long nr)
 {
 	mutex_lock(&area->lock);
 	bitmap_clear(area->claimed, index, nr);
@@ -202,7 +203,8 @@ void area_unclaim(struct area *area, unsigned long index, unsigned long nr)
 	mutex_unlock(&area->lock);
 }
 
-void area_unclaim_failed(struct area *area, unsigned long index, const int *errs, unsigned int nr)
+void privcmd_area_unclaim_failed(struct area *area, unsigned long index, const int *errs,
+				 unsigned int nr)
 {
 	unsigned int i;
 

@@ -40,11 +40,11 @@ struct area {
 };
 
 /* The file operation. */
-int area_mmap(struct file *file, struct vm_area_struct *vma);
+int privcmd_area_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* The current process's area around an address, with a reference; ERR_PTR(-EINVAL): none. */
-struct area *area_get(unsigned long addr);
-void area_put(struct area *area);
+struct area *privcmd_area_get(unsigned long addr);
+void privcmd_area_put(struct area *area);
 
 /* The page's number in the area. */
 static inline unsigned long area_index(const struct area *area, unsigned long addr)
@@ -57,24 +57,26 @@ static inline unsigned long area_addr(const struct area *area, unsigned long ind
 	return area->start + (index << PAGE_SHIFT);
 }
 
-enum area_claim {
+enum privcmd_area_claim {
 	AREA_CLAIM_ANY,		/* any free pages */
 	AREA_CLAIM_FIRST_ALL,	/* nothing less than all when it is the area's first claim */
 	AREA_CLAIM_UNUSED,	/* only if it is the area's first claim */
 };
 
 /* From now on these pages are the caller's to map: 0, -EINVAL if they are not free, -ENOMEM. */
-int area_claim(struct area *area, unsigned long index, unsigned long nr, enum area_claim how);
+int privcmd_area_claim(struct area *area, unsigned long index, unsigned long nr,
+		       enum privcmd_area_claim how);
 
 /* Pages that got no frame are free again: all, or those with an error. */
-void area_unclaim(struct area *area, unsigned long index, unsigned long nr);
-void area_unclaim_failed(struct area *area, unsigned long index, const int *errs, unsigned int nr);
+void privcmd_area_unclaim(struct area *area, unsigned long index, unsigned long nr);
+void privcmd_area_unclaim_failed(struct area *area, unsigned long index, const int *errs,
+				 unsigned int nr);
 
 /*
- * The area's place in the address space, which stays as it is until area_unlock(); NULL if it has
- * gone. Pages may be put into it, since claims keep apart what several threads map.
+ * The area's place in the address space, which stays as it is until privcmd_area_unlock(); NULL if
+ * it has gone. Pages may be put into it, since claims keep apart what several threads map.
  */
-struct vm_area_struct *area_lock(struct area *area);
-void area_unlock(void);
+struct vm_area_struct *privcmd_area_lock(struct area *area);
+void privcmd_area_unlock(void);
 
 #endif

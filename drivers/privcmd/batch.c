@@ -44,13 +44,13 @@ static int read_chunk(const struct batch *batch, struct chunk *chunk, unsigned i
 static int map_chunk(const struct batch *batch, struct area *area, struct chunk *chunk,
 		     unsigned long index, unsigned int nr)
 {
-	struct vm_area_struct *vma = area_lock(area);
+	struct vm_area_struct *vma = privcmd_area_lock(area);
 
 	if (!vma)
 		return -EINVAL;
-	mapper()->map(vma, area, index, chunk, nr, batch->domid);
-	area_unlock();
-	area_unclaim_failed(area, index, chunk->errs, nr);
+	privcmd_mapper()->map(vma, area, index, chunk, nr, batch->domid);
+	privcmd_area_unlock();
+	privcmd_area_unclaim_failed(area, index, chunk->errs, nr);
 	return 0;
 }
 
@@ -92,7 +92,7 @@ static int do_chunk(const struct batch *batch, struct area *area, struct chunk *
 	if (!err)
 		err = map_chunk(batch, area, chunk, index, nr);
 	if (err) {
-		area_unclaim(area, index, nr);
+		privcmd_area_unclaim(area, index, nr);
 		return err;
 	}
 	return report_chunk(batch, chunk, done, nr);
@@ -117,7 +117,7 @@ static int map_chunks(const struct batch *batch, struct area *area, struct chunk
 			err = -EINTR;
 		cond_resched();
 	}
-	area_unclaim(area, index + done, batch->nr - done);
+	privcmd_area_unclaim(area, index + done, batch->nr - done);
 	return err ?: paged_out ? -ENOENT : 0;
 }
 
@@ -129,23 +129,24 @@ static int map_batch(const struct batch *batch, struct chunk *chunk)
 	ret = read_chunk(batch, chunk, 0, min_t(unsigned int, batch->nr, CHUNK_PAGES));
 	if (ret)
 		return ret;
-	area = area_get(batch->addr);
+	area = privcmd_area_get(batch->addr);
 	if (IS_ERR(area))
 		return PTR_ERR(area);
 
-	ret = area_claim(area, area_index(area, batch->addr), batch->nr, AREA_CLAIM_FIRST_ALL);
+	ret = privcmd_area_claim(area, area_index(area, batch->addr), batch->nr,
+				 AREA_CLAIM_FIRST_ALL);
 	if (ret)
 		goto put_area;
 	/* Later only what failed is written. */
 	if (batch->errs && clear_user(batch->errs, (size_t)batch->nr * sizeof(*batch->errs))) {
-		area_unclaim(area, area_index(area, batch->addr), batch->nr);
+		privcmd_area_unclaim(area, area_index(area, batch->addr), batch->nr);
 		ret = -EFAULT;
 		goto put_area;
 	}
 	ret = map_chunks(batch, area, chunk);
 
 put_area:
-	area_put(area);
+	privcmd_area_put(area);
 	return ret;
 }
 

@@ -13,9 +13,9 @@
 #include <linux/slab.h>
 #include <xen/privcmd.h>
 
-const struct mapper *mapper(void)
+const struct mapper *privcmd_mapper(void)
 {
-	return dom0_platform()->auto_translated ? &mapper_xlate : &mapper_pv;
+	return dom0_platform()->auto_translated ? &privcmd_mapper_xlate : &privcmd_mapper_pv;
 }
 
 static long privcmd_ioctl(struct file *file, unsigned int cmd, unsigned long value)
@@ -50,7 +50,7 @@ static int privcmd_open(struct inode *inode, struct file *file)
 
 	if (!priv)
 		return -ENOMEM;
-	err = restrict_initial(&priv->restricted_to);
+	err = privcmd_restrict_initial(&priv->restricted_to);
 	if (err) {
 		kfree(priv);
 		return err;
@@ -70,7 +70,7 @@ const struct file_operations dom0_privcmd_fops = {
 	.open = privcmd_open,
 	.release = privcmd_release,
 	.unlocked_ioctl = privcmd_ioctl,
-	.mmap = area_mmap,
+	.mmap = privcmd_area_mmap,
 };
 EXPORT_SYMBOL_GPL(dom0_privcmd_fops);
 
@@ -84,7 +84,7 @@ static int __init privcmd_init(void)
 {
 	int err;
 
-	restrict_init();
+	privcmd_restrict_init();
 	err = dom0_device_register(&privcmd_device);
 	if (err)
 		goto exit_restrict;
@@ -96,7 +96,7 @@ static int __init privcmd_init(void)
 deregister_privcmd:
 	misc_deregister(&privcmd_device);
 exit_restrict:
-	restrict_exit();
+	privcmd_restrict_exit();
 	return err;
 }
 module_init(privcmd_init);
@@ -105,7 +105,7 @@ static void __exit privcmd_exit(void)
 {
 	misc_deregister(&privcmd_buffer_device);
 	misc_deregister(&privcmd_device);
-	restrict_exit();
+	privcmd_restrict_exit();
 }
 module_exit(privcmd_exit);
 

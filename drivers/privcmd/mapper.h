@@ -57,10 +57,10 @@ struct mapper {
 	void (*exit)(struct area *area);
 };
 
-extern const struct mapper mapper_pv;
-extern const struct mapper mapper_xlate;
+extern const struct mapper privcmd_mapper_pv;
+extern const struct mapper privcmd_mapper_xlate;
 
 /* The one for this domain. */
-const struct mapper *mapper(void);
+const struct mapper *privcmd_mapper(void);
 
 #endif

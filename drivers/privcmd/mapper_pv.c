@@ -52,7 +52,7 @@ static int pv_map_acquired(struct vm_area_struct *vma, struct area *area, unsign
 	return ret;
 }
 
-const struct mapper mapper_pv = {
+const struct mapper privcmd_mapper_pv = {
 	/* The hypervisor does not let a kernel rewrite entries of foreign frames by itself. */
 	.own_entries = false,
 	.prepare = pv_prepare,

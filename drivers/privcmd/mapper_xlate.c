@@ -180,7 +180,7 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 	return set_entries(vma, area, index, nr, NULL);
 }
 
-const struct mapper mapper_xlate = {
+const struct mapper privcmd_mapper_xlate = {
 	.own_entries = true,
 	.prepare = privcmd_own_pages_make,
 	.trim = privcmd_own_pages_trim,

@@ -37,9 +37,9 @@ long privcmd_mmap_batch_v2(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg);
 
 /* What a new file is restricted to. In a guest it waits until xenstore has told; -EINTR. */
-int restrict_initial(domid_t *domid);
-void __init restrict_init(void);
-void restrict_exit(void);
+int privcmd_restrict_initial(domid_t *domid);
+void __init privcmd_restrict_init(void);
+void privcmd_restrict_exit(void);
 
 /* /dev/xen/hypercall: memory for the arguments of hypercalls. */
 extern struct miscdevice privcmd_buffer_device;

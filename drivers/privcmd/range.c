@@ -15,13 +15,13 @@
 static int map_part(struct area *area, unsigned long index, domid_t domid, xen_pfn_t gfn,
 		    unsigned long nr)
 {
-	struct vm_area_struct *vma = area_lock(area);
+	struct vm_area_struct *vma = privcmd_area_lock(area);
 	int ret;
 
 	if (!vma)
 		return -EINVAL;
-	ret = mapper()->map_range(vma, area_addr(area, index), gfn, nr, domid);
-	area_unlock();
+	ret = privcmd_mapper()->map_range(vma, area_addr(area, index), gfn, nr, domid);
+	privcmd_area_unlock();
 	return ret < 0 ? ret : 0;
 }
 
@@ -67,13 +67,13 @@ static long map_ranges(const struct privcmd_mmap *cmd)
 
 	if (copy_from_user(&entry, cmd->entry, sizeof(entry)))
 		return -EFAULT;
-	area = area_get(entry.va);
+	area = privcmd_area_get(entry.va);
 	if (IS_ERR(area))
 		return PTR_ERR(area);
 	ret = -EINVAL;
 	if (entry.va != area->start)
 		goto put_area;
-	ret = area_claim(area, 0, area->nr, AREA_CLAIM_UNUSED);
+	ret = privcmd_area_claim(area, 0, area->nr, AREA_CLAIM_UNUSED);
 	if (ret)
 		goto put_area;
 
@@ -82,10 +82,10 @@ static long map_ranges(const struct privcmd_mmap *cmd)
 		if (!ret)
 			ret = map_range(area, &index, cmd->dom, &entry);
 	}
-	area_unclaim(area, index, area->nr - index);
+	privcmd_area_unclaim(area, index, area->nr - index);
 
 put_area:
-	area_put(area);
+	privcmd_area_put(area);
 	return ret;
 }
 
@@ -93,7 +93,7 @@ long privcmd_mmap_range(struct privcmd_file *priv, void __user *arg)
 {
 	struct privcmd_mmap cmd;
 
-	if (!mapper()->map_range)
+	if (!privcmd_mapper()->map_range)
 		return -ENOSYS;
 	if (copy_from_user(&cmd, arg, sizeof(cmd)))
 		return -EFAULT;

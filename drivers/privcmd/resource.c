@@ -38,13 +38,13 @@ static long query_size(const struct privcmd_mmap_resource *cmd,
 static long map_acquired(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr,
 			 domid_t domid)
 {
-	struct vm_area_struct *vma = area_lock(area);
+	struct vm_area_struct *vma = privcmd_area_lock(area);
 	int ret;
 
 	if (!vma)
 		return -EINVAL;
-	ret = mapper()->map_acquired(vma, area, index, frames, nr, domid);
-	area_unlock();
+	ret = privcmd_mapper()->map_acquired(vma, area, index, frames, nr, domid);
+	privcmd_area_unlock();
 	return ret;
 }
 
@@ -58,8 +58,8 @@ static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *ar
 	frames = kvcalloc(cmd->num, sizeof(*frames), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!frames)
 		return -ENOMEM;
-	if (mapper()->offer)
-		mapper()->offer(area, index, frames, cmd->num);
+	if (privcmd_mapper()->offer)
+		privcmd_mapper()->offer(area, index, frames, cmd->num);
 	ret = acquire_frames(cmd, frames, &op);
 	if (!ret)
 		ret = map_acquired(area, index, frames, cmd->num,
@@ -70,24 +70,24 @@ static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *ar
 
 static long map_resource(const struct privcmd_mmap_resource *cmd)
 {
-	struct area *area = area_get(cmd->addr);
+	struct area *area = privcmd_area_get(cmd->addr);
 	unsigned long index;
 	long ret;
 
 	if (IS_ERR(area))
 		return PTR_ERR(area);
 	index = area_index(area, cmd->addr);
-	ret = area_claim(area, index, cmd->num, AREA_CLAIM_ANY);
+	ret = privcmd_area_claim(area, index, cmd->num, AREA_CLAIM_ANY);
 	if (ret)
 		goto put_area;
 
 	ret = map_claimed(cmd, area, index);
 	/* Some frames may have arrived: only unmap() knows, and runs when the area goes. */
-	if (ret && !mapper()->unmap)
-		area_unclaim(area, index, cmd->num);
+	if (ret && !privcmd_mapper()->unmap)
+		privcmd_area_unclaim(area, index, cmd->num);
 
 put_area:
-	area_put(area);
+	privcmd_area_put(area);
 	return ret;
 }
 

@@ -35,7 +35,7 @@ long privcmd_restrict(struct privcmd_file *priv, void __user *arg)
 	return old == DOMID_INVALID || old == domid ? 0 : -EINVAL;
 }
 
-int restrict_initial(domid_t *domid)
+int privcmd_restrict_initial(domid_t *domid)
 {
 	if (wait_for_completion_interruptible(&target_known))
 		return -EINTR;
@@ -74,7 +74,7 @@ static bool wants_restriction(void)
 }
 
 /* The notifier is called at once where xenstore is there already. */
-void __init restrict_init(void)
+void __init privcmd_restrict_init(void)
 {
 	if (wants_restriction())
 		register_xenstore_notifier(&xenstore_notifier);
@@ -82,7 +82,7 @@ void __init restrict_init(void)
 		complete_all(&target_known);
 }
 
-void restrict_exit(void)
+void privcmd_restrict_exit(void)
 {
 	unregister_xenstore_notifier(&xenstore_notifier);
 }

@@ -30,7 +30,7 @@ static DECLARE_WAIT_QUEUE_HEAD(backends_changed);
 
 static struct workqueue_struct *queue;
 
-void backend_event(struct dom0_backend_core *core, unsigned int event)
+void dom0_backend_event(struct dom0_backend_core *core, unsigned int event)
 {
 	set_bit(event, &core->events);
 	queue_work(queue, &core->work);
@@ -76,21 +76,21 @@ static void backend_retry(struct work_struct *work)
  * taken for news, it would end a connection that has just been made. What is read under the lock
  * that the queue reads under is as new as it can be.
  */
-void backend_frontend_state(struct dom0_backend_core *core)
+void dom0_backend_frontend_state(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
 	mutex_lock(&core->look_lock);
-	if (!xs_read_state(core->be.frontend, &state))
+	if (!dom0_xs_read_state(core->be.frontend, &state))
 		core->seen |= BIT(state);
 	mutex_unlock(&core->look_lock);
-	backend_event(core, EVENT_FRONTEND);
+	dom0_backend_event(core, EVENT_FRONTEND);
 }
 
 void dom0_backend_break(struct dom0_backend *be, const char *reason)
 {
 	if (!cmpxchg(&be->core->broken, NULL, reason))
-		backend_event(be->core, EVENT_BREAK);
+		dom0_backend_event(be->core, EVENT_BREAK);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_break);
 
@@ -100,7 +100,7 @@ EXPORT_SYMBOL_GPL(dom0_backend_break);
  * Our state as the bus knows it, in sysfs and when it unbinds the device. A device that the bus has
  * let go of may have another instance already.
  */
-void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
+void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
 {
 	mutex_lock(&core->sysfs_lock);
 	if (!core->gone)
@@ -162,14 +162,14 @@ static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
 	int err;
 
 	err = dom0_fault_point("backend_become") ?:
-	      xs_write_state(core, machine->written, state, holds, found);
+	      dom0_xs_write_state(core, machine->written, state, holds, found);
 	/* The device is to be let go of, and then we are called again. */
 	if (err == -ERESTART)
 		return err;
 	WRITE_ONCE(core->since, ktime_get_seconds());
 	/* The watch of our own state finds nothing new then. */
 	if (err == -ESTALE) {
-		backend_note_state(core, *found);
+		dom0_backend_note_state(core, *found);
 		return err;
 	}
 	/* No error without a directory: the bus is about to remove the device. */
@@ -229,7 +229,7 @@ static int machine_connect(struct dom0_machine *machine)
 	WRITE_ONCE(core->broken, NULL);
 	/* If it goes wrong again, the driver says so again. */
 	if (READ_ONCE(core->told))
-		error_forget(core);
+		dom0_error_forget(core);
 	return core->be.driver->connect(&core->be);
 }
 
@@ -275,7 +275,7 @@ static bool abandon_device(struct dom0_backend_core *core)
 {
 	int err;
 
-	if (!xs_domain_is_gone(core->be.domid))
+	if (!dom0_xs_domain_is_gone(core->be.domid))
 		return false;
 	err = core->be.driver->abandoned(&core->be);
 	/* Without a directory the bus is about to remove the device. */
@@ -301,7 +301,7 @@ static void look_at_frontend(struct dom0_backend_core *core)
 	int err;
 
 	mutex_lock(&core->look_lock);
-	err = dom0_fault_point("backend_look") ?: xs_read_state(core->be.frontend, &now);
+	err = dom0_fault_point("backend_look") ?: dom0_xs_read_state(core->be.frontend, &now);
 	seen = core->seen;
 	if (!err)
 		core->seen = 0;
@@ -318,7 +318,7 @@ static void look_at_own_state(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	if (dom0_fault_point("backend_look_own") ?: xs_read_state(core->be.node, &state)) {
+	if (dom0_fault_point("backend_look_own") ?: dom0_xs_read_state(core->be.node, &state)) {
 		retry_event(core, EVENT_OWN);
 		return;
 	}
@@ -326,7 +326,7 @@ static void look_at_own_state(struct dom0_backend_core *core)
 	if (state != XenbusStateClosing || core->machine.ours == XenbusStateClosing)
 		return;
 	dom0_machine_overrule(&core->machine, XenbusStateClosing);
-	backend_note_state(core, XenbusStateClosing);
+	dom0_backend_note_state(core, XenbusStateClosing);
 	WRITE_ONCE(core->since, ktime_get_seconds());
 }
 
@@ -376,7 +376,7 @@ static void probe_backend(struct dom0_backend_core *core)
 
 static void start_backend(struct dom0_backend_core *core)
 {
-	int err = watch_own_state(core);
+	int err = dom0_watch_own_state(core);
 
 	core->started = true;
 	if (err)
@@ -394,7 +394,7 @@ static void stop_backend(struct dom0_backend_core *core)
 	if (core->probed)
 		core->be.driver->remove(&core->be);
 	core->probed = false;
-	unwatch_all(core);
+	dom0_unwatch_all(core);
 }
 
 /* The bus watches the frontend that the device had when it was made. */
@@ -404,7 +404,7 @@ static bool has_other_frontend(struct dom0_backend_core *core)
 	bool other;
 	int domid;
 
-	if (xs_read_frontend(core->be.node, &domid, &frontend))
+	if (dom0_xs_read_frontend(core->be.node, &domid, &frontend))
 		return false;
 	other = domid != core->be.domid || strcmp(frontend, core->be.frontend);
 	kfree(frontend);
@@ -416,7 +416,7 @@ static void start_again(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	if (dom0_fault_point("backend_look_own") ?: xs_read_state(core->be.node, &state)) {
+	if (dom0_fault_point("backend_look_own") ?: dom0_xs_read_state(core->be.node, &state)) {
 		retry_event(core, EVENT_REBORN);
 		return;
 	}
@@ -475,7 +475,7 @@ static void leave_backends_locked(struct dom0_backend_core *core)
 	list_del(&core->link);
 	list_for_each_entry(other, &backends, link)
 		if (!strcmp(other->be.node, core->be.node))
-			backend_event(other, EVENT_START);
+			dom0_backend_event(other, EVENT_START);
 	wake_up_all(&backends_changed);
 }
 
@@ -514,7 +514,7 @@ static void backend_free(struct dom0_backend_core *core)
 /* A toolstack that waits for Closed takes the device for free then: not before it is. */
 static bool answer_closing(struct dom0_backend_core *core)
 {
-	int err = dom0_fault_point("backend_answer") ?: xs_answer_closing(core);
+	int err = dom0_fault_point("backend_answer") ?: dom0_xs_answer_closing(core);
 
 	if (!err)
 		return true;
@@ -535,10 +535,10 @@ static bool answer_closing(struct dom0_backend_core *core)
 static void finish_backend(struct dom0_backend_core *core)
 {
 	if (core->started) {
-		unwatch_own_state(core);
+		dom0_unwatch_own_state(core);
 		stop_backend(core);
-		if (xs_is_gone(core->be.node))
-			error_forget(core);
+		if (dom0_xs_is_gone(core->be.node))
+			dom0_error_forget(core);
 	}
 	/* An instance that comes meanwhile does not start before we have left. */
 	if (!leave_to_others(core)) {
@@ -583,8 +583,8 @@ static void backend_work(struct work_struct *work)
 
 /* ---- for the bus ---- */
 
-struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
-					 const struct dom0_backend_driver *driver)
+struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
+					      const struct dom0_backend_driver *driver)
 {
 	struct dom0_backend_core *core;
 
@@ -631,7 +631,7 @@ struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
 static void hand_to_queue(struct dom0_backend_core *core)
 {
 	mutex_lock(&backends_lock);
-	backend_event(core, EVENT_GONE);
+	dom0_backend_event(core, EVENT_GONE);
 	mutex_unlock(&backends_lock);
 }
 
@@ -643,7 +643,7 @@ static void hand_to_queue(struct dom0_backend_core *core)
  * takes the device for Closed already. The device may still be in use then. So it is Closed for the
  * bus, and finish_backend() answers when it is free.
  */
-void backend_release(struct dom0_backend_core *core)
+void dom0_backend_release(struct dom0_backend_core *core)
 {
 	mutex_lock(&core->sysfs_lock);
 	WRITE_ONCE(core->gone, true);
@@ -665,7 +665,7 @@ static bool driver_has_backends(const struct dom0_backend_driver *driver)
 	return found;
 }
 
-void backends_wait_gone(const struct dom0_backend_driver *driver)
+void dom0_backends_wait_gone(const struct dom0_backend_driver *driver)
 {
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 
@@ -676,7 +676,7 @@ void backends_wait_gone(const struct dom0_backend_driver *driver)
 	remove_wait_queue(&backends_changed, &wait);
 }
 
-void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data)
+void dom0_backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data)
 {
 	struct dom0_backend_core *core;
 
@@ -686,13 +686,13 @@ void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data),
 	mutex_unlock(&backends_lock);
 }
 
-int backends_init(void)
+int dom0_backends_init(void)
 {
 	queue = alloc_workqueue("dom0-xenbus", WQ_UNBOUND, BACKENDS_ACTIVE);
 	return queue ? 0 : -ENOMEM;
 }
 
-void backends_exit(void)
+void dom0_backends_exit(void)
 {
 	destroy_workqueue(queue);
 }

@@ -106,33 +106,33 @@ struct dom0_backend_core {
 };
 
 /* backend.c */
-int backends_init(void);
-void backends_exit(void);
-struct dom0_backend_core *backend_create(struct xenbus_device *xdev,
-					 const struct dom0_backend_driver *driver);
-void backend_release(struct dom0_backend_core *core);
-void backend_event(struct dom0_backend_core *core, unsigned int event);
-void backend_frontend_state(struct dom0_backend_core *core);
-void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state);
-void backends_wait_gone(const struct dom0_backend_driver *driver);
-void backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
+int dom0_backends_init(void);
+void dom0_backends_exit(void);
+struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
+					      const struct dom0_backend_driver *driver);
+void dom0_backend_release(struct dom0_backend_core *core);
+void dom0_backend_event(struct dom0_backend_core *core, unsigned int event);
+void dom0_backend_frontend_state(struct dom0_backend_core *core);
+void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state);
+void dom0_backends_wait_gone(const struct dom0_backend_driver *driver);
+void dom0_backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
 
 /* watch.c */
-int watch_own_state(struct dom0_backend_core *core);
-void unwatch_own_state(struct dom0_backend_core *core);
-void unwatch_all(struct dom0_backend_core *core);
+int dom0_watch_own_state(struct dom0_backend_core *core);
+void dom0_unwatch_own_state(struct dom0_backend_core *core);
+void dom0_unwatch_all(struct dom0_backend_core *core);
 
 /* xs.c */
-int xs_read_state(const char *dir, enum xenbus_state *state);
-int xs_read_frontend(const char *dir, int *domid, const char **frontend);
-bool xs_is_gone(const char *dir);
-bool xs_domain_is_gone(domid_t domid);
-int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
-		   bool holds, enum xenbus_state *found);
-int xs_answer_closing(struct dom0_backend_core *core);
+int dom0_xs_read_state(const char *dir, enum xenbus_state *state);
+int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend);
+bool dom0_xs_is_gone(const char *dir);
+bool dom0_xs_domain_is_gone(domid_t domid);
+int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
+			enum xenbus_state to, bool holds, enum xenbus_state *found);
+int dom0_xs_answer_closing(struct dom0_backend_core *core);
 
 /* error.c */
-void error_forget(struct dom0_backend_core *core);
+void dom0_error_forget(struct dom0_backend_core *core);
 
 /* debugfs.c */
 void xenbus_debugfs_init(struct dentry *dir);

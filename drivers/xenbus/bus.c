@@ -32,24 +32,24 @@ static const struct dom0_backend_driver *xdev_driver(const struct xenbus_device 
 
 static int bus_probe(struct xenbus_device *xdev, const struct xenbus_device_id *id)
 {
-	struct dom0_backend_core *core = backend_create(xdev, xdev_driver(xdev));
+	struct dom0_backend_core *core = dom0_backend_create(xdev, xdev_driver(xdev));
 
 	if (IS_ERR(core))
 		return PTR_ERR(core);
 	dev_set_drvdata(&xdev->dev, core);
-	backend_event(core, EVENT_START);
+	dom0_backend_event(core, EVENT_START);
 	return 0;
 }
 
 static void bus_otherend_changed(struct xenbus_device *xdev, enum xenbus_state state)
 {
-	backend_frontend_state(dev_get_drvdata(&xdev->dev));
+	dom0_backend_frontend_state(dev_get_drvdata(&xdev->dev));
 }
 
 /* The watch of the frontend's state has been taken away by the bus before. */
 static void bus_remove(struct xenbus_device *xdev)
 {
-	backend_release(dev_get_drvdata(&xdev->dev));
+	dom0_backend_release(dev_get_drvdata(&xdev->dev));
 	dev_set_drvdata(&xdev->dev, NULL);
 }
 
@@ -118,7 +118,7 @@ int dom0_backend_register(const struct dom0_backend_driver *driver, struct modul
 	down_write(&bus_drivers_sem);
 	list_add(&bd->link, &bus_drivers);
 	up_write(&bus_drivers_sem);
-	err = bus_provider.add_driver(&bd->xb, owner);
+	err = dom0_bus_provider.add_driver(&bd->xb, owner);
 	if (err)
 		bus_driver_free(bd);
 	return err;
@@ -143,8 +143,8 @@ void dom0_backend_unregister(const struct dom0_backend_driver *driver)
 
 	if (!bd)
 		return;
-	bus_provider.remove_driver(&bd->xb);
-	backends_wait_gone(driver);
+	dom0_bus_provider.remove_driver(&bd->xb);
+	dom0_backends_wait_gone(driver);
 	bus_driver_free(bd);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_unregister);

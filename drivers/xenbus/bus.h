@@ -10,20 +10,20 @@ struct module;
 struct xenbus_driver;
 
 /**
- * struct bus_provider - the bus below bus.c
+ * struct dom0_bus_provider - the bus below bus.c
  * @init: have a bus
  * @exit: let go of it; no driver is left
  * @add_driver: register a driver of @owner's; its callbacks are called from now on, with the
  *	device's lock held, and otherend_changed on the watch thread without it
  * @remove_driver: unregister it; afterwards its callbacks are not called any more
  */
-struct bus_provider {
+struct dom0_bus_provider {
 	int (*init)(void);
 	void (*exit)(void);
 	int (*add_driver)(struct xenbus_driver *xb, struct module *owner);
 	void (*remove_driver)(struct xenbus_driver *xb);
 };
 
-extern const struct bus_provider bus_provider;
+extern const struct dom0_bus_provider dom0_bus_provider;
 
 #endif

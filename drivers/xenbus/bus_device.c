@@ -152,7 +152,7 @@ static int describe_device(struct xenbus_device *xdev, const char *node)
 	xdev->devicetype = kstrndup(type, strcspn(type, "/"), GFP_KERNEL);
 	if (!xdev->nodename || !xdev->devicetype)
 		return -ENOMEM;
-	err = xs_read_frontend(node, &xdev->otherend_id, &xdev->otherend);
+	err = dom0_xs_read_frontend(node, &xdev->otherend_id, &xdev->otherend);
 	if (err)
 		return err;
 	return dev_set_name(&xdev->dev, "%s-%d-%s", xdev->devicetype, xdev->otherend_id,
@@ -198,12 +198,13 @@ static bool is_known(const char *node)
 }
 
 /* Make a device of the directory @node, if it describes one that is not there yet. */
-void bus_device_create(const char *node, bool left_over)
+void dom0_bus_device_create(const char *node, bool left_over)
 {
 	struct xenbus_device *xdev;
 	enum xenbus_state state;
 
-	if (is_known(node) || xs_read_state(node, &state) || !is_wanted(node, state, left_over))
+	if (is_known(node) || dom0_xs_read_state(node, &state) ||
+	    !is_wanted(node, state, left_over))
 		return;
 	xdev = kzalloc(sizeof(*xdev), GFP_KERNEL);
 	if (!xdev)
@@ -224,26 +225,27 @@ static int is_lost(struct device *dev, const void *path)
 	const char *node = to_xenbus_device(dev)->nodename;
 	size_t len = strlen(path);
 
-	return !strncmp(node, path, len) && (!node[len] || node[len] == '/') && xs_is_gone(node);
+	return !strncmp(node, path, len) && (!node[len] || node[len] == '/') &&
+	       dom0_xs_is_gone(node);
 }
 
 /*
  * Remove the devices at and below @path whose directory is gone. It may be there again by now, with
  * a state that the device's queue has written while the device was still on the bus.
  */
-void bus_devices_remove_lost(const char *path)
+void dom0_bus_devices_remove_lost(const char *path)
 {
 	struct device *dev;
 
 	while ((dev = bus_find_device(&own_bus, NULL, path, is_lost))) {
 		device_unregister(dev);
-		bus_device_create(to_xenbus_device(dev)->nodename, true);
+		dom0_bus_device_create(to_xenbus_device(dev)->nodename, true);
 		put_device(dev);
 	}
 }
 
 /* Remove all. No new ones are made any more. */
-void bus_devices_exit(void)
+void dom0_bus_devices_exit(void)
 {
 	struct device *dev;
 

@@ -19,7 +19,7 @@ static int kernel_add_driver(struct xenbus_driver *xb, struct module *owner)
 	return __xenbus_register_backend(xb, owner, module_name(owner));
 }
 
-const struct bus_provider bus_provider = {
+const struct dom0_bus_provider dom0_bus_provider = {
 	.init = kernel_init,
 	.exit = kernel_exit,
 	.add_driver = kernel_add_driver,

@@ -145,7 +145,7 @@ static int own_init(void)
 
 	if (err)
 		return err;
-	err = bus_scan_init();
+	err = dom0_bus_scan_init();
 	if (err)
 		bus_unregister(&own_bus);
 	return err;
@@ -153,12 +153,12 @@ static int own_init(void)
 
 static void own_exit(void)
 {
-	bus_scan_exit();
-	bus_devices_exit();
+	dom0_bus_scan_exit();
+	dom0_bus_devices_exit();
 	bus_unregister(&own_bus);
 }
 
-const struct bus_provider bus_provider = {
+const struct dom0_bus_provider dom0_bus_provider = {
 	.init = own_init,
 	.exit = own_exit,
 	.add_driver = own_add_driver,

@@ -23,12 +23,12 @@ extern struct bus_type own_bus;
 /* bus_device.c */
 extern const struct attribute_group *bus_device_groups[];
 extern const struct attribute_group *bus_bound_groups[];
-void bus_device_create(const char *node, bool left_over);
-void bus_devices_remove_lost(const char *path);
-void bus_devices_exit(void);
+void dom0_bus_device_create(const char *node, bool left_over);
+void dom0_bus_devices_remove_lost(const char *path);
+void dom0_bus_devices_exit(void);
 
 /* bus_scan.c */
-int bus_scan_init(void);
-void bus_scan_exit(void);
+int dom0_bus_scan_init(void);
+void dom0_bus_scan_exit(void);
 
 #endif

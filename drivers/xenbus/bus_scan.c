@@ -76,7 +76,7 @@ static void scan_directory(const char *path, unsigned int levels)
 	char **names;
 
 	if (!levels) {
-		bus_device_create(path, true);
+		dom0_bus_device_create(path, true);
 		return;
 	}
 	names = xenbus_directory(XBT_NIL, path, "", &count);
@@ -94,9 +94,9 @@ static void look_at_path(const char *path)
 	unsigned int levels;
 
 	node_len(path, &levels);
-	bus_devices_remove_lost(path);
+	dom0_bus_devices_remove_lost(path);
 	if (levels == BUS_LEVELS)
-		bus_device_create(path, false);
+		dom0_bus_device_create(path, false);
 	else if (!levels)
 		scan_directory(path, BUS_LEVELS);
 }
@@ -190,7 +190,7 @@ static struct notifier_block xenstore_notifier = {
 	.notifier_call = watch_root,
 };
 
-int bus_scan_init(void)
+int dom0_bus_scan_init(void)
 {
 	int err;
 
@@ -204,7 +204,7 @@ int bus_scan_init(void)
 	return err;
 }
 
-void bus_scan_exit(void)
+void dom0_bus_scan_exit(void)
 {
 	unregister_xenstore_notifier(&xenstore_notifier);
 	if (watching)

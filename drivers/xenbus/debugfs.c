@@ -37,7 +37,7 @@ static void show_device(struct dom0_backend_core *core, void *data)
 static int devices_show(struct seq_file *m, void *unused)
 {
 	seq_puts(m, "# device driver ours frontend seconds pending postponed\n");
-	backends_for_each(show_device, m);
+	dom0_backends_for_each(show_device, m);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(devices);

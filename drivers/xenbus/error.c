@@ -71,7 +71,7 @@ static int prune_path(struct xenbus_transaction xbt, char *path)
 }
 
 /* Remove the error node with its device: domain numbers only go up, so it has no later use. */
-void error_forget(struct dom0_backend_core *core)
+void dom0_error_forget(struct dom0_backend_core *core)
 {
 	struct xenbus_transaction xbt;
 	int err, tries = 8;

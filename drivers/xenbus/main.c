@@ -17,12 +17,12 @@ static int __init xenbus_init(void)
 	/* Linked for its answer: without Xen this module does not even load. */
 	if (!dom0_platform())
 		return -ENODEV;
-	err = backends_init();
+	err = dom0_backends_init();
 	if (err)
 		return err;
-	err = bus_provider.init();
+	err = dom0_bus_provider.init();
 	if (err) {
-		backends_exit();
+		dom0_backends_exit();
 		return err;
 	}
 	debugfs_dir = dom0_debugfs_dir("xenbus");
@@ -34,8 +34,8 @@ module_init(xenbus_init);
 static void __exit xenbus_exit(void)
 {
 	debugfs_remove_recursive(debugfs_dir);
-	bus_provider.exit();
-	backends_exit();
+	dom0_bus_provider.exit();
+	dom0_backends_exit();
 }
 module_exit(xenbus_exit);
 

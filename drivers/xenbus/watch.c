@@ -22,7 +22,7 @@ static void driver_watch_fired(struct xenbus_watch *watch, const char *path, con
 	struct backend_watch *bw = container_of(watch, struct backend_watch, watch);
 
 	set_bit(bw->index, &bw->core->fired);
-	backend_event(bw->core, EVENT_WATCH);
+	dom0_backend_event(bw->core, EVENT_WATCH);
 }
 
 /*
@@ -37,10 +37,10 @@ static void own_state_written(struct xenbus_watch *watch, const char *path, cons
 	enum xenbus_state state;
 
 	/* Without an answer it may be either; the queue looks again before it begins anew. */
-	if (xs_read_state(bw->core->be.node, &state) || state == XenbusStateInitialising)
-		backend_event(bw->core, EVENT_REBORN);
+	if (dom0_xs_read_state(bw->core->be.node, &state) || state == XenbusStateInitialising)
+		dom0_backend_event(bw->core, EVENT_REBORN);
 	else
-		backend_event(bw->core, EVENT_OWN);
+		dom0_backend_event(bw->core, EVENT_OWN);
 }
 
 static int watch_register(struct backend_watch *bw, const char *dir, const char *key,
@@ -71,18 +71,18 @@ static void watch_unregister(struct backend_watch *bw)
 	bw->watch.node = NULL;
 }
 
-int watch_own_state(struct dom0_backend_core *core)
+int dom0_watch_own_state(struct dom0_backend_core *core)
 {
 	core->own.core = core;
 	return watch_register(&core->own, core->be.node, "state", own_state_written);
 }
 
-void unwatch_own_state(struct dom0_backend_core *core)
+void dom0_unwatch_own_state(struct dom0_backend_core *core)
 {
 	watch_unregister(&core->own);
 }
 
-void unwatch_all(struct dom0_backend_core *core)
+void dom0_unwatch_all(struct dom0_backend_core *core)
 {
 	unsigned int i;
 
@@ -93,7 +93,7 @@ void unwatch_all(struct dom0_backend_core *core)
 void dom0_backend_fire(struct dom0_backend *be, unsigned int index)
 {
 	set_bit(index, &be->core->fired);
-	backend_event(be->core, EVENT_WATCH);
+	dom0_backend_event(be->core, EVENT_WATCH);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_fire);
 

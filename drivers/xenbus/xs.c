@@ -101,7 +101,7 @@ bool dom0_backend_online(struct dom0_backend *be)
 EXPORT_SYMBOL_GPL(dom0_backend_online);
 
 /* A missing or malformed state reads as Unknown. */
-int xs_read_state(const char *dir, enum xenbus_state *state)
+int dom0_xs_read_state(const char *dir, enum xenbus_state *state)
 {
 	u64 number = XenbusStateUnknown;
 	int err = read_uint(XBT_NIL, dir, "state", 0, DOM0_STATES - 1, &number);
@@ -113,7 +113,7 @@ int xs_read_state(const char *dir, enum xenbus_state *state)
 }
 
 /* Whose device @dir is; @frontend is a directory that exists, and the caller's to free. */
-int xs_read_frontend(const char *dir, int *domid, const char **frontend)
+int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 {
 	unsigned int len;
 	u64 number;
@@ -126,7 +126,7 @@ int xs_read_frontend(const char *dir, int *domid, const char **frontend)
 	path = xenbus_read(XBT_NIL, dir, "frontend", &len);
 	if (IS_ERR(path))
 		return PTR_ERR(path);
-	if (!len || strlen(path) != len || xs_is_gone(path)) {
+	if (!len || strlen(path) != len || dom0_xs_is_gone(path)) {
 		kfree(path);
 		return -ENOENT;
 	}
@@ -136,7 +136,7 @@ int xs_read_frontend(const char *dir, int *domid, const char **frontend)
 }
 
 /* Only if xenstore says so: an answer that did not come says nothing. */
-bool xs_is_gone(const char *dir)
+bool dom0_xs_is_gone(const char *dir)
 {
 	char *text = xenbus_read(XBT_NIL, dir, "", NULL);
 
@@ -155,12 +155,12 @@ static void print_domain(char *dir, domid_t domid)
 }
 
 /* The toolstack removes this directory, which no guest can, after it has destroyed the domain. */
-bool xs_domain_is_gone(domid_t domid)
+bool dom0_xs_domain_is_gone(domid_t domid)
 {
 	char dir[DOMAIN_SIZE];
 
 	print_domain(dir, domid);
-	return xs_is_gone(dir);
+	return dom0_xs_is_gone(dir);
 }
 
 /*
@@ -262,14 +262,14 @@ static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, v
 }
 
 /* -ERESTART if a device that @holds something would be Closed without the toolstack keeping it. */
-int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to,
-		   bool holds, enum xenbus_state *found)
+int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
+			enum xenbus_state to, bool holds, enum xenbus_state *found)
 {
 	struct xs_change change = { .from = from, .to = to, .found = from, .holds = holds };
 	int err = run_transaction(&core->be, &change, apply_state);
 
 	if (!err)
-		backend_note_state(core, to);
+		dom0_backend_note_state(core, to);
 	*found = change.found;
 	return err;
 }
@@ -292,7 +292,7 @@ static int apply_closed(struct dom0_backend *be, struct xenbus_transaction xbt, 
  * toolstack has made anew meanwhile is another device's, and stays as it is. Returns 0 if nothing
  * is left to answer.
  */
-int xs_answer_closing(struct dom0_backend_core *core)
+int dom0_xs_answer_closing(struct dom0_backend_core *core)
 {
 	int err, tries = TRANSACTION_TRIES;
 
@@ -330,8 +330,8 @@ free_value:
 	kfree(value);
 }
 
-static __printf(3, 0)
-void batch_add_text(struct dom0_xs_batch *batch, const char *key, const char *fmt, va_list args)
+static __printf(3, 0) void batch_add_text(struct dom0_xs_batch *batch, const char *key,
+					  const char *fmt, va_list args)
 {
 	char *text = kvasprintf(GFP_KERNEL, fmt, args);
 

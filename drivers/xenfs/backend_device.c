@@ -35,7 +35,7 @@ static long backend_ioctl(struct file *file, unsigned int cmd, unsigned long arg
 
 static int backend_mmap(struct file *file, struct vm_area_struct *vma)
 {
-	return capable(CAP_SYS_ADMIN) ? store_page_mmap(file, vma) : -EPERM;
+	return capable(CAP_SYS_ADMIN) ? xenfs_store_page_mmap(file, vma) : -EPERM;
 }
 
 static const struct file_operations backend_fops = {
@@ -52,12 +52,12 @@ static struct miscdevice backend_device = {
 };
 
 /* Only in Dom0: elsewhere the daemon is in another domain. */
-int __init backend_device_init(void)
+int __init xenfs_backend_device_init(void)
 {
 	return xen_initial_domain() ? misc_register(&backend_device) : 0;
 }
 
-void backend_device_exit(void)
+void xenfs_backend_device_exit(void)
 {
 	if (xen_initial_domain())
 		misc_deregister(&backend_device);

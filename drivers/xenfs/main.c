@@ -32,8 +32,8 @@ static const struct tree_descr dom0_files[] = {
 	[2] = { "capabilities", &capabilities_fops, 0444 },
 	[3] = { "privcmd", &dom0_privcmd_fops, 0600 },
 	[4] = { "xenbus", &xen_xenbus_fops, 0600 },
-	[5] = { "xsd_kva", &store_page_fops, 0600 },
-	[6] = { "xsd_port", &store_port_fops, 0600 },
+	[5] = { "xsd_kva", &xenfs_store_page_fops, 0600 },
+	[6] = { "xsd_port", &xenfs_store_port_fops, 0600 },
 	[7] = { "" },
 };
 
@@ -78,14 +78,14 @@ static struct proc_dir_entry *mount_point;
 
 static int __init xenfs_init(void)
 {
-	int err = backend_device_init();
+	int err = xenfs_backend_device_init();
 
 	if (err)
 		return err;
 	err = register_filesystem(&xenfs);
 	if (err) {
 		pr_err("the file system xenfs belongs to another driver, which has to be unloaded first\n");
-		backend_device_exit();
+		xenfs_backend_device_exit();
 		return err;
 	}
 	if (!IS_ENABLED(CONFIG_XEN_COMPAT_XENFS))
@@ -98,7 +98,7 @@ static void __exit xenfs_exit(void)
 {
 	proc_remove(mount_point);
 	unregister_filesystem(&xenfs);
-	backend_device_exit();
+	xenfs_backend_device_exit();
 }
 module_exit(xenfs_exit);
 

@@ -34,7 +34,7 @@ static ssize_t port_read(struct file *file, char __user *buf, size_t size, loff_
 	return show_text(buf, size, pos, text);
 }
 
-int store_page_mmap(struct file *file, struct vm_area_struct *vma)
+int xenfs_store_page_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	if (vma_pages(vma) > 1 || vma->vm_pgoff || !xen_store_interface)
 		return -EINVAL;
@@ -42,14 +42,14 @@ int store_page_mmap(struct file *file, struct vm_area_struct *vma)
 			       vma->vm_page_prot);
 }
 
-const struct file_operations store_page_fops = {
+const struct file_operations xenfs_store_page_fops = {
 	.owner = THIS_MODULE,
 	.read = page_read,
-	.mmap = store_page_mmap,
+	.mmap = xenfs_store_page_mmap,
 	.llseek = default_llseek,
 };
 
-const struct file_operations store_port_fops = {
+const struct file_operations xenfs_store_port_fops = {
 	.owner = THIS_MODULE,
 	.read = port_read,
 	.llseek = default_llseek,

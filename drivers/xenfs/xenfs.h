@@ -7,23 +7,23 @@
 #include <linux/init.h>
 
 /* The xenstore daemon's end of Dom0's own connection: the page that it maps, and the port. */
-extern const struct file_operations store_page_fops;
-extern const struct file_operations store_port_fops;
-int store_page_mmap(struct file *file, struct vm_area_struct *vma);
+extern const struct file_operations xenfs_store_page_fops;
+extern const struct file_operations xenfs_store_port_fops;
+int xenfs_store_page_mmap(struct file *file, struct vm_area_struct *vma);
 
 /* /dev/xen/xenbus_backend, if the kernel has none. */
 #ifdef CONFIG_XEN_BACKEND
-static inline int __init backend_device_init(void)
+static inline int __init xenfs_backend_device_init(void)
 {
 	return 0;
 }
 
-static inline void backend_device_exit(void)
+static inline void xenfs_backend_device_exit(void)
 {
 }
 #else
-int __init backend_device_init(void);
-void backend_device_exit(void);
+int __init xenfs_backend_device_init(void);
+void xenfs_backend_device_exit(void);
 #endif
 
 #endif

@@ -28,15 +28,15 @@ static void check_text(const struct input *in, const char *text, size_t len)
 	struct target_limits limits = { in->floor, max(in->floor, in->ceiling) };
 	u64 kib = 77, bytes = 77;
 
-	if (!target_parse(text, len, &kib)) {
+	if (!balloon_target_parse(text, len, &kib)) {
 		expect(kib <= TARGET_MAX_KIB);
-		expect(!target_parse_bytes(text, len, &bytes) && bytes == kib >> 10);
-		target_clamp(&kib, &limits);
+		expect(!balloon_target_parse_bytes(text, len, &bytes) && bytes == kib >> 10);
+		balloon_target_clamp(&kib, &limits);
 		expect(kib >= limits.floor && kib <= limits.ceiling);
 	} else {
 		expect(kib == 77);
 	}
-	if (!target_parse_bytes(text, len, &bytes))
+	if (!balloon_target_parse_bytes(text, len, &bytes))
 		expect(bytes <= TARGET_MAX_KIB);
 }
 
@@ -88,7 +88,7 @@ static void check_steps(const struct input *in)
 
 	for (steps = 0;; steps++) {
 		expect(steps < 2000);
-		step = extents_plan(target, now, &stock);
+		step = balloon_extents_plan(target, now, &stock);
 		if (step.kind == STEP_NONE || step.kind == STEP_KEEP || step.kind == STEP_FIND)
 			break;
 		take_step(&step, &now, &stock);

@@ -31,7 +31,7 @@ static u32 ref_of(u8 name)
 
 static void insert(struct grefmap *map, struct model *model, u8 name, u32 index, u32 slots)
 {
-	int err = grefmap_insert(map, ref_of(name), index);
+	int err = dom0_grefmap_insert(map, ref_of(name), index);
 
 	if (model->known[name]) {
 		expect(err == -EEXIST);
@@ -47,7 +47,7 @@ static void insert(struct grefmap *map, struct model *model, u8 name, u32 index,
 
 static void take_out(struct grefmap *map, struct model *model, u8 name)
 {
-	u32 index = grefmap_remove(map, ref_of(name));
+	u32 index = dom0_grefmap_remove(map, ref_of(name));
 
 	expect(index == (model->known[name] ? model->index[name] : GREFMAP_NONE));
 	model->nr -= model->known[name];
@@ -57,7 +57,7 @@ static void take_out(struct grefmap *map, struct model *model, u8 name)
 static void compare(const struct grefmap *map, const struct model *model, u8 name)
 {
 	expect(map->nr == model->nr);
-	expect(grefmap_find(map, ref_of(name)) ==
+	expect(dom0_grefmap_find(map, ref_of(name)) ==
 	       (model->known[name] ? model->index[name] : GREFMAP_NONE));
 }
 
@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	order = 1 + data[0] % ORDER_MAX;
 	memcpy(&random, data + 1, sizeof(random));
-	grefmap_init(&map, slots, order, random);
+	dom0_grefmap_init(&map, slots, order, random);
 	for (data += 5, size -= 5; size >= 2; data += 2, size -= 2) {
 		if (data[0] & 1)
 			insert(&map, &model, data[1], data[0], 1U << order);

@@ -25,7 +25,7 @@ static void expect(bool what)
 static void push(struct port_ring *ring, struct model *model, u32 port)
 {
 	bool idle = !model->nr && !model->overflow;
-	bool news = port_ring_push(ring, port);
+	bool news = evtchn_port_ring_push(ring, port);
 
 	if (model->nr == ring->size) {
 		expect(news == !model->overflow);
@@ -39,11 +39,11 @@ static void push(struct port_ring *ring, struct model *model, u32 port)
 static void take(struct port_ring *ring, struct model *model, u32 max)
 {
 	u32 out[256];
-	u32 nr = port_ring_peek(ring, out, max);
+	u32 nr = evtchn_port_ring_peek(ring, out, max);
 
 	expect(nr == min(model->nr, max));
 	expect(!memcmp(out, model->ports, nr * sizeof(*out)));
-	port_ring_skip(ring, nr);
+	evtchn_port_ring_skip(ring, nr);
 	model->nr -= nr;
 	memmove(model->ports, model->ports + nr, model->nr * sizeof(*out));
 }
@@ -52,7 +52,7 @@ static void drop(struct port_ring *ring, struct model *model, u32 port)
 {
 	u32 i, to = 0;
 
-	port_ring_drop(ring, port);
+	evtchn_port_ring_drop(ring, port);
 	for (i = 0; i < model->nr; i++)
 		if (model->ports[i] != port)
 			model->ports[to++] = model->ports[i];
@@ -61,11 +61,11 @@ static void drop(struct port_ring *ring, struct model *model, u32 port)
 
 static void grow(struct port_ring *ring, u32 nr)
 {
-	u32 size = port_ring_room(ring, nr);
+	u32 size = evtchn_port_ring_room(ring, nr);
 
 	expect(size >= nr && size >= ring->size && !(size & (size - 1)));
 	if (size <= SLOTS_MAX)
-		free(port_ring_move(ring, calloc(size, sizeof(u32)), size));
+		free(evtchn_port_ring_move(ring, calloc(size, sizeof(u32)), size));
 }
 
 static void act(struct port_ring *ring, struct model *model, u8 what, u8 arg)
@@ -83,7 +83,7 @@ static void act(struct port_ring *ring, struct model *model, u8 what, u8 arg)
 		grow(ring, arg * 4);
 		break;
 	case 3:
-		port_ring_clear(ring);
+		evtchn_port_ring_clear(ring);
 		model->nr = 0;
 		model->overflow = false;
 		break;

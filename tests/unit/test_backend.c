@@ -210,22 +210,22 @@ static struct instance *instance_of(const void *member)
 	return NULL;
 }
 
-int watch_own_state(struct dom0_backend_core *core)
+int dom0_watch_own_state(struct dom0_backend_core *core)
 {
 	return 0;
 }
 
-void unwatch_own_state(struct dom0_backend_core *core)
+void dom0_unwatch_own_state(struct dom0_backend_core *core)
 {
 }
 
-void unwatch_all(struct dom0_backend_core *core)
+void dom0_unwatch_all(struct dom0_backend_core *core)
 {
 }
 
 static bool has_error;	/* xenstore, of the device */
 
-void error_forget(struct dom0_backend_core *core)
+void dom0_error_forget(struct dom0_backend_core *core)
 {
 	core->told = false;
 	has_error = false;
@@ -244,31 +244,31 @@ bool dom0_backend_online(struct dom0_backend *be)
 
 static enum xenbus_state ours, theirs;
 
-int xs_read_state(const char *dir, enum xenbus_state *state)
+int dom0_xs_read_state(const char *dir, enum xenbus_state *state)
 {
 	*state = *dir == '/' ? theirs : ours;
 	return 0;
 }
 
-int xs_read_frontend(const char *dir, int *domid, const char **frontend)
+int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 {
 	return -ENOENT;
 }
 
-bool xs_is_gone(const char *dir)
+bool dom0_xs_is_gone(const char *dir)
 {
 	return false;
 }
 
 static bool domain_gone;
 
-bool xs_domain_is_gone(domid_t domid)
+bool dom0_xs_domain_is_gone(domid_t domid)
 {
 	return domain_gone;
 }
 
 /* The toolstack is faster once it has written Closing. */
-int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to, bool holds,
+int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to, bool holds,
 		   enum xenbus_state *found)
 {
 	*found = ours;
@@ -276,7 +276,7 @@ int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum 
 }
 
 /* The toolstack waits for it, and takes the device for free then. */
-int xs_answer_closing(struct dom0_backend_core *core)
+int dom0_xs_answer_closing(struct dom0_backend_core *core)
 {
 	interleave_step();
 	wrong |= probed;
@@ -340,8 +340,8 @@ static struct xenbus_device xdev = {
 
 static void bind_instance(unsigned int i)
 {
-	instances[i].core = backend_create(&xdev, &driver);
-	backend_event(instances[i].core, EVENT_START);
+	instances[i].core = dom0_backend_create(&xdev, &driver);
+	dom0_backend_event(instances[i].core, EVENT_START);
 }
 
 /* It has been bound a moment ago. */
@@ -365,14 +365,14 @@ static void reset(void *unused)
 
 static void unbind(void *unused)
 {
-	backend_release(instances[0].core);
+	dom0_backend_release(instances[0].core);
 }
 
 static void unbind_bind_unbind(void *unused)
 {
 	unbind(NULL);
 	bind_instance(1);
-	backend_release(instances[1].core);
+	dom0_backend_release(instances[1].core);
 }
 
 static bool has_to_work_0(void *unused)
@@ -435,7 +435,7 @@ static void lives_of_a_device_do_not_meet(void **state)
 static void connect_instance(enum xenbus_state state)
 {
 	theirs = state;
-	backend_event(instances[0].core, EVENT_FRONTEND);
+	dom0_backend_event(instances[0].core, EVENT_FRONTEND);
 	backend_work(&instances[0].core->work);
 	assert_true(instances[0].core->machine.connected);
 }
@@ -451,7 +451,7 @@ static void error_goes_before_the_next_connection(void **state)
 	/* The toolstack makes the device anew. */
 	dom0_backend_error(&instances[0].core->be, -EIO, "broken");
 	theirs = XenbusStateInitialising;
-	backend_event(instances[0].core, EVENT_REBORN);
+	dom0_backend_event(instances[0].core, EVENT_REBORN);
 	backend_work(&instances[0].core->work);
 	assert_true(has_error);
 	connect_instance(XenbusStateInitialised);

@@ -8,7 +8,7 @@ static const struct stock plenty = { .blocks = 100, .pages = 1000, .spare = 1000
 static void assert_step(unsigned long target, unsigned long now, const struct stock *stock,
 			enum step_kind kind, unsigned int nr)
 {
-	struct step step = extents_plan(target, now, stock);
+	struct step step = balloon_extents_plan(target, now, stock);
 
 	assert_int_equal(step.kind, kind);
 	assert_int_equal(step.nr, nr);
@@ -74,7 +74,7 @@ static void each_plan_ends(void **state)
 		unsigned int steps = 0;
 
 		for (; has != targets[i]; steps++) {
-			struct step step = extents_plan(targets[i], has, &stock);
+			struct step step = balloon_extents_plan(targets[i], has, &stock);
 
 			switch (step.kind) {
 			case STEP_GIVE_BLOCK:
@@ -114,26 +114,26 @@ static void extents_are_told_from_fragments(void **state)
 
 	for (unsigned int i = 0; i < 512; i++)
 		frames[i] = 7777 + i;
-	assert_true(extents_contiguous(frames, 512));
-	assert_true(extents_contiguous(frames, 1));
+	assert_true(balloon_extents_contiguous(frames, 512));
+	assert_true(balloon_extents_contiguous(frames, 1));
 	frames[511] = 7777;
-	assert_false(extents_contiguous(frames, 512));
-	assert_true(extents_contiguous(frames, 511));
+	assert_false(balloon_extents_contiguous(frames, 512));
+	assert_true(balloon_extents_contiguous(frames, 511));
 	frames[1] = 7777;
-	assert_false(extents_contiguous(frames, 511));
+	assert_false(balloon_extents_contiguous(frames, 511));
 	frames[0] = U64_MAX;
 	frames[1] = 0;
-	assert_true(extents_contiguous(frames, 2));
+	assert_true(balloon_extents_contiguous(frames, 2));
 }
 
 static void the_reserve_fits_the_memory(void **state)
 {
-	assert_int_equal(extents_reserve(MIB_PAGES(512)), MIB_PAGES(32));
-	assert_int_equal(extents_reserve(MIB_PAGES(4096)), MIB_PAGES(64));
-	assert_int_equal(extents_reserve(MIB_PAGES(1UL << 20)), MIB_PAGES(256));
-	assert_int_equal(extents_spare(100, 30), 70);
-	assert_int_equal(extents_spare(30, 30), 0);
-	assert_int_equal(extents_spare(0, 30), 0);
+	assert_int_equal(balloon_extents_reserve(MIB_PAGES(512)), MIB_PAGES(32));
+	assert_int_equal(balloon_extents_reserve(MIB_PAGES(4096)), MIB_PAGES(64));
+	assert_int_equal(balloon_extents_reserve(MIB_PAGES(1UL << 20)), MIB_PAGES(256));
+	assert_int_equal(balloon_extents_spare(100, 30), 70);
+	assert_int_equal(balloon_extents_spare(30, 30), 0);
+	assert_int_equal(balloon_extents_spare(0, 30), 0);
 }
 
 static void tries_become_rarer(void **state)
@@ -141,18 +141,18 @@ static void tries_become_rarer(void **state)
 	static const unsigned long delays[] = { 1, 2, 4, 8, 16, 32, 32, 32 };
 
 	for (size_t i = 0; i + 1 < ARRAY_SIZE(delays); i++)
-		assert_int_equal(backoff_next(delays[i], 32), delays[i + 1]);
-	assert_int_equal(backoff_next(0, 32), 1);
-	assert_int_equal(backoff_next(8, 10), 10);
-	assert_int_equal(backoff_next(8, 0), 1);
-	assert_int_equal(backoff_next(~0UL, ~0UL), ~0UL);
+		assert_int_equal(balloon_backoff_next(delays[i], 32), delays[i + 1]);
+	assert_int_equal(balloon_backoff_next(0, 32), 1);
+	assert_int_equal(balloon_backoff_next(8, 10), 10);
+	assert_int_equal(balloon_backoff_next(8, 0), 1);
+	assert_int_equal(balloon_backoff_next(~0UL, ~0UL), ~0UL);
 }
 
 static void tries_may_end(void **state)
 {
-	assert_false(backoff_gives_up(1000000, 0));
-	assert_false(backoff_gives_up(3, 4));
-	assert_true(backoff_gives_up(4, 4));
+	assert_false(balloon_backoff_gives_up(1000000, 0));
+	assert_false(balloon_backoff_gives_up(3, 4));
+	assert_true(balloon_backoff_gives_up(4, 4));
 }
 
 static const struct CMUnitTest tests[] = {

@@ -8,7 +8,7 @@
 static int parse(const char *text, u64 *kib)
 {
 	*kib = UNTOUCHED;
-	return target_parse(text, strlen(text), kib);
+	return balloon_target_parse(text, strlen(text), kib);
 }
 
 static void assert_refused(const char *text, int why)
@@ -57,10 +57,10 @@ static void a_nul_is_no_end(void **state)
 {
 	u64 kib = UNTOUCHED;
 
-	assert_int_equal(target_parse("12\0x4", 5, &kib), -EINVAL);
+	assert_int_equal(balloon_target_parse("12\0x4", 5, &kib), -EINVAL);
 	assert_int_equal(kib, UNTOUCHED);
 	/* What lies behind the length is not looked at. */
-	assert_int_equal(target_parse("1234", 2, &kib), 0);
+	assert_int_equal(balloon_target_parse("1234", 2, &kib), 0);
 	assert_int_equal(kib, 12);
 }
 
@@ -68,7 +68,7 @@ static void assert_bytes(const char *text, int err, u64 expected)
 {
 	u64 kib = UNTOUCHED;
 
-	assert_int_equal(target_parse_bytes(text, strlen(text), &kib), err);
+	assert_int_equal(balloon_target_parse_bytes(text, strlen(text), &kib), err);
 	assert_int_equal(kib, err ? UNTOUCHED : expected);
 }
 
@@ -117,32 +117,32 @@ static void targets_stay_inside_the_limits(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		u64 kib = cases[i].wanted;
 
-		assert_int_equal(target_clamp(&kib, &limits), cases[i].verdict);
+		assert_int_equal(balloon_target_clamp(&kib, &limits), cases[i].verdict);
 		assert_int_equal(kib, cases[i].got);
 	}
 }
 
 static void the_floor_fits_the_memory(void **state)
 {
-	assert_int_equal(target_auto_floor(MIB(128)), MIB(96));
-	assert_int_equal(target_auto_floor(MIB(320)), MIB(240));
-	assert_int_equal(target_auto_floor(MIB(1536)), MIB(256));
-	assert_int_equal(target_auto_floor(GIB(8)), GIB(1));
-	assert_int_equal(target_auto_floor(GIB(32)), GIB(4));
-	assert_int_equal(target_auto_floor(GIB(1024)), GIB(4));
+	assert_int_equal(balloon_target_auto_floor(MIB(128)), MIB(96));
+	assert_int_equal(balloon_target_auto_floor(MIB(320)), MIB(240));
+	assert_int_equal(balloon_target_auto_floor(MIB(1536)), MIB(256));
+	assert_int_equal(balloon_target_auto_floor(GIB(8)), GIB(1));
+	assert_int_equal(balloon_target_auto_floor(GIB(32)), GIB(4));
+	assert_int_equal(balloon_target_auto_floor(GIB(1024)), GIB(4));
 	for (u64 memory = 0; memory < GIB(40); memory += MIB(37))
-		assert_true(target_auto_floor(memory) <= memory);
+		assert_true(balloon_target_auto_floor(memory) <= memory);
 }
 
 static void the_least_limit_is_the_ceiling(void **state)
 {
-	assert_int_equal(target_ceiling(1, 500, 0, 300), 500);
-	assert_int_equal(target_ceiling(1, 0, 400, 300), 400);
-	assert_int_equal(target_ceiling(1, 500, 400, 300), 400);
-	assert_int_equal(target_ceiling(1, 400, 500, 300), 400);
-	assert_int_equal(target_ceiling(1, 0, 0, 300), 300);
+	assert_int_equal(balloon_target_ceiling(1, 500, 0, 300), 500);
+	assert_int_equal(balloon_target_ceiling(1, 0, 400, 300), 400);
+	assert_int_equal(balloon_target_ceiling(1, 500, 400, 300), 400);
+	assert_int_equal(balloon_target_ceiling(1, 400, 500, 300), 400);
+	assert_int_equal(balloon_target_ceiling(1, 0, 0, 300), 300);
 	/* A limit below the floor leaves the floor as the only target. */
-	assert_int_equal(target_ceiling(350, 100, 0, 300), 350);
+	assert_int_equal(balloon_target_ceiling(350, 100, 0, 300), 350);
 }
 
 /* However often the target is not looked at, the floor is not reached: 4 GiB are 1000 ms, and nothing is left to chance near it. */
@@ -150,12 +150,12 @@ static void the_guard_comes_before_the_floor_does(void **state)
 {
 	u64 above;
 
-	assert_int_equal(target_guard_ms(MIB(1536), MIB(512)), 250);
-	assert_int_equal(target_guard_ms(MIB(256), MIB(256)), 100);
-	assert_int_equal(target_guard_ms(MIB(100), MIB(256)), 100);
-	assert_int_equal(target_guard_ms(U64_MAX, 0), 2000);
+	assert_int_equal(balloon_target_guard_ms(MIB(1536), MIB(512)), 250);
+	assert_int_equal(balloon_target_guard_ms(MIB(256), MIB(256)), 100);
+	assert_int_equal(balloon_target_guard_ms(MIB(100), MIB(256)), 100);
+	assert_int_equal(balloon_target_guard_ms(U64_MAX, 0), 2000);
 	for (above = MIB(512); above < MIB(16384); above += 4097)
-		assert_true(target_guard_ms(MIB(256) + above, MIB(256)) * (u64)(MIB(4096) / 1000) <= above);
+		assert_true(balloon_target_guard_ms(MIB(256) + above, MIB(256)) * (u64)(MIB(4096) / 1000) <= above);
 }
 
 static const struct CMUnitTest tests[] = {

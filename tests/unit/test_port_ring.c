@@ -24,9 +24,9 @@ static void setup(struct fixture *f)
 
 static u32 take(struct fixture *f, u32 max)
 {
-	u32 nr = port_ring_peek(&f->ring, f->out, max);
+	u32 nr = evtchn_port_ring_peek(&f->ring, f->out, max);
 
-	port_ring_skip(&f->ring, nr);
+	evtchn_port_ring_skip(&f->ring, nr);
 	return nr;
 }
 
@@ -36,14 +36,14 @@ static void test_first_order_and_wakeups(void **state)
 
 	setup(&f);
 	assert_true(port_ring_idle(&f.ring));
-	assert_true(port_ring_push(&f.ring, 7));
-	assert_false(port_ring_push(&f.ring, 5));
+	assert_true(evtchn_port_ring_push(&f.ring, 7));
+	assert_false(evtchn_port_ring_push(&f.ring, 5));
 	assert_false(port_ring_idle(&f.ring));
 	assert_int_equal(take(&f, SIZE), 2);
 	assert_int_equal(f.out[0], 7);
 	assert_int_equal(f.out[1], 5);
 	assert_true(port_ring_idle(&f.ring));
-	assert_true(port_ring_push(&f.ring, 5));
+	assert_true(evtchn_port_ring_push(&f.ring, 5));
 }
 
 static void test_peek_takes_nothing(void **state)
@@ -51,12 +51,12 @@ static void test_peek_takes_nothing(void **state)
 	struct fixture f;
 
 	setup(&f);
-	port_ring_push(&f.ring, 1);
-	port_ring_push(&f.ring, 2);
-	assert_int_equal(port_ring_peek(&f.ring, f.out, 1), 1);
-	assert_int_equal(port_ring_peek(&f.ring, f.out, SIZE), 2);
-	port_ring_skip(&f.ring, 1);
-	assert_int_equal(port_ring_peek(&f.ring, f.out, SIZE), 1);
+	evtchn_port_ring_push(&f.ring, 1);
+	evtchn_port_ring_push(&f.ring, 2);
+	assert_int_equal(evtchn_port_ring_peek(&f.ring, f.out, 1), 1);
+	assert_int_equal(evtchn_port_ring_peek(&f.ring, f.out, SIZE), 2);
+	evtchn_port_ring_skip(&f.ring, 1);
+	assert_int_equal(evtchn_port_ring_peek(&f.ring, f.out, SIZE), 1);
 	assert_int_equal(f.out[0], 2);
 }
 
@@ -67,17 +67,17 @@ static void test_overflow_wakes_once_and_stays(void **state)
 
 	setup(&f);
 	for (n = 0; n < SIZE; n++)
-		port_ring_push(&f.ring, n);
+		evtchn_port_ring_push(&f.ring, n);
 	assert_false(f.ring.overflow);
-	assert_true(port_ring_push(&f.ring, 99));
+	assert_true(evtchn_port_ring_push(&f.ring, 99));
 	assert_true(f.ring.overflow);
-	assert_false(port_ring_push(&f.ring, 99));
+	assert_false(evtchn_port_ring_push(&f.ring, 99));
 	assert_int_equal(take(&f, SIZE), SIZE);
 	assert_int_equal(f.out[SIZE - 1], SIZE - 1);
 	assert_false(port_ring_idle(&f.ring));
-	port_ring_clear(&f.ring);
+	evtchn_port_ring_clear(&f.ring);
 	assert_true(port_ring_idle(&f.ring));
-	assert_true(port_ring_push(&f.ring, 1));
+	assert_true(evtchn_port_ring_push(&f.ring, 1));
 	assert_int_equal(take(&f, SIZE), 1);
 }
 
@@ -87,13 +87,13 @@ static void test_dropped_port_leaves_its_slot(void **state)
 	u32 n;
 
 	setup(&f);
-	port_ring_drop(&f.ring, 0);
+	evtchn_port_ring_drop(&f.ring, 0);
 	assert_true(port_ring_idle(&f.ring));
 	for (n = 0; n < SIZE; n++)
-		port_ring_push(&f.ring, n);
-	port_ring_drop(&f.ring, 1);
-	port_ring_drop(&f.ring, SIZE);
-	assert_false(port_ring_push(&f.ring, 99));
+		evtchn_port_ring_push(&f.ring, n);
+	evtchn_port_ring_drop(&f.ring, 1);
+	evtchn_port_ring_drop(&f.ring, SIZE);
+	assert_false(evtchn_port_ring_push(&f.ring, 99));
 	assert_false(f.ring.overflow);
 	assert_int_equal(take(&f, SIZE), SIZE);
 	assert_int_equal(f.out[0], 0);
@@ -106,21 +106,21 @@ static void test_ring_without_slots_overflows(void **state)
 {
 	struct port_ring ring = {};
 
-	assert_true(port_ring_push(&ring, 1));
+	assert_true(evtchn_port_ring_push(&ring, 1));
 	assert_true(ring.overflow);
-	assert_int_equal(port_ring_peek(&ring, NULL, 8), 0);
+	assert_int_equal(evtchn_port_ring_peek(&ring, NULL, 8), 0);
 }
 
 static void test_room(void **state)
 {
 	struct port_ring ring = {};
 
-	assert_int_equal(port_ring_room(&ring, 1), 64);
-	assert_int_equal(port_ring_room(&ring, 64), 64);
-	assert_int_equal(port_ring_room(&ring, 65), 128);
+	assert_int_equal(evtchn_port_ring_room(&ring, 1), 64);
+	assert_int_equal(evtchn_port_ring_room(&ring, 64), 64);
+	assert_int_equal(evtchn_port_ring_room(&ring, 65), 128);
 	ring.size = 256;
-	assert_int_equal(port_ring_room(&ring, 3), 256);
-	assert_int_equal(port_ring_room(&ring, 131072), 131072);
+	assert_int_equal(evtchn_port_ring_room(&ring, 3), 256);
+	assert_int_equal(evtchn_port_ring_room(&ring, 131072), 131072);
 }
 
 /* Wherever the ring stands, and also when its counters wrap, a move keeps what is in it and its order. */
@@ -133,10 +133,10 @@ static void move_at(u32 index, u32 nr)
 	f.ring.prod = index;
 	f.ring.cons = index;
 	for (n = 0; n < nr; n++)
-		port_ring_push(&f.ring, 100 + n);
-	assert_ptr_equal(port_ring_move(&f.ring, f.more, 2 * SIZE), f.slots);
+		evtchn_port_ring_push(&f.ring, 100 + n);
+	assert_ptr_equal(evtchn_port_ring_move(&f.ring, f.more, 2 * SIZE), f.slots);
 	for (; n < 2 * SIZE; n++)
-		port_ring_push(&f.ring, 100 + n);
+		evtchn_port_ring_push(&f.ring, 100 + n);
 	assert_false(f.ring.overflow);
 	assert_int_equal(take(&f, 4 * SIZE), 2 * SIZE);
 	for (n = 0; n < 2 * SIZE; n++)
@@ -160,9 +160,9 @@ static void test_first_slots(void **state)
 	struct port_ring ring = {};
 	u32 slots[SIZE], out[SIZE];
 
-	assert_null(port_ring_move(&ring, slots, SIZE));
-	assert_true(port_ring_push(&ring, 3));
-	assert_int_equal(port_ring_peek(&ring, out, SIZE), 1);
+	assert_null(evtchn_port_ring_move(&ring, slots, SIZE));
+	assert_true(evtchn_port_ring_push(&ring, 3));
+	assert_int_equal(evtchn_port_ring_peek(&ring, out, SIZE), 1);
 	assert_int_equal(out[0], 3);
 }
 

@@ -187,12 +187,12 @@ struct dom0_backend_core {
 	bool gone;
 };
 
-static int xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
+static int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
 			  enum xenbus_state to, bool holds, enum xenbus_state *found);
-static bool xs_is_gone(const char *dir);
-static bool xs_domain_is_gone(domid_t domid);
+static bool dom0_xs_is_gone(const char *dir);
+static bool dom0_xs_domain_is_gone(domid_t domid);
 
-static void backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
+static void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
 {
 	core->be.xdev->state = state;
 }
@@ -316,7 +316,7 @@ static int write_closed(const char *found, bool holds)
 
 	put(&store, "be", "state", found);
 	put(&store, "be", "online", "1");
-	return xs_write_state(&core, XenbusStateConnected, XenbusStateClosed, holds, &ignored);
+	return dom0_xs_write_state(&core, XenbusStateConnected, XenbusStateClosed, holds, &ignored);
 }
 
 /* A device that holds a disk is not Closed once the toolstack has stopped keeping it, at whatever moment. */
@@ -358,16 +358,16 @@ static void closing_is_answered(void **state)
 	reset(0, NULL, NULL);
 	core.gone = true;
 	put(&store, "be", "state", "5");
-	xs_answer_closing(&core);
+	dom0_xs_answer_closing(&core);
 	assert_string_equal(get("state"), "6");
-	xs_answer_closing(&core);
+	dom0_xs_answer_closing(&core);
 	assert_string_equal(get("state"), "6");
 
 	for (at = 1; at < 20; at++) {
 		reset(at, "state", "1");
 		core.gone = true;
 		put(&store, "be", "state", "5");
-		xs_answer_closing(&core);
+		dom0_xs_answer_closing(&core);
 		if (messages < at)
 			break;
 		assert_string_equal(get("state"), "1");
@@ -377,7 +377,7 @@ static void closing_is_answered(void **state)
 	reset(1, "state", NULL);
 	core.gone = true;
 	put(&store, "be", "state", "5");
-	xs_answer_closing(&core);
+	dom0_xs_answer_closing(&core);
 	assert_null(get("state"));
 }
 
@@ -391,10 +391,10 @@ static void closing_is_answered_in_the_end(void **state)
 		reset(0, NULL, NULL);
 		put(&store, "be", "state", "5");
 		refused_at = at;
-		if (!xs_answer_closing(&core))
+		if (!dom0_xs_answer_closing(&core))
 			break;
 		assert_string_equal(get("state"), "5");
-		assert_int_equal(xs_answer_closing(&core), 0);
+		assert_int_equal(dom0_xs_answer_closing(&core), 0);
 		assert_string_equal(get("state"), "6");
 	}
 	assert_true(at > 4);
@@ -402,7 +402,7 @@ static void closing_is_answered_in_the_end(void **state)
 	for (i = 0; i < ARRAY_SIZE(settled); i++) {
 		reset(0, NULL, NULL);
 		put(&store, "be", "state", settled[i]);
-		assert_int_equal(xs_answer_closing(&core), 0);
+		assert_int_equal(dom0_xs_answer_closing(&core), 0);
 	}
 }
 
@@ -424,14 +424,14 @@ static void orphan_is_removed(void **state)
 	core.be.domid = 7;
 	put_folder("be");
 	domain = put_folder("/local/domain/7");
-	assert_false(xs_domain_is_gone(7));
+	assert_false(dom0_xs_domain_is_gone(7));
 	assert_int_equal(dom0_xs_remove_orphan(&core.be), -EBUSY);
 	assert_non_null(find(&store, "be", ""));
 
 	domain->path[0] = '\0';
-	assert_true(xs_domain_is_gone(7));
+	assert_true(dom0_xs_domain_is_gone(7));
 	refused_at = messages + 1;
-	assert_false(xs_domain_is_gone(7));
+	assert_false(dom0_xs_domain_is_gone(7));
 	assert_int_equal(dom0_xs_remove_orphan(&core.be), 0);
 	assert_null(find(&store, "be", ""));
 
