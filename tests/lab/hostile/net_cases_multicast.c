@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Network cards: multicast control. A program in Dom0 has to send to 239.1.1.1, to 239.1.1.2 and
- * to the broadcast address all the while, as 28-net-multicast does.
+ * to the broadcast address all the while, as 282-net-multicast does.
  */
 #include "cases.h"
 #include "net_cases.h"

@@ -3,7 +3,7 @@
 # proves: a disk or a network card that the toolstack removes, or replaces, while it is being probed leaves nothing behind
 # kernel: stock debug bare
 # drivers: ours
-# Toolstack and frontends are played with xenstore-write, as in 24-bus.
+# Toolstack and frontends are played with xenstore-write, as in 240-bus.
 
 home=/local/domain/0/backend
 bus=/sys/bus/xen-backend/devices
