@@ -121,7 +121,7 @@ static void sum_work(struct work_struct *work)
 	if (nr > 0) {
 		serve_batch(sum, min_t(unsigned int, nr, SUM_BATCH));
 		sum->worked = true;
-		queue_work(system_unbound_wq, &sum->work);
+		queue_work(system_dfl_wq, &sum->work);
 	} else if (nr < 0) {
 		dom0_backend_break(sum->be, "request producer index out of range");
 	} else {
@@ -134,7 +134,7 @@ static void sum_event(void *data)
 {
 	struct sum_device *sum = data;
 
-	queue_work(system_unbound_wq, &sum->work);
+	queue_work(system_dfl_wq, &sum->work);
 }
 
 /* ---- the connection ---- */
@@ -183,7 +183,7 @@ static int sum_connect(struct dom0_backend *be)
 	err = open_channel(sum);
 	if (err)
 		goto unmap;
-	queue_work(system_unbound_wq, &sum->work);
+	queue_work(system_dfl_wq, &sum->work);
 	return 0;
 
 unmap:

@@ -149,7 +149,7 @@ static enum target_verdict guard_clamp(u64 *kib)
 	verdict = balloon_target_clamp(kib, &control.limits);
 	if (verdict == TARGET_LOWERED && !renewed && !control.stopped) {
 		*kib = wanted;
-		queue_work(system_unbound_wq, &control.renewal);
+		queue_work(system_dfl_wq, &control.renewal);
 		return TARGET_TAKEN;
 	}
 	return verdict;

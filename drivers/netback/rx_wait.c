@@ -149,7 +149,7 @@ int vif_rx_wait(struct vif_queue *q, unsigned int need)
 		return avail;
 	}
 	q->counters[VIF_tx_ring_full]++;
-	queue_delayed_work(system_wq, &rx->work, msecs_to_jiffies(LOOK_MSECS));
+	queue_delayed_work(system_percpu_wq, &rx->work, msecs_to_jiffies(LOOK_MSECS));
 	return avail;
 }
 
@@ -162,7 +162,7 @@ int vif_rx_hold(struct vif_queue *q)
 		return -ENOBUFS;
 	}
 	netif_tx_stop_queue(vif_stack_queue(q));
-	queue_delayed_work(system_wq, &q->rx.work, msecs_to_jiffies(LOOK_MSECS));
+	queue_delayed_work(system_percpu_wq, &q->rx.work, msecs_to_jiffies(LOOK_MSECS));
 	return -EBUSY;
 }
 
@@ -183,7 +183,7 @@ int vif_rx_check(struct vif_queue *q)
 	go = !ring->stopped_at && !vif_turn_waits(q, VIF_TO_GUEST);
 	if (go)
 		vif_rx_forget_waiting(rx);
-	else if (queue_delayed_work(system_wq, &rx->work, look_delay(q)))
+	else if (queue_delayed_work(system_percpu_wq, &rx->work, look_delay(q)))
 		crowded = vif_rx_crowded(q);
 	if (netif_tx_queue_stopped(vif_stack_queue(q)) &&
 	    (go || crowded || vif_rx_drained(q)))
