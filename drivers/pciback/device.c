@@ -134,6 +134,7 @@ static void free_device(struct kref *ref)
 {
 	struct pciback_device *device = container_of(ref, struct pciback_device, ref);
 
+	cancel_delayed_work_sync(&device->intx.look);
 	kfree(device->saved);
 	pci_dev_put(device->pdev);
 	mutex_destroy(&device->lock);
@@ -268,6 +269,7 @@ static struct pciback_device *create_device(struct pci_dev *pdev)
 	INIT_LIST_HEAD(&device->link);
 	device->owner_id = DOMID_INVALID;
 	mutex_init(&device->lock);
+	INIT_DELAYED_WORK(&device->intx.look, pciback_intx_look);
 	device->pdev = pci_dev_get(pdev);
 	return device;
 }

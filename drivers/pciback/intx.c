@@ -8,23 +8,34 @@
 
 #include <linux/interrupt.h>
 #include <linux/irq.h>
+#include <linux/workqueue.h>
 #include <xen/events.h>
 
 /* After so many interrupts we ask Xen whether claiming them is of any use. */
 #define ASK_INTERVAL	1000
 
+/* A masked device raises its line ASK_INTERVAL times in this time at most. */
+#define LOOK_MSECS	100
+
+static void look_later(struct pciback_intx *intx)
+{
+	queue_delayed_work(pciback_queue, &intx->look, msecs_to_jiffies(LOOK_MSECS));
+}
+
 /*
- * No other domain has the line any more, as when a guest dies, and no driver will calm the device:
- * mask it, or the line would keep this CPU busy. If it is another device that raises the line, that
- * has a driver. An old device that cannot be masked is left to the kernel, which disables the line
- * in the end.
+ * No other domain has the line, as when a guest dies or has not bound it yet, and no driver calms
+ * the device: mask it, or the line would keep this CPU busy. If it is another device that raises
+ * the line, that has a driver. An old device that cannot be masked is left to the kernel, which
+ * disables the line in the end.
  */
 static void silence_device(struct pciback_device *device)
 {
-	if (pci_check_and_mask_intx(device->pdev))
+	if (pci_check_and_mask_intx(device->pdev)) {
 		WRITE_ONCE(device->intx.masked, true);
-	else if (device->pdev->broken_intx_masking)
+		look_later(&device->intx);
+	} else if (device->pdev->broken_intx_masking) {
 		WRITE_ONCE(device->intx.acks, false);
+	}
 }
 
 static irqreturn_t claim_interrupt(int irq, void *data)
@@ -91,6 +102,8 @@ void pciback_intx_stop(struct pciback_device *device)
 	WRITE_ONCE(intx->on, false);
 	WRITE_ONCE(intx->acks, false);
 	WRITE_ONCE(intx->masked, false);
+	/* It may run, and wait for our lock: it does nothing then. */
+	cancel_delayed_work(&intx->look);
 }
 
 /*
@@ -103,17 +116,32 @@ void pciback_intx_end(struct pciback_device *device)
 	pciback_intx_stop(device);
 }
 
-/* A guest that writes registers of its device may have a driver for it again. */
 static void unmask_device(struct pciback_device *device)
 {
 	const struct pciback_config *config = &device->config;
 	bool disabled = READ_ONCE(config->interrupt_control) &&
 			(config->command & PCI_COMMAND_INTX_DISABLE);
 
-	if (!READ_ONCE(device->intx.masked))
-		return;
+	lockdep_assert_held(&device->lock);
 	WRITE_ONCE(device->intx.masked, false);
 	pci_intx(device->pdev, !disabled);
+}
+
+/*
+ * Nothing tells us that the guest has bound its interrupt: we ask, as long as the device is masked.
+ * A guest's ops do not unmask it, or each would be good for ASK_INTERVAL interrupts.
+ */
+void pciback_intx_look(struct work_struct *work)
+{
+	struct pciback_intx *intx = container_of(to_delayed_work(work), struct pciback_intx, look);
+	struct pciback_device *device = container_of(intx, struct pciback_device, intx);
+
+	mutex_lock(&device->lock);
+	if (READ_ONCE(intx->masked) && xen_test_irq_shared(intx->irq))
+		look_later(intx);
+	else if (READ_ONCE(intx->masked))
+		unmask_device(device);
+	mutex_unlock(&device->lock);
 }
 
 /* After what may have changed it: the guest has enabled the device, or its MSIs. */
@@ -124,7 +152,6 @@ void pciback_intx_update(struct pciback_device *device)
 		    !pdev->msix_enabled;
 
 	lockdep_assert_held(&device->lock);
-	unmask_device(device);
 	if (used && !device->intx.on && !device->intx.failed)
 		start_claiming(device);
 	else if (!used)

@@ -43,6 +43,7 @@ struct pciback_guest;
  * @failed: it could not be, since a guest got the device
  * @acks: it claims interrupts, so that the kernel does not disable the line
  * @masked: the device was kept from raising it, since no guest listens
+ * @look: while masked: looks whether the guest listens now
  * @handled: how many it has claimed
  * @name: in /proc/interrupts
  */
@@ -53,6 +54,7 @@ struct pciback_intx {
 	bool failed;
 	bool acks;
 	bool masked;
+	struct delayed_work look;
 	unsigned long handled;
 	char name[32];
 };
@@ -202,6 +204,7 @@ int pciback_fields_init(struct pciback_device *device);
 /* intx.c */
 u32 pciback_intx_pirq(unsigned int irq);
 void pciback_intx_init(struct pciback_device *device);
+void pciback_intx_look(struct work_struct *work);
 void pciback_intx_update(struct pciback_device *device);
 void pciback_intx_stop(struct pciback_device *device);
 void pciback_intx_end(struct pciback_device *device);

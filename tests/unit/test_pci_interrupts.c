@@ -22,6 +22,22 @@ struct mutex {
 
 static unsigned long jiffies;
 
+struct work_struct {
+	int unused;
+};
+
+struct delayed_work {
+	struct work_struct work;
+	bool queued;
+};
+
+static void *pciback_queue;
+
+#define to_delayed_work(w) container_of(w, struct delayed_work, work)
+#define msecs_to_jiffies(msecs) (msecs)
+#define queue_delayed_work(queue, w, delay) ((void)(queue), (w)->queued = true)
+#define cancel_delayed_work(w) ((w)->queued = false)
+
 /* ---- the kernel ---- */
 
 /* Lines: 20 is Xen's, 21 is an event channel, 0x80000000 is not connected, 40 and up are MSIs. */
@@ -164,6 +180,7 @@ struct pciback_intx {
 	unsigned int irq;
 	u32 pirq;
 	bool on, failed, acks, masked;
+	struct delayed_work look;
 	unsigned long handled;
 	char name[32];
 };
@@ -309,6 +326,34 @@ static irqreturn_t interrupts(unsigned int nr)
 	return answer;
 }
 
+/* The time comes to look whether the guest listens. */
+static void look(void)
+{
+	assert_true(device.intx.look.queued);
+	device.intx.look.queued = false;
+	pciback_intx_look(&device.intx.look.work);
+}
+
+/* No op is good for more interrupts than the time allows. */
+static void op_does_not_unmask(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	raised = true;
+	interrupts(ASK_INTERVAL);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+	/* The guest goes: nothing looks any more. */
+	mutex_lock(&device.lock);
+	pciback_intx_end(&device);
+	mutex_unlock(&device.lock);
+	assert_false(device.intx.look.queued);
+	pciback_intx_look(&device.intx.look.work);
+	assert_false(line_on);
+}
+
 /* Dom0's device on the same line is busy before the guest's driver is there: that says nothing of the guest's device. */
 static void handler_stays_while_the_device_is_quiet(void **state)
 {
@@ -318,13 +363,16 @@ static void handler_stays_while_the_device_is_quiet(void **state)
 	ask(&op, XEN_PCI_OP_conf_write, 0);
 	assert_int_equal(interrupts(5 * ASK_INTERVAL), IRQ_HANDLED);
 	assert_true(line_on);
-	/* Nothing in the guest listens: it is masked, until the guest writes a register. */
+	/* Nothing in the guest listens: it is masked, until the guest has bound its interrupt. */
 	raised = true;
 	assert_int_equal(interrupts(ASK_INTERVAL), IRQ_HANDLED);
 	assert_false(line_on);
-	ask(&op, XEN_PCI_OP_conf_write, 0);
-	assert_true(line_on);
+	look();
+	assert_false(line_on);
 	line_shared = true;
+	look();
+	assert_true(line_on);
+	assert_false(device.intx.look.queued);
 	assert_int_equal(interrupts(2 * ASK_INTERVAL), IRQ_HANDLED);
 	assert_true(line_on);
 	/* A device model that disables it means it. */
@@ -333,7 +381,8 @@ static void handler_stays_while_the_device_is_quiet(void **state)
 	line_shared = false;
 	interrupts(ASK_INTERVAL);
 	assert_false(line_on);
-	ask(&op, XEN_PCI_OP_conf_write, 0);
+	line_shared = true;
+	look();
 	assert_false(line_on);
 	/* One that cannot be masked is the kernel's to disable. */
 	seize(LINE);
@@ -412,6 +461,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(numbers_are_those_of_xen),
 	cmocka_unit_test(handler_that_fails_is_not_tried_again),
 	cmocka_unit_test(handler_stays_while_the_device_is_quiet),
+	cmocka_unit_test(op_does_not_unmask),
 	cmocka_unit_test(line_is_quiet_before_its_handler_goes),
 	cmocka_unit_test(messages_that_fail_are_not_tried_for_ever),
 	cmocka_unit_test(messages_want_a_device_that_answers),
