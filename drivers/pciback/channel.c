@@ -22,6 +22,12 @@ static const struct dom0_rate op_rate = {
 /* What an op costs beside what it does: the event, the work, the answer. */
 #define OP_OVERHEAD_US	10
 
+/*
+ * No op computes for longer: the rest of its time it slept, as for a device that wakes up. Charged
+ * for that, the next op would wait for seconds, and frontends give up after two.
+ */
+#define OP_CHARGE_MAX_US	(100 * USEC_PER_MSEC)
+
 static unsigned long *shared_flags(struct pciback_guest *guest)
 {
 	return (unsigned long *)&guest->shared->flags;
@@ -64,7 +70,7 @@ static void answer_op(struct pciback_guest *guest)
 static unsigned long pause_after_op(struct pciback_guest *guest, u64 began)
 {
 	u64 now = ktime_get_ns();
-	u32 took = min_t(u64, (now - began) / NSEC_PER_USEC, USEC_PER_SEC) + OP_OVERHEAD_US;
+	u32 took = min_t(u64, (now - began) / NSEC_PER_USEC, OP_CHARGE_MAX_US) + OP_OVERHEAD_US;
 	u64 pause = dom0_bucket_take(&guest->op_time, now, took);
 
 	return pause ? nsecs_to_jiffies(pause) + 1 : 0;

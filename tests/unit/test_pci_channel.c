@@ -204,12 +204,29 @@ static void frontend_that_scans_a_bus_is_not_held_up(void **state)
 	assert_int_equal(served, 500);
 }
 
+/* As Linux, which takes the device for gone after two seconds. */
+static void frontend_whose_device_is_slow_is_served_in_time(void **state)
+{
+	unsigned int i;
+
+	op_ns = NSEC_PER_SEC;
+	start();
+	for (i = 0; i < 5; i++) {
+		start_op(0);
+		channel.fn(channel.data);
+		assert_in_range(guest.work.delay, 0, HZ / 2);
+		run_work();
+	}
+	assert_int_equal(served, 5);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(op_is_answered_once),
 		cmocka_unit_test(frontend_gets_a_quarter_of_a_cpu),
 		cmocka_unit_test(frontend_that_scans_a_bus_is_not_held_up),
+		cmocka_unit_test(frontend_whose_device_is_slow_is_served_in_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,6 +142,7 @@
 #define NSEC_PER_USEC 1000L
 #define USEC_PER_SEC 1000000L
 #define MSEC_PER_SEC 1000L
+#define USEC_PER_MSEC 1000L
 
 /* Structures */
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
