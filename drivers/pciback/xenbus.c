@@ -349,12 +349,19 @@ static void pciback_changed(struct dom0_backend *be, unsigned long fired)
 		settle_bus(guest);
 }
 
+/*
+ * A guest that comes back may find a device gone. Whether we are usable has been looked at before
+ * this: it is looked at again, or the guest would be neither served nor refused.
+ */
 static bool pciback_ready(struct dom0_backend *be)
 {
 	struct pciback_guest *guest = be->priv;
 
-	if (!guest->settled)
+	if (!guest->settled) {
 		settle_bus(guest);
+		if (guest->failed)
+			dom0_backend_fire(be, FIRE_AGAIN);
+	}
 	return guest->settled && !guest->failed && !guest->waiting;
 }
 

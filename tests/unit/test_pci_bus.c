@@ -211,8 +211,11 @@ int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_si
 	return 0;
 }
 
+static unsigned int fires;
+
 void dom0_backend_fire(struct dom0_backend *be, unsigned int index)
 {
+	fires++;
 }
 
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
@@ -368,6 +371,24 @@ static void guest_that_is_let_go_of_waits_no_more(void **state)
 	pciback_remove(&be);
 }
 
+/* The bus looks at what is usable before it connects, and so has to look again. */
+static void guest_that_comes_back_without_its_device_is_refused(void **state)
+{
+	start_guest();
+	pciback_disconnect(&be);
+	put("dev-1", "0000:00:1f.0");
+	fires = 0;
+	assert_false(pciback_ready(&be));
+	assert_true(has_error);
+	assert_int_equal(fires, 1);
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_false(pciback_usable(&be));
+	/* Not without an end. */
+	assert_false(pciback_ready(&be));
+	assert_int_equal(fires, 1);
+	pciback_remove(&be);
+}
+
 /* The bus asks again if the directory could not be removed. */
 static void abandoned_device_is_free(void **state)
 {
@@ -384,6 +405,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_of_a_guest_that_ends_is_waited_for),
 	cmocka_unit_test(device_of_a_guest_that_lives_is_not_waited_for_long),
 	cmocka_unit_test(guest_that_is_let_go_of_waits_no_more),
+	cmocka_unit_test(guest_that_comes_back_without_its_device_is_refused),
 	cmocka_unit_test(abandoned_device_is_free),
 };
 
