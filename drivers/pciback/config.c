@@ -207,7 +207,8 @@ static int restore_bars(struct pciback_config *config)
 /*
  * The device's own decode bits are set when the guest sets one of them, and stay set: Xen reads
  * the device's memory when it masks an interrupt, and a device that does not answer can bring the
- * machine down. A guest whose device has reset itself gets back what was lost.
+ * machine down. A device that has reset itself gets back what it lost, by any write that says so:
+ * decoding and mastering are in one byte, and are written together.
  */
 static int write_command(struct pciback_config *config, const struct pciback_field *field,
 			 const struct part *part)
@@ -216,13 +217,12 @@ static int write_command(struct pciback_config *config, const struct pciback_fie
 	u16 changed = config->command ^ command;
 	int err;
 
-	if ((command & COMMAND_DECODE) && !(config->command & COMMAND_DECODE)) {
+	if (part->value & COMMAND_DECODE) {
 		err = restore_bars(config) ?: config->ops->decode(config->device);
 		if (err)
 			return err;
-		changed |= PCI_COMMAND_MASTER;
 	}
-	if (changed & PCI_COMMAND_MASTER)
+	if (part->mask & PCI_COMMAND_MASTER)
 		config->ops->master(config->device, command & PCI_COMMAND_MASTER);
 	if (changed & PCI_COMMAND_INVALIDATE)
 		command = try_invalidate(config, command);

@@ -56,7 +56,7 @@ struct pciback_field {
  * @write: likewise
  * @decode: enable the device as a driver in Dom0 would, or let one that is enabled decode addresses
  *	again; it is never disabled
- * @master: let it use DMA, or not
+ * @master: let it use DMA, or not; it may be so already
  * @invalidate: let it use memory-write-and-invalidate, or not
  * @intx: let it raise INTx, or not
  * @messages: whether the kernel has MSI or MSI-X on

@@ -526,7 +526,26 @@ static void mastering_follows_the_guest(void **state)
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_int_equal(reads(PCI_COMMAND, 2), PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
-	assert_int_equal(device.decodes, 2);
+	assert_int_equal(device.decodes, 4);
+	/* Another byte says nothing of it. */
+	device.masters = 0;
+	writes(PCI_COMMAND + 1, 1, 0);
+	assert_int_equal(device.masters + device.decodes, 4);
+}
+
+/* By a change of power, or by a register of its own: drivers write what they have written before. */
+static void device_that_has_reset_itself_works_again(void **state)
+{
+	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	put(PCI_COMMAND, 2, 0);
+	put(PCI_BASE_ADDRESS_0, 4, PCI_BASE_ADDRESS_MEM_TYPE_64);
+	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+	assert_int_equal(real(PCI_BASE_ADDRESS_0, 4), BAR0 | PCI_BASE_ADDRESS_MEM_TYPE_64);
+	assert_int_equal(real(PCI_COMMAND, 2), COMMAND_DECODE | PCI_COMMAND_MASTER);
+	/* What came back with its power may have decoding, and no mastering. */
+	put(PCI_COMMAND, 2, COMMAND_DECODE);
+	writes(PCI_COMMAND, 2, reads(PCI_COMMAND, 2) | PCI_COMMAND_MASTER);
+	assert_int_equal(real(PCI_COMMAND, 2), COMMAND_DECODE | PCI_COMMAND_MASTER);
 }
 
 static void invalidate_that_fails_is_not_shown(void **state)
@@ -597,6 +616,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(bars_are_sized, setup),
 	cmocka_unit_test_setup(a_lost_address_is_given_again, setup),
 	cmocka_unit_test_setup(mastering_follows_the_guest, setup),
+	cmocka_unit_test_setup(device_that_has_reset_itself_works_again, setup),
 	cmocka_unit_test_setup(addresses_that_are_lost_come_back, setup),
 	cmocka_unit_test_setup(messages_of_the_kernel_are_not_the_guests, setup),
 	cmocka_unit_test_setup(messages_want_a_device_that_is_awake, setup),
