@@ -22,4 +22,7 @@ demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=
 	@tests/need python3:python3
 	@tests/lab/demo --accel $(or $(ACCEL),auto) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
-.PHONY: lab check-long lab-shell demo
+demo-picture: ## the same, drawn as Documentation/demo.svg, which README.md shows
+	tests/lab/record Documentation/demo.svg make --no-print-directory demo
+
+.PHONY: lab check-long lab-shell demo demo-picture
