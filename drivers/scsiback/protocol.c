@@ -397,6 +397,11 @@ bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sens
 	}
 }
 
+bool vscsi_protection_fits(u32 protection, u32 per_block, u32 data, u32 block)
+{
+	return data && protection == data / block * per_block;
+}
+
 bool vscsi_tells_log(const struct vscsi_order *order, const u8 *data)
 {
 	const u8 *cdb = order->cdb;

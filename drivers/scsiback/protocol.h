@@ -149,6 +149,20 @@ u8 vscsi_sense_length(const u8 *sense);
 bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense);
 
 /**
+ * vscsi_protection_fits() - whether protection information is that of a command's data
+ * @protection: its bytes, as the target core has them from the count of blocks in the command
+ * @per_block: bytes of it for each block
+ * @data: bytes of data, at most VSCSI_DATA_MAX
+ * @block: bytes of a block
+ *
+ * The target core multiplies the count of blocks in 32 bits, so that a large one may be about
+ * little data and much protection information.
+ *
+ * Return: false also if there is none, which the target core must not be asked to allocate.
+ */
+bool vscsi_protection_fits(u32 protection, u32 per_block, u32 data, u32 block);
+
+/**
  * vscsi_tells_log() - whether the target core may write a line to the log whatever the outcome is
  * @order: the command
  * @data: first page of its data, which came from the guest; unused if there is none

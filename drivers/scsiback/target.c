@@ -97,7 +97,8 @@ static void prepare_command(struct vscsi_command *cmd)
  * that pass commands on have blocks of any length, and judge for themselves.
  *
  * With protection information it takes the length from the command alone, and would get what it
- * lacks pages for by itself, with what is in them.
+ * lacks pages for by itself, with what is in them. It gets those for the information itself in any
+ * case: as many as the command says, and it does not survive that there are none.
  */
 static sense_reason_t check_length(const struct vscsi_command *cmd)
 {
@@ -105,6 +106,10 @@ static sense_reason_t check_length(const struct vscsi_command *cmd)
 	const struct se_device *dev = se->se_dev;
 
 	if (se->data_length > cmd->order.length)
+		return TCM_INVALID_CDB_FIELD;
+	if (se->prot_op != TARGET_PROT_NORMAL &&
+	    !vscsi_protection_fits(se->prot_length, dev->prot_length, se->data_length,
+				   dev->dev_attrib.block_size))
 		return TCM_INVALID_CDB_FIELD;
 	if (!(se->se_cmd_flags & SCF_SCSI_DATA_CDB) ||
 	    dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH)

@@ -479,6 +479,21 @@ static void what_is_logged_though_done(void **state)
 	assert_false(vscsi_tells_log(&asked, NULL));
 }
 
+static void protection_information(void **state)
+{
+	assert_true(vscsi_protection_fits(8, 8, 512, 512));
+	assert_true(vscsi_protection_fits(1024 * 8, 8, VSCSI_DATA_MAX, 512));
+	assert_true(vscsi_protection_fits(128 * 8, 8, VSCSI_DATA_MAX, 4096));
+	/* Of no blocks. */
+	assert_false(vscsi_protection_fits(0, 8, 0, 512));
+	/* 800001h blocks of 512 bytes are 512 bytes in 32 bits. */
+	assert_false(vscsi_protection_fits(0x800001u * 8, 8, 0x800001u * 512, 512));
+	assert_false(vscsi_protection_fits(0x800000u * 8, 8, 0x800000u * 512, 512));
+	/* Said for more or fewer blocks than there is data of. */
+	assert_false(vscsi_protection_fits(16, 8, 512, 512));
+	assert_false(vscsi_protection_fits(8, 8, 1024, 512));
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(commands_with_data),
 	cmocka_unit_test(commands_without_data),
@@ -502,6 +517,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(lengths_of_sense_data),
 	cmocka_unit_test(what_counts_as_a_mistake),
 	cmocka_unit_test(what_is_logged_though_done),
+	cmocka_unit_test(protection_information),
 };
 
 RUN_TESTS(tests)

@@ -293,6 +293,31 @@ static void run_protected(struct scsi *scsi, long room)
 	}
 }
 
+/* Of no blocks, the unit would have to get room for no protection information. */
+static void run_protected_nothing(struct scsi *scsi, long room)
+{
+	static const uint8_t opcodes[] = { READ_10, READ_16, WRITE_10, WRITE_16 };
+	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
+
+	request.lun = SCSI_PROTECTED_LUN;
+	/* The first command is told news. */
+	scsi_ask(scsi, &request, ANY);
+	scsi_settle(scsi);
+	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
+		request = operation(scsi, opcodes[i], opcodes[i] == READ_10 || opcodes[i] == READ_16 ?
+				    FROM_DEVICE : TO_DEVICE);
+		request.lun = SCSI_PROTECTED_LUN;
+		request.seg[0].length = room;
+		if (!room)
+			request.sc_data_direction = NO_DATA;
+		scsi_ask(scsi, &request, ERROR);
+	}
+	scsi_settle(scsi);
+	request = scsi_rw(scsi, false, 0, 0, 1);
+	request.lun = SCSI_PROTECTED_LUN;
+	scsi_ask(scsi, &request, OKAY);
+}
+
 /* More mistakes than a host is allowed: each is answered, and the host goes on after a pause. */
 static void run_mistakes(struct scsi *scsi, long count)
 {
@@ -627,6 +652,8 @@ const struct scsi_case scsi_case_table[] = {
 	{ "preempt-and-abort", ANSWERED, run_preempt_and_abort },
 	{ "protected-without-room", ANSWERED, run_protected, 0 },
 	{ "protected-with-little-room", ANSWERED, run_protected, SCSI_BLOCK },
+	{ "protected-nothing", ANSWERED, run_protected_nothing, 0 },
+	{ "protected-nothing-with-room", ANSWERED, run_protected_nothing, SCSI_BLOCK },
 	{ "read-only", ANSWERED, run_read_only },
 	{ "mistakes", ANSWERED, run_mistakes, 300 },
 	{ "segments-27", ANSWERED, run_segments, 27 },
