@@ -80,15 +80,17 @@ enum effect {
  * By opcode. All that the target core carries out by itself is here: it believes the direction that
  * it is told, and runs a write without data as readily as with it.
  *
- * EXTENDED COPY names units by itself, also those of other guests. A command that says its own
- * length has more bytes than a slot, and the target core would copy as many as it says. A COMPARE
- * AND WRITE that fails before it has begun, as one behind a reset does, is finished twice by the
- * target core.
+ * The COPY commands name units by themselves, also those of other guests. A command that says its
+ * own length has more bytes than a slot, and the target core would copy as many as it says. A
+ * COMPARE AND WRITE that fails before it has begun, as one behind a reset does, is finished twice
+ * by the target core.
+ *
+ * Opcodes mean something else to devices that are no disks. SEEK(6) is not here: it is SET CAPACITY
+ * for a tape, which loses all that is on it.
  */
 static const u8 effects[256] = {
 	[TEST_UNIT_READY]		= EFFECT_NONE,
 	[REZERO_UNIT]			= EFFECT_NONE,
-	[SEEK_6]			= EFFECT_NONE,
 	[SEEK_10]			= EFFECT_NONE,
 	[START_STOP]			= EFFECT_NONE,
 	[ALLOW_MEDIUM_REMOVAL]		= EFFECT_NONE,
@@ -148,6 +150,9 @@ static const u8 effects[256] = {
 	[SECURITY_PROTOCOL_OUT]		= EFFECT_TAKES,
 	[MAINTENANCE_OUT]		= EFFECT_TAKES,
 
+	[COPY]				= EFFECT_REFUSED,
+	[COMPARE]			= EFFECT_REFUSED,
+	[COPY_VERIFY]			= EFFECT_REFUSED,
 	[EXTENDED_COPY]			= EFFECT_REFUSED,
 	[RECEIVE_COPY_RESULTS]		= EFFECT_REFUSED,
 	[COMPARE_AND_WRITE]		= EFFECT_REFUSED,

@@ -6,6 +6,8 @@
 
 /* Opcodes, and what a refused one is answered with. */
 #define INQUIRY 0x12
+#define COPY 0x18
+#define COPY_AND_VERIFY 0x3a
 #define WRITE_SAME_10 0x41
 #define UNMAP 0x42
 #define MODE_SELECT_10 0x55
@@ -645,6 +647,8 @@ const struct scsi_case scsi_case_table[] = {
 	{ "reads-that-send", ANSWERED, run_wrong_way, TO_DEVICE },
 	{ "writes-that-receive", ANSWERED, run_wrong_way, FROM_DEVICE },
 	{ "writes-without-data", ANSWERED, run_wrong_way, NO_DATA },
+	{ "copy", ANSWERED, run_for_no_guest, COPY },
+	{ "copy-and-verify", ANSWERED, run_for_no_guest, COPY_AND_VERIFY },
 	{ "extended-copy", ANSWERED, run_for_no_guest, EXTENDED_COPY },
 	{ "copy-results", ANSWERED, run_for_no_guest, RECEIVE_COPY_RESULTS },
 	{ "any-length", ANSWERED, run_for_no_guest, VARIABLE_LENGTH },
