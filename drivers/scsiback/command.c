@@ -289,10 +289,8 @@ static void fail_command(struct vscsi_command *cmd)
 
 static bool is_logged(const struct vscsi_command *cmd)
 {
-	const u8 *data = cmd->nr_pages ? page_address(cmd->pages[0]) : NULL;
-
 	return vscsi_is_mistake(&cmd->order, cmd->result, cmd->sense) ||
-	       vscsi_tells_log(&cmd->order, data);
+	       vscsi_tells_log(&cmd->order, vscsi_first_data(cmd));
 }
 
 /*

@@ -73,6 +73,12 @@ void vscsi_put_pages(struct vscsi_command *cmd)
 	cmd->nr_pages = 0;
 }
 
+/* Up to a page of data, NULL if there is none. */
+const u8 *vscsi_first_data(const struct vscsi_command *cmd)
+{
+	return cmd->nr_pages ? page_address(cmd->pages[0]) : NULL;
+}
+
 /* ---- copies ---- */
 
 static void add_copy(struct vscsi_command *cmd, grant_ref_t ref, unsigned int off, u32 at,

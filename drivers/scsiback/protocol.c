@@ -36,6 +36,11 @@
 #define SERVICE_ACTION(cdb)	((cdb)[1] & 0x1f)
 #define PRI_READ_FULL_STATUS	0x03
 #define PRO_PREEMPT_AND_ABORT	0x05
+#define PRO_REGISTER_AND_MOVE	0x07
+
+/* Of PERSISTENT RESERVE OUT's data: that names of ports follow. */
+#define PRO_FLAGS_AT		20
+#define PRO_SPEC_I_PT		0x08
 
 /* Of UNMAP's data: a header, which says how many bytes of descriptors follow it. */
 #define UNMAP_HEADER		8
@@ -400,6 +405,17 @@ bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sens
 	default:
 		return true;
 	}
+}
+
+static bool names_ports(const struct vscsi_order *order, const u8 *data)
+{
+	return SERVICE_ACTION(order->cdb) == PRO_REGISTER_AND_MOVE ||
+	       (order->length > PRO_FLAGS_AT && data[PRO_FLAGS_AT] & PRO_SPEC_I_PT);
+}
+
+bool vscsi_is_unsafe_reservation(const struct vscsi_order *order, const u8 *data)
+{
+	return order->cdb[0] == PERSISTENT_RESERVE_OUT && names_ports(order, data);
 }
 
 bool vscsi_protection_fits(u32 protection, u32 per_block, u32 data, u32 block)

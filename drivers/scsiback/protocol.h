@@ -149,6 +149,18 @@ u8 vscsi_sense_length(const u8 *sense);
 bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense);
 
 /**
+ * vscsi_is_unsafe_reservation() - whether the target core must not carry out a reservation command
+ * @order: the command
+ * @data: first page of its data, which came from the guest; unused if there is none
+ *
+ * That which names ports of initiators does so in the data. Not all versions of the target core
+ * stay inside of that when they look for the end of a name.
+ *
+ * Return: true if so. A device to which such commands are passed on judges for itself.
+ */
+bool vscsi_is_unsafe_reservation(const struct vscsi_order *order, const u8 *data);
+
+/**
  * vscsi_protection_fits() - whether protection information is that of a command's data
  * @protection: its bytes, as the target core has them from the count of blocks in the command
  * @per_block: bytes of it for each block

@@ -230,6 +230,7 @@ bool vscsi_take_pages(struct vscsi_command *cmd);
 void vscsi_put_pages(struct vscsi_command *cmd);
 void vscsi_gather(struct vscsi_command *cmd, u32 bytes);
 int vscsi_gathered(const struct vscsi_command *cmd);
+const u8 *vscsi_first_data(const struct vscsi_command *cmd);
 
 /* target.c */
 void vscsi_submit(struct vscsi_command *cmd);

@@ -119,11 +119,20 @@ static sense_reason_t check_length(const struct vscsi_command *cmd)
 	return TCM_NO_SENSE;
 }
 
+/* One of the kernel's own SCSI devices always does. What can be changed at any time does not count. */
+static bool passes_reservations_on(const struct se_device *dev)
+{
+	return dev->transport->transport_flags_default & TRANSPORT_FLAG_PASSTHROUGH_PGR;
+}
+
 /* The target core looks at what an initiator may do, but not at what the unit can. */
 static sense_reason_t check_command(const struct vscsi_command *cmd)
 {
 	if (cmd->se.se_lun->lun_access_ro && !vscsi_only_looks(&cmd->order))
 		return TCM_WRITE_PROTECTED;
+	if (!passes_reservations_on(cmd->se.se_dev) &&
+	    vscsi_is_unsafe_reservation(&cmd->order, vscsi_first_data(cmd)))
+		return TCM_INVALID_CDB_FIELD;
 	return check_length(cmd);
 }
 

@@ -91,6 +91,7 @@ static void check_log(const struct vscsi_order *order, const uint8_t *data, size
 	copy = malloc(order->length);
 	memcpy(copy, data, order->length);
 	vscsi_tells_log(order, copy);
+	vscsi_is_unsafe_reservation(order, copy);
 	free(copy);
 }
 

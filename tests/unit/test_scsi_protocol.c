@@ -495,6 +495,33 @@ static void protection_information(void **state)
 	assert_false(vscsi_protection_fits(8, 8, 1024, 512));
 }
 
+static void reservations_that_name_ports(void **state)
+{
+	struct vscsi_order asked = { .cdb = { 0x5f }, .length = 28 };
+	u8 data[28] = { [20] = 0xf7 };
+	unsigned int action;
+
+	for (action = 0; action < 256; action++) {
+		asked.cdb[1] = action;
+		assert_int_equal(vscsi_is_unsafe_reservation(&asked, data), action % 32 == 7);
+	}
+	asked.cdb[1] = 0;
+	data[20] = 0x08;
+	assert_true(vscsi_is_unsafe_reservation(&asked, data));
+	asked.cdb[1] = 0x66;
+	assert_true(vscsi_is_unsafe_reservation(&asked, data));
+	/* With no more data than that, and with less. */
+	asked.length = 21;
+	assert_true(vscsi_is_unsafe_reservation(&asked, data));
+	asked.length = 20;
+	assert_false(vscsi_is_unsafe_reservation(&asked, data));
+	asked.length = 0;
+	assert_false(vscsi_is_unsafe_reservation(&asked, NULL));
+	/* Not of another command. */
+	asked = (struct vscsi_order){ .cdb = { 0x2a, 0x07 }, .length = 28 };
+	assert_false(vscsi_is_unsafe_reservation(&asked, data));
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(commands_with_data),
 	cmocka_unit_test(commands_without_data),
@@ -519,6 +546,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_counts_as_a_mistake),
 	cmocka_unit_test(what_is_logged_though_done),
 	cmocka_unit_test(protection_information),
+	cmocka_unit_test(reservations_that_name_ports),
 };
 
 RUN_TESTS(tests)

@@ -30,7 +30,11 @@
 #define RESERVE 0x01
 #define CLEAR 0x03
 #define PREEMPT_AND_ABORT 0x05
+#define REGISTER_AND_MOVE 0x07
 #define PROTECT_UNCHECKED 0x60
+
+/* Of PERSISTENT_RESERVE_OUT's data. */
+#define SPEC_I_PT 0x08
 
 /* ---- the ring ---- */
 
@@ -268,6 +272,28 @@ static void run_preempt_and_abort(struct scsi *scsi, __attribute__((unused)) lon
 	request = reserve(scsi, CLEAR, 7, 0);
 	scsi_ask(scsi, &request, OKAY);
 	scsi_settle(scsi);
+}
+
+/* A name that has no end, in the data of a command that names other initiators. */
+static void run_reserve_for_others(struct scsi *scsi, long action)
+{
+	struct vscsiif_request request = scsi_rw(scsi, true, 0, 0, 2);
+	unsigned char *list = page_at(scsi->data, 0);
+
+	memset(request.cmnd, 0, sizeof(request.cmnd));
+	request.cmnd[0] = PERSISTENT_RESERVE_OUT;
+	request.cmnd[1] = action;
+	request.cmnd[7] = 2 * PAGE >> 8;
+	memset(list, 'A', PAGE);
+	memset(page_at(scsi->data, 1), 'A', PAGE);
+	memset(list, 0, 24);
+	list[15] = 7;
+	list[20] = SPEC_I_PT;
+	list[26] = (2 * PAGE - 28) >> 8;
+	list[27] = (2 * PAGE - 28) & 0xff;
+	/* By the format of iSCSI. */
+	list[28] = 0x45;
+	ask_invalid(scsi, &request, INVALID_FIELD);
 }
 
 /* Without room for what the command is about. With the bits the unit believes the command alone. */
@@ -654,6 +680,8 @@ const struct scsi_case scsi_case_table[] = {
 	{ "any-length", ANSWERED, run_for_no_guest, VARIABLE_LENGTH },
 	{ "compare-and-write", ANSWERED, run_for_no_guest, COMPARE_AND_WRITE },
 	{ "preempt-and-abort", ANSWERED, run_preempt_and_abort },
+	{ "reserve-for-others", ANSWERED, run_reserve_for_others, REGISTER },
+	{ "register-and-move", ANSWERED, run_reserve_for_others, REGISTER_AND_MOVE },
 	{ "protected-without-room", ANSWERED, run_protected, 0 },
 	{ "protected-with-little-room", ANSWERED, run_protected, SCSI_BLOCK },
 	{ "protected-nothing", ANSWERED, run_protected_nothing, 0 },
