@@ -26,11 +26,10 @@
 #define SENSE_KEY_AT(format)	((format) & SENSE_DESCRIPTORS ? 1 : 2)
 #define SENSE_KEY_MASK		0x0f
 
-/* Sense data of the first format, with additional codes that say what of a command is invalid. */
+/* Sense data of the first format, with an additional code for a command that is invalid. */
 #define SENSE_SIZE		18
 #define SENSE_CODE_AT		12
 #define INVALID_OPCODE		0x20
-#define INVALID_FIELD		0x24
 
 /* Of commands that have one. */
 #define SERVICE_ACTION(cdb)	((cdb)[1] & 0x1f)
@@ -179,20 +178,12 @@ bool vscsi_only_looks(const struct vscsi_order *order)
 	return effect == EFFECT_NONE || effect == EFFECT_GIVES;
 }
 
-/* The target core would wait for its own queue, in that queue, and never start a command again. */
-static bool is_preempt_and_abort(const u8 *cdb)
-{
-	return cdb[0] == PERSISTENT_RESERVE_OUT && SERVICE_ACTION(cdb) == PRO_PREEMPT_AND_ABORT;
-}
-
 static int parse_cdb(const struct vscsiif_request *req, struct vscsi_order *order)
 {
 	if (req->cmd_len > sizeof(order->cdb))
 		return -EINVAL;
 	memcpy(order->cdb, req->cmnd, req->cmd_len);
-	if (effect_of(order->cdb) == EFFECT_REFUSED)
-		return -EPERM;
-	return is_preempt_and_abort(order->cdb) ? -EACCES : 0;
+	return effect_of(order->cdb) == EFFECT_REFUSED ? -EPERM : 0;
 }
 
 /*
@@ -327,7 +318,6 @@ s32 vscsi_refusal(u8 act, int err)
 
 	switch (err) {
 	case -EPERM:
-	case -EACCES:
 		return vscsi_result(XEN_VSCSIIF_RSLT_HOST_OK, SAM_STAT_CHECK_CONDITION);
 	case -ENODEV:
 		return vscsi_result(XEN_VSCSIIF_RSLT_HOST_NO_CONNECT, 0);
@@ -349,13 +339,13 @@ u8 vscsi_sense_length(const u8 *sense)
 
 u8 vscsi_refusal_sense(int err, u8 *sense)
 {
-	if (err != -EPERM && err != -EACCES)
+	if (err != -EPERM)
 		return 0;
 	memset(sense, 0, VSCSIIF_SENSE_BUFFERSIZE);
 	sense[0] = SENSE_FORMAT;
 	sense[SENSE_KEY_AT(SENSE_FORMAT)] = ILLEGAL_REQUEST;
 	sense[SENSE_LENGTH_AT] = SENSE_SIZE - SENSE_HEAD;
-	sense[SENSE_CODE_AT] = err == -EPERM ? INVALID_OPCODE : INVALID_FIELD;
+	sense[SENSE_CODE_AT] = INVALID_OPCODE;
 	return SENSE_SIZE;
 }
 
@@ -415,7 +405,8 @@ static bool names_ports(const struct vscsi_order *order, const u8 *data)
 
 bool vscsi_is_unsafe_reservation(const struct vscsi_order *order, const u8 *data)
 {
-	return order->cdb[0] == PERSISTENT_RESERVE_OUT && names_ports(order, data);
+	return order->cdb[0] == PERSISTENT_RESERVE_OUT &&
+	       (SERVICE_ACTION(order->cdb) == PRO_PREEMPT_AND_ABORT || names_ports(order, data));
 }
 
 bool vscsi_protection_fits(u32 protection, u32 per_block, u32 data, u32 block)

@@ -78,8 +78,8 @@ void vscsi_fetch(const void *sring, RING_IDX index, struct vscsiif_request *req)
  *
  * The segments of data, or of lists if @order->nr_lists is set, are the first of @req->seg.
  *
- * Return: 0, or why it is refused: -EOPNOTSUPP for the action, -EPERM for a command and -EACCES for
- * a service action that no guest may use, -EINVAL.
+ * Return: 0, or why it is refused: -EOPNOTSUPP for the action, -EPERM for a command that no guest
+ * may use, -EINVAL.
  */
 int vscsi_parse(const struct vscsiif_request *req, struct vscsi_order *order);
 
@@ -154,7 +154,8 @@ bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sens
  * @data: first page of its data, which came from the guest; unused if there is none
  *
  * That which names ports of initiators does so in the data. Not all versions of the target core
- * stay inside of that when they look for the end of a name.
+ * stay inside of that when they look for the end of a name. For PREEMPT AND ABORT it would wait for
+ * its own queue, in that queue, and never start a command again.
  *
  * Return: true if so. A device to which such commands are passed on judges for itself.
  */
