@@ -41,6 +41,9 @@
 #define PRO_FLAGS_AT		20
 #define PRO_SPEC_I_PT		0x08
 
+/* Of a flush: to be answered before it is done. */
+#define SYNC_IMMED		0x02
+
 /* Of UNMAP's data: a header, which says how many bytes of descriptors follow it. */
 #define UNMAP_HEADER		8
 #define UNMAP_FOLLOWING(data)	((data)[2] << 8 | (data)[3])
@@ -395,6 +398,12 @@ bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sens
 	default:
 		return true;
 	}
+}
+
+void vscsi_clear_immed(u8 *cdb)
+{
+	if (cdb[0] == SYNCHRONIZE_CACHE || cdb[0] == SYNCHRONIZE_CACHE_16)
+		cdb[1] &= ~SYNC_IMMED;
 }
 
 static bool names_ports(const struct vscsi_order *order, const u8 *data)

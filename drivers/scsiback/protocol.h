@@ -149,6 +149,12 @@ u8 vscsi_sense_length(const u8 *sense);
 bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense);
 
 /**
+ * vscsi_clear_immed() - let a flush of a disk's cache be answered when it is done
+ * @cdb: a disk's command
+ */
+void vscsi_clear_immed(u8 *cdb);
+
+/**
  * vscsi_is_unsafe_reservation() - whether the target core must not carry out a reservation command
  * @order: the command
  * @data: first page of its data, which came from the guest; unused if there is none

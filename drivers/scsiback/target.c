@@ -136,6 +136,19 @@ static sense_reason_t check_command(const struct vscsi_command *cmd)
 	return check_length(cmd);
 }
 
+/*
+ * The target core would say that a flush is done before it begins. It looks at the command once
+ * more afterwards, which may be another by then, and tells only the log if the flush fails. A
+ * device that commands are passed on to has other commands with these opcodes.
+ */
+static void wait_for_flush(struct vscsi_command *cmd)
+{
+	struct se_cmd *se = &cmd->se;
+
+	if (!(se->se_dev->transport_flags & TRANSPORT_FLAG_PASSTHROUGH))
+		vscsi_clear_immed(se->t_task_cdb);
+}
+
 /* Returns false if it has failed; the callbacks have said so already. */
 static bool prepare_submission(struct vscsi_command *cmd)
 {
@@ -148,6 +161,7 @@ static bool prepare_submission(struct vscsi_command *cmd)
 	if (target_submit_prep(&cmd->se, cmd->order.cdb, NULL, 0, NULL, 0, NULL, 0,
 			       DOM0_GUEST_GFP))
 		return false;
+	wait_for_flush(cmd);
 	wrong = check_command(cmd);
 	if (wrong)
 		transport_generic_request_failure(&cmd->se, wrong);

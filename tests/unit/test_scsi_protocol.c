@@ -476,6 +476,20 @@ static void protection_information(void **state)
 	assert_false(vscsi_protection_fits(8, 8, 1024, 512));
 }
 
+static void flushes(void **state)
+{
+	u8 short_one[] = { 0x35, 0xff, 0xff }, long_one[] = { 0x91, 0x06, 0xff };
+	u8 read[] = { 0x28, 0xff, 0xff };
+
+	vscsi_clear_immed(short_one);
+	assert_int_equal(short_one[1], 0xfd);
+	assert_int_equal(short_one[2], 0xff);
+	vscsi_clear_immed(long_one);
+	assert_int_equal(long_one[1], 0x04);
+	vscsi_clear_immed(read);
+	assert_int_equal(read[1], 0xff);
+}
+
 static void reservations_that_are_not_safe(void **state)
 {
 	struct vscsi_order asked = { .cdb = { 0x5f }, .length = 28 };
@@ -529,6 +543,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(what_counts_as_a_mistake),
 	cmocka_unit_test(what_is_logged_though_done),
 	cmocka_unit_test(protection_information),
+	cmocka_unit_test(flushes),
 	cmocka_unit_test(reservations_that_are_not_safe),
 };
 

@@ -7,6 +7,7 @@
 /* Opcodes, and what a refused one is answered with. */
 #define INQUIRY 0x12
 #define COPY 0x18
+#define SYNCHRONIZE_CACHE 0x35
 #define COPY_AND_VERIFY 0x3a
 #define WRITE_SAME_10 0x41
 #define UNMAP 0x42
@@ -19,19 +20,21 @@
 #define READ_16 0x88
 #define COMPARE_AND_WRITE 0x89
 #define WRITE_16 0x8a
+#define SYNCHRONIZE_CACHE_16 0x91
 #define WRITE_SAME_16 0x93
 #define REPORT_LUNS 0xa0
 #define CHECK_CONDITION 2
 #define INVALID_OPCODE 0x20
 #define INVALID_FIELD 0x24
 
-/* Service actions of PERSISTENT_RESERVE_OUT, and a field of reads and writes. */
+/* Service actions of PERSISTENT_RESERVE_OUT, and fields of reads, writes and flushes. */
 #define REGISTER 0x00
 #define RESERVE 0x01
 #define CLEAR 0x03
 #define PREEMPT_AND_ABORT 0x05
 #define REGISTER_AND_MOVE 0x07
 #define PROTECT_UNCHECKED 0x60
+#define IMMED 0x02
 
 /* Of PERSISTENT_RESERVE_OUT's data. */
 #define SPEC_I_PT 0x08
@@ -294,6 +297,29 @@ static void run_reserve_for_others(struct scsi *scsi, long action)
 	/* By the format of iSCSI. */
 	list[28] = 0x45;
 	ask_invalid(scsi, &request, INVALID_FIELD);
+}
+
+/* It is the slow unit's writes that take a second, and so its flushes. */
+static void run_flush_at_once(struct scsi *scsi, __attribute__((unused)) long unused)
+{
+	static const uint8_t opcodes[] = { SYNCHRONIZE_CACHE, SYNCHRONIZE_CACHE_16 };
+
+	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
+		struct vscsiif_request request = operation(scsi, opcodes[i], NO_DATA);
+		uint64_t begin;
+
+		request.id = SCSI_SLOW_UNIT;
+		/* The first command is told news. */
+		scsi_ask(scsi, &request, ANY);
+		scsi_settle(scsi);
+		request.rqid = 0;
+		request.cmnd[1] = IMMED;
+		begin = now_ms();
+		scsi_ask(scsi, &request, OKAY);
+		scsi_settle(scsi);
+		if (now_ms() - begin < 500)
+			wrong("a flush was answered before it can be done");
+	}
 }
 
 /* Without room for what the command is about. With the bits the unit believes the command alone. */
@@ -682,6 +708,7 @@ const struct scsi_case scsi_case_table[] = {
 	{ "preempt-and-abort", ANSWERED, run_preempt_and_abort },
 	{ "reserve-for-others", ANSWERED, run_reserve_for_others, REGISTER },
 	{ "register-and-move", ANSWERED, run_reserve_for_others, REGISTER_AND_MOVE },
+	{ "flush-at-once", ANSWERED, run_flush_at_once },
 	{ "protected-without-room", ANSWERED, run_protected, 0 },
 	{ "protected-with-little-room", ANSWERED, run_protected, SCSI_BLOCK },
 	{ "protected-nothing", ANSWERED, run_protected_nothing, 0 },
