@@ -289,7 +289,7 @@ static void fail_command(struct vscsi_command *cmd)
 
 static bool is_logged(const struct vscsi_command *cmd)
 {
-	return vscsi_is_mistake(&cmd->order, cmd->result, cmd->sense) ||
+	return vscsi_is_mistake(&cmd->order, cmd->result, cmd->sense, cmd->passed_on) ||
 	       vscsi_tells_log(&cmd->order, vscsi_first_data(cmd));
 }
 

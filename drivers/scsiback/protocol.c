@@ -382,7 +382,7 @@ static bool is_reservation(const u8 *cdb)
 	}
 }
 
-bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense)
+bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense, bool passed_on)
 {
 	switch (status) {
 	case SAM_STAT_GOOD:
@@ -394,7 +394,7 @@ bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sens
 	case SAM_STAT_RESERVATION_CONFLICT:
 		return is_reservation(order->cdb);
 	case SAM_STAT_CHECK_CONDITION:
-		return !vscsi_sense_length(sense) || !sense_is_news(sense);
+		return !passed_on && (!vscsi_sense_length(sense) || !sense_is_news(sense));
 	default:
 		return true;
 	}

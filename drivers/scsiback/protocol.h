@@ -140,13 +140,17 @@ u8 vscsi_sense_length(const u8 *sense);
  * @order: the command
  * @status: the unit's SCSI status
  * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes
+ * @passed_on: the sense data is that of a device to which the command was passed on
+ *
+ * Of what such a device finds wrong the target core says nothing, and an honest guest may hear it
+ * often: of a disk that fails, or of a drive without a medium.
  *
  * A command that was done is none, nor is one that the unit has no room for now, or with which it
  * tells news. What fails because of another guest is none either.
  *
  * Return: true if so.
  */
-bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense);
+bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense, bool passed_on);
 
 /**
  * vscsi_clear_immed() - let a flush of a disk's cache be answered when it is done

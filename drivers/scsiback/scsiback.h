@@ -79,6 +79,7 @@ struct vscsi_lun {
  * @residual: bytes that were asked for and not moved
  * @returned: bytes that are to be copied to the guest
  * @sense_length: bytes of @sense that say something
+ * @passed_on: @sense is from a device to which the command was passed on
  * @slot: first of its slots in the batch of copies
  * @nr_copies: how many it has there
  * @nr_pages: pages that it has borrowed
@@ -99,6 +100,7 @@ struct vscsi_command {
 	u32 residual;
 	u32 returned;
 	u8 sense_length;
+	bool passed_on;
 	unsigned int slot;
 	unsigned int nr_copies;
 	unsigned int nr_pages;

@@ -119,7 +119,7 @@ static sense_reason_t check_length(const struct vscsi_command *cmd)
 	return TCM_NO_SENSE;
 }
 
-/* One of the kernel's own SCSI devices always does. What can be changed at any time does not count. */
+/* One of Dom0's SCSI devices always does. What can be changed at any time does not count. */
 static bool passes_reservations_on(const struct se_device *dev)
 {
 	return dev->transport->transport_flags_default & TRANSPORT_FLAG_PASSTHROUGH_PGR;
@@ -235,6 +235,7 @@ static int note_outcome(struct se_cmd *se, u32 returned)
 	cmd->result = vscsi_result(XEN_VSCSIIF_RSLT_HOST_OK, se->scsi_status);
 	cmd->returned = returned;
 	cmd->residual = residual_of(cmd);
+	cmd->passed_on = se->se_cmd_flags & SCF_TRANSPORT_TASK_SENSE;
 	if (se->se_cmd_flags & (SCF_TRANSPORT_TASK_SENSE | SCF_EMULATED_TASK_SENSE))
 		cmd->sense_length = vscsi_sense_length(cmd->sense);
 	list_for_worker(cmd, &cmd->ring->done);

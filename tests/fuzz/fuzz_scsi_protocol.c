@@ -103,7 +103,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(vscsi_sense_length(in.sense) <= VSCSIIF_SENSE_BUFFERSIZE);
 	if (vscsi_parse(&in.req, &order))
 		return 0;
-	assert(!vscsi_is_mistake(&order, SAM_STAT_GOOD, in.sense));
+	assert(!vscsi_is_mistake(&order, SAM_STAT_GOOD, in.sense, false));
 	check_order(&order);
 	if (!order.nr_lists) {
 		assert(order.nr_segments <= VSCSI_DIRECT_MAX);

@@ -385,9 +385,9 @@ static bool is_mistake_with_key(u8 key)
 	u8 descriptors[VSCSIIF_SENSE_BUFFERSIZE] = { [0] = 0x72, [1] = key, [2] = 5 };
 	struct vscsi_order read = { .cdb = { 0x28 } };
 
-	assert_int_equal(vscsi_is_mistake(&read, 2, fixed),
-			 vscsi_is_mistake(&read, 2, descriptors));
-	return vscsi_is_mistake(&read, 2, fixed);
+	assert_int_equal(vscsi_is_mistake(&read, 2, fixed, false),
+			 vscsi_is_mistake(&read, 2, descriptors, false));
+	return vscsi_is_mistake(&read, 2, fixed, false);
 }
 
 static bool conflict_is_mistake(u8 opcode)
@@ -395,22 +395,22 @@ static bool conflict_is_mistake(u8 opcode)
 	u8 sense[VSCSIIF_SENSE_BUFFERSIZE] = {};
 	struct vscsi_order asked = { .cdb = { opcode } };
 
-	return vscsi_is_mistake(&asked, 0x18, sense);
+	return vscsi_is_mistake(&asked, 0x18, sense, false);
 }
 
 static void what_counts_as_a_mistake(void **state)
 {
 	u8 sense[VSCSIIF_SENSE_BUFFERSIZE] = {};
-	struct vscsi_order read = { .cdb = { 0x28 } };
+	struct vscsi_order read = { .cdb = { 0x28 } }, asked;
 
 	/* Good, condition met, busy, queue full, aborted by another guest. */
-	assert_false(vscsi_is_mistake(&read, 0x00, sense));
-	assert_false(vscsi_is_mistake(&read, 0x04, sense));
-	assert_false(vscsi_is_mistake(&read, 0x08, sense));
-	assert_false(vscsi_is_mistake(&read, 0x28, sense));
-	assert_false(vscsi_is_mistake(&read, 0x40, sense));
+	assert_false(vscsi_is_mistake(&read, 0x00, sense, false));
+	assert_false(vscsi_is_mistake(&read, 0x04, sense, false));
+	assert_false(vscsi_is_mistake(&read, 0x08, sense, false));
+	assert_false(vscsi_is_mistake(&read, 0x28, sense, false));
+	assert_false(vscsi_is_mistake(&read, 0x40, sense, false));
 	/* A check condition that tells nothing. */
-	assert_true(vscsi_is_mistake(&read, 0x02, sense));
+	assert_true(vscsi_is_mistake(&read, 0x02, sense, false));
 	/* Another guest has reserved the unit: a mistake only of who wants to reserve it as well. */
 	assert_false(conflict_is_mistake(0x28));
 	assert_false(conflict_is_mistake(0x00));
@@ -426,6 +426,14 @@ static void what_counts_as_a_mistake(void **state)
 	assert_true(is_mistake_with_key(7));
 	assert_true(is_mistake_with_key(11));
 	assert_true(is_mistake_with_key(14));
+	/* What a device found wrong to which it was passed on. */
+	sense[0] = 0x70;
+	sense[2] = 3;
+	assert_true(vscsi_is_mistake(&read, 0x02, sense, false));
+	assert_false(vscsi_is_mistake(&read, 0x02, sense, true));
+	/* A reservation that the target core keeps for it. */
+	asked = (struct vscsi_order){ .cdb = { 0x16 } };
+	assert_true(vscsi_is_mistake(&asked, 0x18, sense, true));
 	/* A filemark, something recovered, news, the end of a tape. */
 	assert_false(is_mistake_with_key(0));
 	assert_false(is_mistake_with_key(1));
