@@ -55,12 +55,16 @@ struct vscsi_lun *vscsi_lun_get(struct vscsi_host *host, const struct vscsi_addr
 static void free_lun(struct kref *kref)
 {
 	struct vscsi_lun *lun = container_of(kref, struct vscsi_lun, kref);
-	struct completion *gone = lun->gone;
+	struct vscsi_host *host = lun->host;
+	bool *gone = lun->gone;
 
 	vscsi_port_put(lun->port);
 	kfree(lun);
-	if (gone)
-		complete(gone);
+	if (!gone)
+		return;
+	/* What waits may be past its wait at once, but the host outlives its ring's worker. */
+	smp_store_release(gone, true);
+	wake_up(&host->lun_gone);
 }
 
 void vscsi_lun_put(struct vscsi_lun *lun)
@@ -136,6 +140,7 @@ int vscsi_lun_add(struct vscsi_host *host, const char *folder,
 	memcpy(lun->folder, folder, size);
 	lun->address = *address;
 	lun->unit = unit;
+	lun->host = host;
 	lun->port = vscsi_port_get(name, unit);
 	if (IS_ERR(lun->port)) {
 		err = PTR_ERR(lun->port);
@@ -150,12 +155,13 @@ int vscsi_lun_add(struct vscsi_host *host, const char *folder,
 
 /*
  * Another folder may have the same address in xenstore, but was refused, and this one may have got
- * another address since. Returns when what had been asked of the unit has been answered.
+ * another address since. Returns when what had been asked of the unit has been answered. That takes
+ * as long as the unit does, and is no hung task.
  */
 void vscsi_lun_remove(struct vscsi_host *host, const char *folder)
 {
-	DECLARE_COMPLETION_ONSTACK(gone);
 	struct vscsi_lun *lun;
+	bool gone = false;
 
 	spin_lock(&host->luns_lock);
 	lun = find_folder(host, folder);
@@ -167,7 +173,8 @@ void vscsi_lun_remove(struct vscsi_host *host, const char *folder)
 	if (!lun)
 		return;
 	vscsi_lun_put(lun);
-	wait_for_completion(&gone);
+	/* Pairs with free_lun(). */
+	wait_event_idle(host->lun_gone, smp_load_acquire(&gone));
 }
 
 static bool is_one_of(const char *folder, char **folders, unsigned int nr)

@@ -280,7 +280,8 @@ void vscsi_ring_stop(struct vscsi_ring *ring)
 	/* A run that had not seen it may take more, or wait for the end of a pause. */
 	flush_work(&ring->work);
 	cancel_delayed_work_sync(&ring->resume);
-	wait_event(ring->idle, ring_idle(ring));
+	/* As long as the units take: this is no hung task. */
+	wait_event_idle(ring->idle, ring_idle(ring));
 	/* What has released the last command may still be about to kick the ring. */
 	synchronize_rcu();
 	cancel_work_sync(&ring->work);

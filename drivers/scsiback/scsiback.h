@@ -17,7 +17,6 @@
 #include <dom0/gnttab.h>
 #include <dom0/ring.h>
 #include <dom0/xenbus.h>
-#include <linux/completion.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/llist.h>
@@ -49,9 +48,10 @@ struct vscsi_ring;
  * @link: in the host's table
  * @kref: the table's, and one for each command on its way
  * @address: as the guest numbers it
+ * @host: whose table it is in, or was
  * @port: the target port group, in use as long as this is
  * @unit: the number of the unit there
- * @gone: told when it has been removed and no command holds it any more; NULL as long as it is in
+ * @gone: set when it has been removed and no command holds it any more; NULL as long as it is in
  *	the host's table, or if there is nothing that waits
  * @folder: whose it is in vscsi-devs
  */
@@ -59,9 +59,10 @@ struct vscsi_lun {
 	struct list_head link;
 	struct kref kref;
 	struct vscsi_address address;
+	struct vscsi_host *host;
 	struct vscsi_port *port;
 	u64 unit;
-	struct completion *gone;
+	bool *gone;
 	char folder[];
 };
 
@@ -176,6 +177,7 @@ struct vscsi_ring {
  * @luns_lock: protects @luns and @nr_luns
  * @luns: what its addresses stand for; the device's work changes it, the ring's worker looks
  * @nr_luns: how many there are
+ * @lun_gone: woken when one has gone for which the device's work waits
  * @ring_lock: protects @ring against readers of debugfs; the device's work writes it
  * @ring: the ring while connected, or NULL
  * @management: how often its guest may ask for aborts and resets; the ring's worker uses it
@@ -189,6 +191,7 @@ struct vscsi_host {
 	spinlock_t luns_lock;		/* @luns, @nr_luns */
 	struct list_head luns;
 	unsigned int nr_luns;
+	wait_queue_head_t lun_gone;
 	struct mutex ring_lock;		/* @ring */
 	struct vscsi_ring *ring;
 	struct ratelimit_state management;

@@ -301,6 +301,7 @@ static int vscsi_probe(struct dom0_backend *be)
 	host->be = be;
 	spin_lock_init(&host->luns_lock);
 	INIT_LIST_HEAD(&host->luns);
+	init_waitqueue_head(&host->lun_gone);
 	mutex_init(&host->ring_lock);
 	init_allowances(host);
 	be->priv = host;
