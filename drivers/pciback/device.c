@@ -58,16 +58,11 @@ void pciback_device_quiet(struct pciback_device *device)
 	mutex_unlock(&device->lock);
 }
 
-/* The device is enabled or has been quieted; its lock on the PCI bus is held. */
-static void reset_locked(struct pciback_device *device)
+static void reset_present(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
 	int err;
 
-	device_lock_assert(&pdev->dev);
-	/* One that has been pulled out would be waited for. */
-	if (!pci_device_is_present(pdev))
-		return;
 	pci_set_power_state(pdev, PCI_D0);
 	err = __pci_reset_function_locked(pdev);
 	if (err)
@@ -80,6 +75,31 @@ static void reset_locked(struct pciback_device *device)
 		pci_restore_state(pdev);
 	/* It may not have been reset, and raise a line that has no handler now. */
 	pci_intx(pdev, false);
+}
+
+static void set_unreset(struct pciback_device *device, bool unreset)
+{
+	mutex_lock(&pciback_lock);
+	if (unreset && !device->unreset)
+		dev_warn_ratelimited(&device->pdev->dev,
+				     "does not answer, and has not been reset: no guest gets it before that\n");
+	WRITE_ONCE(device->unreset, unreset);
+	mutex_unlock(&pciback_lock);
+}
+
+/*
+ * The device is enabled or has been quieted; its lock on the PCI bus is held. One that has been
+ * pulled out would be waited for. But a device may also be silent for a moment only, as when its
+ * guest has it start its firmware again: then it is as the guest left it.
+ */
+static void reset_locked(struct pciback_device *device)
+{
+	bool present = pci_device_is_present(device->pdev);
+
+	device_lock_assert(&device->pdev->dev);
+	if (present)
+		reset_present(device);
+	set_unreset(device, !present || !pci_device_is_present(device->pdev));
 }
 
 static void unregister_owner(struct pciback_device *device)
@@ -181,8 +201,12 @@ static int give_locked(struct pciback_guest *guest, struct pciback_device *devic
 	int err;
 
 	lockdep_assert_held(&pciback_lock);
+	if (list_empty(&device->link))
+		return -ENODEV;
 	if (device->owner)
 		return -EBUSY;
+	if (device->unreset)
+		return -ENXIO;
 	err = register_owner(device, guest->be->domid);
 	if (err)
 		return err;
@@ -197,21 +221,38 @@ static int give_locked(struct pciback_guest *guest, struct pciback_device *devic
 	return 0;
 }
 
+/* A device that no guest has: it did not answer when the last one gave it back. */
+static void reset_again(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+
+	if (!READ_ONCE(device->unreset))
+		return;
+	device_lock(&pdev->dev);
+	if (!device->gone && device->unreset && pci_device_is_present(pdev)) {
+		pciback_device_quiet(device);
+		reset_locked(device);
+	}
+	device_unlock(&pdev->dev);
+}
+
 /*
  * Puts a seized device on a guest's bus; @where is filled in. -ENODEV if it is not seized, -EBUSY
- * if another guest has it.
+ * if another guest has it, -ENXIO if it does not answer and so could not be reset.
  */
 int pciback_device_give(struct pciback_guest *guest, const struct pciback_address *at,
 			const struct pciback_address *hint, struct pciback_place *where)
 {
-	struct pciback_device *device;
-	int err = -ENODEV;
+	struct pciback_device *device = pciback_device_find(at);
+	int err;
 
+	if (!device)
+		return -ENODEV;
+	reset_again(device);
 	mutex_lock(&pciback_lock);
-	device = find_locked(at);
-	if (device)
-		err = give_locked(guest, device, hint, where);
+	err = give_locked(guest, device, hint, where);
 	mutex_unlock(&pciback_lock);
+	pciback_device_put(device);
 	return err;
 }
 
@@ -297,7 +338,7 @@ static int prepare_device(struct pciback_device *device)
 	if (err)
 		goto release_msix;
 	reset_locked(device);
-	err = pciback_fields_init(device);
+	err = device->unreset ? -ENXIO : pciback_fields_init(device);
 	if (err)
 		goto release_msix;
 	pci_disable_device(pdev);

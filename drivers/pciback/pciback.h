@@ -67,6 +67,8 @@ struct pciback_intx {
  * @saved: its configuration space as it was when it was seized
  * @owner: the guest that has it, until it is reset and free again; pciback_lock
  * @owner_id: the domain that has or had it last; likewise
+ * @unreset: it did not answer when it was to be reset; set under the lock of the PCI bus and
+ *	pciback_lock
  * @gone: it has been unbound, and is not to be touched; under the lock of the PCI bus
  * @lock: protects what follows
  * @config: what a guest sees of it
@@ -86,6 +88,7 @@ struct pciback_device {
 	struct pci_saved_state *saved;
 	struct pciback_guest *owner;
 	domid_t owner_id;
+	bool unreset;
 	bool gone;
 	struct mutex lock;	/* registers and interrupts */
 	struct pciback_config config;

@@ -20,7 +20,8 @@ enum {
 
 /*
  * A guest that has just ended may still have a device that the next one is to get, since it is
- * reset first. So it is waited for, but not for ever: the other guest may live.
+ * reset first. So it is waited for, but not for ever: the other guest may live. Likewise a device
+ * that does not answer, which may be gone.
  */
 #define WAIT_MAX	(15 * HZ)
 #define WAIT_INTERVAL	(HZ / 4)
@@ -157,6 +158,20 @@ static bool may_wait(struct pciback_guest *guest)
 	return time_before(jiffies, guest->waiting_since + WAIT_MAX);
 }
 
+static const char *why_not(int err)
+{
+	switch (err) {
+	case -ENODEV:
+		return "is not seized by pciback";
+	case -EBUSY:
+		return "belongs to another guest";
+	case -ENXIO:
+		return "does not answer, and has not been reset yet";
+	default:
+		return "cannot be added";
+	}
+}
+
 static void add_named(struct pciback_guest *guest, unsigned int nr,
 		      const struct pciback_address *at)
 {
@@ -164,15 +179,13 @@ static void add_named(struct pciback_guest *guest, unsigned int nr,
 
 	if (!err)
 		return;
-	if (err == -EBUSY && may_wait(guest)) {
+	if ((err == -EBUSY || err == -ENXIO) && may_wait(guest)) {
 		guest->waiting = true;
 		return;
 	}
 	guest->failed = true;
 	dom0_backend_error(guest->be, err, "dev-%u %04x:%02x:%02x.%d %s", nr, at->domain, at->bus,
-			   at->slot, at->func,
-			   err == -ENODEV ? "is not seized by pciback" :
-			   err == -EBUSY ? "belongs to another guest" : "cannot be added");
+			   at->slot, at->func, why_not(err));
 }
 
 static int read_failed(struct pciback_guest *guest, int err, const char *key)

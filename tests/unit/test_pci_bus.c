@@ -51,6 +51,7 @@ struct pciback_guest;
 struct pciback_device {
 	struct kref ref;
 	u8 slot;
+	bool silent;
 	struct pciback_guest *owner;
 };
 
@@ -99,6 +100,8 @@ static int pciback_device_give(struct pciback_guest *guest, const struct pciback
 		return -ENODEV;
 	if (devices[at->slot].owner)
 		return -EBUSY;
+	if (devices[at->slot].silent)
+		return -ENXIO;
 	place = calloc(1, sizeof(*place));
 	place->device = &devices[at->slot];
 	place->wanted = true;
@@ -356,6 +359,32 @@ static void device_of_a_guest_that_lives_is_not_waited_for_long(void **state)
 	pciback_remove(&be);
 }
 
+/* Then it could not be reset, which is tried again. */
+static void device_that_does_not_answer_is_waited_for(void **state)
+{
+	start_guest();
+	pciback_remove(&be);
+	devices[1].silent = true;
+	has_error = false;
+	jiffies = HZ;
+	assert_int_equal(pciback_probe(&be), 0);
+	pciback_changed(&be, BIT(WATCH_NUM_DEVS));
+	assert_true(pciback_usable(&be) && !pciback_ready(&be));
+	devices[1].silent = false;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(pciback_ready(&be));
+	assert_false(has_error);
+	pciback_remove(&be);
+	devices[1].silent = true;
+	assert_int_equal(pciback_probe(&be), 0);
+	pciback_changed(&be, BIT(WATCH_NUM_DEVS));
+	jiffies += WAIT_MAX;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(has_error);
+	assert_false(pciback_usable(&be));
+	pciback_remove(&be);
+}
+
 static void guest_that_is_let_go_of_waits_no_more(void **state)
 {
 	start_guest();
@@ -404,6 +433,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(busy_device_holds_up_none),
 	cmocka_unit_test(device_of_a_guest_that_ends_is_waited_for),
 	cmocka_unit_test(device_of_a_guest_that_lives_is_not_waited_for_long),
+	cmocka_unit_test(device_that_does_not_answer_is_waited_for),
 	cmocka_unit_test(guest_that_is_let_go_of_waits_no_more),
 	cmocka_unit_test(guest_that_comes_back_without_its_device_is_refused),
 	cmocka_unit_test(abandoned_device_is_free),

@@ -20,7 +20,7 @@ shim-names := $(addprefix linux/,array_size atomic bio bitmap bitops bits blkdev
 	irq jiffies kstrtox kthread ktime llist log2 math math64 minmax mm mmdebug module moduleparam mutex nospec overflow \
 	page-flags printk ratelimit ratelimit_types sizes slab spinlock sprintf string stringify time64 \
 	timekeeping timer tracepoint unaligned wait workqueue) \
-	asm/barrier asm/page asm/sync_bitops asm/unaligned trace/define_trace xen/events xen/page xen/xenbus
+	asm/barrier asm/page asm/sync_bitops asm/unaligned trace/define_trace xen/events xen/page xen/pci xen/xenbus
 own-names := $(patsubst $(SHIMS)/%.h,%,$(shell find $(SHIMS) -name '*.h'))
 shim-names := $(filter-out $(own-names),$(shim-names))
 
