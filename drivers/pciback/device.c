@@ -324,6 +324,16 @@ static int save_registers(struct pciback_device *device)
 	return device->saved ? 0 : -ENOMEM;
 }
 
+/*
+ * A driver before us may have left it enabled. But it is the first enabling that lets a device
+ * raise its line, and that is to be the guest's.
+ */
+static void disable_fully(struct pci_dev *pdev)
+{
+	while (pci_is_enabled(pdev))
+		pci_disable_device(pdev);
+}
+
 /* Enabled, a device has its interrupt line, and all of its registers can be saved. */
 static int prepare_device(struct pciback_device *device)
 {
@@ -341,7 +351,7 @@ static int prepare_device(struct pciback_device *device)
 	err = device->unreset ? -ENXIO : pciback_fields_init(device);
 	if (err)
 		goto release_msix;
-	pci_disable_device(pdev);
+	disable_fully(pdev);
 	return 0;
 
 release_msix:

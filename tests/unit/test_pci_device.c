@@ -57,7 +57,8 @@ struct pci_dev {
 	struct device dev;
 	struct pci_bus *bus;
 	unsigned int devfn;
-	bool msi_enabled, msix_enabled, enabled;
+	bool msi_enabled, msix_enabled;
+	unsigned int enabled;
 	unsigned int msix_cap;
 	void *drvdata;
 };
@@ -84,8 +85,8 @@ static struct {
 #define pci_get_drvdata(pdev) ((pdev)->drvdata)
 #define pci_set_drvdata(pdev, data) ((void)((pdev)->drvdata = (data)))
 #define pci_is_enabled(pdev) ((pdev)->enabled)
-#define pci_enable_device(pdev) ((pdev)->enabled = true, 0)
-#define pci_disable_device(pdev) ((void)((pdev)->enabled = false))
+#define pci_enable_device(pdev) ((pdev)->enabled++, 0)
+#define pci_disable_device(pdev) ((void)(pdev)->enabled--)
 #define pci_disable_msi(pdev) ((void)(pdev))
 #define pci_disable_msix(pdev) ((void)(pdev))
 #define pci_intx(pdev, on) ((void)(pdev))
@@ -288,9 +289,20 @@ static void device_that_is_silent_is_not_seized(void **state)
 	unseize();
 	real.silent = true;
 	assert_int_equal(seize(), -ENXIO);
-	assert_false(pdev.enabled);
+	assert_int_equal(pdev.enabled, 0);
 	real.silent = false;
 	assert_int_equal(seize(), 0);
+	unseize();
+}
+
+/* Then the guest's own enabling would not be the first, and its line stay off. */
+static void device_that_was_left_enabled_is_disabled(void **state)
+{
+	assert_int_equal(pdev.enabled, 0);
+	unseize();
+	pdev.enabled = 2;
+	assert_int_equal(seize(), 0);
+	assert_int_equal(pdev.enabled, 0);
 	unseize();
 }
 
@@ -299,6 +311,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(device_that_was_silent_is_reset_before_it_is_given, setup),
 	cmocka_unit_test_setup(device_that_is_taken_away_meanwhile_is_not_given, setup),
 	cmocka_unit_test_setup(device_that_is_silent_is_not_seized, setup),
+	cmocka_unit_test_setup(device_that_was_left_enabled_is_disabled, setup),
 };
 
 RUN_TESTS(tests)
