@@ -98,11 +98,12 @@ static int invalidate_device(void *data, bool on)
 	return 0;
 }
 
+/* One that has been masked stays so until its guest listens. */
 static void intx_device(void *data, bool on)
 {
 	struct pciback_device *device = data;
 
-	pci_intx(device->pdev, on);
+	pci_intx(device->pdev, on && !READ_ONCE(device->intx.masked));
 }
 
 static bool has_messages(void *data)

@@ -81,6 +81,9 @@ static void start_claiming(struct pciback_device *device)
 	struct pciback_intx *intx = &device->intx;
 	int err;
 
+	/* The end of MSI has let it raise its line again. */
+	if (READ_ONCE(intx->masked))
+		pci_intx(device->pdev, false);
 	WRITE_ONCE(intx->acks, true);
 	err = request_irq(intx->irq, claim_interrupt, IRQF_SHARED, intx->name, device);
 	if (err && !device->told_interrupts) {
@@ -92,6 +95,7 @@ static void start_claiming(struct pciback_device *device)
 	WRITE_ONCE(intx->on, !err);
 }
 
+/* A device that is masked stays so: with MSI it has no line, and may have one again. */
 void pciback_intx_stop(struct pciback_device *device)
 {
 	struct pciback_intx *intx = &device->intx;
@@ -101,9 +105,6 @@ void pciback_intx_stop(struct pciback_device *device)
 		free_irq(intx->irq, device);
 	WRITE_ONCE(intx->on, false);
 	WRITE_ONCE(intx->acks, false);
-	WRITE_ONCE(intx->masked, false);
-	/* It may run, and wait for our lock: it does nothing then. */
-	cancel_delayed_work(&intx->look);
 }
 
 /*
@@ -114,6 +115,9 @@ void pciback_intx_end(struct pciback_device *device)
 {
 	pci_intx(device->pdev, false);
 	pciback_intx_stop(device);
+	WRITE_ONCE(device->intx.masked, false);
+	/* It may run, and wait for our lock: it does nothing then. */
+	cancel_delayed_work(&device->intx.look);
 }
 
 static void unmask_device(struct pciback_device *device)
@@ -137,7 +141,7 @@ void pciback_intx_look(struct work_struct *work)
 	struct pciback_device *device = container_of(intx, struct pciback_device, intx);
 
 	mutex_lock(&device->lock);
-	if (READ_ONCE(intx->masked) && xen_test_irq_shared(intx->irq))
+	if (READ_ONCE(intx->masked) && (!intx->on || xen_test_irq_shared(intx->irq)))
 		look_later(intx);
 	else if (READ_ONCE(intx->masked))
 		unmask_device(device);

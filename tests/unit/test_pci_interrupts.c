@@ -143,6 +143,7 @@ static int pci_enable_msi(struct pci_dev *pdev)
 		return enable_err;
 	pdev->irq = MSI;
 	pdev->msi_enabled = true;
+	line_on = false;
 	return 0;
 }
 
@@ -163,6 +164,7 @@ static void pci_disable_msi(struct pci_dev *pdev)
 {
 	pdev->msi_enabled = false;
 	pdev->irq = line;
+	line_on = true;
 }
 
 #define pci_disable_msix(pdev) ((void)((pdev)->msix_enabled = false))
@@ -344,6 +346,19 @@ static void op_does_not_unmask(void **state)
 	raised = true;
 	interrupts(ASK_INTERVAL);
 	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+	/* Nor do MSIs that come and go; while they are on there is no line to unmask. */
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
+	line_shared = true;
+	look();
+	assert_false(line_on);
+	assert_int_equal(ask(&op, XEN_PCI_OP_disable_msi, 0), XEN_PCI_ERR_success);
+	assert_true(device.intx.on);
+	assert_false(line_on);
+	look();
+	assert_true(line_on);
+	line_shared = false;
+	interrupts(ASK_INTERVAL);
 	assert_false(line_on);
 	/* The guest goes: nothing looks any more. */
 	mutex_lock(&device.lock);
