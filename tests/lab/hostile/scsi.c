@@ -381,17 +381,20 @@ static bool run_case(unsigned int id, const void *arg)
 	return case_end();
 }
 
+static const struct scsi_case *const tables[] = { scsi_ring_cases, scsi_command_cases, NULL };
+
 static int scsi_run(unsigned int id, const char *name)
 {
 	bool all = !strcmp(name, "all"), found = false;
 	int failed = 0;
 
-	for (unsigned int i = 0; i < scsi_case_count; i++) {
-		if (!all && strcmp(name, scsi_case_table[i].name))
-			continue;
-		found = true;
-		failed += !case_apart(run_case, id, &scsi_case_table[i]);
-	}
+	for (unsigned int i = 0; tables[i]; i++)
+		for (const struct scsi_case *c = tables[i]; c->name; c++) {
+			if (!all && strcmp(name, c->name))
+				continue;
+			found = true;
+			failed += !case_apart(run_case, id, c);
+		}
 	if (!found)
 		die("no case %s", name);
 	return failed;
@@ -399,8 +402,9 @@ static int scsi_run(unsigned int id, const char *name)
 
 static void scsi_list(void)
 {
-	for (unsigned int i = 0; i < scsi_case_count; i++)
-		printf("%s %s\n", scsi_case_table[i].name, expect_name(scsi_case_table[i].expect));
+	for (unsigned int i = 0; tables[i]; i++)
+		for (const struct scsi_case *c = tables[i]; c->name; c++)
+			printf("%s %s\n", c->name, expect_name(c->expect));
 }
 
 static int scsi_cycle(unsigned int id, unsigned int count)

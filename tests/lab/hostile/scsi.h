@@ -87,8 +87,11 @@ struct scsi_case {
 	long arg;
 };
 
-/* scsi_cases.c */
-extern const struct scsi_case scsi_case_table[];
-extern const unsigned int scsi_case_count;
+/* Behind the last case of each table. */
+#define SCSI_END_OF_CASES { NULL }
+
+/* scsi_cases_ring.c, scsi_cases_command.c */
+extern const struct scsi_case scsi_ring_cases[];
+extern const struct scsi_case scsi_command_cases[];
 
 #endif

@@ -1,43 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a SCSI frontend may do wrong: one named case for each. */
+/* Requests that say what cannot be, segments and lists, aborts and resets: one named case for each. */
 #include "scsi.h"
 
 #include <string.h>
-
-/* Opcodes, and what a refused one is answered with. */
-#define INQUIRY 0x12
-#define COPY 0x18
-#define SYNCHRONIZE_CACHE 0x35
-#define COPY_AND_VERIFY 0x3a
-#define WRITE_SAME_10 0x41
-#define UNMAP 0x42
-#define MODE_SELECT_10 0x55
-#define PERSISTENT_RESERVE_IN 0x5e
-#define PERSISTENT_RESERVE_OUT 0x5f
-#define VARIABLE_LENGTH 0x7f
-#define EXTENDED_COPY 0x83
-#define RECEIVE_COPY_RESULTS 0x84
-#define READ_16 0x88
-#define COMPARE_AND_WRITE 0x89
-#define WRITE_16 0x8a
-#define SYNCHRONIZE_CACHE_16 0x91
-#define WRITE_SAME_16 0x93
-#define REPORT_LUNS 0xa0
-#define CHECK_CONDITION 2
-#define INVALID_OPCODE 0x20
-#define INVALID_FIELD 0x24
-
-/* Service actions of PERSISTENT_RESERVE_OUT, and fields of reads, writes and flushes. */
-#define REGISTER 0x00
-#define RESERVE 0x01
-#define CLEAR 0x03
-#define PREEMPT_AND_ABORT 0x05
-#define REGISTER_AND_MOVE 0x07
-#define PROTECT_UNCHECKED 0x60
-#define IMMED 0x02
-
-/* Of PERSISTENT_RESERVE_OUT's data. */
-#define SPEC_I_PT 0x08
 
 /* ---- the ring ---- */
 
@@ -188,224 +153,6 @@ static void run_part_of_block(struct scsi *scsi, long length)
 		request.seg[0].length = length;
 		scsi_ask(scsi, &request, ERROR);
 	}
-}
-
-/* ---- what a command does, against the direction of its data ---- */
-
-static struct vscsiif_request operation(struct scsi *scsi, uint8_t opcode, uint8_t direction)
-{
-	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
-
-	memset(request.cmnd, 0, sizeof(request.cmnd));
-	request.cmd_len = sizeof(request.cmnd);
-	request.cmnd[0] = opcode;
-	request.sc_data_direction = direction;
-	return request;
-}
-
-static void run_wrong_way(struct scsi *scsi, long direction)
-{
-	static const uint8_t takes[] = {
-		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP, PERSISTENT_RESERVE_OUT, MODE_SELECT_10,
-	}, gives[] = { READ_10, READ_16, INQUIRY, REPORT_LUNS, PERSISTENT_RESERVE_IN };
-	const uint8_t *opcodes = direction == TO_DEVICE ? gives : takes;
-	unsigned int count = direction == TO_DEVICE ? sizeof(gives) : sizeof(takes);
-
-	for (unsigned int i = 0; i < count; i++)
-		for (unsigned int unit = 0; unit <= SCSI_SLOW_UNIT; unit++) {
-			struct vscsiif_request request = operation(scsi, opcodes[i], direction);
-
-			request.id = unit;
-			/* One block, or 24 bytes, wherever the command has its count. */
-			request.cmnd[8] = request.cmnd[13] = 1;
-			scsi_ask(scsi, &request, ERROR);
-			scsi_settle(scsi);
-		}
-}
-
-static void ask_invalid(struct scsi *scsi, struct vscsiif_request *request, uint8_t what)
-{
-	scsi_ask(scsi, request, ERROR);
-	scsi_settle(scsi);
-	if (scsi->last.rslt != CHECK_CONDITION || scsi->last.sense_len != 18 ||
-	    scsi->last.sense_buffer[12] != what)
-		wrong("answered with %#x, and %u bytes of sense", scsi->last.rslt,
-		      scsi->last.sense_len);
-}
-
-/* They name other units by themselves, are longer than a slot, or are not safe behind a reset. */
-static void run_for_no_guest(struct scsi *scsi, long opcode)
-{
-	for (unsigned int direction = TO_DEVICE; direction <= NO_DATA; direction++) {
-		struct vscsiif_request request = operation(scsi, opcode, direction);
-
-		ask_invalid(scsi, &request, INVALID_OPCODE);
-	}
-}
-
-/* A reservation command with its 24 bytes: the key that there is, and the one that there shall be. */
-static struct vscsiif_request reserve(struct scsi *scsi, uint8_t action, uint8_t key, uint8_t new_key)
-{
-	struct vscsiif_request request = operation(scsi, PERSISTENT_RESERVE_OUT, TO_DEVICE);
-	unsigned char *list = page_at(scsi->data, 0);
-
-	request.cmd_len = 10;
-	request.cmnd[1] = action;
-	request.cmnd[2] = 1;
-	request.cmnd[8] = request.seg[0].length = 24;
-	memset(list, 0, 24);
-	list[7] = key;
-	list[15] = new_key;
-	return request;
-}
-
-/* A guest that takes its own reservation away: the unit would wait for the command in hand. */
-static void run_preempt_and_abort(struct scsi *scsi, __attribute__((unused)) long unused)
-{
-	struct vscsiif_request request = reserve(scsi, REGISTER, 0, 7);
-
-	/* It is done, though said to have failed if Dom0 has no folder to remember it in. */
-	scsi_ask(scsi, &request, ANY);
-	scsi_settle(scsi);
-	request = reserve(scsi, RESERVE, 7, 0);
-	scsi_ask(scsi, &request, OKAY);
-	scsi_settle(scsi);
-	request = reserve(scsi, PREEMPT_AND_ABORT, 7, 7);
-	ask_invalid(scsi, &request, INVALID_FIELD);
-	request = reserve(scsi, CLEAR, 7, 0);
-	scsi_ask(scsi, &request, OKAY);
-	scsi_settle(scsi);
-}
-
-/* A name that has no end, in the data of a command that names other initiators. */
-static void run_reserve_for_others(struct scsi *scsi, long action)
-{
-	struct vscsiif_request request = scsi_rw(scsi, true, 0, 0, 2);
-	unsigned char *list = page_at(scsi->data, 0);
-
-	memset(request.cmnd, 0, sizeof(request.cmnd));
-	request.cmnd[0] = PERSISTENT_RESERVE_OUT;
-	request.cmnd[1] = action;
-	request.cmnd[7] = 2 * PAGE >> 8;
-	memset(list, 'A', PAGE);
-	memset(page_at(scsi->data, 1), 'A', PAGE);
-	memset(list, 0, 24);
-	list[15] = 7;
-	list[20] = SPEC_I_PT;
-	list[26] = (2 * PAGE - 28) >> 8;
-	list[27] = (2 * PAGE - 28) & 0xff;
-	/* By the format of iSCSI. */
-	list[28] = 0x45;
-	ask_invalid(scsi, &request, INVALID_FIELD);
-}
-
-/* It is the slow unit's writes that take a second, and so its flushes. */
-static void run_flush_at_once(struct scsi *scsi, __attribute__((unused)) long unused)
-{
-	static const uint8_t opcodes[] = { SYNCHRONIZE_CACHE, SYNCHRONIZE_CACHE_16 };
-
-	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
-		struct vscsiif_request request = operation(scsi, opcodes[i], NO_DATA);
-		uint64_t begin;
-
-		request.id = SCSI_SLOW_UNIT;
-		/* The first command is told news. */
-		scsi_ask(scsi, &request, ANY);
-		scsi_settle(scsi);
-		request.rqid = 0;
-		request.cmnd[1] = IMMED;
-		begin = now_ms();
-		scsi_ask(scsi, &request, OKAY);
-		scsi_settle(scsi);
-		if (now_ms() - begin < 500)
-			wrong("a flush was answered before it can be done");
-	}
-}
-
-/* Without room for what the command is about. With the bits the unit believes the command alone. */
-static void run_protected(struct scsi *scsi, long room)
-{
-	static const uint8_t opcodes[] = { READ_10, READ_16, WRITE_10, WRITE_16, WRITE_SAME_16 };
-	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
-
-	request.lun = SCSI_PROTECTED_LUN;
-	/* The first command is told news. */
-	scsi_ask(scsi, &request, ANY);
-	scsi_settle(scsi);
-	request.rqid = 0;
-	scsi_ask(scsi, &request, OKAY);
-	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
-		request = operation(scsi, opcodes[i], opcodes[i] == READ_10 || opcodes[i] == READ_16 ?
-				    FROM_DEVICE : TO_DEVICE);
-		request.lun = SCSI_PROTECTED_LUN;
-		request.cmnd[1] = PROTECT_UNCHECKED;
-		request.cmnd[8] = request.cmnd[13] = 8;
-		request.seg[0].length = room;
-		if (!room)
-			request.sc_data_direction = NO_DATA;
-		scsi_ask(scsi, &request, ERROR);
-	}
-}
-
-/* Of no blocks, the unit would have to get room for no protection information. */
-static void run_protected_nothing(struct scsi *scsi, long room)
-{
-	static const uint8_t opcodes[] = { READ_10, READ_16, WRITE_10, WRITE_16 };
-	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
-
-	request.lun = SCSI_PROTECTED_LUN;
-	/* The first command is told news. */
-	scsi_ask(scsi, &request, ANY);
-	scsi_settle(scsi);
-	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
-		request = operation(scsi, opcodes[i], opcodes[i] == READ_10 || opcodes[i] == READ_16 ?
-				    FROM_DEVICE : TO_DEVICE);
-		request.lun = SCSI_PROTECTED_LUN;
-		request.seg[0].length = room;
-		if (!room)
-			request.sc_data_direction = NO_DATA;
-		scsi_ask(scsi, &request, ERROR);
-	}
-	scsi_settle(scsi);
-	request = scsi_rw(scsi, false, 0, 0, 1);
-	request.lun = SCSI_PROTECTED_LUN;
-	scsi_ask(scsi, &request, OKAY);
-}
-
-/* More mistakes than a host is allowed: each is answered, and the host goes on after a pause. */
-static void run_mistakes(struct scsi *scsi, long count)
-{
-	while (count--) {
-		struct vscsiif_request request = scsi_rw(scsi, false, 0xfffffff0, 0, 1);
-
-		scsi_ask(scsi, &request, ERROR);
-	}
-}
-
-/* The backend's own disk is writable: only the unit is not. */
-static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused)
-{
-	static const uint8_t writes[] = {
-		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP,
-	};
-	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
-
-	request.id = SCSI_SLOW_UNIT;
-	request.lun = SCSI_READ_ONLY_LUN;
-	/* The first command is told news. */
-	scsi_ask(scsi, &request, ANY);
-	scsi_settle(scsi);
-	request.rqid = 0;
-	scsi_ask(scsi, &request, OKAY);
-	for (unsigned int i = 0; i < sizeof(writes); i++)
-		for (unsigned int direction = TO_DEVICE; direction <= NO_DATA; direction++) {
-			request = operation(scsi, writes[i], direction);
-			request.id = SCSI_SLOW_UNIT;
-			request.lun = SCSI_READ_ONLY_LUN;
-			request.seg[0].length = SCSI_BLOCK;
-			request.cmnd[8] = request.cmnd[13] = writes[i] == UNMAP ? 24 : 1;
-			scsi_ask(scsi, &request, ERROR);
-		}
 }
 
 /* ---- segments ---- */
@@ -676,7 +423,7 @@ static void run_random(struct scsi *scsi, long count)
 
 #define AT(offset, length) ((long)(offset) << 16 | (length))
 
-const struct scsi_case scsi_case_table[] = {
+const struct scsi_case scsi_ring_cases[] = {
 	{ "producer-beyond-ring", STOPPED, run_producer, SCSI_SLOTS + 1 },
 	{ "producer-far-away", STOPPED, run_producer, 0x7fffffff },
 	{ "producer-backwards", STOPPED, run_producer, -1 },
@@ -696,25 +443,6 @@ const struct scsi_case scsi_case_table[] = {
 	{ "write-less-than-room", ANSWERED, run_less_than_room, true },
 	{ "room-for-100-bytes", ANSWERED, run_part_of_block, 100 },
 	{ "room-for-513-bytes", ANSWERED, run_part_of_block, 513 },
-	{ "reads-that-send", ANSWERED, run_wrong_way, TO_DEVICE },
-	{ "writes-that-receive", ANSWERED, run_wrong_way, FROM_DEVICE },
-	{ "writes-without-data", ANSWERED, run_wrong_way, NO_DATA },
-	{ "copy", ANSWERED, run_for_no_guest, COPY },
-	{ "copy-and-verify", ANSWERED, run_for_no_guest, COPY_AND_VERIFY },
-	{ "extended-copy", ANSWERED, run_for_no_guest, EXTENDED_COPY },
-	{ "copy-results", ANSWERED, run_for_no_guest, RECEIVE_COPY_RESULTS },
-	{ "any-length", ANSWERED, run_for_no_guest, VARIABLE_LENGTH },
-	{ "compare-and-write", ANSWERED, run_for_no_guest, COMPARE_AND_WRITE },
-	{ "preempt-and-abort", ANSWERED, run_preempt_and_abort },
-	{ "reserve-for-others", ANSWERED, run_reserve_for_others, REGISTER },
-	{ "register-and-move", ANSWERED, run_reserve_for_others, REGISTER_AND_MOVE },
-	{ "flush-at-once", ANSWERED, run_flush_at_once },
-	{ "protected-without-room", ANSWERED, run_protected, 0 },
-	{ "protected-with-little-room", ANSWERED, run_protected, SCSI_BLOCK },
-	{ "protected-nothing", ANSWERED, run_protected_nothing, 0 },
-	{ "protected-nothing-with-room", ANSWERED, run_protected_nothing, SCSI_BLOCK },
-	{ "read-only", ANSWERED, run_read_only },
-	{ "mistakes", ANSWERED, run_mistakes, 300 },
 	{ "segments-27", ANSWERED, run_segments, 27 },
 	{ "segments-127", ANSWERED, run_segments, 127 },
 	{ "segment-longer-than-page", ANSWERED, run_segment, AT(0, PAGE + 1) },
@@ -748,6 +476,5 @@ const struct scsi_case scsi_case_table[] = {
 	{ "many-bad", ANSWERED, run_many_bad, 1000 },
 	{ "large", ANSWERED, run_large, 4 },
 	{ "random", ANSWERED, run_random, 2000 },
+	SCSI_END_OF_CASES
 };
-
-const unsigned int scsi_case_count = sizeof(scsi_case_table) / sizeof(scsi_case_table[0]);
