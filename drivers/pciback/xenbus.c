@@ -20,8 +20,8 @@ enum {
 
 /*
  * A guest that has just ended may still have a device that the next one is to get, since it is
- * reset first. So it is waited for, but not for ever: the other guest may live. Likewise a device
- * that does not answer, which may be gone.
+ * reset first. So a guest waits for its device. The wait has an end: the other guest may live.
+ * Likewise a device that does not answer, which may be gone.
  */
 #define WAIT_MAX	(15 * HZ)
 #define WAIT_INTERVAL	(HZ / 4)
