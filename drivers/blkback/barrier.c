@@ -10,7 +10,10 @@
  *
  * Each worker only ever holds itself back. Nothing here sleeps.
  */
-#include "blkback.h"
+#include "barrier.h"
+#include "request.h"
+#include "ring.h"
+#include "vbd.h"
 
 void blk_barrier_init(struct blk_barrier *barrier)
 {
@@ -24,7 +27,7 @@ static void kick_all(struct blk_barrier *barrier)
 	struct blk_ring *ring;
 
 	lockdep_assert_held(&barrier->lock);
-	list_for_each_entry(ring, &barrier->rings, barrier_link)
+	list_for_each_entry(ring, &barrier->rings, barrier.link)
 		blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
@@ -36,7 +39,8 @@ static void next_claim(struct blk_barrier *barrier)
 	smp_store_release(&barrier->number, barrier->number + 1);
 	/* and the number with the owner. */
 	smp_store_release(&barrier->owner,
-			  list_first_entry_or_null(&barrier->claims, struct blk_ring, claim));
+			  list_first_entry_or_null(&barrier->claims, struct blk_ring,
+						   barrier.claim));
 	kick_all(barrier);
 }
 
@@ -46,9 +50,9 @@ void blk_barrier_join(struct blk_ring *ring)
 	struct blk_barrier *barrier = &ring->vbd->barrier;
 
 	spin_lock(&barrier->lock);
-	list_add_tail(&ring->barrier_link, &barrier->rings);
-	ring->quiet = barrier->number - 1;
-	ring->barrier_number = barrier->number - 1;
+	list_add_tail(&ring->barrier.link, &barrier->rings);
+	ring->barrier.quiet = barrier->number - 1;
+	ring->barrier.number = barrier->number - 1;
 	spin_unlock(&barrier->lock);
 }
 
@@ -58,7 +62,7 @@ void blk_barrier_leave(struct blk_ring *ring)
 	struct blk_barrier *barrier = &ring->vbd->barrier;
 
 	spin_lock(&barrier->lock);
-	list_del(&ring->barrier_link);
+	list_del(&ring->barrier.link);
 	kick_all(barrier);
 	spin_unlock(&barrier->lock);
 }
@@ -90,8 +94,8 @@ static bool others_are_quiet(const struct blk_barrier *barrier)
 {
 	const struct blk_ring *ring;
 
-	list_for_each_entry(ring, &barrier->rings, barrier_link)
-		if (ring != barrier->owner && ring->quiet != barrier->number)
+	list_for_each_entry(ring, &barrier->rings, barrier.link)
+		if (ring != barrier->owner && ring->barrier.quiet != barrier->number)
 			return false;
 	return true;
 }
@@ -106,8 +110,8 @@ static bool may_begin(struct blk_ring *ring)
 		return false;
 
 	spin_lock(&barrier->lock);
-	if (list_empty(&ring->claim)) {
-		list_add_tail(&ring->claim, &barrier->claims);
+	if (list_empty(&ring->barrier.claim)) {
+		list_add_tail(&ring->barrier.claim, &barrier->claims);
 		if (!barrier->owner)
 			next_claim(barrier);
 	}
@@ -122,7 +126,7 @@ static bool may_begin(struct blk_ring *ring)
  */
 bool blk_barrier_claimed(const struct blk_ring *ring)
 {
-	return !list_empty(&ring->claim);
+	return !list_empty(&ring->barrier.claim);
 }
 
 /*
@@ -131,13 +135,13 @@ bool blk_barrier_claimed(const struct blk_ring *ring)
  */
 bool blk_barrier_permits(struct blk_ring *ring)
 {
-	if (ring->barrier)
-		return first_queued(ring) == ring->barrier;
+	if (ring->barrier.begun)
+		return first_queued(ring) == ring->barrier.begun;
 	if (!at_barrier(ring))
 		return true;
 	if (!may_begin(ring))
 		return false;
-	ring->barrier = first_queued(ring);
+	ring->barrier.begun = first_queued(ring);
 	return true;
 }
 
@@ -146,9 +150,9 @@ void blk_barrier_over(struct blk_ring *ring)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
 
-	ring->barrier = NULL;
+	ring->barrier.begun = NULL;
 	spin_lock(&barrier->lock);
-	list_del_init(&ring->claim);
+	list_del_init(&ring->barrier.claim);
 	next_claim(barrier);
 	spin_unlock(&barrier->lock);
 }
@@ -156,10 +160,11 @@ void blk_barrier_over(struct blk_ring *ring)
 /* What the frontend has produced when the barrier begins is taken, more is not. */
 static void hold_back_for(struct blk_ring *ring, unsigned int number)
 {
-	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->answered, ring->slots);
+	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->finish.answered,
+				      ring->slots);
 
-	ring->barrier_number = number;
-	ring->barrier_at = ring->cons + max(nr, 0);
+	ring->barrier.number = number;
+	ring->barrier.end = ring->cons + max(nr, 0);
 }
 
 /*
@@ -183,11 +188,11 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	 * next one's already: the ring is to be looked at after it. Pairs with next_claim().
 	 */
 	number = smp_load_acquire(&barrier->number);
-	if (ring->barrier_number != number) {
+	if (ring->barrier.number != number) {
 		hold_back_for(ring, number);
-		return min_t(unsigned int, available, ring->barrier_at - ring->cons);
+		return min_t(unsigned int, available, ring->barrier.end - ring->cons);
 	}
-	wanted = ring->barrier_at - ring->cons;
+	wanted = ring->barrier.end - ring->cons;
 	if (available < wanted) {
 		blk_ring_break(ring, "request producer index went backwards");
 		return 0;
@@ -198,7 +203,7 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 /* Of a ring that takes nothing more, nothing more is waited for. */
 static bool has_taken_all(const struct blk_ring *ring)
 {
-	return ring->cons == ring->barrier_at || ring->broken || READ_ONCE(ring->stopping);
+	return ring->cons == ring->barrier.end || ring->broken || READ_ONCE(ring->stopping);
 }
 
 static bool is_quiet(struct blk_ring *ring)
@@ -220,14 +225,14 @@ bool blk_barrier_report(struct blk_ring *ring)
 		return true;
 
 	spin_lock(&barrier->lock);
-	if (barrier->owner && barrier->owner != ring && ring->quiet != barrier->number) {
-		if (ring->barrier_number != barrier->number)
+	if (barrier->owner && barrier->owner != ring && ring->barrier.quiet != barrier->number) {
+		if (ring->barrier.number != barrier->number)
 			hold_back_for(ring, barrier->number);
 		if (!is_quiet(ring)) {
 			spin_unlock(&barrier->lock);
 			return false;
 		}
-		ring->quiet = barrier->number;
+		ring->barrier.quiet = barrier->number;
 		blk_ring_kick(barrier->owner, BLK_WORK_LOOK);
 	}
 	spin_unlock(&barrier->lock);

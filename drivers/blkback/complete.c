@@ -7,7 +7,11 @@
  * has to be tried again, it leaves to the worker, so that a thread pays for it and not whatever the
  * CPU was doing. Both copy with no lock held; the lock is for answering.
  */
-#include "blkback.h"
+#include "complete.h"
+#include "mover.h"
+#include "request.h"
+#include "ring.h"
+#include "vbd.h"
 
 #include <linux/sched.h>
 #include <trace/events/dom0_blkback.h>
@@ -65,23 +69,23 @@ static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
  */
 static void answer_request(struct blk_ring *ring, struct blk_request *req)
 {
-	lockdep_assert_held(&ring->finish_lock);
+	lockdep_assert_held(&ring->finish.lock);
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
 		count_request(ring, &req->cmd);
 	trace_request_complete(req, req->err);
-	blk_response_write(ring->abi, blk_ring_slot(ring, ring->answered), req->cmd.id,
+	blk_response_write(ring->abi, blk_ring_slot(ring, ring->finish.answered), req->cmd.id,
 			   req->cmd.op, blk_status(req->err));
-	llist_add(&req->node, &ring->handed_back);
-	WRITE_ONCE(ring->answered, ring->answered + 1);
+	llist_add(&req->node, &ring->finish.handed_back);
+	WRITE_ONCE(ring->finish.answered, ring->finish.answered + 1);
 }
 
 /* The worker waits for what it has just got: pages, or the end of all requests. */
 static void wake_waiter(struct blk_ring *ring)
 {
-	if (READ_ONCE(ring->waiting)) {
-		WRITE_ONCE(ring->waiting, false);
+	if (READ_ONCE(ring->finish.waiting)) {
+		WRITE_ONCE(ring->finish.waiting, false);
 		blk_ring_kick(ring, BLK_WORK_LOOK);
 	}
 }
@@ -94,12 +98,12 @@ static void answer_batch(struct blk_ring *ring, struct list_head *batch)
 	if (list_empty(batch))
 		return;
 
-	spin_lock_bh(&ring->finish_lock);
+	spin_lock_bh(&ring->finish.lock);
 	/* Once one is handed back, it may be in another list. */
 	list_for_each_entry_safe(req, next, batch, link)
 		answer_request(ring, req);
 	notify = blk_ring_push(ring);
-	spin_unlock_bh(&ring->finish_lock);
+	spin_unlock_bh(&ring->finish.lock);
 
 	if (notify)
 		dom0_evtchn_notify(ring->ch);
@@ -175,8 +179,8 @@ bool blk_ring_finish(struct blk_ring *ring)
 {
 	bool more = false;
 
-	collect_requests(&ring->done, &ring->finishing);
-	collect_requests(&ring->left, &ring->finishing);
+	collect_requests(&ring->finish.done, &ring->finishing);
+	collect_requests(&ring->finish.left, &ring->finishing);
 	while (!list_empty(&ring->finishing)) {
 		LIST_HEAD(batch);
 		LIST_HEAD(again);
@@ -194,7 +198,7 @@ bool blk_ring_finish(struct blk_ring *ring)
 
 static bool for_worker(const struct blk_ring *ring, const struct blk_request *req)
 {
-	return has_rest(req) || copies_of(req) > dom0_copy_room(&ring->softirq_copy);
+	return has_rest(req) || copies_of(req) > dom0_copy_room(&ring->finish.copy);
 }
 
 static void leave_to_worker(struct blk_ring *ring, struct list_head *list)
@@ -205,26 +209,35 @@ static void leave_to_worker(struct blk_ring *ring, struct list_head *list)
 		return;
 	/* Once it is left, it may be in another list. */
 	list_for_each_entry_safe(req, next, list, link)
-		llist_add(&req->node, &ring->left);
+		llist_add(&req->node, &ring->finish.left);
 	blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
-/* It alone uses @softirq_copy: a tasklet runs on one CPU at a time. */
-void blk_ring_finish_tasklet(struct tasklet_struct *tasklet)
+/* It alone uses finish.copy: a tasklet runs on one CPU at a time. */
+static void finish_in_softirq(struct tasklet_struct *tasklet)
 {
-	struct blk_ring *ring = container_of(tasklet, struct blk_ring, tasklet);
+	struct blk_ring *ring = container_of(tasklet, struct blk_ring, finish.tasklet);
 	struct blk_request *req, *next;
 	LIST_HEAD(batch);
 	LIST_HEAD(left);
 
-	collect_requests(&ring->done, &batch);
+	collect_requests(&ring->finish.done, &batch);
 	list_for_each_entry_safe(req, next, &batch, link) {
 		if (for_worker(ring, req))
 			list_move_tail(&req->link, &left);
 		else if (has_data_for_guest(req))
-			req->mover->finish(&ring->softirq_copy, req);
+			req->mover->finish(&ring->finish.copy, req);
 	}
-	copy_batch(&ring->softirq_copy, &batch, &left);
+	copy_batch(&ring->finish.copy, &batch, &left);
 	leave_to_worker(ring, &left);
 	answer_batch(ring, &batch);
+}
+
+void blk_finish_init(struct blk_finish *finish)
+{
+	init_llist_head(&finish->done);
+	init_llist_head(&finish->left);
+	init_llist_head(&finish->handed_back);
+	spin_lock_init(&finish->lock);
+	tasklet_setup(&finish->tasklet, finish_in_softirq);
 }

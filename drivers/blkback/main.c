@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters, load and unload of the disk backend. */
-#include "blkback.h"
+#include "debugfs.h"
 #include "params.h"
+#include "pool.h"
+#include "vbd.h"
 
+#include <dom0/gnttab.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
 

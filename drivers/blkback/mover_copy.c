@@ -3,7 +3,11 @@
  * Data goes through pages of ours: copied in before a write, copied out after a read. The guest can
  * change its own pages meanwhile as it likes; what the disk sees does not change.
  */
-#include "blkback.h"
+#include "mover.h"
+#include "pool.h"
+#include "request.h"
+#include "ring.h"
+#include "vbd.h"
 
 static unsigned int seg_offset(const struct blk_segment *seg)
 {

@@ -2,7 +2,10 @@
 /*
  * The disk works on pages that the guest grants once and uses again and again; they stay mapped.
  */
-#include "blkback.h"
+#include "mover.h"
+#include "request.h"
+#include "ring.h"
+#include "vbd.h"
 
 static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
 {

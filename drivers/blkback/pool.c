@@ -13,8 +13,10 @@
  *
  * A pool belongs to its ring's worker. Only the sums are shared.
  */
-#include "blkback.h"
 #include "params.h"
+#include "pool.h"
+#include "ring.h"
+#include "vbd.h"
 
 #include <linux/atomic.h>
 #include <linux/mm.h>
@@ -270,14 +272,14 @@ bool blk_pool_has_grown(const struct blk_pool *pool)
 void blk_pool_publish(struct blk_ring *ring)
 {
 	spin_lock(&all_pools_lock);
-	list_add_tail(&ring->shrink_link, &all_pools);
+	list_add_tail(&ring->pool.link, &all_pools);
 	spin_unlock(&all_pools_lock);
 }
 
 void blk_pool_withdraw(struct blk_ring *ring)
 {
 	spin_lock(&all_pools_lock);
-	list_del(&ring->shrink_link);
+	list_del(&ring->pool.link);
 	spin_unlock(&all_pools_lock);
 }
 
@@ -298,7 +300,7 @@ static unsigned long count_spare(struct shrinker *shrinker, struct shrink_contro
 	unsigned long nr = 0;
 
 	spin_lock(&all_pools_lock);
-	list_for_each_entry(ring, &all_pools, shrink_link)
+	list_for_each_entry(ring, &all_pools, pool.link)
 		nr += ring_spare_pages(ring);
 	spin_unlock(&all_pools_lock);
 	return nr;
@@ -312,16 +314,16 @@ static unsigned long scan_spare(struct shrinker *shrinker, struct shrink_control
 	LIST_HEAD(asked);
 
 	spin_lock(&all_pools_lock);
-	list_for_each_entry_safe(ring, next, &all_pools, shrink_link) {
+	list_for_each_entry_safe(ring, next, &all_pools, pool.link) {
 		if (nr >= control->nr_to_scan)
 			break;
 		mine = ring_spare_pages(ring);
 		if (!mine)
 			continue;
 		nr += mine;
-		WRITE_ONCE(ring->squeeze, true);
+		WRITE_ONCE(ring->pool.squeeze, true);
 		blk_ring_kick(ring, BLK_WORK_LOOK);
-		list_move_tail(&ring->shrink_link, &asked);
+		list_move_tail(&ring->pool.link, &asked);
 	}
 	list_splice_tail(&asked, &all_pools);
 	spin_unlock(&all_pools_lock);

@@ -3,7 +3,12 @@
  * Requests, and what they borrow from their ring. All of it is allocated when the ring connects,
  * and belongs to the worker, which lends it and takes it back.
  */
-#include "blkback.h"
+#include "barrier.h"
+#include "mover.h"
+#include "pool.h"
+#include "request.h"
+#include "ring.h"
+#include "vbd.h"
 
 #include <dom0/fault_point.h>
 #include <linux/preempt.h>
@@ -52,14 +57,14 @@ static void scratch_destroy(struct blk_ring *ring)
 static int batches_create(struct blk_ring *ring, int node)
 {
 	return dom0_copy_init(&ring->copy, BLK_BATCH_OPS, node) ?:
-	       dom0_copy_init(&ring->softirq_copy, BLK_SOFTIRQ_OPS, node) ?:
+	       dom0_copy_init(&ring->finish.copy, BLK_SOFTIRQ_OPS, node) ?:
 	       dom0_map_init(&ring->map, BLK_BATCH_OPS, node);
 }
 
 static void batches_destroy(struct blk_ring *ring)
 {
 	dom0_map_exit(&ring->map);
-	dom0_copy_exit(&ring->softirq_copy);
+	dom0_copy_exit(&ring->finish.copy);
 	dom0_copy_exit(&ring->copy);
 }
 
@@ -156,7 +161,7 @@ static void request_put(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
 
-	if (req == ring->barrier)
+	if (req == ring->barrier.begun)
 		blk_barrier_over(ring);
 	if (req->mover)
 		req->mover->release(ring, req);
@@ -168,7 +173,7 @@ static void request_put(struct blk_request *req)
 /* Takes back what has been answered, and what it borrowed. Returns true if there was any. */
 bool blk_ring_reclaim(struct blk_ring *ring)
 {
-	struct llist_node *first = llist_del_all(&ring->handed_back);
+	struct llist_node *first = llist_del_all(&ring->finish.handed_back);
 	struct blk_request *req, *next;
 
 	llist_for_each_entry_safe(req, next, first, node)
@@ -324,9 +329,9 @@ static void bio_over(struct bio *bio)
 	bio_uninit(bio);
 	req->err = err;
 	rcu_read_lock();
-	llist_add(&req->node, &ring->done);
+	llist_add(&req->node, &ring->finish.done);
 	if (!worker_will_finish(ring))
-		tasklet_schedule(&ring->tasklet);
+		tasklet_schedule(&ring->finish.tasklet);
 	rcu_read_unlock();
 }
 

@@ -5,8 +5,15 @@
  * The frontend can write any of the shared memory at any time. Of its indices only req_prod and
  * rsp_event mean anything to us, each is read once where it is needed; our own are kept here.
  */
-#include "blkback.h"
+#include "barrier.h"
+#include "complete.h"
 #include "params.h"
+#include "pool.h"
+#include "request.h"
+#include "ring.h"
+#include "throttle.h"
+#include "vbd.h"
+#include "worker.h"
 
 #include <linux/kthread.h>
 #include <linux/rcupdate.h>
@@ -28,10 +35,12 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
  */
 int blk_ring_available(struct blk_ring *ring)
 {
-	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->answered, ring->slots);
+	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->finish.answered,
+				      ring->slots);
 
 	if (!nr)
-		nr = dom0_ring_final_check(ring->shared, ring->cons, &ring->answered, ring->slots);
+		nr = dom0_ring_final_check(ring->shared, ring->cons, &ring->finish.answered,
+					   ring->slots);
 	if (nr < 0)
 		blk_ring_break(ring, "request producer index out of range");
 	return nr;
@@ -40,12 +49,12 @@ int blk_ring_available(struct blk_ring *ring)
 /* Returns true if the frontend wants an event. */
 bool blk_ring_push(struct blk_ring *ring)
 {
-	RING_IDX old = ring->pushed;
+	RING_IDX old = ring->finish.pushed;
 	bool notify;
 
-	lockdep_assert_held(&ring->finish_lock);
-	notify = dom0_ring_push(ring->shared, old, ring->answered);
-	WRITE_ONCE(ring->pushed, ring->answered);
+	lockdep_assert_held(&ring->finish.lock);
+	notify = dom0_ring_push(ring->shared, old, ring->finish.answered);
+	WRITE_ONCE(ring->finish.pushed, ring->finish.answered);
 	/* Pairs with worker_waits(): the worker sees it, or its wish to be woken is seen. */
 	smp_mb();
 	blk_count(ring, BLK_COUNT_batches, 1);
@@ -95,17 +104,13 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->next_shrink = jiffies;
 	ring->next_purge = jiffies;
 	ring->next_age = jiffies;
-	spin_lock_init(&ring->finish_lock);
-	init_llist_head(&ring->done);
-	init_llist_head(&ring->left);
-	init_llist_head(&ring->handed_back);
 	INIT_LIST_HEAD(&ring->queue);
 	INIT_LIST_HEAD(&ring->later);
-	INIT_LIST_HEAD(&ring->claim);
+	INIT_LIST_HEAD(&ring->barrier.claim);
 	INIT_LIST_HEAD(&ring->free);
 	INIT_LIST_HEAD(&ring->rooms);
 	INIT_LIST_HEAD(&ring->finishing);
-	tasklet_setup(&ring->tasklet, blk_ring_finish_tasklet);
+	blk_finish_init(&ring->finish);
 	blk_throttle_init_ring(ring);
 	timer_setup(&ring->retry_timer, retry_time, 0);
 	timer_setup(&ring->tidy_timer, tidy_time, TIMER_DEFERRABLE);
@@ -115,10 +120,10 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 /* The requests that an earlier backend left unanswered are taken again. */
 static int attach_ring(struct blk_ring *ring)
 {
-	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->answered);
+	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->finish.answered);
 
-	ring->pushed = ring->answered;
-	ring->cons = ring->answered;
+	ring->finish.pushed = ring->finish.answered;
+	ring->cons = ring->finish.answered;
 	return err;
 }
 
@@ -192,10 +197,10 @@ static int create_worker(struct blk_ring *ring, const struct blk_ring_config *co
 /* What may have woken the worker, which has been stopped. */
 static void destroy_wakers(struct blk_ring *ring)
 {
-	tasklet_kill(&ring->tasklet);
+	tasklet_kill(&ring->finish.tasklet);
 	timer_delete_sync(&ring->tidy_timer);
 	timer_delete_sync(&ring->retry_timer);
-	hrtimer_cancel(&ring->throttle_timer);
+	hrtimer_cancel(&ring->held.timer);
 	put_task_struct(ring->task);
 }
 

@@ -2,7 +2,9 @@
 /*
  * The device in sysfs, under the names that xentop and people's scripts know.
  */
-#include "blkback.h"
+#include "ring.h"
+#include "stats.h"
+#include "vbd.h"
 
 #include <linux/sysfs.h>
 

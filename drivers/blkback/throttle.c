@@ -15,7 +15,11 @@
  * When this driver leaves the device, what waits is started at once: the guest goes on with another
  * driver, and must not see an error. When the frontend leaves, it fails.
  */
-#include "blkback.h"
+#include "barrier.h"
+#include "request.h"
+#include "ring.h"
+#include "throttle.h"
+#include "vbd.h"
 
 #include <dom0/bucket_timer.h>
 #include <linux/ktime.h>
@@ -106,7 +110,7 @@ static struct blk_request *first_in(struct list_head *list)
 /* Readers of debugfs look at it. */
 static void count_held(struct blk_ring *ring, int n)
 {
-	WRITE_ONCE(ring->nr_held, ring->nr_held + n);
+	WRITE_ONCE(ring->held.nr, ring->held.nr + n);
 }
 
 /* A barrier that waits at the head of the queue. */
@@ -120,17 +124,17 @@ static struct blk_request *waiting_barrier(struct blk_ring *ring)
 static void arm_timer(struct blk_ring *ring, u64 now)
 {
 	/* While others wait in the lines, a barrier waits for those and not for its time. */
-	struct blk_request *req = ring->nr_held ? NULL : waiting_barrier(ring);
+	struct blk_request *req = ring->held.nr ? NULL : waiting_barrier(ring);
 	u64 due = req ? req->due : U64_MAX;
 	unsigned int i;
 
 	for (i = 0; i < BLK_NR_LINES; i++) {
-		req = first_in(&ring->lines[i]);
+		req = first_in(&ring->held.lines[i]);
 		if (req)
 			due = min(due, req->due);
 	}
 	if (due != U64_MAX)
-		dom0_bucket_timer(&ring->throttle_timer, due, now);
+		dom0_bucket_timer(&ring->held.timer, due, now);
 }
 
 static void release_line(struct list_head *line, struct list_head *released, u64 now)
@@ -151,11 +155,11 @@ void blk_throttle_release(struct blk_ring *ring)
 	unsigned int i;
 	u64 now;
 
-	if (likely(!ring->nr_held))
+	if (likely(!ring->held.nr))
 		return;
 	now = ktime_get_ns();
 	for (i = 0; i < BLK_NR_LINES; i++)
-		release_line(&ring->lines[i], &released, now);
+		release_line(&ring->held.lines[i], &released, now);
 	list_splice(&released, &ring->queue);
 	arm_timer(ring, now);
 }
@@ -163,8 +167,8 @@ void blk_throttle_release(struct blk_ring *ring)
 /* The next of those that wait, out of its place; NULL if none does. */
 struct blk_request *blk_throttle_drop(struct blk_ring *ring)
 {
-	struct blk_request *req = first_in(&ring->lines[BLK_READS]) ?:
-				  first_in(&ring->lines[BLK_WRITES]);
+	struct blk_request *req = first_in(&ring->held.lines[BLK_READS]) ?:
+				  first_in(&ring->held.lines[BLK_WRITES]);
 
 	if (req)
 		count_held(ring, -1);
@@ -186,7 +190,7 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 	if (!req || !blk_request_is_barrier(req) || (!is_limited(ring) && !req->waits_since))
 		return false;
 	/* It asks when nothing is in the lines any more, and not again when it has once passed. */
-	if (ring->nr_held || (req->due && !req->waits_since))
+	if (ring->held.nr || (req->due && !req->waits_since))
 		return false;
 	/* Other rings hold back, for it or for the one before it: not the time to wait. */
 	if (blk_barrier_claimed(ring))
@@ -205,7 +209,7 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 bool blk_throttle_hold(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
-	struct list_head *line = &ring->lines[line_of(req)];
+	struct list_head *line = &ring->held.lines[line_of(req)];
 	bool first = list_empty(line);
 	u64 now;
 
@@ -224,7 +228,7 @@ bool blk_throttle_hold(struct blk_request *req)
 
 static enum hrtimer_restart throttle_time(struct hrtimer *timer)
 {
-	blk_ring_kick(container_of(timer, struct blk_ring, throttle_timer), BLK_WORK_LOOK);
+	blk_ring_kick(container_of(timer, struct blk_ring, held.timer), BLK_WORK_LOOK);
 	return HRTIMER_NORESTART;
 }
 
@@ -233,8 +237,8 @@ void blk_throttle_init_ring(struct blk_ring *ring)
 	unsigned int i;
 
 	for (i = 0; i < BLK_NR_LINES; i++)
-		INIT_LIST_HEAD(&ring->lines[i]);
-	hrtimer_setup(&ring->throttle_timer, throttle_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+		INIT_LIST_HEAD(&ring->held.lines[i]);
+	hrtimer_setup(&ring->held.timer, throttle_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 }
 
 /* ---- the limits of a device ---- */

@@ -2,8 +2,9 @@
 /*
  * The disk behind a device: opening it, what it can do, and its size, which may change.
  */
-#include "blkback.h"
 #include "params.h"
+#include "ring.h"
+#include "vbd.h"
 
 #include <linux/cdrom.h>
 #include <linux/pagemap.h>

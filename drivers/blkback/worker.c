@@ -2,8 +2,16 @@
 /*
  * The worker of a ring: takes requests off the ring, and starts them.
  */
-#include "blkback.h"
+#include "barrier.h"
+#include "complete.h"
+#include "mover.h"
 #include "params.h"
+#include "pool.h"
+#include "request.h"
+#include "ring.h"
+#include "throttle.h"
+#include "vbd.h"
+#include "worker.h"
 
 #include <linux/blkdev.h>
 #include <linux/freezer.h>
@@ -25,7 +33,7 @@
  */
 static bool worker_waits(struct blk_ring *ring)
 {
-	WRITE_ONCE(ring->waiting, true);
+	WRITE_ONCE(ring->finish.waiting, true);
 	/* Pairs with the one in blk_ring_push(). */
 	smp_mb();
 	return blk_ring_reclaim(ring);
@@ -228,7 +236,7 @@ static bool barriers_permit(struct blk_ring *ring)
 /* A barrier is started alone: before it nothing is left, and what is behind it waits. */
 static bool ends_batch(const struct blk_ring *ring, const struct blk_request *req)
 {
-	return blk_request_is_barrier(req) ? req != ring->barrier : !!ring->barrier;
+	return blk_request_is_barrier(req) ? req != ring->barrier.begun : !!ring->barrier.begun;
 }
 
 /*
@@ -481,9 +489,9 @@ static void age_pool(struct blk_ring *ring)
 
 static void squeeze_pool(struct blk_ring *ring)
 {
-	if (!READ_ONCE(ring->squeeze))
+	if (!READ_ONCE(ring->pool.squeeze))
 		return;
-	WRITE_ONCE(ring->squeeze, false);
+	WRITE_ONCE(ring->pool.squeeze, false);
 	blk_pool_squeeze(&ring->pool);
 }
 

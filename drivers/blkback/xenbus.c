@@ -3,8 +3,13 @@
  * The device in xenstore: what is offered to the frontend, and what the frontend and the toolstack
  * have written. All of it runs on the device's own queue.
  */
-#include "blkback.h"
+#include "barrier.h"
+#include "debugfs.h"
 #include "params.h"
+#include "ring.h"
+#include "stats.h"
+#include "throttle.h"
+#include "vbd.h"
 
 #include <dom0/fault_point.h>
 #include <linux/kernel.h>

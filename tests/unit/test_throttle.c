@@ -202,7 +202,7 @@ static int setup_disk(void **state)
 		rings[i].slots = ARRAY_SIZE(requests[i]);
 		INIT_LIST_HEAD(&rings[i].queue);
 		INIT_LIST_HEAD(&rings[i].finishing);
-		INIT_LIST_HEAD(&rings[i].claim);
+		INIT_LIST_HEAD(&rings[i].barrier.claim);
 		blk_throttle_init_ring(&rings[i]);
 		blk_barrier_join(&rings[i]);
 	}
@@ -233,8 +233,8 @@ static void answer_request(struct blk_request *req)
 {
 	nr_answered++;
 	nr_failed += !!req->err;
-	req->ring->pushed++;
-	if (req == req->ring->barrier)
+	req->ring->finish.pushed++;
+	if (req == req->ring->barrier.begun)
 		blk_barrier_over(req->ring);
 }
 
@@ -264,12 +264,12 @@ static void work_on(struct blk_ring *ring)
 /* To the time for which the timer was set; how long that was. */
 static u64 wait_for_timer(struct blk_ring *ring)
 {
-	u64 waited = ring->throttle_timer.at - now_ns;
+	u64 waited = ring->held.timer.at - now_ns;
 
-	assert_true(ring->throttle_timer.at > 0);
-	now_ns = ring->throttle_timer.at;
-	ring->throttle_timer.at = 0;
-	ring->throttle_timer.function(&ring->throttle_timer);
+	assert_true(ring->held.timer.at > 0);
+	now_ns = ring->held.timer.at;
+	ring->held.timer.at = 0;
+	ring->held.timer.function(&ring->held.timer);
 	return waited;
 }
 
@@ -295,14 +295,14 @@ static void reads_and_writes_do_not_wait_for_each_other(void **state)
 	work_on(&rings[0]);
 	assert_int_equal(nr_begun, 1);
 	assert_ptr_equal(begun[0], read);
-	assert_int_equal(rings[0].nr_held, 1);
+	assert_int_equal(rings[0].held.nr, 1);
 	answer_all();
 
 	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 2, NSEC_PER_SEC);
 	work_on(&rings[0]);
 	assert_int_equal(nr_begun, 1);
 	assert_ptr_equal(begun[0], write);
-	assert_int_equal(rings[0].nr_held, 0);
+	assert_int_equal(rings[0].held.nr, 0);
 	assert_int_equal(rings[0].counters[BLK_COUNT_wr_rate_waits], 1);
 	assert_in_range(rings[0].counters[BLK_COUNT_wr_rate_usecs], USEC_PER_SEC / 2, USEC_PER_SEC);
 }
@@ -319,8 +319,8 @@ static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 	behind = take_new(0, BLKIF_OP_READ);
 	work_on(&rings[0]);
 	assert_int_equal(nr_begun, 0);
-	assert_int_equal(rings[0].nr_held, 2);
-	while (rings[0].nr_held) {
+	assert_int_equal(rings[0].held.nr, 2);
+	while (rings[0].held.nr) {
 		wait_for_timer(&rings[0]);
 		work_on(&rings[0]);
 	}
@@ -426,7 +426,7 @@ static void rings_that_stop_with_a_barrier(void **state)
 	take_new(1, BLKIF_OP_WRITE);
 	take_new(1, BLKIF_OP_WRITE);
 	work_on(&rings[1]);
-	assert_int_equal(rings[1].nr_held, 2);
+	assert_int_equal(rings[1].held.nr, 2);
 	limit_ops(BLK_READS, 0);
 	take_new(0, BLKIF_OP_WRITE_BARRIER)->due = 1;
 	work_on(&rings[0]);
@@ -467,7 +467,7 @@ static void leaving_driver(void **state)
 	for (i = 0; i < 5; i++)
 		take_new(0, BLKIF_OP_WRITE);
 	work_on(&rings[0]);
-	assert_int_equal(rings[0].nr_held, 5);
+	assert_int_equal(rings[0].held.nr, 5);
 	stop_rings(false);
 	work_on(&rings[0]);
 	assert_int_equal(nr_begun, 5);
@@ -484,12 +484,12 @@ static void lifted_limit(void **state)
 	for (i = 0; i < 10; i++)
 		take_new(0, BLKIF_OP_READ);
 	work_on(&rings[0]);
-	assert_int_equal(rings[0].nr_held, 10);
+	assert_int_equal(rings[0].held.nr, 10);
 	rings[0].work = 0;
 	limit_ops(BLK_READS, 0);
 	assert_int_not_equal(rings[0].work, 0);
 	work_on(&rings[0]);
-	assert_int_equal(rings[0].nr_held, 0);
+	assert_int_equal(rings[0].held.nr, 0);
 	assert_int_equal(nr_begun, 10);
 	assert_int_equal(rings[0].counters[BLK_COUNT_rd_rate_waits], 10);
 }
