@@ -3,9 +3,11 @@
  * A backend as small as it can be: it adds up bytes of pages that a frontend grants it. What each
  * part is for is in Documentation/tutorial.md.
  */
+#include <dom0/copy.h>
 #include <dom0/evtchn.h>
-#include <dom0/gnttab.h>
+#include <dom0/grant_status.h>
 #include <dom0/ring.h>
+#include <dom0/ring_map.h>
 #include <dom0/xenbus.h>
 #include <linux/mm.h>
 #include <linux/module.h>

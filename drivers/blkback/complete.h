@@ -3,7 +3,7 @@
 #ifndef _BLKBACK_COMPLETE_H
 #define _BLKBACK_COMPLETE_H
 
-#include <dom0/gnttab.h>
+#include <dom0/copy.h>
 #include <linux/cache.h>
 #include <linux/interrupt.h>
 #include <linux/llist.h>

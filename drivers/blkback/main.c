@@ -5,7 +5,7 @@
 #include "pool.h"
 #include "vbd.h"
 
-#include <dom0/gnttab.h>
+#include <dom0/ring_map.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
 

@@ -9,6 +9,8 @@
 #include "ring.h"
 #include "vbd.h"
 
+#include <dom0/grant_status.h>
+
 static unsigned int seg_offset(const struct blk_segment *seg)
 {
 	return seg->first_sect << BLK_SECTOR_SHIFT;

@@ -7,6 +7,8 @@
 #include "ring.h"
 #include "vbd.h"
 
+#include <dom0/grant_status.h>
+
 static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
 {
 	unsigned int i;

@@ -18,6 +18,7 @@
 #include "ring.h"
 #include "vbd.h"
 
+#include <dom0/memory.h>
 #include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/shrinker.h>

@@ -11,6 +11,7 @@
 #include "vbd.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/memory.h>
 #include <linux/preempt.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>

@@ -15,6 +15,7 @@
 #include "vbd.h"
 #include "worker.h"
 
+#include <dom0/memory.h>
 #include <linux/kthread.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/task.h>

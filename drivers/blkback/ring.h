@@ -20,9 +20,12 @@
 #include "protocol.h"
 #include "throttle.h"
 
+#include <dom0/copy.h>
 #include <dom0/evtchn.h>
-#include <dom0/gnttab.h>
+#include <dom0/map.h>
+#include <dom0/pgrants.h>
 #include <dom0/ring.h>
+#include <dom0/ring_map.h>
 #include <linux/list.h>
 #include <linux/timer.h>
 #include <linux/types.h>

@@ -13,6 +13,7 @@
 #include "vbd.h"
 #include "worker.h"
 
+#include <dom0/grant_status.h>
 #include <linux/blkdev.h>
 #include <linux/freezer.h>
 #include <linux/kthread.h>

@@ -12,6 +12,7 @@
 #include "vbd.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/memory.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>

@@ -11,12 +11,13 @@
 #ifndef _DOM0_GNTALLOC_H
 #define _DOM0_GNTALLOC_H
 
-#include <dom0/gnttab.h>
+#include <dom0/unmap_notify.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
 #include <linux/xarray.h>
+#include <xen/interface/grant_table.h>
 
 struct file;
 struct inode;

@@ -14,7 +14,10 @@
 #ifndef _DOM0_GNTDEV_H
 #define _DOM0_GNTDEV_H
 
-#include <dom0/gnttab.h>
+#include <dom0/copy.h>
+#include <dom0/map.h>
+#include <dom0/pages.h>
+#include <dom0/unmap_notify.h>
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mm.h>

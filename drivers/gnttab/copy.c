@@ -4,9 +4,10 @@
  */
 #include "counters.h"
 
+#include <dom0/copy.h>
 #include <dom0/fault_point.h>
-#include <dom0/gnttab.h>
 #include <dom0/hypercall.h>
+#include <dom0/memory.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>

@@ -9,8 +9,10 @@
 #include "counters.h"
 
 #include <dom0/fault_point.h>
-#include <dom0/gnttab.h>
 #include <dom0/hypercall.h>
+#include <dom0/map.h>
+#include <dom0/memory.h>
+#include <dom0/pages.h>
 #include <dom0/platform.h>
 #include <linux/errno.h>
 #include <linux/export.h>

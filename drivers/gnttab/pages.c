@@ -2,7 +2,8 @@
 /* Pools of pages. Each belongs to one user; no lock. Making and freeing one may sleep. */
 #include "counters.h"
 
-#include <dom0/gnttab.h>
+#include <dom0/memory.h>
+#include <dom0/pages.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/gfp.h>

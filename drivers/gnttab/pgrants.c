@@ -9,7 +9,10 @@
 #include "counters.h"
 #include "grefmap.h"
 
-#include <dom0/gnttab.h>
+#include <dom0/map.h>
+#include <dom0/memory.h>
+#include <dom0/pages.h>
+#include <dom0/pgrants.h>
 #include <linux/container_of.h>
 #include <linux/delay.h>
 #include <linux/err.h>

@@ -11,6 +11,7 @@
 #include "ring.h"
 #include "vif.h"
 
+#include <dom0/memory.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>

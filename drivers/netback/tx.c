@@ -10,6 +10,7 @@
 #include "vif.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/memory.h>
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>

@@ -20,8 +20,9 @@
 #include "tx_protocol.h"
 
 #include <dom0/bucket.h>
+#include <dom0/copy.h>
 #include <dom0/evtchn.h>
-#include <dom0/gnttab.h>
+#include <dom0/ring_map.h>
 #include <dom0/xenbus.h>
 #include <linux/hrtimer.h>
 #include <linux/mutex.h>

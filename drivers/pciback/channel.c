@@ -7,8 +7,8 @@
 #include "pciback.h"
 
 #include <asm/sync_bitops.h>
-#include <dom0/gnttab.h>
 #include <dom0/ring.h>
+#include <dom0/ring_map.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 

@@ -13,9 +13,12 @@
 #include "counters.h"
 #include "protocol.h"
 
+#include <dom0/copy.h>
 #include <dom0/evtchn.h>
-#include <dom0/gnttab.h>
+#include <dom0/grant_status.h>
+#include <dom0/pages.h>
 #include <dom0/ring.h>
+#include <dom0/ring_map.h>
 #include <dom0/xenbus.h>
 #include <linux/kref.h>
 #include <linux/list.h>

@@ -43,7 +43,7 @@ static void queue_it(struct delayed_work *work, unsigned long delay)
 /* ---- our layers ---- */
 
 #define _DOM0_PCIBACK_H
-#define _DOM0_GNTTAB_H
+#define _DOM0_RING_MAP_H
 #include "drivers/core/bucket.c"
 
 struct xenbus_device;

@@ -8,8 +8,12 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <dom0/gnttab.h>
+#include <dom0/copy.h>
+#include <dom0/map.h>
+#include <dom0/pages.h>
+#include <dom0/pgrants.h>
 #include <dom0/platform.h>
+#include <dom0/ring_map.h>
 #include <linux/device.h>
 #include <linux/err.h>
 #include <linux/gfp.h>

@@ -3,7 +3,7 @@
 
 #include <limits.h>
 
-#include "drivers/gnttab/status.c"
+#include "drivers/gnttab/grant_status.c"
 
 static void test_known_values(void **state)
 {

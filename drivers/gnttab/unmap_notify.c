@@ -3,13 +3,14 @@
  * The last thing that the other domain hears of shared pages, however the program ends that had
  * asked for it.
  */
-#include <dom0/gnttab.h>
 #include <dom0/hypercall.h>
+#include <dom0/unmap_notify.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/highmem.h>
 #include <linux/mm.h>
 #include <xen/events.h>
+#include <xen/grant_table.h>
 #include <xen/gntdev.h>
 
 int dom0_unmap_notify_init(struct dom0_unmap_notify *notify, u32 action, evtchn_port_t port,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Pure: compiled in user space by tests/unit. */
-#include <dom0/gnttab.h>
+#include <dom0/grant_status.h>
 
 #include <linux/errno.h>
 #include <linux/export.h>

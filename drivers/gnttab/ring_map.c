@@ -2,7 +2,10 @@
 /* Shared rings, mapped by the kernel's own function once their grants are known to be good. */
 #include "counters.h"
 
-#include <dom0/gnttab.h>
+#include <dom0/grant_status.h>
+#include <dom0/map.h>
+#include <dom0/pages.h>
+#include <dom0/ring_map.h>
 #include <linux/build_bug.h>
 #include <linux/device.h>
 #include <linux/errno.h>

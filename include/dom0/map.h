@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Batches of grant mappings and of unmappings.
+ *
+ * A batch gathers operations over as many requests as its owner likes, and issues them in one
+ * hypercall. It belongs to one user at a time (a ring's worker): it holds no lock.
+ */
+#ifndef _DOM0_MAP_H
+#define _DOM0_MAP_H
+
+#include <linux/types.h>
+#include <xen/interface/grant_table.h>
+
+struct dom0_pages;
+struct page;
+
+/**
+ * struct dom0_map - a batch of grant mappings
+ * @ops: the gathered mappings; after the flush, ops[i].handle and ops[i].status are the outcome
+ * @pages: the page that each is mapped at
+ * @nr: how many
+ * @max: room in both arrays
+ */
+struct dom0_map {
+	struct gnttab_map_grant_ref *ops;
+	struct page **pages;
+	unsigned int nr;
+	unsigned int max;
+};
+
+/**
+ * dom0_map_init() - allocate room for a batch
+ * @batch: the batch
+ * @max: mappings that it shall hold, at least 1
+ * @node: NUMA node or NUMA_NO_NODE
+ *
+ * May sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dom0_map_init(struct dom0_map *batch, unsigned int max, int node);
+
+/**
+ * dom0_map_exit() - free the room
+ * @batch: the batch; zeroed memory is fine
+ */
+void dom0_map_exit(struct dom0_map *batch);
+
+/**
+ * dom0_map_add() - gather one mapping
+ * @batch: the batch, with room
+ * @domid: the guest
+ * @ref: its grant reference
+ * @page: from a pool of DOM0_PAGES_MAP
+ * @readonly: map without the right to write
+ *
+ * Any context. A translated Dom0 cannot map its own grants: the flush refuses them.
+ *
+ * Return: slot number.
+ */
+unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref,
+			  struct page *page, bool readonly);
+
+/**
+ * dom0_map_flush() - issue all gathered mappings as one hypercall
+ * @batch: the batch; empty is fine
+ *
+ * A slot that failed has a status other than GNTST_okay and nothing to unmap; the others stay
+ * mapped whatever happened to it. On PV the kernel's own p2m update is used, which may wait for a
+ * guest frame that is paged out: process context.
+ *
+ * Return: number of slots whose status is not GNTST_okay.
+ */
+unsigned int dom0_map_flush(struct dom0_map *batch);
+
+/**
+ * dom0_map_reset() - empty the batch, for the next round
+ * @batch: the batch
+ */
+static inline void dom0_map_reset(struct dom0_map *batch)
+{
+	batch->nr = 0;
+}
+
+/**
+ * struct dom0_unmap - a batch of unmappings
+ * @ops: the gathered unmappings
+ * @pages: the page of each
+ * @nr: how many
+ * @max: room in both arrays
+ */
+struct dom0_unmap {
+	struct gnttab_unmap_grant_ref *ops;
+	struct page **pages;
+	unsigned int nr;
+	unsigned int max;
+};
+
+/**
+ * dom0_unmap_init() - allocate room for a batch
+ * @batch: the batch
+ * @max: unmappings that it shall hold, at least 1
+ * @node: NUMA node or NUMA_NO_NODE
+ *
+ * May sleep.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int dom0_unmap_init(struct dom0_unmap *batch, unsigned int max, int node);
+
+/**
+ * dom0_unmap_exit() - free the room
+ * @batch: the batch, empty; zeroed memory is fine
+ */
+void dom0_unmap_exit(struct dom0_unmap *batch);
+
+/**
+ * dom0_unmap_add() - gather one unmapping
+ * @batch: the batch, with room
+ * @page: the page that was mapped
+ * @handle: from the mapping
+ *
+ * Any context. The caller has made sure that there is no other reference on @page (network
+ * storage may, after a bio has completed: see dom0_page_busy()).
+ */
+void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t handle);
+
+/**
+ * dom0_unmap_flush() - issue all gathered unmappings as one hypercall, and empty the batch
+ * @batch: the batch; empty is fine
+ * @pool: the pool that all its pages came from: they go back into it, and a page whose unmap failed
+ *	goes into quarantine
+ *
+ * Any context.
+ */
+void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool);
+
+/**
+ * dom0_page_busy() - whether there is another reference on a mapped page
+ * @page: the page
+ *
+ * Any context.
+ *
+ * Return: true if unmapping it now would pull it away under a user.
+ */
+bool dom0_page_busy(struct page *page);
+
+#endif

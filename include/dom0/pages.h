@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Pools of pages for grants to be copied into, or mapped at.
+ */
+#ifndef _DOM0_PAGES_H
+#define _DOM0_PAGES_H
+
+#include <linux/types.h>
+
+struct page;
+
+enum dom0_pages_kind {
+	DOM0_PAGES_COPY,	/* ordinary memory, to copy into and out of */
+	DOM0_PAGES_MAP,		/* pages without memory of their own, to map grants at */
+};
+
+/**
+ * struct dom0_pages - a pool that is filled when it is made, and never allocates after
+ * @free: the free pages, a stack
+ * @nr_free: how many they are
+ * @size: how many pages the pool owns, lent ones included
+ * @kind: what they are for
+ *
+ * Not locked: the owner serialises.
+ */
+struct dom0_pages {
+	struct page **free;
+	unsigned int nr_free;
+	unsigned int size;
+	enum dom0_pages_kind kind;
+};
+
+/**
+ * dom0_pages_init() - make a pool
+ * @pool: zeroed memory
+ * @size: pages in it, at least 1
+ * @kind: what they are for
+ * @node: NUMA node for DOM0_PAGES_COPY, or NUMA_NO_NODE
+ *
+ * May sleep.
+ *
+ * Return: 0 or -ENOMEM; then nothing is allocated.
+ */
+int dom0_pages_init(struct dom0_pages *pool, unsigned int size, enum dom0_pages_kind kind,
+		    int node);
+
+/**
+ * dom0_pages_exit() - free the pool
+ * @pool: the pool; zeroed memory is fine. Each page must have come back, or have been quarantined
+ *
+ * May sleep.
+ */
+void dom0_pages_exit(struct dom0_pages *pool);
+
+/**
+ * dom0_pages_get() - borrow pages
+ * @pool: the pool
+ * @pages: filled with @nr pages
+ * @nr: how many
+ *
+ * Any context. All or none: where the pool is too dry the caller waits for pages to come back.
+ *
+ * Return: true if @pages was filled.
+ */
+bool dom0_pages_get(struct dom0_pages *pool, struct page **pages, unsigned int nr);
+
+/**
+ * dom0_pages_put() - give pages back
+ * @pool: the pool that they came from
+ * @pages: the pages; not mapped any more
+ * @nr: how many
+ *
+ * Any context.
+ */
+void dom0_pages_put(struct dom0_pages *pool, struct page **pages, unsigned int nr);
+
+/**
+ * dom0_pages_quarantine() - never use a page again
+ * @pool: the pool that it was borrowed from; it shrinks by one
+ * @page: a page that may still be reachable by the guest, because its unmap failed
+ *
+ * Leaks the page on purpose, and counts it (debugfs dom0/gnttab/counters). Any context.
+ */
+void dom0_pages_quarantine(struct dom0_pages *pool, struct page *page);
+
+#endif
