@@ -2,7 +2,7 @@
 /*
  * What is counted for each ring: one line for each counter, from which the storage, the debugfs
  * lines and, for the first part, the sysfs files are made. Each has one writer: the ring's worker,
- * or the context that finishes requests and holds the ring's finish_lock.
+ * or the context that finishes requests and holds the ring's finish.lock.
  *
  * tools/dom0ctl/blk.c and Documentation/ABI name each counter once more.
  */
@@ -11,7 +11,7 @@
 
 /*
  * In sysfs, for the life of the device: those that xentop knows, under its names, and those of
- * limits. The worker writes oo_req and what is about limits, the holder of finish_lock the others.
+ * limits. The worker writes oo_req and what is about limits, the holder of finish.lock the others.
  */
 #define BLK_SYSFS_COUNTERS(C) \
 	C(oo_req)	/* times that the ring had to wait for buffers */ \

@@ -5,8 +5,8 @@
  * Each page (a share) has an offset in the file that made it. It lives until the program has given
  * the offset back, no vma shows the page, and the other domain does not map it any more.
  *
- * Locks, outermost first: mmap_lock, gntalloc_file.lock. None is held over an access to user
- * memory, since a fault there takes mmap_lock.
+ * Locks, outermost first: mmap_lock, gntalloc_file.lock, shares_lock (share.c). None is held over
+ * an access to user memory, since a fault there takes mmap_lock.
  */
 #ifndef _DOM0_GNTALLOC_H
 #define _DOM0_GNTALLOC_H

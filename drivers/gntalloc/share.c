@@ -28,7 +28,7 @@ static unsigned int limit = 1024;
 module_param(limit, uint, 0644);
 MODULE_PARM_DESC(limit, "most pages that all programs grant, and that one domain has (1024)");
 
-/* Of what one domain may have: how much all may have. */
+/* By default all domains together may have this many times the limit of one. */
 #define DEFAULT_TIMES	16
 
 static unsigned int limit_all;
@@ -38,17 +38,17 @@ MODULE_PARM_DESC(limit_all, "most pages that all domains have together (0: 16 ti
 static void retry_held(struct work_struct *work);
 
 /* Protects the lists, the numbers of pages, and the numbers of the peers. */
-static DEFINE_MUTEX(lock);
+static DEFINE_MUTEX(shares_lock);
 static LIST_HEAD(peers);
 static LIST_HEAD(held);
-/* Those that programs grant, and all: also those that they have let go of, and a domain has not. */
+/* nr_granted: pages that programs have. nr_charged: also those that only another domain maps. */
 static unsigned int nr_granted;
 static unsigned int nr_charged;
 static DECLARE_DELAYED_WORK(retry, retry_held);
 
 static void put_peer(struct peer *peer, unsigned int nr)
 {
-	lockdep_assert_held(&lock);
+	lockdep_assert_held(&shares_lock);
 	nr_charged -= nr;
 	peer->nr -= nr;
 	if (!peer->nr) {
@@ -57,18 +57,18 @@ static void put_peer(struct peer *peer, unsigned int nr)
 	}
 }
 
-/* What was charged and never made. */
+/* Takes back the charge for shares that were not made. */
 void gntalloc_shares_uncharge(struct peer *peer, unsigned int nr)
 {
-	mutex_lock(&lock);
+	mutex_lock(&shares_lock);
 	nr_granted -= nr;
 	put_peer(peer, nr);
-	mutex_unlock(&lock);
+	mutex_unlock(&shares_lock);
 }
 
 static void free_share(struct share *share)
 {
-	lockdep_assert_held(&lock);
+	lockdep_assert_held(&shares_lock);
 	put_peer(share->peer, 1);
 	__free_page(share->page);
 	kfree(share);
@@ -79,7 +79,7 @@ static void free_ended(void)
 {
 	struct share *share, *next;
 
-	lockdep_assert_held(&lock);
+	lockdep_assert_held(&shares_lock);
 	list_for_each_entry_safe(share, next, &held, link) {
 		if (gnttab_try_end_foreign_access(share->ref)) {
 			list_del(&share->link);
@@ -91,18 +91,18 @@ static void free_ended(void)
 
 static void retry_held(struct work_struct *work)
 {
-	mutex_lock(&lock);
+	mutex_lock(&shares_lock);
 	free_ended();
 	if (!list_empty(&held))
 		schedule_delayed_work(&retry, RETRY_DELAY);
-	mutex_unlock(&lock);
+	mutex_unlock(&shares_lock);
 }
 
 static struct peer *find_peer(domid_t domid)
 {
 	struct peer *peer;
 
-	lockdep_assert_held(&lock);
+	lockdep_assert_held(&shares_lock);
 	list_for_each_entry(peer, &peers, link)
 		if (peer->domid == domid)
 			return peer;
@@ -113,7 +113,7 @@ static struct peer *add_peer(domid_t domid)
 {
 	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 
-	lockdep_assert_held(&lock);
+	lockdep_assert_held(&shares_lock);
 	if (!peer)
 		return NULL;
 	peer->domid = domid;
@@ -138,7 +138,7 @@ static struct peer *try_charge(domid_t domid, unsigned int nr)
 {
 	struct peer *peer = find_peer(domid);
 
-	lockdep_assert_held(&lock);
+	lockdep_assert_held(&shares_lock);
 	if (!has_room(peer, nr))
 		return ERR_PTR(-ENOSPC);
 	if (!peer)
@@ -156,13 +156,13 @@ struct peer *gntalloc_shares_charge(domid_t domid, unsigned int nr)
 {
 	struct peer *peer;
 
-	mutex_lock(&lock);
+	mutex_lock(&shares_lock);
 	peer = try_charge(domid, nr);
 	if (peer == ERR_PTR(-ENOSPC)) {
 		free_ended();
 		peer = try_charge(domid, nr);
 	}
-	mutex_unlock(&lock);
+	mutex_unlock(&shares_lock);
 	return peer;
 }
 
@@ -203,7 +203,7 @@ static void release_share(struct kref *kref)
 	dom0_unmap_notify_clear(&share->notify, 0, share->page);
 	dom0_unmap_notify_send(&share->notify);
 
-	mutex_lock(&lock);
+	mutex_lock(&shares_lock);
 	nr_granted--;
 	if (gnttab_try_end_foreign_access(share->ref)) {
 		free_share(share);
@@ -211,7 +211,7 @@ static void release_share(struct kref *kref)
 		list_add_tail(&share->link, &held);
 		schedule_delayed_work(&retry, RETRY_DELAY);
 	}
-	mutex_unlock(&lock);
+	mutex_unlock(&shares_lock);
 }
 
 void gntalloc_share_put(struct share *share)

@@ -46,7 +46,7 @@ struct export {
 };
 
 /* Protects the list, the newest of which comes first, and whose they are. */
-static DEFINE_SPINLOCK(lock);
+static DEFINE_SPINLOCK(exports_lock);
 static LIST_HEAD(exports);
 
 static void free_export(struct kref *kref)
@@ -119,9 +119,9 @@ static int export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 
 static void end_export(struct export *export)
 {
-	spin_lock(&lock);
+	spin_lock(&exports_lock);
 	list_del(&export->link);
-	spin_unlock(&lock);
+	spin_unlock(&exports_lock);
 	gntdev_mapping_put(export->mapping);
 	complete_all(&export->released);
 	export_put(export);
@@ -190,9 +190,9 @@ static struct export *create_export(const struct gntdev_file *file, int fd, stru
 	export->file = file;
 	export->fd = fd;
 	export->mapping = mapping;
-	spin_lock(&lock);
+	spin_lock(&exports_lock);
 	list_add(&export->link, &exports);
-	spin_unlock(&lock);
+	spin_unlock(&exports_lock);
 	return export;
 }
 
@@ -271,7 +271,7 @@ static struct export *find_export(const struct gntdev_file *file, int fd)
 {
 	struct export *export, *found = NULL;
 
-	spin_lock(&lock);
+	spin_lock(&exports_lock);
 	list_for_each_entry(export, &exports, link) {
 		if (export->file == file && export->fd == fd) {
 			found = export;
@@ -279,7 +279,7 @@ static struct export *find_export(const struct gntdev_file *file, int fd)
 			break;
 		}
 	}
-	spin_unlock(&lock);
+	spin_unlock(&exports_lock);
 	return found;
 }
 
@@ -308,9 +308,9 @@ void gntdev_dmabuf_exports_forget(struct gntdev_file *file)
 {
 	struct export *export;
 
-	spin_lock(&lock);
+	spin_lock(&exports_lock);
 	list_for_each_entry(export, &exports, link)
 		if (export->file == file)
 			export->file = NULL;
-	spin_unlock(&lock);
+	spin_unlock(&exports_lock);
 }
