@@ -17,7 +17,7 @@
 #include <linux/mm.h>
 #include <xen/interface/xen.h>
 
-/* Some CPU may still know a mapping that is gone. */
+/* The TLB of some CPU may have a mapping that is gone. The thread that moves memory owns this. */
 static bool stale;
 
 static void *pfn_address(unsigned long pfn)
@@ -56,7 +56,7 @@ static unsigned int update_ptes(struct frames *f, unsigned int first, unsigned i
 	return err ? min(done, nr) : nr;
 }
 
-/* The table's pages for memory are all there, since it was there or was made for grants. */
+/* The p2m has a page for each such pfn: it had memory before, or was made for grants. */
 static bool set_frame(unsigned long pfn, unsigned long frame)
 {
 	return pfn < xen_p2m_size && !xen_safe_write_ulong(xen_p2m_addr + pfn, frame);
@@ -85,8 +85,8 @@ unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned
 }
 
 /*
- * Unmaps all, or none. Where the hypervisor does neither, the last @lost pages must not be used any
- * more: some of them are not mapped.
+ * Unmaps all, or none. If unmapping fails half-way, and mapping again fails too, the last @lost
+ * pages must never be used: some of them are not mapped.
  */
 int balloon_mapping_hide(struct frames *f, unsigned int *lost)
 {

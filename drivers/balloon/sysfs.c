@@ -55,6 +55,7 @@ static ssize_t store_target(struct kobject *kobj, struct kobj_attribute *attr, c
 	u64 kib;
 	int err;
 
+	/* User 0 of a container may open the file without the right to move Dom0's memory. */
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	err = balloon_target_parse(buf, digits, &kib);

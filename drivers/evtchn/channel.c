@@ -90,7 +90,7 @@ static int bind_irq(struct channel *ch, bool is_static)
 		return irq;
 	}
 
-	/* The file's reference. Others take theirs by the port's number while the file holds it. */
+	/* The file's reference. Unmap notifications may take another, by evtchn_get(). */
 	err = evtchn_make_refcounted(ch->port, is_static);
 	if (err)
 		goto unbind;
@@ -146,7 +146,7 @@ close_port:
 	return err;
 }
 
-/* What it has left unread would take the slot of another. */
+/* The ring has one slot for each bound channel: an unread event of one that goes must not stay. */
 static void forget_event(struct evtchn_user *user, evtchn_port_t port)
 {
 	mutex_lock(&user->read_lock);

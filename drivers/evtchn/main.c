@@ -23,7 +23,7 @@ static bool is_restricted(const struct evtchn_user *user)
 	return user->restricted_to != DOMID_INVALID;
 }
 
-/* After the hypervisor was asked for a port: the file takes it. Returns its number or the errno. */
+/* Binds the port that the hypervisor gave to the file. Returns its number or the errno. */
 static long bind_result(struct evtchn_user *user, int err, evtchn_port_t port)
 {
 	if (!err)
@@ -177,6 +177,10 @@ static long dispatch_ioctl(struct evtchn_user *user, unsigned int cmd, void __us
 	}
 }
 
+/*
+ * The lock is held over accesses to user memory. It is never taken inside mmap_lock, so a fault
+ * there cannot wait for it.
+ */
 static long evtchn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct evtchn_user *user = file->private_data;
@@ -188,7 +192,7 @@ static long evtchn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return ret;
 }
 
-/* A page's worth of ports in one call is as much as these calls have ever moved. */
+/* At most one page of ports in a call, as with the kernel's own driver. */
 static u32 count_ports(size_t bytes)
 {
 	return min_t(size_t, bytes, PAGE_SIZE) / sizeof(evtchn_port_t);

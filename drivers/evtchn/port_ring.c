@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Slots of the ring, which callers change under ring_lock. Pure: compiled in user space by
- * tests/unit.
+ * A queue of ports. What changes it runs under evtchn_user.ring_lock. Pure: compiled in user space
+ * by tests/unit.
  */
 #include "port_ring.h"
 
@@ -50,6 +50,7 @@ void evtchn_port_ring_skip(struct port_ring *ring, u32 nr)
 	WRITE_ONCE(ring->cons, ring->cons + nr);
 }
 
+/* The producer's index may go back: the caller keeps readers away, see evtchn_user.read_lock. */
 void evtchn_port_ring_drop(struct port_ring *ring, u32 port)
 {
 	u32 i, to = ring->cons;

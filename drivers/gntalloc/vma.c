@@ -56,7 +56,10 @@ static const struct vm_operations_struct view_vm_ops = {
 	.close = close_view,
 };
 
-/* A view of the whole range. Looked up twice, so as to allocate no more than there is. */
+/*
+ * A view of the whole range. Looked up twice: a program cannot ask for a large array by a range
+ * that is not there.
+ */
 static struct view *create_view(struct gntalloc_file *file, unsigned long index, unsigned long nr)
 {
 	struct view *view;

@@ -17,7 +17,7 @@ static ssize_t show_text(char __user *buf, size_t size, loff_t *pos, const char 
 	return simple_read_from_buffer(buf, size, pos, text, strlen(text));
 }
 
-/* Readers need to know that there is an address; the address itself is not shown. */
+/* Readers need to know that there is an address. %p prints a hash, not the address itself. */
 static ssize_t page_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
 	char text[32];

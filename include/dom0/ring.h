@@ -3,7 +3,8 @@
  * The backend's side of a shared ring. Pure: uses no kernel service, compiles in user space.
  *
  * The frontend may write any byte of the shared page at any time. So each shared field is read
- * once, and what the backend has published is remembered in private memory and never read back.
+ * once, and what the backend has published is remembered in private memory. Only
+ * dom0_ring_attach() reads rsp_prod back, once.
  *
  * A backend keeps two private indices: req_cons, up to which it has taken requests, and
  * rsp_prod_pvt, up to which it has written responses. Two contexts may own them, one each. An
