@@ -9,6 +9,7 @@
 #include <dom0/ring.h>
 #include <dom0/ring_map.h>
 #include <dom0/xenbus.h>
+#include <dom0/xs.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>

@@ -22,6 +22,7 @@
 #include "vbd.h"
 
 #include <dom0/bucket_timer.h>
+#include <dom0/xs.h>
 #include <linux/ktime.h>
 
 static const char * const limit_names[] = {

@@ -6,6 +6,7 @@
 #include "ring.h"
 #include "vbd.h"
 
+#include <dom0/xs.h>
 #include <linux/cdrom.h>
 #include <linux/pagemap.h>
 #include <linux/workqueue.h>

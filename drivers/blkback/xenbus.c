@@ -13,6 +13,7 @@
 
 #include <dom0/fault_point.h>
 #include <dom0/memory.h>
+#include <dom0/xs.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>

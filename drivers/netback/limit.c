@@ -9,6 +9,7 @@
 #include "vif.h"
 
 #include <dom0/bucket_timer.h>
+#include <dom0/xs.h>
 #include <linux/ktime.h>
 #include <linux/string.h>
 

@@ -8,6 +8,8 @@
  */
 #include "vif.h"
 
+#include <dom0/xs.h>
+
 /* The interface gets its carrier, unless the card is unplugged. */
 void vif_link_carrier_on(struct vif *vif)
 {

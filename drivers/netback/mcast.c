@@ -6,6 +6,7 @@
  */
 #include "vif.h"
 
+#include <dom0/xs.h>
 #include <linux/etherdevice.h>
 
 /* One request of the guest. NAPI of any queue. */

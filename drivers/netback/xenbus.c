@@ -5,6 +5,7 @@
 #include "vif.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/xs.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
 

@@ -9,6 +9,7 @@
  */
 #include "pciback.h"
 
+#include <dom0/xs.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/slab.h>

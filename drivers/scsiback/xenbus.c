@@ -9,6 +9,7 @@
  */
 #include "scsiback.h"
 
+#include <dom0/xs.h>
 #include <linux/kernel.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>

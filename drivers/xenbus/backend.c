@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The life of a device on its queue: start, the connection, finish. */
 #include "backend.h"
+#include "error.h"
+#include "watch.h"
+#include "xs.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/xs.h>
 #include <linux/export.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>

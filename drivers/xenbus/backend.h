@@ -22,8 +22,6 @@
 #include <linux/workqueue.h>
 #include <xen/xenbus.h>
 
-struct dentry;
-
 /* Bits in events. */
 enum {
 	EVENT_FRONTEND,		/* the frontend's state was written */
@@ -105,7 +103,6 @@ struct dom0_backend_core {
 	struct backend_watch watches[DOM0_BACKEND_WATCHES];
 };
 
-/* backend.c */
 int dom0_backends_init(void);
 void dom0_backends_exit(void);
 struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
@@ -116,25 +113,5 @@ void dom0_backend_frontend_state(struct dom0_backend_core *core);
 void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state);
 void dom0_backends_wait_gone(const struct dom0_backend_driver *driver);
 void dom0_backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
-
-/* watch.c */
-int dom0_watch_own_state(struct dom0_backend_core *core);
-void dom0_unwatch_own_state(struct dom0_backend_core *core);
-void dom0_unwatch_all(struct dom0_backend_core *core);
-
-/* xs.c */
-int dom0_xs_read_state(const char *dir, enum xenbus_state *state);
-int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend);
-bool dom0_xs_is_gone(const char *dir);
-bool dom0_xs_domain_is_gone(domid_t domid);
-int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
-			enum xenbus_state to, bool holds, enum xenbus_state *found);
-int dom0_xs_answer_closing(struct dom0_backend_core *core);
-
-/* error.c */
-void dom0_error_forget(struct dom0_backend_core *core);
-
-/* debugfs.c */
-void xenbus_debugfs_init(struct dentry *dir);
 
 #endif

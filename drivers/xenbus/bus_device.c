@@ -2,6 +2,7 @@
 /* A device on the bus of our own: what makes it, what it shows in sysfs, how it goes. */
 #include "backend.h"
 #include "bus_own.h"
+#include "xs.h"
 
 #include <linux/atomic.h>
 #include <linux/kernel.h>

@@ -4,6 +4,7 @@
  * "error/<node>/error" in xenstore, which holds the errno and a sentence.
  */
 #include "backend.h"
+#include "error.h"
 #include "parse.h"
 
 #include <linux/export.h>

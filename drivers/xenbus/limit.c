@@ -5,6 +5,7 @@
  */
 #include <dom0/bucket.h>
 #include <dom0/xenbus.h>
+#include <dom0/xs.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>

@@ -2,6 +2,7 @@
 /* Load and unload: the backends' common state first, then the bus that makes devices. */
 #include "backend.h"
 #include "bus.h"
+#include "debugfs.h"
 
 #include <dom0/debugfs.h>
 #include <dom0/platform.h>

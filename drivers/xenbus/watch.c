@@ -8,6 +8,8 @@
  * under a lock that a bus callback takes.
  */
 #include "backend.h"
+#include "watch.h"
+#include "xs.h"
 
 #include <linux/export.h>
 #include <linux/slab.h>

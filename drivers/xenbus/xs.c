@@ -2,7 +2,9 @@
 /* Typed access to a device's directories in xenstore. */
 #include "backend.h"
 #include "parse.h"
+#include "xs.h"
 
+#include <dom0/xs.h>
 #include <linux/export.h>
 #include <linux/slab.h>
 

@@ -35,7 +35,7 @@ static unsigned long jiffies;
 struct device;
 
 #define _DOM0_PCIBACK_H
-#include "include/dom0/xenbus.h"
+#include "include/dom0/xs.h"
 #include "drivers/pciback/address.c"
 
 #define PCIBACK_DEVICES_MAX 32

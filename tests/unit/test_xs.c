@@ -175,7 +175,7 @@ static char *kvasprintf(int gfp, const char *fmt, va_list args)
 /* ---- the device, as little of it as xs.c wants ---- */
 
 #define _DOM0_XENBUS_BACKEND_H
-#include "include/dom0/xenbus.h"
+#include "include/dom0/xs.h"
 #include "drivers/xenbus/state.h"
 
 struct xenbus_device {

@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <dom0/xs.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/module.h>

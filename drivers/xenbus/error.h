@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The error node of a device. */
+#ifndef _DOM0_XENBUS_ERROR_H
+#define _DOM0_XENBUS_ERROR_H
+
+struct dom0_backend_core;
+
+void dom0_error_forget(struct dom0_backend_core *core);
+
+#endif

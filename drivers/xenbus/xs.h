@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What dom0-xenbus itself reads and writes of a device: dom0/xs.h has what drivers use. */
+#ifndef _DOM0_XENBUS_XS_H
+#define _DOM0_XENBUS_XS_H
+
+#include <linux/types.h>
+#include <xen/interface/xen.h>
+#include <xen/interface/io/xenbus.h>
+
+struct dom0_backend_core;
+
+int dom0_xs_read_state(const char *dir, enum xenbus_state *state);
+int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend);
+bool dom0_xs_is_gone(const char *dir);
+bool dom0_xs_domain_is_gone(domid_t domid);
+int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
+			enum xenbus_state to, bool holds, enum xenbus_state *found);
+int dom0_xs_answer_closing(struct dom0_backend_core *core);
+
+#endif
