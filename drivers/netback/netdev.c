@@ -114,6 +114,25 @@ void vif_down(struct vif *vif)
 }
 
 /**
+ * vif_set_headroom() - leave room before each packet to the guest, for its XDP program
+ * @vif: the device, connected or not
+ * @headroom: bytes, up to VIF_HEADROOM_MAX; 0 for no such program
+ *
+ * A program sees one page at a time, so that packets are segmented before they go there.
+ */
+void vif_set_headroom(struct vif *vif, unsigned int headroom)
+{
+	unsigned int i;
+
+	rtnl_lock();
+	vif->headroom = headroom;
+	for (i = 0; i < vif->max_queues; i++)
+		vif_rx_set_headroom(&vif->queues[i], headroom);
+	netdev_update_features(vif->dev);
+	rtnl_unlock();
+}
+
+/**
  * vif_break() - the guest has broken the protocol
  * @vif: the device
  * @reason: constant text
@@ -134,9 +153,9 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 
 	if (!vif->can_sg)
 		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
-	if (!vif->can_gso_tcpv4)
+	if (!vif->can_gso_tcpv4 || vif->headroom)
 		features &= ~NETIF_F_TSO;
-	if (!vif->can_gso_tcpv6)
+	if (!vif->can_gso_tcpv6 || vif->headroom)
 		features &= ~NETIF_F_TSO6;
 	if (!vif->can_csum_ipv4)
 		features &= ~NETIF_F_IP_CSUM;

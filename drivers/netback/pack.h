@@ -5,23 +5,42 @@
  * Each grant copy stays within one page on both sides, so that a piece that is split over two
  * pages costs two copies. A piece therefore begins a new page rather than being split, as long as
  * enough pages are left to hold all the rest densely.
+ *
+ * Headroom is what stays free at the beginning of the first page, for the reader's own use.
  */
 #ifndef _VIF_PACK_H
 #define _VIF_PACK_H
 
+#include <linux/build_bug.h>
+#include <linux/if_ether.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
+#include <xen/interface/io/netif.h>
 #include <xen/page.h>
+
+/* A frame of the usual size, with a VLAN tag. Behind the most headroom it has room in the page. */
+#define VIF_FRAME_LEN		(ETH_FRAME_LEN + 4)
+#define VIF_HEADROOM_MAX	(XEN_PAGE_SIZE - VIF_FRAME_LEN)
+
+static_assert(VIF_HEADROOM_MAX <= XEN_NETIF_MAX_XDP_HEADROOM);
+
+/* Pages of a packet that is packed densely. */
+static inline u32 vif_pack_pages(u32 headroom, u32 len)
+{
+	return DIV_ROUND_UP(headroom + len, XEN_PAGE_SIZE);
+}
 
 /**
  * struct vif_pack - progress of packing one packet
- * @left: bytes still to be packed
+ * @headroom: bytes to be left free in the next page that is opened
+ * @left: bytes still to be packed, @headroom included
  * @room: free bytes in the page that was opened last
  * @pages: pages opened so far
  * @max: pages that may be opened; enough to hold the packet densely
  */
 struct vif_pack {
+	u32 headroom;
 	u32 left;
 	u32 room;
 	u32 pages;
@@ -31,19 +50,20 @@ struct vif_pack {
 /**
  * vif_pack_init() - begin with a packet
  * @pack: progress
- * @len: bytes of all its pieces, at most @max pages
- * @max: pages that may be opened
+ * @headroom: bytes to be left free in the first page, less than a page
+ * @len: bytes of all its pieces
+ * @max: pages that may be opened, at least vif_pack_pages()
  */
-static inline void vif_pack_init(struct vif_pack *pack, u32 len, u32 max)
+static inline void vif_pack_init(struct vif_pack *pack, u32 headroom, u32 len, u32 max)
 {
-	*pack = (struct vif_pack) { .left = len, .max = max };
+	*pack = (struct vif_pack) { .headroom = headroom, .left = headroom + len, .max = max };
 }
 
 /**
  * vif_pack_next() - find the place for the next bytes
  * @pack: progress
  * @len: bytes of the piece that are not packed yet, 1 to a page
- * @fresh: set to whether a page was opened, so that the place is at its beginning
+ * @fresh: set to whether a page was opened: the place is at its beginning, or behind the headroom
  *
  * The place is in page number @pack->pages - 1, and ends where @pack->room then begins.
  *
@@ -56,7 +76,9 @@ static inline u32 vif_pack_next(struct vif_pack *pack, u32 len, bool *fresh)
 	*fresh = !pack->room;
 	if (*fresh) {
 		pack->pages++;
-		pack->room = XEN_PAGE_SIZE;
+		pack->room = XEN_PAGE_SIZE - pack->headroom;
+		pack->left -= pack->headroom;
+		pack->headroom = 0;
 	}
 	len = min(len, pack->room);
 	pack->room -= len;

@@ -139,14 +139,18 @@ static unsigned int data_slots_max(const struct vif *vif)
  * The stack knows what the guest can take, and has prepared packets for it; but one may have waited
  * while the guest came back with another driver, and not all that come here were prepared.
  */
-static bool guest_can_take(const struct vif *vif, const struct sk_buff *skb)
+static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 {
-	if (!skb->len || skb->len > data_slots_max(vif) * XEN_PAGE_SIZE)
+	const struct vif *vif = q->vif;
+
+	if (!skb->len || skb->len + q->rx.headroom > data_slots_max(vif) * XEN_PAGE_SIZE)
 		return false;
 	if (unlikely(skb_has_frag_list(skb)) && !chain_is_short(skb))
 		return false;
 	if (!skb_is_gso(skb))
 		return true;
+	if (q->rx.headroom)
+		return false;
 	switch (packet_gso_type(skb)) {
 	case XEN_NETIF_GSO_TYPE_TCPV4:
 		return vif->can_gso_tcpv4;
@@ -157,10 +161,14 @@ static bool guest_can_take(const struct vif *vif, const struct sk_buff *skb)
 	}
 }
 
-/* Extra info has a slot of its own. */
-static unsigned int extra_slots(const struct sk_buff *skb)
+/* Extra info has a slot of its own. A packet has one kind of it: none with headroom is GSO. */
+static u8 extra_type(const struct vif_rx *rx, const struct sk_buff *skb)
 {
-	return packet_gso_type(skb) != XEN_NETIF_GSO_TYPE_NONE;
+	if (unlikely(rx->headroom))
+		return XEN_NETIF_EXTRA_TYPE_XDP;
+	if (packet_gso_type(skb) != XEN_NETIF_GSO_TYPE_NONE)
+		return XEN_NETIF_EXTRA_TYPE_GSO;
+	return XEN_NETIF_EXTRA_TYPE_NONE;
 }
 
 /* ---- gathering ---- */
@@ -193,10 +201,25 @@ static void gather_extra(struct vif_rx *rx, const struct sk_buff *skb, struct vi
 
 	head->flags |= XEN_NETRXF_extra_info;
 	batch->slots[batch->nr_slots++] = (struct vif_rx_slot) {
+		.extra_type = extra_type(rx, skb),
+		.offset = rx->headroom,
 		.gso_type = packet_gso_type(skb),
 		.gso_size = skb_shinfo(skb)->gso_size,
 	};
 	rx->ring.taken++;
+}
+
+static struct vif_rx_slot *open_first_slot(struct vif_rx *rx, const struct sk_buff *skb,
+					   grant_ref_t *gref)
+{
+	struct vif_rx_slot *slot = open_slot(rx, gref);
+
+	slot->flags |= checksum_flags(skb);
+	slot->offset = rx->headroom;
+	/* Extra info has the slot behind the first. */
+	if (extra_type(rx, skb))
+		gather_extra(rx, skb, slot);
+	return slot;
 }
 
 /* The copies of a packet's data, into at most @max slots. */
@@ -211,15 +234,11 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned
 	u32 offset, n;
 	bool fresh;
 
-	vif_pack_init(&pack, skb->len, max);
+	vif_pack_init(&pack, q->rx.headroom, skb->len, max);
 	while ((n = cursor_piece(&c, &page, &offset))) {
 		n = vif_pack_next(&pack, n, &fresh);
 		if (fresh && !slot) {
-			slot = open_slot(&q->rx, &gref);
-			slot->flags |= checksum_flags(skb);
-			/* Extra info has the slot behind the first. */
-			if (extra_slots(skb))
-				gather_extra(&q->rx, skb, slot);
+			slot = open_first_slot(&q->rx, skb, &gref);
 		} else if (fresh) {
 			slot->flags |= XEN_NETRXF_more_data;
 			slot = open_slot(&q->rx, &gref);
@@ -241,8 +260,8 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned
  */
 static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 {
-	unsigned int extra = extra_slots(skb);
-	unsigned int need = DIV_ROUND_UP(skb->len, XEN_PAGE_SIZE) + extra;
+	unsigned int extra = extra_type(&q->rx, skb) != XEN_NETIF_EXTRA_TYPE_NONE;
+	unsigned int need = vif_pack_pages(q->rx.headroom, skb->len) + extra;
 	struct vif_rx_batch *batch = q->rx.filling;
 	int avail;
 
@@ -295,7 +314,7 @@ static int refuse_skb(struct vif_queue *q, const struct sk_buff *skb)
 		q->counters[VIF_tx_mcast_filtered]++;
 		return -EADDRNOTAVAIL;
 	}
-	if (likely(q->rx.running && !READ_ONCE(vif->broken) && guest_can_take(vif, skb)))
+	if (likely(q->rx.running && !READ_ONCE(vif->broken) && guest_can_take(q, skb)))
 		return 0;
 	return -ENETDOWN;
 }
@@ -334,8 +353,14 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 static void respond_extra(struct xen_netif_extra_info *extra, const struct vif_rx_slot *slot)
 {
-	WRITE_ONCE(extra->type, XEN_NETIF_EXTRA_TYPE_GSO);
+	WRITE_ONCE(extra->type, slot->extra_type);
 	WRITE_ONCE(extra->flags, 0);
+	if (slot->extra_type == XEN_NETIF_EXTRA_TYPE_XDP) {
+		WRITE_ONCE(extra->u.xdp.headroom, slot->offset);
+		WRITE_ONCE(extra->u.xdp.pad[0], 0);
+		WRITE_ONCE(extra->u.xdp.pad[1], 0);
+		return;
+	}
 	WRITE_ONCE(extra->u.gso.size, slot->gso_size);
 	WRITE_ONCE(extra->u.gso.type, slot->gso_type);
 	WRITE_ONCE(extra->u.gso.pad, 0);
@@ -363,7 +388,7 @@ static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batc
 		struct xen_netif_rx_response *rsp = &sring->ring[idx].rsp;
 		s16 status = slot->len;
 
-		if (slot->gso_type) {
+		if (slot->extra_type) {
 			respond_extra((struct xen_netif_extra_info *)rsp, slot);
 			continue;
 		}
@@ -373,7 +398,7 @@ static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batc
 		}
 		op += slot->nr_ops;
 		WRITE_ONCE(rsp->id, slot->id);
-		WRITE_ONCE(rsp->offset, 0);
+		WRITE_ONCE(rsp->offset, slot->offset);
 		WRITE_ONCE(rsp->flags, slot->flags);
 		WRITE_ONCE(rsp->status, status);
 	}
@@ -539,6 +564,14 @@ void vif_rx_start(struct vif_queue *q)
 	vif_rx_ring_go(&q->rx.ring);
 	q->rx.running = true;
 	netif_tx_wake_queue(vif_stack_queue(q));
+	spin_unlock_bh(&q->rx.lock);
+}
+
+/* For the packets that come from now on; the batch keeps what it was gathered with. */
+void vif_rx_set_headroom(struct vif_queue *q, unsigned int headroom)
+{
+	spin_lock_bh(&q->rx.lock);
+	q->rx.headroom = headroom;
 	spin_unlock_bh(&q->rx.lock);
 }
 

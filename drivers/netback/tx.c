@@ -151,7 +151,7 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	if (pkt->data[0].len <= HEAD_ROOM)
 		gather_linear(q, skb, &pkt->data[i++]);
 
-	vif_pack_init(&pack, pkt->len - skb->len, MAX_SKB_FRAGS);
+	vif_pack_init(&pack, 0, pkt->len - skb->len, MAX_SKB_FRAGS);
 	for (; i < pkt->nr_data; i++) {
 		if (gather_paged(q, skb, &pack, &pkt->data[i]))
 			goto free_skb;

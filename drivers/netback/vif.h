@@ -77,8 +77,10 @@ struct vif_rx_slot {
 	u16 id;
 	u16 flags;
 	u16 len;
+	u16 offset;	/* of the data in its page; in a slot of extra info: the headroom */
 	u16 gso_size;
 	u8 gso_type;
+	u8 extra_type;	/* XEN_NETIF_EXTRA_TYPE_*, or 0 for data */
 	u8 nr_ops;
 };
 
@@ -105,6 +107,7 @@ struct vif_rx_batch {
  * @lock: what ndo_start_xmit and NAPI share: @running, @ring, @filling with all that is in it, and
  *	whether the stack's queue is stopped by us
  * @running: packets are taken
+ * @headroom: bytes that the guest wants to have free before a packet; under @lock
  * @ring: the slots that the guest has posted
  * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
  * @spare: NAPI's; empty but while it sends the packets in there
@@ -116,6 +119,7 @@ struct vif_rx_batch {
 struct vif_rx {
 	spinlock_t lock;	/* protects what ndo_start_xmit and NAPI share, as above */
 	bool running;
+	u16 headroom;
 	struct vif_rx_ring ring;
 	struct vif_rx_batch *filling;
 	struct vif_rx_batch *spare;
@@ -228,6 +232,7 @@ struct vif_queue {
  * @running: the rings are worked on; changed under rtnl
  * @broken: the guest has broken the protocol; the rings are left alone
  * @link_down: the card is unplugged; written under @carrier_lock
+ * @headroom: what each queue's headroom is to be; under rtnl
  * @wanted_mtu: what the MTU was before a frontend without feature-sg came, or 0; under rtnl
  * @mcast_filter: multicast packets pass to the guest only if it has named their address
  * @mcast_known: all addresses that the guest has named since it connected are in @mcast
@@ -253,6 +258,7 @@ struct vif {
 	bool mcast_filter;
 	bool mcast_known;
 	unsigned int fatal_slots;
+	u16 headroom;
 	unsigned int wanted_mtu;
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
 	spinlock_t mcast_lock;	/* orders changes of the addresses */
@@ -298,6 +304,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 void vif_destroy(struct vif *vif);
 int vif_up(struct vif *vif, unsigned int num_queues);
 void vif_down(struct vif *vif);
+void vif_set_headroom(struct vif *vif, unsigned int headroom);
 void vif_break(struct vif *vif, const char *reason);
 
 /* hotplug.c */
@@ -348,6 +355,7 @@ int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);
 void vif_rx_disconnect(struct vif_queue *q);
 void vif_rx_start(struct vif_queue *q);
 void vif_rx_stop(struct vif_queue *q);
+void vif_rx_set_headroom(struct vif_queue *q, unsigned int headroom);
 void vif_rx_poll(struct vif_queue *q, int budget);
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,

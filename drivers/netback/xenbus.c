@@ -2,6 +2,7 @@
 /*
  * The device in xenstore: what is offered, what the frontend and the toolstack answer.
  */
+#include "pack.h"
 #include "vif.h"
 
 #include <dom0/fault_point.h>
@@ -15,6 +16,7 @@ enum {
 	WATCH_LIMITS,
 	WATCH_LINK,
 	WATCH_MCAST,
+	WATCH_HEADROOM,
 };
 
 /* ---- probe and remove ---- */
@@ -30,7 +32,7 @@ static const struct {
 	{ "feature-ipv6-csum-offload", 1 },
 	{ "feature-rx-copy", 1 },
 	{ "feature-rx-flip", 0 },
-	{ "feature-xdp-headroom", 0 },
+	{ "feature-xdp-headroom", 1 },
 	{ "feature-multicast-control", 1 },
 	{ "feature-dynamic-multicast-control", 1 },
 	{ "feature-ctrl-ring", 0 },
@@ -81,6 +83,7 @@ static const struct {
 	[WATCH_LIMITS] = { DOM0_SIDE_BACKEND, "limits" },
 	[WATCH_LINK] = { DOM0_SIDE_BACKEND, "link" },
 	[WATCH_MCAST] = { DOM0_SIDE_FRONTEND, "request-multicast-control" },
+	[WATCH_HEADROOM] = { DOM0_SIDE_FRONTEND, "xdp-headroom" },
 };
 
 static void remove_watches(struct dom0_backend *be, unsigned int nr)
@@ -159,6 +162,24 @@ static bool vif_ready(struct dom0_backend *be)
 				    sizeof(status)) && !strcmp(status, "connected");
 }
 
+/*
+ * It changes while the frontend is connected, when an XDP program comes or goes: Linux' frontend
+ * says that it reconfigures, writes the key, and waits for our answer, in this order. So we may
+ * read the key too early for the answer, and look again when it is written.
+ */
+static void read_headroom(struct dom0_backend *be)
+{
+	u32 headroom = 0;
+	int err;
+
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "xdp-headroom", 0, VIF_HEADROOM_MAX,
+			       &headroom);
+	if (err && err != -ENOENT)
+		dom0_backend_error(be, err, "%s/xdp-headroom is no number from 0 to %lu",
+				   be->frontend, (unsigned long)VIF_HEADROOM_MAX);
+	vif_set_headroom(be->priv, headroom);
+}
+
 /* After it vif_ready() is asked again: nothing else is to be done about hotplug-status. */
 static void vif_changed(struct dom0_backend *be, unsigned long fired)
 {
@@ -170,6 +191,8 @@ static void vif_changed(struct dom0_backend *be, unsigned long fired)
 		vif_link_read(be->priv);
 	if (fired & BIT(WATCH_MCAST))
 		vif_mcast_read(be->priv);
+	if (fired & BIT(WATCH_HEADROOM))
+		read_headroom(be);
 }
 
 /* ---- connect and disconnect ---- */
@@ -291,6 +314,7 @@ static int vif_connect(struct dom0_backend *be)
 	vif_limits_read_rate(vif);
 	vif_limits_read(vif);
 	vif_link_read(vif);
+	read_headroom(be);
 
 	mutex_lock(&vif->lock);
 	for (i = 0; i < num_queues; i++) {
@@ -333,6 +357,7 @@ const struct dom0_backend_driver vif_driver = {
 	.ready = vif_ready,
 	.connect = vif_connect,
 	.disconnect = vif_disconnect,
+	.reconfigure = read_headroom,
 	.remove = vif_remove,
 	.changed = vif_changed,
 	.uevent = vif_hotplug_uevent,

@@ -42,7 +42,7 @@ static void check_packet(const struct vif_tx_packet *pkt)
 		return;
 	i = pkt->data[0].len <= HEAD;
 	paged = pkt->len - (i ? pkt->data[0].len : 0);
-	vif_pack_init(&pack, paged, FRAGS);
+	vif_pack_init(&pack, 0, paged, FRAGS);
 	for (; i < pkt->nr_data; i++) {
 		for (done = 0; done < pkt->data[i].len; done += n) {
 			n = vif_pack_next(&pack, pkt->data[i].len - done, &fresh);

@@ -7,8 +7,9 @@
 
 #define MAX_PAGES	17
 
-/* Packs pieces of the given lengths; the number of copies that it took. */
-static unsigned int pack_all(const u32 *lens, unsigned int nr, struct vif_pack *pack, u32 max)
+/* Packs pieces of the given lengths behind headroom; the number of copies that it took. */
+static unsigned int pack_behind(u32 headroom, const u32 *lens, unsigned int nr,
+				struct vif_pack *pack, u32 max)
 {
 	unsigned int copies = 0;
 	u32 total = 0, page_end = 0;
@@ -16,7 +17,7 @@ static unsigned int pack_all(const u32 *lens, unsigned int nr, struct vif_pack *
 
 	for (i = 0; i < nr; i++)
 		total += lens[i];
-	vif_pack_init(pack, total, max);
+	vif_pack_init(pack, headroom, total, max);
 
 	for (i = 0; i < nr; i++) {
 		u32 done, n;
@@ -28,14 +29,21 @@ static unsigned int pack_all(const u32 *lens, unsigned int nr, struct vif_pack *
 			n = vif_pack_next(pack, lens[i] - done, &fresh);
 			assert_in_range(n, 1, lens[i] - done);
 			assert_int_equal(pack->pages, pages + fresh);
-			/* The place begins where the one before it ended. */
-			page_end = (fresh ? 0 : page_end) + n;
+			/* The place begins where the one before it ended; only the first page has headroom. */
+			if (fresh)
+				page_end = pages ? 0 : headroom;
+			page_end += n;
 			assert_int_equal(pack->room, XEN_PAGE_SIZE - page_end);
 		}
 	}
 	assert_int_equal(pack->left, 0);
 	assert_true(pack->pages <= max);
 	return copies;
+}
+
+static unsigned int pack_all(const u32 *lens, unsigned int nr, struct vif_pack *pack, u32 max)
+{
+	return pack_behind(0, lens, nr, pack, max);
 }
 
 static void small_pieces_share_a_page(void **state)
@@ -76,6 +84,34 @@ static void one_page_only(void **state)
 	assert_int_equal(pack.pages, 1);
 }
 
+/* A frame of the usual size needs no second page, whatever pieces it has and whatever is asked. */
+static void a_frame_fits_behind_headroom(void **state)
+{
+	const u32 lens[] = { 66, 1000, VIF_FRAME_LEN - 1066 };
+	struct vif_pack pack;
+
+	assert_int_equal(vif_pack_pages(VIF_HEADROOM_MAX, VIF_FRAME_LEN), 1);
+	assert_int_equal(vif_pack_pages(VIF_HEADROOM_MAX, VIF_FRAME_LEN + 1), 2);
+	assert_int_equal(pack_behind(VIF_HEADROOM_MAX, lens, 3, &pack, 1), 3);
+	assert_int_equal(pack.room, 0);
+	assert_int_equal(pack_behind(VIF_HEADROOM_MAX, lens, 3, &pack, MAX_PAGES), 3);
+	assert_int_equal(pack.pages, 1);
+	assert_int_equal(pack_behind(256, lens, 3, &pack, MAX_PAGES), 3);
+	assert_int_equal(pack.pages, 1);
+}
+
+/* The headroom counts as packed: where pages are short, it is what makes data dense. */
+static void dense_behind_headroom(void **state)
+{
+	const u32 lens[] = { 4096, 4096 - 256 };
+	struct vif_pack pack;
+
+	assert_int_equal(vif_pack_pages(256, lens[0] + lens[1]), 2);
+	assert_int_equal(pack_behind(256, lens, 2, &pack, 2), 3);
+	assert_int_equal(pack.pages, 2);
+	assert_int_equal(pack.room, 0);
+}
+
 /* Any pieces at all fit, as long as they fit densely; and never in more copies than that takes. */
 static void random_pieces(void **state)
 {
@@ -83,19 +119,21 @@ static void random_pieces(void **state)
 
 	srandom(1);
 	for (round = 0; round < 20000; round++) {
-		u32 lens[40], total = 0, len;
+		u32 lens[40], total = 0, len, headroom, max;
 		unsigned int nr = 0, copies;
 		struct vif_pack pack;
 
 		while (nr < ARRAY_SIZE(lens)) {
 			len = 1 + random() % (round % 2 ? 4096 : 300);
-			if (total + len > MAX_PAGES * XEN_PAGE_SIZE)
+			if (total + len > (MAX_PAGES - 1) * XEN_PAGE_SIZE)
 				break;
 			total += len;
 			lens[nr++] = len;
 		}
-		copies = pack_all(lens, nr, &pack, MAX_PAGES);
-		assert_true(copies <= nr + DIV_ROUND_UP(total, XEN_PAGE_SIZE));
+		headroom = round % 3 ? random() % (VIF_HEADROOM_MAX + 1) : 0;
+		max = vif_pack_pages(headroom, total) + random() % 2;
+		copies = pack_behind(headroom, lens, nr, &pack, max);
+		assert_true(copies <= nr + vif_pack_pages(headroom, total));
 	}
 }
 
@@ -106,6 +144,8 @@ int main(void)
 		cmocka_unit_test(whole_pages_are_not_split),
 		cmocka_unit_test(dense_when_it_must_be),
 		cmocka_unit_test(one_page_only),
+		cmocka_unit_test(a_frame_fits_behind_headroom),
+		cmocka_unit_test(dense_behind_headroom),
 		cmocka_unit_test(random_pieces),
 	};
 

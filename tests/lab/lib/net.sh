@@ -14,14 +14,18 @@ echo_stop() {
 	wait "$ECHO" 2>/dev/null
 }
 
-# The checker goes into the guest through orders, which hold less than 4000 bytes each.
-echo_install() {
-	local part
-	guest_must "$1" ': >/tools/tmp/echo.64'
-	for part in $(base64 -w 3000 /lab/lib/echo.py); do
-		guest_must "$1" "echo $part >>/tools/tmp/echo.64"
+# file_install NAME FILE: into its /tools/tmp, through orders, which hold less than 4000 bytes each.
+file_install() {
+	local part to=/tools/tmp/${2##*/}
+	guest_must "$1" ": >$to.64"
+	for part in $(base64 -w 3000 "$2"); do
+		guest_must "$1" "echo $part >>$to.64"
 	done
-	guest_must "$1" 'base64 -d /tools/tmp/echo.64 >/tools/tmp/echo.py'
+	guest_must "$1" "base64 -d $to.64 >$to"
+}
+
+echo_install() {
+	file_install "$1" /lab/lib/echo.py
 }
 
 # echo_check NAME HOST MIB: every byte that goes to Dom0 comes back.

@@ -16,7 +16,7 @@ offer() { xenstore-read "/local/domain/0/$path/$1"; }
 in_bridge() { [ -e "/sys/class/net/xenbr0/brif/$vif" ]; }
 
 # What the kernel's own driver offers, as if it had served this guest before.
-foreign=(feature-xdp-headroom feature-ctrl-ring)
+foreign=(feature-rx-flip feature-ctrl-ring)
 for key in "${foreign[@]}"; do
 	must xenstore-write "/local/domain/0/$path/$key" 1
 done
