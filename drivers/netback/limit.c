@@ -6,6 +6,7 @@
  * The limit of a direction is one for all queues. The first packet of each queue takes its share at
  * once and hears when it may pass; those behind it ask after it.
  */
+#include "limit.h"
 #include "vif.h"
 
 #include <dom0/bucket_timer.h>

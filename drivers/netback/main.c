@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters and tracepoints, load and unload of the network backend. */
+#include "ring.h"
 #include "tx_protocol.h"
 #include "vif.h"
 

@@ -4,6 +4,8 @@
  * that it has named, by requests on its transmit rings. It may name them before it asks, and may
  * ask at any time.
  */
+#include "mcast.h"
+#include "tx_protocol.h"
 #include "vif.h"
 
 #include <dom0/xs.h>

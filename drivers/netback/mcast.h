@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The multicast addresses that a guest listens to. Pure.
+ * The multicast addresses that a guest listens to. The set of them is pure.
  *
  * Writers hold a lock; readers take none. An address that is not touched stays in its place, so
  * that a reader always finds it, whatever comes and goes beside it.
@@ -12,6 +12,10 @@
 #include <linux/errno.h>
 #include <linux/if_ether.h>
 #include <linux/types.h>
+
+struct sk_buff;
+struct vif;
+struct vif_tx_packet;
 
 /* As many as the in-tree driver takes. */
 #define VIF_MCAST_MAX	64
@@ -90,5 +94,11 @@ static inline void vif_mcast_del(struct vif_mcast *set, const u8 *addr)
 	if (i >= 0)
 		WRITE_ONCE(set->keys[i], 0);
 }
+
+/* mcast.c */
+int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt);
+bool vif_mcast_filtered(const struct vif *vif, const struct sk_buff *skb);
+void vif_mcast_read(struct vif *vif);
+void vif_mcast_start(struct vif *vif, unsigned int num_queues);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * One queue: both rings, their event channels, and the NAPI instance that serves them.
  */
-#include "ring.h"
+#include "queue.h"
 #include "vif.h"
 
 /* End of interrupt. Events that brought nothing new delay the next ones. */

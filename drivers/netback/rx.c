@@ -9,9 +9,11 @@
  */
 #include "pack.h"
 #include "ring.h"
+#include "rx.h"
 #include "vif.h"
 
 #include <dom0/memory.h>
+#include <dom0/ring_map.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>

@@ -9,6 +9,7 @@
  * in bytes as well, for all devices together. Packets beyond it are dropped at once, whatever they
  * wait for.
  */
+#include "rx.h"
 #include "share.h"
 #include "vif.h"
 

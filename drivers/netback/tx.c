@@ -7,10 +7,13 @@
  */
 #include "pack.h"
 #include "ring.h"
+#include "tx.h"
+#include "tx_protocol.h"
 #include "vif.h"
 
 #include <dom0/fault_point.h>
 #include <dom0/memory.h>
+#include <dom0/ring_map.h>
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -198,6 +201,29 @@ static void change_mcast(struct vif_queue *q, const struct vif_tx_packet *pkt,
 		work->status = XEN_NETIF_RSP_OKAY;
 }
 
+/* The packet's answer, and what comes of it; false if it may not pass yet. */
+static bool judge_packet(struct vif_queue *q, const struct vif_tx_packet *pkt,
+			 enum vif_tx_verdict verdict, struct vif_tx_work *work)
+{
+	work->skb = NULL;
+	work->status = XEN_NETIF_RSP_ERROR;
+	switch (verdict) {
+	case VIF_TX_WAIT:
+		return false;
+	case VIF_TX_FATAL:
+		vif_break(q->vif, pkt->reason);
+		return false;
+	case VIF_TX_MCAST:
+		change_mcast(q, pkt, work);
+		return true;
+	case VIF_TX_GOOD:
+		return accept_packet(q, pkt, work);
+	case VIF_TX_DROP:
+		break;
+	}
+	return true;
+}
+
 /* The next packet becomes a work; false if there is none, or none that may pass yet. */
 static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 {
@@ -212,26 +238,9 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 
 	if (!reqs.nr)
 		return false;
-
-	work->skb = NULL;
-	work->status = XEN_NETIF_RSP_ERROR;
 	work->first_op = tx->copy.nr;
-	switch (vif_tx_parse(&reqs, q->vif->fatal_slots, &pkt)) {
-	case VIF_TX_WAIT:
+	if (!judge_packet(q, &pkt, vif_tx_parse(&reqs, q->vif->fatal_slots, &pkt), work))
 		return false;
-	case VIF_TX_FATAL:
-		vif_break(q->vif, pkt.reason);
-		return false;
-	case VIF_TX_DROP:
-		break;
-	case VIF_TX_MCAST:
-		change_mcast(q, &pkt, work);
-		break;
-	case VIF_TX_GOOD:
-		if (!accept_packet(q, &pkt, work))
-			return false;
-		break;
-	}
 	work->nr_ops = tx->copy.nr - work->first_op;
 	work->nr_requests = pkt.nr_requests;
 	work->flags = pkt.flags;
@@ -446,7 +455,7 @@ bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied)
 
 /* ---- life ---- */
 
-int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
+static int map_tx_ring(struct vif_queue *q, grant_ref_t ref)
 {
 	struct vif_tx *tx = &q->tx;
 	void *ring;
@@ -458,21 +467,38 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
 				   q->index);
 		return err;
 	}
-	tx->sring = ring;
-	err = vif_ring_attach(tx->sring, &tx->rsp_prod);
+	err = vif_ring_attach(ring, &tx->rsp_prod);
 	if (err) {
 		dom0_backend_error(q->vif->be, err, "indices of transmit ring %u out of range",
 				   q->index);
-		goto unmap_ring;
+		dom0_ring_unmap(q->vif->be->xdev, ring);
+		return err;
 	}
+	tx->sring = ring;
 	tx->copied = tx->rsp_prod;
 	tx->parsed = tx->rsp_prod;
 	tx->limited = false;
+	return 0;
+}
 
+static void unmap_tx_ring(struct vif_queue *q)
+{
+	dom0_ring_unmap(q->vif->be->xdev, q->tx.sring);
+	q->tx.sring = NULL;
+}
+
+int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
+{
+	struct vif_tx *tx = &q->tx;
+	int err;
+
+	err = map_tx_ring(q, ref);
+	if (err)
+		return err;
 	err = -ENOMEM;
 	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), DOM0_GUEST_GFP);
 	if (!tx->reqs)
-		goto report;
+		goto unmap_tx_ring;
 	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), DOM0_GUEST_GFP);
 	if (!tx->works)
 		goto free_reqs;
@@ -485,11 +511,9 @@ free_works:
 	kfree(tx->works);
 free_reqs:
 	kfree(tx->reqs);
-report:
+unmap_tx_ring:
 	dom0_backend_error(q->vif->be, err, "no memory for transmit ring of queue %u", q->index);
-unmap_ring:
-	dom0_ring_unmap(q->vif->be->xdev, tx->sring);
-	tx->sring = NULL;
+	unmap_tx_ring(q);
 	return err;
 }
 
@@ -500,8 +524,7 @@ void vif_tx_disconnect(struct vif_queue *q)
 	dom0_copy_exit(&tx->copy);
 	kfree(tx->works);
 	kfree(tx->reqs);
-	dom0_ring_unmap(q->vif->be->xdev, tx->sring);
-	tx->sring = NULL;
+	unmap_tx_ring(q);
 }
 
 /* NAPI does not run any more. */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One queue of a card: both rings, their event channels, and the NAPI instance that serves them.
+ */
+#ifndef _VIF_QUEUE_H
+#define _VIF_QUEUE_H
+
+#include "counters.h"
+#include "limit.h"
+#include "rx.h"
+#include "tx.h"
+
+#include <dom0/evtchn.h>
+#include <linux/netdevice.h>
+
+struct vif;
+
+/**
+ * struct vif_channel - an event channel of a queue
+ * @q: the queue
+ * @evtchn: the channel, or NULL
+ * @fired: an event came since the last end of interrupt
+ * @worked: a ring had something new since then; kept until an event comes that may have meant it,
+ *	as NAPI often sees requests before their event arrives
+ */
+struct vif_channel {
+	struct vif_queue *q;
+	struct dom0_evtchn *evtchn;
+	bool fired;
+	bool worked;
+};
+
+struct vif_queue {
+	struct vif *vif;
+	unsigned int index;
+	struct napi_struct napi;
+	struct vif_channel channels[2];
+	/* One and the same, where the frontend does not know split channels. */
+	struct vif_channel *tx_channel;
+	struct vif_channel *rx_channel;
+	struct vif_tx tx;
+	struct vif_rx rx;
+	struct vif_turn turns[VIF_NR_DIRECTIONS];
+	/* One writer each: NAPI, or who holds rx.lock. */
+	u64 counters[VIF_NR_COUNTERS];
+};
+
+/* Where a queue's rings and channels are, from xenstore. */
+struct vif_queue_refs {
+	grant_ref_t tx_ring;
+	grant_ref_t rx_ring;
+	evtchn_port_t tx_port;
+	evtchn_port_t rx_port;
+	bool split;
+};
+
+void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index);
+int vif_queue_connect(struct vif_queue *q, const struct vif_queue_refs *refs);
+void vif_queue_disconnect(struct vif_queue *q);
+void vif_queue_start(struct vif_queue *q);
+void vif_queue_stop(struct vif_queue *q);
+void vif_queue_schedule(struct vif_queue *q);
+void vif_queues_schedule(struct vif *vif);
+
+#endif

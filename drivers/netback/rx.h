@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A queue's packets for the guest: its receive ring, the batches on their way there, and what waits
+ * for slots.
+ */
+#ifndef _VIF_RX_H
+#define _VIF_RX_H
+
+#include "rx_ring.h"
+
+#include <dom0/copy.h>
+#include <linux/netdevice.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <xen/interface/io/netif.h>
+
+struct vif_queue;
+
+/* Data slots of one packet to the guest: what its stack takes as fragments. */
+#define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
+
+/* What goes into a response on the ring to the guest. */
+struct vif_rx_slot {
+	u16 id;
+	u16 flags;
+	u16 len;
+	u16 offset;	/* of the data in its page; in a slot of extra info: the headroom */
+	u16 gso_size;
+	u8 gso_type;
+	u8 extra_type;	/* XEN_NETIF_EXTRA_TYPE_*, or 0 for data */
+	u8 nr_ops;
+};
+
+/**
+ * struct vif_rx_batch - packets on their way to the guest
+ * @copy: the copies of their data
+ * @nr_slots: how many slots of the ring they take
+ * @nr_skbs: how many packets
+ * @bytes: of all packets
+ * @slots: the response for each slot, in the ring's order
+ * @skbs: the packets; one that is shared may be here more than once
+ */
+struct vif_rx_batch {
+	struct dom0_copy copy;
+	unsigned int nr_slots;
+	unsigned int nr_skbs;
+	unsigned int bytes;
+	struct vif_rx_slot slots[VIF_RING_SIZE];
+	struct sk_buff *skbs[VIF_RING_SIZE];
+};
+
+/**
+ * struct vif_rx - to the guest
+ * @lock: what ndo_start_xmit and NAPI share: @running, @ring, @filling with all that is in it, and
+ *	whether the stack's queue is stopped by us
+ * @running: packets are taken
+ * @headroom: bytes that the guest wants to have free before a packet; under @lock
+ * @ring: the slots that the guest has posted
+ * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
+ * @spare: NAPI's; empty but while it sends the packets in there
+ * @seen: the guest's producer in the last round; NAPI's
+ * @waiting: bytes that the stack held when it was looked at last, 0 while it does not wait; under
+ *	@lock
+ * @work: runs NAPI from time to time while the stack waits for slots
+ */
+struct vif_rx {
+	spinlock_t lock;	/* protects what ndo_start_xmit and NAPI share, as above */
+	bool running;
+	u16 headroom;
+	struct vif_rx_ring ring;
+	struct vif_rx_batch *filling;
+	struct vif_rx_batch *spare;
+	RING_IDX seen;
+	unsigned long waiting;
+	struct delayed_work work;
+};
+
+/* The ring with its slots. */
+static inline struct xen_netif_rx_sring *vif_rx_sring(const struct vif_rx *rx)
+{
+	return (struct xen_netif_rx_sring *)rx->ring.sring;
+}
+
+static_assert(offsetof(struct xen_netif_rx_sring, ring) == sizeof(struct dom0_sring));
+
+/* rx.c */
+int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);
+void vif_rx_disconnect(struct vif_queue *q);
+void vif_rx_start(struct vif_queue *q);
+void vif_rx_stop(struct vif_queue *q);
+void vif_rx_set_headroom(struct vif_queue *q, unsigned int headroom);
+void vif_rx_poll(struct vif_queue *q, int budget);
+netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
+netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
+				     netdev_features_t features);
+
+/* rx_wait.c */
+void vif_rx_init(struct vif_queue *q);
+bool vif_rx_drained(const struct vif_queue *q);
+bool vif_rx_crowded(struct vif_queue *q);
+void vif_rx_forget_waiting(struct vif_rx *rx);
+int vif_rx_wait(struct vif_queue *q, unsigned int need);
+int vif_rx_hold(struct vif_queue *q);
+int vif_rx_check(struct vif_queue *q);
+void vif_rx_update_carrier(struct vif_queue *q);
+
+#endif

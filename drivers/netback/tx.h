@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A queue's packets from the guest: its transmit ring, and what one round of NAPI works on.
+ */
+#ifndef _VIF_TX_H
+#define _VIF_TX_H
+
+#include <dom0/copy.h>
+#include <linux/types.h>
+#include <xen/interface/io/netif.h>
+
+struct vif_queue;
+
+/* A packet from the guest, from parsing until delivery. */
+struct vif_tx_work {
+	struct sk_buff *skb;
+	u32 first_op;
+	u16 nr_ops;
+	u16 nr_requests;
+	u16 flags;
+	u16 gso_size;
+	s16 status;	/* XEN_NETIF_RSP_*, for each of its requests */
+	u8 gso_type;
+	u8 is_extra;
+};
+
+/**
+ * struct vif_tx - from the guest; all of it belongs to the queue's NAPI instance
+ * @sring: shared with the guest
+ * @reqs: private copies of the requests, at the same index as on the ring
+ * @copied: index up to which requests have been copied from the ring
+ * @parsed: index up to which they have been parsed
+ * @rsp_prod: index up to which they have been answered
+ * @limited: whether a limit holds requests back
+ * @copy: gathered grant copies
+ * @works: the packets of this round
+ */
+struct vif_tx {
+	struct xen_netif_tx_sring *sring;
+	struct xen_netif_tx_request *reqs;
+	RING_IDX copied;
+	RING_IDX parsed;
+	RING_IDX rsp_prod;
+	bool limited;
+	struct dom0_copy copy;
+	struct vif_tx_work *works;
+};
+
+int vif_tx_connect(struct vif_queue *q, grant_ref_t ref);
+void vif_tx_disconnect(struct vif_queue *q);
+void vif_tx_stop(struct vif_queue *q);
+unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget);
+bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied);
+
+#endif
