@@ -4,7 +4,10 @@
  * device, where functions of one device stay together; with it devices are where they are in the
  * machine.
  */
-#include "pciback.h"
+#include "bus.h"
+#include "device.h"
+#include "guest.h"
+#include "params.h"
 
 #include <linux/slab.h>
 

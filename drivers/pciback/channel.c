@@ -4,9 +4,13 @@
  * flag and sends an event; we answer into the op, clear the flag and send one. It may write any
  * byte at any time, so the op is copied once, and nothing of the page is read again.
  */
-#include "pciback.h"
+#include "channel.h"
+#include "guest.h"
+#include "op.h"
+#include "params.h"
 
 #include <asm/sync_bitops.h>
+#include <dom0/evtchn.h>
 #include <dom0/ring.h>
 #include <dom0/ring_map.h>
 #include <linux/jiffies.h>

@@ -5,7 +5,11 @@
  * A device is reset when it is seized, when a guest gives it back, and when it leaves us. Its
  * configuration space is then as it was when it was seized.
  */
-#include "pciback.h"
+#include "bus.h"
+#include "device.h"
+#include "fields.h"
+#include "guest.h"
+#include "intx.h"
 
 #include <dom0/hypercall.h>
 #include <linux/slab.h>

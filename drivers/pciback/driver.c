@@ -4,7 +4,9 @@
  * an administrator has named: by the list of slots (new_slot, the parameter hide) or by
  * driver_override.
  */
-#include "pciback.h"
+#include "device.h"
+#include "driver.h"
+#include "sysfs.h"
 
 #include <linux/slab.h>
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The table of fields of a real device, and the device behind it. */
-#include "pciback.h"
+#include "device.h"
+#include "fields.h"
+#include "params.h"
 
 /* ---- the device ---- */
 

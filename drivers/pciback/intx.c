@@ -4,7 +4,9 @@
  * device of its own, Xen sends it the guest's interrupts as well; a line that no handler claims is
  * disabled by the kernel, and Dom0's device with it. So we claim them.
  */
-#include "pciback.h"
+#include "device.h"
+#include "intx.h"
+#include "params.h"
 
 #include <linux/interrupt.h>
 #include <linux/irq.h>

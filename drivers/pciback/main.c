@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters, load and unload of the PCI backend. */
-#include "pciback.h"
+#include "driver.h"
+#include "guest.h"
+#include "params.h"
 
 #include <dom0/platform.h>
 #include <linux/module.h>

@@ -3,7 +3,11 @@
  * What a frontend asks for, one op at a time: registers, and the interrupts that only the kernel
  * can bind for it. Works on a private copy of the op.
  */
-#include "pciback.h"
+#include "bus.h"
+#include "device.h"
+#include "guest.h"
+#include "intx.h"
+#include "op.h"
 
 #include <dom0/memory.h>
 #include <linux/jiffies.h>

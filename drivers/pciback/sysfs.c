@@ -3,7 +3,9 @@
  * Files of the driver in sysfs, by the names and in the format that toolstacks know. Each that is
  * written takes an address, see pciback_address_parse().
  */
-#include "pciback.h"
+#include "device.h"
+#include "driver.h"
+#include "sysfs.h"
 
 #include <linux/device.h>
 #include <linux/string.h>

@@ -7,7 +7,11 @@
  * While a frontend is connected, the bus changes only when it says that it is ready for that
  * (Reconfiguring): it may be in the middle of using what is taken away.
  */
-#include "pciback.h"
+#include "bus.h"
+#include "channel.h"
+#include "device.h"
+#include "guest.h"
+#include "params.h"
 
 #include <dom0/xs.h>
 #include <linux/jiffies.h>

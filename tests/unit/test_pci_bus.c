@@ -34,7 +34,7 @@ static unsigned long jiffies;
 
 struct device;
 
-#define _DOM0_PCIBACK_H
+#include "no_pciback.h"
 #include "include/dom0/xs.h"
 #include "drivers/pciback/address.c"
 

@@ -42,7 +42,8 @@ static void queue_it(struct delayed_work *work, unsigned long delay)
 
 /* ---- our layers ---- */
 
-#define _DOM0_PCIBACK_H
+#include "no_pciback.h"
+#define _DOM0_EVTCHN_H
 #define _DOM0_RING_MAP_H
 #include "drivers/core/bucket.c"
 

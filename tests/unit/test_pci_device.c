@@ -115,7 +115,7 @@ static int __pci_reset_function_locked(struct pci_dev *pdev)
 
 /* ---- the driver, as little of it as the file wants ---- */
 
-#define _DOM0_PCIBACK_H
+#include "no_pciback.h"
 #define _DOM0_HYPERCALL_H
 #include "drivers/pciback/address.h"
 

@@ -171,7 +171,7 @@ static void pci_disable_msi(struct pci_dev *pdev)
 
 /* ---- the driver, as little of it as the two files want ---- */
 
-#define _DOM0_PCIBACK_H
+#include "no_pciback.h"
 #include "drivers/pciback/config.c"
 
 struct pciback_guest {

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device that is *seized* belongs to this driver on Dom0's PCI bus.
+ *
+ * Locks of the module, in the order in which they are taken:
+ *
+ *	the lock of the device on the PCI bus (the kernel's): bind, unbind, reset
+ *	pciback_lock: the list of seized devices, and which guest has each
+ *	guest->lock: what is on a guest's bus; held over an op
+ *	device->lock: a device's virtual registers and interrupts
+ */
+#ifndef _PCIBACK_DEVICE_H
+#define _PCIBACK_DEVICE_H
+
+#include "address.h"
+#include "config.h"
+#include "intx.h"
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/pci.h>
+#include <xen/interface/xen.h>
+
+struct pciback_guest;
+struct pciback_place;
+
+/**
+ * struct pciback_device - a seized device
+ * @ref: one for being seized, one for a guest that has it, one for each that has looked it up
+ * @link: in the list of seized devices, under pciback_lock
+ * @pdev: the device; referenced
+ * @saved: its configuration space as it was when it was seized
+ * @owner: the guest that has it, until it is reset and free again; pciback_lock
+ * @owner_id: the domain that has or had it last; likewise
+ * @unreset: it did not answer when it was to be reset; set under the lock of the PCI bus and
+ *	pciback_lock
+ * @gone: it has been unbound, and is not to be touched; under the lock of the PCI bus
+ * @lock: protects what follows
+ * @config: what a guest sees of it
+ * @resetting: it is reset at an administrator's order, and serves no op meanwhile
+ * @intx: its interrupt line
+ * @decoding: bits of PCI_COMMAND from when it was enabled, or left D0
+ * @enable_failed: it could not be enabled, since a guest got it
+ * @told: a dropped write has been logged since the domain got it
+ * @told_interrupts: so has a failure to get interrupts
+ * @failures: how often message-signalled interrupts could not be enabled ...
+ * @failing_since: ... since then, in jiffies
+ */
+struct pciback_device {
+	struct kref ref;
+	struct list_head link;
+	struct pci_dev *pdev;
+	struct pci_saved_state *saved;
+	struct pciback_guest *owner;
+	domid_t owner_id;
+	bool unreset;
+	bool gone;
+	struct mutex lock;	/* registers and interrupts */
+	struct pciback_config config;
+	bool resetting;
+	struct pciback_intx intx;
+	u16 decoding;
+	bool enable_failed;
+	bool told;
+	bool told_interrupts;
+	unsigned int failures;
+	unsigned long failing_since;
+};
+
+extern struct mutex pciback_lock;
+extern struct list_head pciback_devices;
+int pciback_device_seize(struct pci_dev *pdev);
+void pciback_device_unseize(struct pci_dev *pdev);
+struct pciback_device *pciback_device_find(const struct pciback_address *at);
+void pciback_device_put(struct pciback_device *device);
+int pciback_device_give(struct pciback_guest *guest, const struct pciback_address *at,
+			const struct pciback_address *hint, struct pciback_place *where);
+void pciback_device_return(struct pciback_device *device);
+int pciback_device_reset(struct pciback_device *device);
+void pciback_device_quiet(struct pciback_device *device);
+bool pciback_device_is_at(const struct pciback_device *device, const struct pciback_address *at);
+
+#endif

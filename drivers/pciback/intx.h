@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The interrupt line of a device. */
+#ifndef _PCIBACK_INTX_H
+#define _PCIBACK_INTX_H
+
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+struct pciback_device;
+
+/**
+ * struct pciback_intx - the handler for an interrupt line that a guest's device shares
+ * @irq: the line, 0 for none that Xen knows
+ * @pirq: its number in Xen
+ * @on: the handler is registered
+ * @failed: it could not be, since a guest got the device
+ * @acks: it claims interrupts, so that the kernel does not disable the line
+ * @masked: the device was kept from raising it, since no guest listens
+ * @look: while masked: looks whether the guest listens now
+ * @handled: how many it has claimed
+ * @name: in /proc/interrupts
+ */
+struct pciback_intx {
+	unsigned int irq;
+	u32 pirq;
+	bool on;
+	bool failed;
+	bool acks;
+	bool masked;
+	struct delayed_work look;
+	unsigned long handled;
+	char name[32];
+};
+
+u32 pciback_intx_pirq(unsigned int irq);
+void pciback_intx_init(struct pciback_device *device);
+void pciback_intx_look(struct work_struct *work);
+void pciback_intx_update(struct pciback_device *device);
+void pciback_intx_stop(struct pciback_device *device);
+void pciback_intx_end(struct pciback_device *device);
+
+#endif
