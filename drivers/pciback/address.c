@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Parsing of addresses. A number is checked against what it can be, digit by digit. */
+/*
+ * Parsing of addresses. Each number is checked against its maximum at every digit, so that it
+ * cannot overflow.
+ */
 #include "address.h"
 
 #include <linux/ctype.h>
@@ -49,7 +52,7 @@ static const char *parse_part(const char *text, u32 max, s8 *part)
 	return text;
 }
 
-/* "SS.F" behind the bus. All slots are those with all functions. */
+/* Parse "SS.F", which follows the bus. An asterisk for the slot requires one for the function. */
 static const char *parse_device(const char *text, struct pciback_address *at)
 {
 	text = parse_part(text, PCIBACK_SLOTS - 1, &at->slot);

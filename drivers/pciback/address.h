@@ -8,18 +8,18 @@
 
 #include <linux/types.h>
 
-/* What an asterisk means for slot or function. */
+/* An asterisk for the slot or the function: all of them. */
 #define PCIBACK_ANY	-1
 
 #define PCIBACK_SLOTS		32
 #define PCIBACK_FUNCTIONS	8
 
 /**
- * struct pciback_address - of a device, or of several
+ * struct pciback_address - the address of a device, or of several devices
  * @domain: PCI segment
  * @bus: bus
  * @slot: 0 to 31, or PCIBACK_ANY
- * @func: 0 to 7, or PCIBACK_ANY; that if @slot is
+ * @func: 0 to 7, or PCIBACK_ANY; always PCIBACK_ANY if @slot is
  */
 struct pciback_address {
 	u16 domain;
@@ -30,8 +30,8 @@ struct pciback_address {
 
 /**
  * struct pciback_quirk - a register that an administrator lets a guest write
- * @at: of one device
- * @offset: of the register
+ * @at: the address of a single device
+ * @offset: offset of the register in configuration space
  * @size: 1, 2 or 4
  * @mask: bits that may be written
  */
@@ -43,16 +43,18 @@ struct pciback_quirk {
 };
 
 /**
- * pciback_address_parse() - read "[DDDD:]BB:SS.F", hexadecimal, * for the function or for both
+ * pciback_address_parse() - parse "[DDDD:]BB:SS.F" in hexadecimal
  * @text: the text; blanks before it are skipped
  * @at: filled in
  *
- * Return: what follows the address and the blanks behind it, NULL if there is none.
+ * An asterisk may stand for the function, or for the slot and the function.
+ *
+ * Return: the text behind the address and its trailing blanks, or NULL if @text is no address.
  */
 const char *pciback_address_parse(const char *text, struct pciback_address *at);
 
 /**
- * pciback_hide_parse() - read the next of several addresses, each in parentheses
+ * pciback_hide_parse() - parse the first of several addresses, each in parentheses
  * @text: the text
  * @at: filled in
  *
@@ -61,9 +63,9 @@ const char *pciback_address_parse(const char *text, struct pciback_address *at);
 const char *pciback_hide_parse(const char *text, struct pciback_address *at);
 
 /**
- * pciback_quirk_parse() - read "[DDDD:]BB:SS.F-OFFSET:SIZE:MASK", hexadecimal
+ * pciback_quirk_parse() - parse "[DDDD:]BB:SS.F-OFFSET:SIZE:MASK" in hexadecimal
  * @text: the text
- * @quirk: filled in; a mask of 0 is written for all bits
+ * @quirk: filled in; a MASK of 0 stands for all bits
  *
  * Return: as pciback_address_parse().
  */

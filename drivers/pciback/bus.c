@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The bus that a guest sees. Without the parameter passthrough it is one bus with a slot for each
- * device, where functions of one device stay together; with it devices are where they are in the
- * machine.
+ * The virtual bus of a guest. By default it is one bus with a slot for each device; functions of
+ * one device share a slot. With the parameter passthrough, devices have the addresses that they
+ * have in the machine.
  */
 #include "bus.h"
 #include "device.h"
@@ -43,8 +43,9 @@ static bool is_slot_free(struct pciback_guest *guest, unsigned int slot)
 }
 
 /*
- * Other functions of the same device. A virtual function that is number 0 is a device of its own: a
- * guest would look at its others only if it said that it has some.
+ * Return whether both are functions of one device. A virtual function with function number 0 gets a
+ * slot of its own: a guest probes the other functions of a slot only if function 0 reads as
+ * multi-function, and a virtual function does not.
  */
 static bool is_neighbour(const struct pci_dev *a, const struct pci_dev *b)
 {
@@ -76,7 +77,9 @@ static int choose_slot(struct pciback_guest *guest, const struct pci_dev *pdev)
 	return -ENOSPC;
 }
 
-/* A guest that runs keeps the address that a driver before us has published. */
+/*
+ * Use the address that xenstore has from an earlier driver: a running guest knows the device by it.
+ */
 static bool take_hint(struct pciback_guest *guest, struct pciback_place *place,
 		      const struct pciback_address *hint)
 {
@@ -131,7 +134,9 @@ int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device,
 	return err;
 }
 
-/* A caller that is told that it was there gives it back. */
+/*
+ * Take a device off the bus. Return whether it was there: only that caller takes it from the guest.
+ */
 bool pciback_bus_drop(struct pciback_guest *guest, struct pciback_device *device)
 {
 	struct pciback_place *place;
@@ -179,8 +184,9 @@ static struct pciback_device *next_noisy(struct pciback_guest *guest)
 }
 
 /*
- * The frontend has gone: nothing may raise interrupts or use memory for it any more. A reset of a
- * device is waited for, without guest->lock. One that is unbound meanwhile is quieted by that.
+ * Stop DMA and interrupts of all devices, since the frontend has gone. device_lock() waits for a
+ * reset in progress, so guest->lock is not held over it. A device that is unbound meanwhile is
+ * quieted by the unbind.
  */
 void pciback_bus_quiet(struct pciback_guest *guest)
 {

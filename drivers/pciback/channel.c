@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The page that a frontend shares with us: a flag, and one op. The frontend writes the op, sets the
- * flag and sends an event; we answer into the op, clear the flag and send one. It may write any
- * byte at any time, so the op is copied once, and nothing of the page is read again.
+ * flag and sends an event. We write the results into the op, clear the flag and send an event. The
+ * frontend may write any byte at any time, so the op is copied once, and only the copy is used.
  */
 #include "channel.h"
 #include "guest.h"
@@ -16,19 +16,20 @@
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
 
-/* The share of a CPU's time that goes into a guest's ops, in microseconds: a quarter. */
+/* A guest's ops get a quarter of a CPU: 250 of each 1000 microseconds. */
 static const struct dom0_rate op_rate = {
 	.amount = 250,
 	.period_us = 1000,
 	.burst = 100000,
 };
 
-/* What an op costs beside what it does: the event, the work, the answer. */
+/* Charged for each op in addition to its own time: the event, the work, the answer. */
 #define OP_OVERHEAD_US	10
 
 /*
- * No op computes for longer: the rest of its time it slept, as for a device that wakes up. Charged
- * for that, the next op would wait for seconds, and frontends give up after two.
+ * The most that one op is charged. No op uses the CPU for longer: beyond this it sleeps, for
+ * instance until a device has woken up. A charge for the sleep would delay the next op by seconds,
+ * and frontends give up after two seconds.
  */
 #define OP_CHARGE_MAX_US	(100 * USEC_PER_MSEC)
 
@@ -45,7 +46,7 @@ static bool has_op(struct pciback_guest *guest)
 	return active;
 }
 
-/* Only one op carries vectors; the other ones do not pay for them. */
+/* Copy the vectors for enable_msix only: no other op has any. */
 static void fetch_op(struct pciback_guest *guest)
 {
 	const struct xen_pci_op *shared = &guest->shared->op;
@@ -70,7 +71,10 @@ static void answer_op(struct pciback_guest *guest)
 	dom0_evtchn_notify(guest->ch);
 }
 
-/* In jiffies: a frontend on a CPU of its own may ask again as soon as it is answered. */
+/*
+ * Return how many jiffies to wait before the next op. A frontend on another CPU may send one as
+ * soon as it sees the answer.
+ */
 static unsigned long pause_after_op(struct pciback_guest *guest, u64 began)
 {
 	u64 now = ktime_get_ns();
@@ -80,14 +84,17 @@ static unsigned long pause_after_op(struct pciback_guest *guest, u64 began)
 	return pause ? nsecs_to_jiffies(pause) + 1 : 0;
 }
 
-/* One op a run: a frontend that never stops cannot keep the work from being cancelled. */
+/* Serve one op in each run, so that the work can be cancelled even if a frontend never stops. */
 void pciback_channel_work(struct work_struct *work)
 {
 	struct pciback_guest *guest = container_of(to_delayed_work(work), struct pciback_guest,
 						   work);
 	u64 began;
 
-	/* An event may come before the channel is known here; open looks at the page then. */
+	/*
+	 * An event may come before guest->ch is set. pciback_channel_open() queues the work after
+	 * that.
+	 */
 	if (!READ_ONCE(guest->ch))
 		return;
 	if (!has_op(guest)) {
@@ -132,7 +139,7 @@ int pciback_channel_open(struct pciback_guest *guest, grant_ref_t ref, evtchn_po
 	return 0;
 }
 
-/* In the order of the opening, backwards: no event, no work, no channel, no page. */
+/* The reverse of the opening: stop events, stop the work, release the channel, unmap the page. */
 void pciback_channel_close(struct pciback_guest *guest)
 {
 	dom0_evtchn_quiesce(guest->ch);

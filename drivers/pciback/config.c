@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a guest reads and writes. Each access is looked up in the table; the part of it that falls
- * on a field is shifted to where the field counts its bits from.
+ * Reads and writes of a guest. Each access is looked up in the table. The part of it that overlaps
+ * a field is shifted, so that its bit 0 is the field's bit 0.
  */
 #include "config.h"
 
@@ -12,11 +12,14 @@
 
 #define COMMAND_DECODE	(PCI_COMMAND_IO | PCI_COMMAND_MEMORY)
 
-/* What a guest sees of the device's own register; the rest is as the guest has written it. */
+/*
+ * Bits of PCI_COMMAND that a guest reads from the device. The others read as the guest has written
+ * them.
+ */
 #define COMMAND_SHOWN	(PCI_COMMAND_MASTER | PCI_COMMAND_SPECIAL | PCI_COMMAND_INVALIDATE | \
 			 PCI_COMMAND_VGA_PALETTE | PCI_COMMAND_WAIT | PCI_COMMAND_FAST_BACK)
 
-/* What it changes there without a function of the kernel, in permissive mode. */
+/* Bits of PCI_COMMAND that a guest in permissive mode writes to the device directly. */
 #define COMMAND_PERMISSIVE (PCI_COMMAND_SPECIAL | PCI_COMMAND_VGA_PALETTE | PCI_COMMAND_WAIT | \
 			    PCI_COMMAND_FAST_BACK)
 
@@ -36,7 +39,7 @@ static bool do_overlap(const struct pciback_field *field, u32 offset, u32 size)
 	return offset < field->offset + field->size && field->offset < offset + size;
 }
 
-/* From the bits of an access to those of a field, and back. */
+/* Convert bits of the register at offset @from to bits of the register at offset @to. */
 static u32 shift_bits(u32 bits, u32 from, u32 to)
 {
 	return from > to ? bits << 8 * (from - to) : bits >> 8 * (to - from);
@@ -73,7 +76,7 @@ static u32 bar_value(const struct pciback_field *field)
 	return field->sizing ? field->size_value : field->value;
 }
 
-/* Which bits of a field are not the device's, and what they are. */
+/* Return the mask of the bits that are not read from the device, and their values in @value. */
 static u32 own_bits(const struct pciback_config *config, const struct pciback_field *field,
 		    u32 *value)
 {
@@ -136,7 +139,10 @@ static int write_field(struct pciback_config *config, const struct pciback_field
 	return config->ops->write(config->device, field->offset, field->size, value);
 }
 
-/* A bit that is cleared by writing 1 is written as 0, unless the guest means it. */
+/*
+ * Write only the bits that the guest may write; the others get their old values. Bits that writing
+ * 1 clears are written as 0, unless the guest writes 1.
+ */
 static int write_plain(struct pciback_config *config, const struct pciback_field *field,
 		       const struct part *part)
 {
@@ -166,7 +172,7 @@ static int write_permissive(struct pciback_config *config, const struct pciback_
 	return new == old ? 0 : write_field(config, field, new);
 }
 
-/* A device that cannot do it does not show it. */
+/* Return @command, without the bit if memory-write-and-invalidate cannot be enabled. */
 static u16 try_invalidate(struct pciback_config *config, u16 command)
 {
 	bool on = command & PCI_COMMAND_INVALIDATE;
@@ -175,15 +181,18 @@ static u16 try_invalidate(struct pciback_config *config, u16 command)
 							     command;
 }
 
-/* One that Dom0 has given no address reads as 0, and is not at 0. */
+/*
+ * Without an address from Dom0, both values of a BAR are 0. Address 0 must not be written to it
+ * then.
+ */
 static bool bar_has_address(const struct pciback_field *field)
 {
 	return field->value || field->size_value;
 }
 
 /*
- * A device that has reset itself has lost its addresses, and would decode those of others. That of
- * the ROM has a decode bit of its own.
+ * Restore the BARs of a device that has reset itself: without its addresses it would decode those
+ * of other devices. Skip the ROM, whose BAR has a decode bit of its own.
  */
 static int restore_bars(struct pciback_config *config)
 {
@@ -205,10 +214,12 @@ static int restore_bars(struct pciback_config *config)
 }
 
 /*
- * The device's own decode bits are set when the guest sets one of them, and stay set: Xen reads
- * the device's memory when it masks an interrupt, and a device that does not answer can bring the
- * machine down. A device that has reset itself gets back what it lost, by any write that says so:
- * decoding and mastering are in one byte, and are written together.
+ * The device's decode bits are set when the guest sets one of them, and stay set. Xen accesses the
+ * device's memory to mask an interrupt, and a device that does not answer can bring the machine
+ * down.
+ *
+ * A device may have reset itself. So a write that sets a decode bit always restores BARs and decode
+ * bits, and a write of the lower byte always sets or clears bus mastering.
  */
 static int write_command(struct pciback_config *config, const struct pciback_field *field,
 			 const struct part *part)
@@ -233,8 +244,8 @@ static int write_command(struct pciback_config *config, const struct pciback_fie
 }
 
 /*
- * All ones ask for the size. Its own address is given to a device that has lost it, as by a reset
- * of its own; any other is dropped.
+ * All ones ask for the size. The BAR's own address is written if the device has lost it, for
+ * instance by resetting itself. Any other address is dropped.
  */
 static int write_bar(struct pciback_config *config, struct pciback_field *field,
 		     const struct part *part)
@@ -271,8 +282,8 @@ static bool is_enabled(struct pciback_config *config, enum pciback_kind kind)
 }
 
 /*
- * The kernel has enabled them, or the guest itself, where it is allowed to. A device that has reset
- * itself does not say what Xen still has on.
+ * Ask the kernel as well as the registers. In a device that has reset itself they read as disabled,
+ * while Xen still has its interrupts enabled.
  */
 bool pciback_config_uses_messages(struct pciback_config *config)
 {
@@ -295,8 +306,8 @@ void pciback_config_end_messages(struct pciback_config *config)
 }
 
 /*
- * While messages are on, Xen reads and writes the device's memory to mask them, at any time: the
- * device has to answer, so it may neither sleep nor test itself.
+ * Drop the start of a self-test while MSI or MSI-X is enabled. Xen accesses the device's memory at
+ * any time to mask an interrupt, so the device may neither sleep nor test itself.
  */
 static int write_bist(struct pciback_config *config, const struct pciback_field *field,
 		      const struct part *part)
@@ -322,7 +333,7 @@ static int write_power(struct pciback_config *config, const struct pciback_field
 	return config->ops->power(config->device, state);
 }
 
-/* The flag makes it a write to the device's memory. */
+/* Refuse an address with the flag set: it would start a write to the device's VPD storage. */
 static int write_vpd(struct pciback_config *config, const struct pciback_field *field,
 		     const struct part *part)
 {
@@ -337,7 +348,7 @@ static int write_vpd(struct pciback_config *config, const struct pciback_field *
 
 /* ---- message-signalled interrupts ---- */
 
-/* It does not sleep, and does not test itself. */
+/* Return whether the device is in D0 and no self-test runs. */
 static bool is_awake(struct pciback_config *config)
 {
 	const struct pciback_field *field;
@@ -361,8 +372,9 @@ static bool can_enable(struct pciback_config *config, enum pciback_kind kind)
 }
 
 /*
- * Frontends enable these by an op, since only the kernel can bind them. A device model that does it
- * by itself has to be allowed to, and leaves alone what the kernel has on.
+ * Frontends enable MSI and MSI-X by an op, since only the kernel can bind them. A device model
+ * writes the registers itself. It needs interrupt_control for that, and may change nothing while
+ * the kernel has MSI or MSI-X enabled.
  */
 static int write_msi(struct pciback_config *config, const struct pciback_field *field,
 		     const struct part *part)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Seized devices: which there are, who has them, and how they are made harmless in between.
+ * The seized devices: their list, their owners, and their reset between two guests.
  *
- * A device is reset when it is seized, when a guest gives it back, and when it leaves us. Its
- * configuration space is then as it was when it was seized.
+ * A device is reset when it is seized, when a guest gives it back, and when it is unbound. Its
+ * configuration space is then restored to what it was when it was seized.
  */
 #include "bus.h"
 #include "device.h"
@@ -19,7 +19,7 @@
 LIST_HEAD(pciback_devices);
 DEFINE_MUTEX(pciback_lock);	/* the list, and owners */
 
-/* Xen keeps a guest's hands off the table of MSI-X entries from here on. */
+/* Tell Xen to protect the MSI-X table from guests, or to release it. */
 static void tell_xen_msix(struct pci_dev *pdev, unsigned int cmd)
 {
 	struct physdev_pci_device where = {
@@ -40,8 +40,8 @@ static void tell_xen_msix(struct pci_dev *pdev, unsigned int cmd)
 /* ---- making a device harmless ---- */
 
 /*
- * No DMA, then no interrupts, then no driver. The lock of the device on the PCI bus is held: a
- * reset would restore what is ended here.
+ * Stop DMA, then interrupts, then disable the device. The caller holds the device's lock on the PCI
+ * bus: a reset meanwhile would restore what is stopped here.
  */
 void pciback_device_quiet(struct pciback_device *device)
 {
@@ -77,7 +77,7 @@ static void reset_present(struct pciback_device *device)
 		pci_warn(pdev, "its registers cannot be restored\n");
 	else
 		pci_restore_state(pdev);
-	/* It may not have been reset, and raise a line that has no handler now. */
+	/* If the reset failed, the device may raise its line, which has no handler now. */
 	pci_intx(pdev, false);
 }
 
@@ -86,15 +86,17 @@ static void set_unreset(struct pciback_device *device, bool unreset)
 	mutex_lock(&pciback_lock);
 	if (unreset && !device->unreset)
 		dev_warn_ratelimited(&device->pdev->dev,
-				     "does not answer, and has not been reset: no guest gets it before that\n");
+				     "does not answer and could not be reset: no guest gets it until it has been\n");
 	WRITE_ONCE(device->unreset, unreset);
 	mutex_unlock(&pciback_lock);
 }
 
 /*
- * The device is enabled or has been quieted; its lock on the PCI bus is held. One that has been
- * pulled out would be waited for. But a device may also be silent for a moment only, as when its
- * guest has it start its firmware again: then it is as the guest left it.
+ * Reset a device that is enabled or has been quieted. The caller holds its lock on the PCI bus.
+ *
+ * Skip a device that does not answer: if it has been pulled out, the reset would wait for it. It
+ * may also be silent for a moment only, for instance while it restarts its firmware. It then still
+ * has the state that the guest left, so it is marked as not reset.
  */
 static void reset_locked(struct pciback_device *device)
 {
@@ -176,7 +178,7 @@ static int register_owner(struct pciback_device *device, domid_t domid)
 {
 	int err;
 
-	/* An owner that is registered already has left without a word. */
+	/* No guest has the device, so an owner that is still registered is out of date. */
 	xen_unregister_device_domain_owner(device->pdev);
 	err = xen_register_device_domain_owner(device->pdev, domid);
 	if (!err)
@@ -184,7 +186,10 @@ static int register_owner(struct pciback_device *device, domid_t domid)
 	return err;
 }
 
-/* It is on no bus, so no op reads or writes this. What was told of a domain is not told again. */
+/*
+ * The device is on no bus, so no op uses these fields. If the same domain gets the device again,
+ * messages that were logged are not logged again.
+ */
 static void forget_failures(struct pciback_device *device, domid_t domid)
 {
 	lockdep_assert_held(&pciback_lock);
@@ -198,7 +203,10 @@ static void forget_failures(struct pciback_device *device, domid_t domid)
 	device->told_interrupts = false;
 }
 
-/* The owner is known before the guest can ask for interrupts, which are bound for the owner. */
+/*
+ * Register the owner before the device is on the bus. From then on the guest may ask for
+ * interrupts, and these are bound for the registered owner.
+ */
 static int give_locked(struct pciback_guest *guest, struct pciback_device *device,
 		       const struct pciback_address *hint, struct pciback_place *where)
 {
@@ -225,7 +233,7 @@ static int give_locked(struct pciback_guest *guest, struct pciback_device *devic
 	return 0;
 }
 
-/* A device that no guest has: it did not answer when the last one gave it back. */
+/* Reset a device that did not answer when its last guest gave it back. No guest has it now. */
 static void reset_again(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -241,8 +249,8 @@ static void reset_again(struct pciback_device *device)
 }
 
 /*
- * Puts a seized device on a guest's bus; @where is filled in. -ENODEV if it is not seized, -EBUSY
- * if another guest has it, -ENXIO if it does not answer and so could not be reset.
+ * Put a seized device on a guest's bus, and fill in @where. Return -ENODEV if it is not seized,
+ * -EBUSY if another guest has it, -ENXIO if it does not answer and so could not be reset.
  */
 int pciback_device_give(struct pciback_guest *guest, const struct pciback_address *at,
 			const struct pciback_address *hint, struct pciback_place *where)
@@ -260,7 +268,9 @@ int pciback_device_give(struct pciback_guest *guest, const struct pciback_addres
 	return err;
 }
 
-/* The device is not on the guest's bus any more. It is free for the next when it has been reset. */
+/*
+ * Take back a device that has been dropped from its guest's bus. It has an owner until it is reset.
+ */
 void pciback_device_return(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -283,9 +293,11 @@ static void set_resetting(struct pciback_device *device, bool resetting)
 }
 
 /*
- * At an administrator's order, also while a guest has it: toolstacks do this before they take a
- * device away. The guest's registers and interrupts are put back. It may take a minute, so the
- * guest's ops fail meanwhile: one that waited would hold guest->lock, and others wait for that.
+ * Reset a device by an administrator's order, also while a guest has it: toolstacks do so before
+ * they take a device away. The guest's registers and interrupts are restored.
+ *
+ * The reset may take a minute. The guest's ops fail meanwhile: an op that waited would hold
+ * guest->lock, for which others wait.
  */
 int pciback_device_reset(struct pciback_device *device)
 {
@@ -319,7 +331,10 @@ static struct pciback_device *create_device(struct pci_dev *pdev)
 	return device;
 }
 
-/* Without DMA: each time that this is restored, the device may still do what a guest told it. */
+/*
+ * Save the registers with bus mastering off. When they are restored, the device may still run what
+ * a guest has started, and must not use DMA for it.
+ */
 static int save_registers(struct pciback_device *device)
 {
 	pci_clear_master(device->pdev);
@@ -329,8 +344,8 @@ static int save_registers(struct pciback_device *device)
 }
 
 /*
- * A driver before us may have left it enabled. But it is the first enabling that lets a device
- * raise its line, and that is to be the guest's.
+ * Undo each pci_enable_device() that an earlier driver has left. Only the first one lets a device
+ * raise its line, and that has to be the guest's.
  */
 static void disable_fully(struct pci_dev *pdev)
 {
@@ -338,7 +353,10 @@ static void disable_fully(struct pci_dev *pdev)
 		pci_disable_device(pdev);
 }
 
-/* Enabled, a device has its interrupt line, and all of its registers can be saved. */
+/*
+ * Enable the device meanwhile: only then is its interrupt line known, and all registers can be
+ * saved.
+ */
 static int prepare_device(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -387,8 +405,8 @@ int pciback_device_seize(struct pci_dev *pdev)
 }
 
 /*
- * Takes it off the list, and away from a guest that still has it. The guest's own pages of the
- * device's memory stay mapped there: only a domain's end takes them away.
+ * Take a device off the list, and off the bus of a guest that still has it. The guest's mappings of
+ * the device's memory stay: only the end of the domain removes them.
  */
 static void forget_device(struct pciback_device *device)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The driver on Dom0's PCI bus, by the name that toolstacks know. It takes no device but those that
- * an administrator has named: by the list of slots (new_slot, the parameter hide) or by
+ * The driver on Dom0's PCI bus, under the name that toolstacks know. It takes only devices that an
+ * administrator has named: by the list of slots (new_slot, the parameter hide) or by
  * driver_override.
  */
 #include "device.h"
@@ -12,7 +12,7 @@
 
 struct slot {
 	struct list_head link;
-	struct pciback_address at;	/* of one device */
+	struct pciback_address at;	/* of a single device */
 };
 
 static LIST_HEAD(slots);
@@ -56,7 +56,9 @@ static int add_wanted_slot(const struct pciback_address *at)
 	return 0;
 }
 
-/* The list names single devices, since toolstacks read it. */
+/*
+ * Add each device that @at matches by itself: toolstacks read the list and expect single devices.
+ */
 int pciback_slot_add(const struct pciback_address *at)
 {
 	struct pciback_address one = *at;
@@ -144,7 +146,10 @@ static bool is_in_list(const struct pciback_address *at)
 	return listed;
 }
 
-/* The first of these is for a device whose driver_override names us; the bus skips it else. */
+/*
+ * ID_OVERRIDE matches only a device whose driver_override names this driver; the PCI bus sees to
+ * that.
+ */
 enum {
 	ID_ANY,
 	ID_OVERRIDE,
@@ -156,7 +161,7 @@ static const struct pci_device_id all_ids[] = {
 	{ }
 };
 
-/* A device with a driver_override is in the list from then on, as toolstacks expect. */
+/* Add a device with a driver_override to the list, as toolstacks expect. */
 static int probe_device(struct pci_dev *pdev, const struct pci_device_id *id)
 {
 	struct pciback_address at = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of fields of a real device, and the device behind it. */
+/* The table of fields of a real device, and access to that device. */
 #include "device.h"
 #include "fields.h"
 #include "params.h"
@@ -61,7 +61,7 @@ static int restore_decoding(struct pciback_device *device)
 	return to_errno(err);
 }
 
-/* Once for each guest, whether it fails or not: the kernel logs what it does. */
+/* Enable the device once for each guest, even if that fails: the kernel logs each attempt. */
 static int decode_device(void *data)
 {
 	struct pciback_device *device = data;
@@ -100,7 +100,7 @@ static int invalidate_device(void *data, bool on)
 	return 0;
 }
 
-/* One that has been masked stays so until its guest listens. */
+/* A device that intx.c has masked stays masked until its guest has bound the interrupt. */
 static void intx_device(void *data, bool on)
 {
 	struct pciback_device *device = data;
@@ -116,15 +116,16 @@ static bool has_messages(void *data)
 }
 
 /*
- * A device that comes back to D0 may have reset itself: it decodes addresses as before. While it
- * sleeps it does not answer for its memory, which only its guest uses then.
+ * A return to D0 may reset the device, so restore its decode bits. A sleeping device does not
+ * answer accesses to its memory. Only its guest makes any then: Xen does so only while MSI or MSI-X
+ * is enabled, and those devices may not sleep.
  */
 static int power_device(void *data, unsigned int state)
 {
 	struct pciback_device *device = data;
 	int err;
 
-	/* The kernel would log each try. */
+	/* The kernel would log each attempt. */
 	if (!pci_device_is_present(device->pdev))
 		return -ENODEV;
 	if (device->pdev->current_state == PCI_D0)
@@ -141,7 +142,7 @@ static void write_refused(void *data, unsigned int offset, unsigned int size)
 		return;
 	device->told = true;
 	pci_info(device->pdev,
-		 "a guest's write to register 0x%x (%u bytes) was dropped, as all of that kind are; if its driver does not work, see permissive in the manual\n",
+		 "a guest's write to register 0x%x (%u bytes) was dropped; further ones are not logged; if the guest's driver does not work, see permissive in the manual\n",
 		 offset, size);
 }
 
@@ -184,7 +185,7 @@ static int add_field(struct pciback_device *device, enum pciback_kind kind, u16 
 	return pciback_config_add(&device->config, &field);
 }
 
-/* A virtual function says of itself that it is no device: its identity is the kernel's. */
+/* Take vendor and device ID from the kernel: a virtual function reads as all ones there. */
 static int add_header(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -252,7 +253,7 @@ static int add_bars(struct pciback_device *device)
 
 /* ---- capabilities ---- */
 
-/* PME is a line that devices share: it is neither shown nor enabled. */
+/* Hide PME from the guest and disable it: it is a line that devices share. */
 static int add_power(struct pciback_device *device, u8 cap)
 {
 	struct pciback_field caps = {
@@ -281,7 +282,10 @@ static int add_vpd(struct pciback_device *device, u8 cap)
 	       add_field(device, PCIBACK_PLAIN, cap + PCI_VPD_DATA, 4, 0);
 }
 
-/* Where it writes, and what, is between the device and Xen, whatever else a guest may write. */
+/*
+ * Address, data and mask of MSI belong to Xen. These fields keep a guest from writing them, also in
+ * permissive mode.
+ */
 static int add_msi(struct pciback_device *device, u8 cap)
 {
 	u16 flags;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The interrupt line of a device, while its guest uses it. Where Dom0 uses the same line for a
- * device of its own, Xen sends it the guest's interrupts as well; a line that no handler claims is
- * disabled by the kernel, and Dom0's device with it. So we claim them.
+ * The handler for the interrupt line of a device that a guest uses. If a device of Dom0 shares the
+ * line, Xen delivers the guest's interrupts to Dom0 as well. The kernel disables a line whose
+ * interrupts no handler claims, and Dom0's device would fail with it. So this handler claims them.
  */
 #include "device.h"
 #include "intx.h"
@@ -13,10 +13,13 @@
 #include <linux/workqueue.h>
 #include <xen/events.h>
 
-/* After so many interrupts we ask Xen whether claiming them is of any use. */
+/* After so many interrupts, ask Xen whether another domain still has the line. */
 #define ASK_INTERVAL	1000
 
-/* A masked device raises its line ASK_INTERVAL times in this time at most. */
+/*
+ * How often to ask whether the guest of a masked device has bound its interrupt. The device raises
+ * its line ASK_INTERVAL times in this time at most.
+ */
 #define LOOK_MSECS	100
 
 static void look_later(struct pciback_intx *intx)
@@ -25,10 +28,11 @@ static void look_later(struct pciback_intx *intx)
 }
 
 /*
- * No other domain has the line, as when a guest dies or has not bound it yet, and no driver calms
- * the device: mask it, or the line would keep this CPU busy. If it is another device that raises
- * the line, that has a driver. An old device that cannot be masked is left to the kernel, which
- * disables the line in the end.
+ * No other domain has bound the line: the guest has died, or has not bound it yet. Then no driver
+ * serves the device. Mask it, or the line would keep this CPU busy.
+ *
+ * If another device raises the line, its own driver serves it. An old device that cannot be masked
+ * is not claimed for any longer, and the kernel disables the line in the end.
  */
 static void silence_device(struct pciback_device *device)
 {
@@ -54,8 +58,8 @@ static irqreturn_t claim_interrupt(int irq, void *data)
 }
 
 /*
- * The number of an interrupt in Xen, 0 for one that Xen knows nothing of: a device may have a line
- * that is connected to nothing. xen_pirq_from_irq() must not be asked for any other.
+ * Return the pirq of an interrupt, 0 if it has none: the line of a device may be connected to
+ * nothing. xen_pirq_from_irq() must not be called for such an interrupt.
  */
 u32 pciback_intx_pirq(unsigned int irq)
 {
@@ -83,7 +87,7 @@ static void start_claiming(struct pciback_device *device)
 	struct pciback_intx *intx = &device->intx;
 	int err;
 
-	/* The end of MSI has let it raise its line again. */
+	/* The kernel enables INTx when it disables MSI: mask the device again. */
 	if (READ_ONCE(intx->masked))
 		pci_intx(device->pdev, false);
 	WRITE_ONCE(intx->acks, true);
@@ -92,12 +96,14 @@ static void start_claiming(struct pciback_device *device)
 		pci_warn(device->pdev, "no handler for interrupt %u: error %d\n", intx->irq, err);
 		device->told_interrupts = true;
 	}
-	/* Not again before the device is given anew: the kernel logs each failure. */
+	/*
+	 * Do not retry before the device is given to a guest again: the kernel logs each failure.
+	 */
 	intx->failed = err;
 	WRITE_ONCE(intx->on, !err);
 }
 
-/* A device that is masked stays so: with MSI it has no line, and may have one again. */
+/* Free the handler. intx->masked stays: a device with MSI may go back to its line. */
 void pciback_intx_stop(struct pciback_device *device)
 {
 	struct pciback_intx *intx = &device->intx;
@@ -110,15 +116,19 @@ void pciback_intx_stop(struct pciback_device *device)
 }
 
 /*
- * The guest's use ends: a device that raised its line from now on would do so until the kernel
- * disabled it, for Dom0's devices as well. Who enables the device next enables that, too.
+ * End the guest's use of the line. Disable INTx first: without a handler, a device that raises its
+ * line would have the kernel disable it, for Dom0's devices as well. The next one who enables the
+ * device enables INTx, too.
  */
 void pciback_intx_end(struct pciback_device *device)
 {
 	pci_intx(device->pdev, false);
 	pciback_intx_stop(device);
 	WRITE_ONCE(device->intx.masked, false);
-	/* It may run, and wait for our lock: it does nothing then. */
+	/*
+	 * The work may already wait for device->lock. It then finds the device not masked, and does
+	 * nothing.
+	 */
 	cancel_delayed_work(&device->intx.look);
 }
 
@@ -134,8 +144,9 @@ static void unmask_device(struct pciback_device *device)
 }
 
 /*
- * Nothing tells us that the guest has bound its interrupt: we ask, as long as the device is masked.
- * A guest's ops do not unmask it, or each would be good for ASK_INTERVAL interrupts.
+ * Nothing reports that the guest has bound its interrupt, so ask Xen as long as the device is
+ * masked. Ops of the guest do not unmask the device: each op would allow ASK_INTERVAL more
+ * interrupts.
  */
 void pciback_intx_look(struct work_struct *work)
 {
@@ -150,7 +161,7 @@ void pciback_intx_look(struct work_struct *work)
 	mutex_unlock(&device->lock);
 }
 
-/* After what may have changed it: the guest has enabled the device, or its MSIs. */
+/* Register or free the handler, after an op that may have enabled the device, MSI or MSI-X. */
 void pciback_intx_update(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;

@@ -7,7 +7,7 @@
 #include <dom0/platform.h>
 #include <linux/module.h>
 
-/* What waits: ops of guests, and guests for a device. */
+/* Runs what may sleep: ops of guests, and checks for a device or an interrupt to wait for. */
 struct workqueue_struct *pciback_queue;
 
 static char *hide;
@@ -25,7 +25,7 @@ module_param_named(permissive, pciback_permissive, bool, 0444);
 MODULE_PARM_DESC(permissive,
 		 "Let guests write registers that can harm the machine (default N; effective when a device is seized)");
 
-/* A translated Dom0 cannot bind interrupts for another domain: there devices are seized only. */
+/* Only a PV Dom0 can bind interrupts for another domain. In any other, devices are only seized. */
 static bool serves_frontends(void)
 {
 	return dom0_platform()->kind == DOM0_DOMAIN_PV;

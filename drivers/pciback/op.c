@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a frontend asks for, one op at a time: registers, and the interrupts that only the kernel
- * can bind for it. Works on a private copy of the op.
+ * The ops of a frontend: access to registers, and the setup of interrupts, which only the kernel
+ * can bind for a guest. All functions here work on a private copy of the op.
  */
 #include "bus.h"
 #include "device.h"
@@ -15,8 +15,8 @@
 #include <linux/slab.h>
 
 /*
- * The kernel logs each failure to enable message-signalled interrupts. After so many it is not
- * asked again until this time has gone since the first.
+ * The kernel logs each failure to enable message-signalled interrupts. After FAILURES_MAX failures,
+ * refuse to try again until FAILURES_INTERVAL has passed since the first one.
  */
 #define FAILURES_MAX		8
 #define FAILURES_INTERVAL	(60 * HZ)
@@ -42,7 +42,7 @@ static s32 read_config(struct pciback_device *device, struct xen_pci_op *op)
 					       &op->value));
 }
 
-/* The first memory or I/O that the guest enables brings its interrupt line with it. */
+/* The write may have enabled the device, and its interrupt line with it: update the handler. */
 static s32 write_config(struct pciback_device *device, struct xen_pci_op *op)
 {
 	int err = pciback_config_write(&device->config, op->offset, op->size, op->value);
@@ -53,7 +53,7 @@ static s32 write_config(struct pciback_device *device, struct xen_pci_op *op)
 
 /* ---- message-signalled interrupts ---- */
 
-/* A device that tests itself may not answer when Xen masks its interrupts. */
+/* A device in a self-test may not answer when Xen accesses its memory to mask an interrupt. */
 static bool is_testing(struct pci_dev *pdev)
 {
 	u8 bist;
@@ -73,7 +73,7 @@ static s32 enable_failed(struct pciback_device *device, const char *what, int er
 {
 	if (!device->failures++)
 		device->failing_since = jiffies;
-	/* Once: a guest may ask again and again. */
+	/* Log this once: a guest may repeat the op without end. */
 	if (!device->told_interrupts)
 		pci_warn(device->pdev, "%s cannot be enabled for a guest: error %d\n", what, err);
 	device->told_interrupts = true;
@@ -88,7 +88,7 @@ static s32 enable_msi(struct pciback_device *device, struct xen_pci_op *op)
 	op->value = 0;
 	if (!may_enable(device))
 		return XEN_PCI_ERR_op_failed;
-	/* Its line is shared, and a handler there would outlive the change of its number. */
+	/* The device does not use its line with MSI. Free the handler before pdev->irq changes. */
 	pciback_intx_stop(device);
 	err = pci_enable_msi(device->pdev);
 	if (err)
@@ -98,8 +98,8 @@ static s32 enable_msi(struct pciback_device *device, struct xen_pci_op *op)
 }
 
 /*
- * Linux frontends ask for the end of MSI when they have MSI-X on: their kernel forgets which it was
- * before it tells us. They also ask when neither is on.
+ * Disable both. Linux frontends send disable_msi for MSI-X as well, since their kernel has
+ * forgotten by then which one was enabled. They also send it when neither is.
  */
 static s32 disable_messages(struct pciback_device *device, struct xen_pci_op *op)
 {
@@ -114,7 +114,7 @@ static s32 disable_messages(struct pciback_device *device, struct xen_pci_op *op
 	return XEN_PCI_ERR_success;
 }
 
-/* The table of entries is in the device's memory, or in that of its physical function. */
+/* The MSI-X table is in the memory of the device, or in that of its physical function. */
 static bool decodes_memory(struct pci_dev *pdev)
 {
 	u16 command;
@@ -140,7 +140,7 @@ static int bind_vectors(struct pciback_device *device, struct xen_pci_op *op)
 	return err;
 }
 
-/* How many in value; afterwards 0 there stands for all of them. */
+/* op->value is the number of vectors. In the answer, 0 says that all of them are enabled. */
 static s32 enable_msix(struct pciback_device *device, struct xen_pci_op *op)
 {
 	struct pci_dev *pdev = device->pdev;
@@ -182,7 +182,7 @@ static s32 serve_device(struct pciback_device *device, struct xen_pci_op *op)
 	return err;
 }
 
-/* Sets the error of the op, and what it answers. */
+/* Serve an op: set its error and its results. */
 void pciback_op_serve(struct pciback_guest *guest, struct xen_pci_op *op)
 {
 	struct pciback_device *device;

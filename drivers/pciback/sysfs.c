@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files of the driver in sysfs, by the names and in the format that toolstacks know. Each that is
- * written takes an address, see pciback_address_parse().
+ * Files of the driver in sysfs, with the names and the formats that toolstacks know. What is
+ * written to one begins with an address, see pciback_address_parse().
  */
 #include "device.h"
 #include "driver.h"

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A guest's bus in xenstore. The toolstack names devices there, the first ones before the guest
- * starts and others while it runs; we say where the guest finds each. All of it runs on the
+ * starts and others while it runs. We write where the guest finds each. All of it runs on the
  * device's own queue.
  *
- * While a frontend is connected, the bus changes only when it says that it is ready for that
- * (Reconfiguring): it may be in the middle of using what is taken away.
+ * While a frontend is connected, the bus changes only when the frontend says that it is ready
+ * (Reconfiguring). At other times it may be using a device that is to be taken away.
  */
 #include "bus.h"
 #include "channel.h"
@@ -24,9 +24,9 @@ enum {
 };
 
 /*
- * A guest that has just ended may still have a device that the next one is to get, since it is
- * reset first. So a guest waits for its device. The wait has an end: the other guest may live.
- * Likewise a device that does not answer, which may be gone.
+ * How long a starting guest waits for a device. A device whose last guest has just ended is still
+ * being reset, and one that does not answer may do so soon. The wait has an end: the other guest
+ * may still run, and the device may be gone.
  */
 #define WAIT_MAX	(15 * HZ)
 #define WAIT_INTERVAL	(HZ / 4)
@@ -50,7 +50,7 @@ static int read_address(struct dom0_backend *be, const char *key, struct pciback
 	return 0;
 }
 
-/* A device without one is there to be added. */
+/* A missing state is XenbusStateUnknown: the device is to be added. */
 static int read_state(struct dom0_backend *be, unsigned int nr, u32 *state)
 {
 	char key[KEY_SIZE];
@@ -73,7 +73,7 @@ static int publish_place(struct pciback_guest *guest, const struct pciback_place
 	snprintf(vdev, sizeof(vdev), "vdev-%u", nr);
 	snprintf(state, sizeof(state), "state-%u", nr);
 	dom0_xs_begin(&batch, guest->be);
-	/* Frontends want two digits of a function. */
+	/* Frontends expect two digits for the function. */
 	dom0_xs_add(&batch, vdev, "%04x:%02x:%02x.%02x", place->domain, place->bus,
 		    PCI_SLOT(place->devfn), PCI_FUNC(place->devfn));
 	dom0_xs_add(&batch, state, "%d", XenbusStateInitialised);
@@ -90,7 +90,10 @@ static bool has_root(const struct pciback_guest *guest, const struct pciback_pla
 	return false;
 }
 
-/* A frontend keeps the buses that it has scanned, so that one which is empty again is still one. */
+/*
+ * Publish a place's bus once. It stays published without devices, since a frontend keeps the buses
+ * that it has scanned.
+ */
 static int publish_root(struct pciback_guest *guest, const struct pciback_place *place)
 {
 	struct dom0_xs_batch batch;
@@ -116,7 +119,7 @@ static int publish_root(struct pciback_guest *guest, const struct pciback_place 
 
 /* ---- devices come and go ---- */
 
-/* Marks a place; returns whether there is one. */
+/* Set @wanted for the place of a device. Return whether there is one. */
 static bool set_wanted(struct pciback_guest *guest, const struct pciback_address *at, bool wanted)
 {
 	struct pciback_place *place;
@@ -147,13 +150,13 @@ static int add_place(struct pciback_guest *guest, unsigned int nr, const struct 
 	if (err)
 		return err;
 	err = publish_root(guest, &where) ?: publish_place(guest, &where, nr);
-	/* It leaves with those that are not named at all. */
+	/* drop_unwanted() takes it away, like a device that xenstore does not name. */
 	if (err)
 		set_wanted(guest, at, false);
 	return err;
 }
 
-/* A guest that runs is told at once. */
+/* A running guest does not wait: the error is reported at once. */
 static bool may_wait(struct pciback_guest *guest)
 {
 	if (guest->connected)
@@ -201,7 +204,7 @@ static int read_failed(struct pciback_guest *guest, int err, const char *key)
 	return err;
 }
 
-/* An error says that it is not known what the toolstack wants of it. */
+/* Return an error if the entry cannot be read: it is not known then what the toolstack wants. */
 static int look_at_named(struct pciback_guest *guest, unsigned int nr)
 {
 	struct pciback_address at;
@@ -231,7 +234,7 @@ static void forget_wishes(struct pciback_guest *guest)
 	mutex_unlock(&guest->lock);
 }
 
-/* The reference keeps what an unbind may give back meanwhile. */
+/* Return a device with a reference of its own: an unbind may drop the one of the place. */
 static struct pciback_device *next_unwanted(struct pciback_guest *guest)
 {
 	struct pciback_device *device = NULL;
@@ -261,8 +264,8 @@ static void drop_unwanted(struct pciback_guest *guest)
 }
 
 /*
- * Makes the bus what the toolstack says. Without num_devs it has not said anything yet. What it has
- * not been heard to take away stays: a guest may be using it.
+ * Make the bus match what the toolstack has written. Without num_devs it has not written anything
+ * yet. If an entry cannot be read, no device is dropped: the guest may be using it.
  */
 static void settle_bus(struct pciback_guest *guest)
 {
@@ -348,7 +351,9 @@ static void pciback_disconnect(struct dom0_backend *be)
 	guest->connected = false;
 	pciback_channel_close(guest);
 	pciback_bus_quiet(guest);
-	/* What could not be added while the guest ran is tried again for its next start. */
+	/*
+	 * A device that could not be added while the guest ran is tried again for its next start.
+	 */
 	guest->settled = false;
 	guest->failed = false;
 }
@@ -368,8 +373,8 @@ static void pciback_changed(struct dom0_backend *be, unsigned long fired)
 }
 
 /*
- * A guest that comes back may find a device gone. Whether we are usable has been looked at before
- * this: it is looked at again, or the guest would be neither served nor refused.
+ * A guest that connects again may find a device gone. pciback_usable() has been called before this.
+ * Fire an event to have it called again, or the guest would be neither served nor refused.
  */
 static bool pciback_ready(struct dom0_backend *be)
 {
@@ -383,7 +388,7 @@ static bool pciback_ready(struct dom0_backend *be)
 	return guest->settled && !guest->failed && !guest->waiting;
 }
 
-/* A guest is not to start without a device that it was promised. */
+/* A guest must not start without a device that xenstore names for it. */
 static bool pciback_usable(struct dom0_backend *be)
 {
 	struct pciback_guest *guest = be->priv;
@@ -419,7 +424,7 @@ static void pciback_release(struct dom0_backend *be)
 	drop_all(be->priv);
 }
 
-/* xl leaves our directory behind when it destroys a guest that has not let go of its devices. */
+/* When xl destroys a guest that still has devices, it leaves the backend's directory behind. */
 static int pciback_abandoned(struct dom0_backend *be)
 {
 	drop_all(be->priv);
@@ -432,7 +437,9 @@ static void pciback_remove(struct dom0_backend *be)
 
 	cancel_delayed_work_sync(&guest->again);
 	drop_all(guest);
-	/* An unbind that has taken a device from the bus may not have left guest->lock yet. */
+	/*
+	 * An unbind drops a device under pciback_lock, and may still hold guest->lock: wait for it.
+	 */
 	mutex_lock(&pciback_lock);
 	mutex_unlock(&pciback_lock);
 	be->priv = NULL;
