@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the right drivers serve, and ten rounds of unloading and loading leave no trace; a device that has a driver gets no second one
+# proves: the chosen drivers are loaded, ten rounds of unloading and loading them leave nothing behind, and our /dev/xen modules do not load beside the kernel's own
 same "drivers in the kernel" "$(drivers_loaded)" "$(printf '%s\n' "${DRIVERS[@]}" | sort | xargs)"
 before=$(census)
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a PV guest's data survives it, on its disk and over the network, and nothing of the guest stays behind
+# proves: a PV guest reads back the data that it wrote to disk and network, and leaves nothing behind
 # kernel: stock debug bare
 before=$(census)
 guest_life alice pv nvme0n5 10.0.0.2 10

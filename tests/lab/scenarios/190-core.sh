@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: hypercalls and event channels on the real hypervisor, a channel's end under a storm, counters and traces
+# proves: dom0-core's hypercalls, event channels, counters and traces work on the real hypervisor, and a channel can be unbound during an event storm
 # timeout: 60
 # cpus: 2
 # drivers: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: grants are copied, mapped and unmapped slot by slot on the real hypervisor, and none stays behind; a page of one guest, mapped, can be copied to another
+# proves: grant copies, mappings and unmappings on the real hypervisor have a status per operation and leave none mapped; a mapped page of one guest can be copied to another guest
 # timeout: 120
 counters=/sys/kernel/debug/dom0/gnttab/counters
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: the example backend of Documentation/tutorial.md serves a guest, answers what is bad with an error, and stops at a broken ring
+# proves: the example backend of Documentation/tutorial.md serves a guest, answers bad requests with an error, and stops when the ring is broken
 before=$(census)
 guest_start alice
 guest_must alice 'modprobe -a xen-evtchn xen-gntalloc'

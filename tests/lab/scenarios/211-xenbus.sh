@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a backend device lives through every order of attach, flap, break, unbind and detach, and leaves nothing
+# proves: a backend device survives every order of attach, reconnection, protocol violation, unbind and detach, and leaves nothing behind
 # kernel: stock debug bare
 # drivers: ours
 # timeout: 400

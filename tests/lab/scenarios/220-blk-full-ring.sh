@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # cpus: 2
-# proves: a guest that keeps two small rings full from two CPUs is never taken for one that breaks the protocol, and reads what it wrote
+# proves: a guest that keeps two small rings full from two CPUs is never disconnected for a protocol violation, and reads back what it wrote
 before=$(census)
 guest_start fio vcpus=2 mem=320 disk=/dev/nvme0n5 tools=yes \
 	'extra=xen_blkfront.max_queues=2 xen_blkfront.max_ring_page_order=0 xen_blkfront.feature_persistent=0'

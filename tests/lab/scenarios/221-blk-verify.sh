@@ -3,7 +3,7 @@
 # long: yes
 # timeout: 900
 # cpus: 2
-# proves: what a guest writes is what it reads, in every size and depth, with persistent grants and by copy, on several queues and large rings
+# proves: a guest reads back what it wrote, in all sizes and queue depths, with persistent grants and with copies, on several queues and large rings
 before=$(census)
 
 # verify WHAT: fio writes and verifies; mixed sizes reach direct and indirect requests, and parts of pages.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: disks of all kinds keep their nature: null_blk, loop and files, read-only ones, blocks of 4 KiB, discards, a size that changes, a name that may not
+# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards and a size that changes, and refuses another physical-device for an open disk
 before=$(census)
 backend() { xenstore-read "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/$1"; }
 sectors_in_guest() { guest_must alice "cat /sys/block/$1/size"; }

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: a disk does what its limits say over both of its queues, in bytes and in operations; reads and writes do not wait for each other; a limit that changes, goes, or whose guest dies holds nothing back, and a guest that leaves and comes back gets no more
+# proves: a disk's limits hold over both queues, for reads and writes apart; changing or removing one, and a guest that dies, strand no request; reconnecting gains nothing
 before=$(census)
 queues=/sys/module/dom0_blkback/parameters/max_queues
 queues_before=$(cat $queues)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: a disk's buffers grow with its load, within the limits, leave room for devices that connect, and go back when they are out of use or Dom0 is short of memory
+# proves: a disk's buffers grow with its load within the limits, leave room for devices that connect, and shrink when they are unused or Dom0 is short of memory
 # long: yes
 before=$(census)
 params=/sys/module/dom0_blkback/parameters

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # drivers: ours
 # cpus: 2
-# proves: while pages of a guest are paged out, and Dom0's own are scarce, its requests wait and none is lost: it reads what it wrote
+# proves: while a guest's pages are paged out and Dom0 is short of memory, the guest's requests wait, and none is lost: the guest reads back what it wrote
 # long: yes
 before=$(census)
 params=/sys/module/dom0_blkback/parameters

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the bus of the backends has the same folders, files, values and uevents, be it the kernel's or dom0-xenbus's own
+# proves: the bus xen-backend has the same folders, files, values and uevents in the kernel and in dom0-xenbus
 # kernel: stock debug bare
 # drivers: ours
 # The list that it has to be, lib/bus.txt, was taken down on the kernel's own bus. Toolstack and frontends are played with

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # long: yes
 # timeout: 900
-# proves: what a guest sends is what Dom0 gets and back, TCP and UDP, IPv4 and IPv6, with every offload on or off, on several queues and either kind of channel
+# proves: data between a guest and Dom0 arrives intact over TCP and UDP, IPv4 and IPv6, with each offload on and off, on several queues, with split and shared event channels
 # cpus: 2
 . /lab/lib/net.sh
 before=$(census)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the rate key holds a guest back for all its queues together; limits do, in both directions, in bytes and packets, and lose none; a guest that takes no packets costs bounded memory, however long they may wait, loses its carrier, and gets it back
+# proves: the rate key and the limits hold for all queues together and lose no packet; a guest that takes no packets costs bounded memory, loses its carrier, and gets it back
 # cpus: 2
 . /lab/lib/net.sh
 

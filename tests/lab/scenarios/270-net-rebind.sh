@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a network card whose backend is unbound and bound waits for the hotplug script of its new network device, then serves the guest's old connection, keeps no promise of another driver, and answers a frontend that reconfigures
+# proves: a network card whose backend is unbound and bound again waits for the hotplug script of its new vif, serves the old connection, and answers a frontend that reconfigures
 before=$(census)
 guest_start alice nic=10.0.0.2
 vif=vif${GUEST_ID[alice]}.0

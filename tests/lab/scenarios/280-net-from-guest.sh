@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: packets from a guest: rounds fit their array whatever the budget, requests are read once, checksums of GSO packets are completed, one that Dom0 has no memory for is dropped; and a frontend of few features costs the next one nothing
+# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, packets are dropped without memory, and features do not carry over to the next frontend
 # cpus: 2
 # drivers: ours
 . /lab/lib/hostile.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a card that is unplugged in xenstore has no carrier and passes nothing either way, while its guest sees answers to all that it sends; plugged in again it works, and a word that makes no sense changes nothing
+# proves: a card that is unplugged in xenstore has no carrier and passes no packet while its guest gets responses; plugged in it works again; an invalid value changes nothing
 # drivers: ours
 . /lab/lib/net.sh
 before=$(census)

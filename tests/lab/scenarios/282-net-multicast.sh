@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a frontend that asks for multicast control, at the start or later, gets the multicast of the addresses that it has named and no other, and all broadcasts; 64 addresses are taken and no more
+# proves: a frontend that asks for multicast control, at the start or later, gets all broadcasts and only the multicast addresses that it has registered, up to 64
 # long: yes
 . /lab/lib/net.sh
 before=$(census)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest with one receive buffer, too few for what is sent to it, costs no memory and gets frames again when it has more
+# proves: a guest with one receive buffer, too few for the packets sent to it, costs no memory, and gets packets again when it has more buffers
 # long: yes
 # drivers: ours
 . /lab/lib/net.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: an XDP program of a guest finds each frame behind the headroom that it asks for while it is connected, may write there, and change, pass and drop frames; streams go on with it and without it again
+# proves: an XDP program of a guest finds the headroom that it asked for before each frame, can change, pass and drop frames, and streams survive attaching and detaching it
 # drivers: ours
 . /lab/lib/net.sh
 before=$(census)

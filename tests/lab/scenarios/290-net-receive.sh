@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: chained packets reach a guest in one piece, no packet goes to a queue that the guest has given up, and one channel for both rings delays nothing
+# proves: packets of several slots reach a guest whole, no packet goes to a queue that the guest has closed, and one event channel for both rings delays no packet
 # long: yes
 # cpus: 2
 . /lab/lib/net.sh

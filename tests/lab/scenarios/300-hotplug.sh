@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: disks and network cards come and go while I/O runs on the guest's others
+# proves: disks and network cards can be attached and detached while I/O runs on the guest's other devices
 # cpus: 2
 # timeout: 900
 before=$(census)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk's driver is unbound, bound, removed and loaded anew under I/O, and the guest sees nothing but latency
+# proves: the disk driver can be unbound, bound, removed and loaded again under I/O, and the guest sees only latency
 # kernel: stock debug bare
 # drivers: ours
 before=$(census)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest keeps its disk when the driver is loaded anew with lower limits than it has offered before
+# proves: a guest keeps its disk when the driver is reloaded with lower limits than it has offered before
 # drivers: ours
 # long: yes
 before=$(census)

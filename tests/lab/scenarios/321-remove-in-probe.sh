@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk or a network card that the toolstack removes, or replaces, while it is being probed leaves nothing behind
+# proves: a disk or a network card that the toolstack removes or replaces during its probe leaves nothing behind
 # kernel: stock debug bare
 # drivers: ours
 # Toolstack and frontends are played with xenstore-write, as in 240-bus.

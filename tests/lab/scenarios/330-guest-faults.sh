@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: xenstored that stops, a guest that is paused, panics, or is destroyed in any state of its devices, and rmmod at the wrong time do no harm
+# proves: a stopped xenstored, a guest that is paused, panics or is destroyed in any state of its devices, and rmmod during a connection do no harm
 # drivers: ours
 # long: yes
 # timeout: 1200

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a device of the machine works in a PV guest with its data, is taken away and given back while the guest runs, and returns to Dom0, also from a guest that is destroyed
+# proves: a PCI device works in a PV guest, can be detached and attached while the guest runs, and returns to Dom0, also from a guest that is destroyed
 # passthrough: yes
 # pairs: bookworm: the IOMMU of the newer emulator has not been tried
 . /lab/lib/pci.sh

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a network card of the machine works in a fully virtualised guest, where QEMU serves it and pciback keeps it, and comes back from a guest that is destroyed
+# proves: a network card works in an HVM guest, where QEMU serves it and pciback reserves it, and returns from a guest that is destroyed
 # long: yes
 # passthrough: yes
 # timeout: 1200

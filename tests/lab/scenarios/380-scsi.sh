@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest finds, reads and writes SCSI units of memory and of a file, which come and go while it runs, and the host survives a guest that dies
+# proves: a guest finds, reads and writes SCSI units backed by memory and by a file, which can be added and removed while it runs; the host survives a guest that dies
 . /lab/lib/scsi.sh
 before=$(census)
 scsi_begin

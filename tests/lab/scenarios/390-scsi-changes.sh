@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # long: yes
 # drivers: ours
-# proves: a SCSI host goes on when its driver or its frontend comes anew, and when the toolstack asks for what cannot be, or twice, or not at all
+# proves: a SCSI host goes on when its driver is reloaded, when its frontend reconnects, and when the toolstack's requests are invalid, repeated or missing
 . /lab/lib/scsi.sh
 before=$(census)
 scsi_begin

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # timeout: 900
-# proves: a guest that restarts itself gets its devices anew, and one that is destroyed while its new domain comes up leaves no zombie
+# proves: a guest that reboots gets its devices again, and a guest that is destroyed while its new domain starts leaves no zombie
 # long: yes
 before=$(census)
 declare -A GUEST_ID

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: guests at full depth on several queues lose nothing while Dom0's CPUs, pinning, interrupts and devices come, go and move below them
+# proves: guests at full queue depth lose no data while Dom0 loses and regains CPUs, its pinning and interrupts change, and devices are attached and detached
 # long: yes
 # cpus: 2
 # timeout: 900

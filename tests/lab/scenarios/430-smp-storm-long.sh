@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the same for half an hour, with four CPUs and four guests
+# proves: the storm of 421-smp-storm does no harm for half an hour, with four CPUs and four guests
 # long: yes
 # cpus: 4
 # timeout: 4800

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: Dom0's memory follows its target, and a target that would kill Dom0 does not
+# proves: Dom0's memory follows its target, and a target that is too low does not kill Dom0
 # drivers: ours
 target=/sys/devices/system/xen_memory/xen_memory0/target_kb
 

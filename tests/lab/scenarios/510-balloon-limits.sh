@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: dom0-balloon says what it did with each target, and puts right what others set
+# proves: dom0-balloon reports what it did with each target, and corrects targets that other programs set outside the limits
 # drivers: ours
 ours=/sys/kernel/dom0_balloon
 theirs=/sys/devices/system/xen_memory/xen_memory0

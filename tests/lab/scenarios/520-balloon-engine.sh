@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: without a balloon in the kernel, ours moves 2 MiB at a time, keeps all data, takes no for an answer, and goes on later
+# proves: without a balloon in the kernel, our engine moves extents of 2 MiB, keeps all data, survives a refusal by the hypervisor, and continues later
 # kernel: bare
 # drivers: ours
 # devices: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: in a translated Dom0 too our engine moves 2 MiB at a time, keeps all data, and is found again
+# proves: in a translated Dom0 our engine moves extents of 2 MiB, keeps all data, and finds the memory that it has given away after a reload
 # kernel: bare
 # drivers: ours
 # devices: ours

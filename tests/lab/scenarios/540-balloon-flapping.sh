@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a target that changes ten times a second for two minutes, while guests come and go, and while Xen refuses, loses no byte
+# proves: a target that changes ten times a second for two minutes, while guests start and end and Xen refuses memory, corrupts no data
 # kernel: bare
 # drivers: ours
 # devices: ours

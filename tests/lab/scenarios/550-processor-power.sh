@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the hypervisor learns the idle and performance states of all processors, and each its own, also where Dom0 has fewer
+# proves: the hypervisor gets the idle and performance states of all processors, each its own, also if Dom0 has fewer processors
 # acpi: processors
 # cpus: 2
 # drivers: ours

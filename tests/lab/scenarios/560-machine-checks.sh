@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: /dev/mcelog answers the same from our module and from the kernel's own driver, which ours does not load beside
+# proves: /dev/mcelog behaves the same with our module and with the kernel's own driver, and our module does not load beside that driver
 # kernel: bare stock
 # drivers: ours
 if grep -q '^CONFIG_XEN_MCE_LOG=y' "/boot/config-$(uname -r)" 2>/dev/null; then

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # timeout: 900
-# proves: the plainest ways to break the protocols stop the device or are answered with an error, and harm no other domain
+# proves: simple violations of the protocols stop the device or get an error response, and harm no other domain
 . /lab/lib/hostile.sh
 before=$(census)
 both_start

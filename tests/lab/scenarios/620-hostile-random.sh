@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # timeout: 900
 # cpus: 2
-# proves: random requests, values and storms of events cost Dom0 nothing for good, and a guest beside them little time
+# proves: random requests, values and event storms leave no damage in Dom0, and cost another guest little time
 # long: yes
 . /lab/lib/hostile.sh
 before=$(census)

@@ -3,7 +3,7 @@
 # long: yes
 # timeout: 80000
 # cpus: 2
-# proves: ten million random requests for each kind of ring cost Dom0 nothing for good, and a guest beside them little time
+# proves: ten million random requests for each kind of ring leave no damage in Dom0, and cost another guest little time
 . /lab/lib/hostile.sh
 before=$(census)
 random_start

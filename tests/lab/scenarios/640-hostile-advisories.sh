@@ -3,7 +3,7 @@
 # timeout: 900
 # cpus: 2
 # long: yes
-# proves: what advisories tell of, the order of barriers, and events without work do no harm, least of all to another guest
+# proves: the attacks that advisories describe, the order of barriers, and events without work do no harm to Dom0 or to another guest
 . /lab/lib/hostile.sh
 before=$(census)
 both_start

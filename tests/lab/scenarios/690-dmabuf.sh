@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: granted pages become a dma-buf that a device reads, and a device's dma-buf pages that another domain maps; each end is waited for
+# proves: granted pages can be exported as a dma-buf that a device reads, and a dma-buf's pages can be mapped by another domain; each end waits for the other to release
 # drivers: ours
 # devices: ours
 # kernel: stock debug bare

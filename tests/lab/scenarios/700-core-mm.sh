@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: what core mm does to page tables by itself leaves what our devices have mapped as it is, and the host alive
+# proves: changes that the kernel's core mm makes to page tables by itself do not affect mappings of our devices, and the host survives
 # drivers: ours
 # devices: ours
 # timeout: 240

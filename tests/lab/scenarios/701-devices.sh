@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the whole toolstack works on our evtchn, privcmd and xenfs: PV and PVH guests live, their consoles speak, and the modules reload
+# proves: the toolstack works on our evtchn, privcmd and xenfs: PV and PVH guests run, their consoles work, and the modules can be reloaded
 # boot: last
 # drivers: ours
 # devices: ours

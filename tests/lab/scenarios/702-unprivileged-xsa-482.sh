@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: in a domain that is not Dom0 a privcmd file reaches nothing but the target that xenstore names (XSA-482)
+# proves: in a domain that is not Dom0 a privcmd file reaches only the target that xenstore names (XSA-482)
 # long: yes
 # drivers: ours
 # devices: ours

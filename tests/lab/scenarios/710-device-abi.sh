@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: our evtchn and privcmd answer as the kernel's own do, but for the differences that abi/differences lists
+# proves: our evtchn and privcmd behave as the kernel's own, except for the differences that abi/differences lists
 # boot: last
 # drivers: ours
 # devices: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: on a kernel that has none of the toolstack's devices and no bus for backends ours are there, and answer
+# proves: on a kernel without the toolstack's devices and without a bus for backends, our modules provide them, and they work
 # kernel: bare
 # drivers: ours
 # devices: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: in a PVH Dom0 our evtchn, privcmd and xenfs serve the toolstack, and privcmd maps, fills holes and gives back as in a PV one
+# proves: in a PVH Dom0 our evtchn, privcmd and xenfs serve the toolstack, and privcmd maps memory, retries failed frames and unmaps as in a PV Dom0
 # dom0: pvh
 # long: yes
 # drivers: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a PVH Dom0 with our modules alone serves PV and PVH guests' disks and networks, and its grant devices answer as in a PV one
+# proves: a PVH Dom0 with our modules alone serves disks and networks of PV and PVH guests, and its grant devices behave as in a PV Dom0
 # dom0: pvh
 # kernel: stock debug bare
 # long: yes

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the toolstack works over our gntdev and gntalloc, which answer as the kernel's own do but for the differences below; nothing stays behind
+# proves: the toolstack works with our gntdev and gntalloc, which behave as the kernel's own except for the differences below, and nothing stays behind
 # boot: own
 # drivers: ours
 # devices: ours

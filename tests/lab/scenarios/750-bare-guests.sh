@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: with no Xen driver but ours PV and PVH guests live their whole lives, and the modules come and go below a disk at work
+# proves: with our modules as the only Xen drivers PV and PVH guests start, work and end, and the disk driver can be reloaded under I/O
 # timeout: 1800
 # kernel: bare
 # drivers: ours

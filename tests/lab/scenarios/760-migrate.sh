@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a PV guest is saved, restored and migrated under disk I/O and TCP either way, and no file is wrong and no stream breaks
+# proves: a PV guest is saved, restored and migrated under disk I/O and TCP in both directions; no file is corrupted and no connection breaks
 # drivers: ours
 # devices: ours
 # kernel: stock debug bare

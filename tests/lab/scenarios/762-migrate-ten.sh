@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # long: yes
 # timeout: 2400
-# proves: ten migrations in a row, a checkpoint and a migration that breaks off, under disk I/O and TCP either way, do a PV guest no harm
+# proves: ten migrations in a row, a checkpoint and an aborted migration, under disk I/O and TCP in both directions, do a PV guest no harm
 # drivers: ours
 # devices: ours
 # kernel: stock debug bare

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: what xl, xentop and xenstore-ls do and show for a guest: console, vCPUs, memory, pause, shutdown, reboot, devices, counters
+# proves: the commands of xl, xentop and xenstore-ls work for a guest: console, vCPUs, memory, pause, shutdown, reboot, devices, counters
 # long: yes
 # drivers: ours
 # devices: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: dom0ctl shows a disk and a card as sysfs and xenstore have them, sets their limits all or none, and names the faults of three devices but none of healthy ones
+# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all of their limits or none, and reports three faulty devices but no healthy one
 # long: yes
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 bus=/sys/bus/xen-backend/devices

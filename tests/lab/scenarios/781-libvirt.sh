@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: libvirt manages guests on our devices: virt-install of a PV and of a fully virtualised guest, and what virsh does with them, data verified
+# proves: libvirt manages guests on our devices: virt-install of a PV and an HVM guest, and the commands of virsh, with data verified
 # boot: own
 # long: yes
 # timeout: 2400

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the test programs that come with Xen's tools say the same of our devices as of the kernel's own, and what they should
+# proves: the test programs of Xen's tools give the same results on our devices as on the kernel's own, and the expected ones
 # boot: own
 # long: yes
 # drivers: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a fully virtualised guest with QEMU's device model, started with a kernel from Dom0, works on our disk and network backends
+# proves: an HVM guest with QEMU's device model, started with a kernel from Dom0, works on our disk and network backends
 # long: yes
 # timeout: 1200
 # drivers: ours

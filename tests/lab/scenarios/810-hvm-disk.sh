@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a fully virtualised guest boots by its BIOS from a disk with GRUB on it, that our backend serves to what GRUB has loaded
+# proves: an HVM guest boots by its BIOS and GRUB from a disk that our backend then serves to the kernel that GRUB has loaded
 # long: yes
 # timeout: 1200
 # drivers: ours

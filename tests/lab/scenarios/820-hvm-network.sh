@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a fully virtualised guest boots over the network by the BIOS of its emulated card, through Dom0's bridge, and then works on our backends
+# proves: an HVM guest boots over the network by the BIOS of its emulated card, through Dom0's bridge, and then works on our backends
 # long: yes
 # timeout: 2000
 # drivers: ours

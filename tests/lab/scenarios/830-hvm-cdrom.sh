@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a fully virtualised guest reads its CD-ROM drive, sees it empty after xl cd-eject, and reads the new medium after xl cd-insert
+# proves: an HVM guest reads its CD-ROM drive, finds it empty after xl cd-eject, and reads the new medium after xl cd-insert
 # long: yes
 # timeout: 1200
 # drivers: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: QEMU serves a qcow2 image to PV and PVH guests over our event channels and grants, and the image is whole afterwards
+# proves: QEMU serves a qcow2 image to PV and PVH guests through our event channels and grants, and the image is intact afterwards
 # long: yes
 # timeout: 900
 # drivers: ours

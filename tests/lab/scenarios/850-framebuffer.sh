@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: QEMU shows a PV guest's framebuffer over our devices, letter for letter, and what is typed there reaches the guest
+# proves: QEMU shows a PV guest's framebuffer through our devices without a wrong character, and keys typed there reach the guest
 # long: yes
 # drivers: ours
 # devices: ours

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a fully virtualised 32-bit guest works on our backends, whose rings have another layout for it
+# proves: a 32-bit HVM guest works on our backends, although its rings have another layout
 # timeout: 1200
 # drivers: ours
 # devices: ours

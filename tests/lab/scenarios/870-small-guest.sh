@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest of 64 MiB works, or ends for want of memory, and in either case nothing of it stays behind
+# proves: a guest of 64 MiB works or ends for lack of memory, and leaves nothing behind in either case
 # drivers: ours
 # devices: ours
 # kernel: stock debug bare

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest of 32 virtual CPUs works, with as many queues as our backends give it, and every CPU uses them
+# proves: a guest of 32 virtual CPUs works with as many queues as our backends offer, and each CPU reads the disk correctly
 # long: yes
 # timeout: 1200
 # drivers: ours
