@@ -4,9 +4,19 @@
  * ring has as many commands as slots, so that there is one for each request that the frontend may
  * produce, whatever became of earlier ones.
  */
-#include "scsiback.h"
+#include "command.h"
+#include "data.h"
+#include "host.h"
+#include "lun.h"
+#include "protocol.h"
+#include "ring.h"
+#include "target.h"
 
+#include <dom0/copy.h>
+#include <dom0/evtchn.h>
 #include <dom0/memory.h>
+#include <dom0/ring.h>
+#include <dom0/xenbus.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
 #include <linux/ratelimit.h>

@@ -7,8 +7,15 @@
  * command with a list for whole pages, which a guest's segments need not be. And no mapping has to
  * be undone. The segments are packed, so that each page but the last is full.
  */
-#include "scsiback.h"
+#include "command.h"
+#include "data.h"
+#include "host.h"
+#include "protocol.h"
+#include "ring.h"
 
+#include <dom0/copy.h>
+#include <dom0/grant_status.h>
+#include <dom0/pages.h>
 #include <linux/mm.h>
 #include <xen/page.h>
 

@@ -2,9 +2,12 @@
 /*
  * <debugfs>/dom0/scsiback/<device>/ring: what the ring is doing.
  */
-#include "scsiback.h"
+#include "debugfs.h"
+#include "host.h"
+#include "ring.h"
 
 #include <dom0/debugfs.h>
+#include <dom0/evtchn.h>
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 

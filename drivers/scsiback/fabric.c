@@ -7,7 +7,9 @@
  * core knows all guests that use the port. A port that is in use by a guest cannot be removed, nor
  * can its session.
  */
-#include "scsiback.h"
+#include "fabric.h"
+#include "lun.h"
+#include "target.h"
 
 #include <linux/kstrtox.h>
 #include <linux/module.h>

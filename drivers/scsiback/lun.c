@@ -5,7 +5,10 @@
  * A unit that is removed is not found any more. Commands on their way hold it, and with it the port
  * that it belongs to, until they are answered.
  */
-#include "scsiback.h"
+#include "fabric.h"
+#include "host.h"
+#include "lun.h"
+#include "protocol.h"
 
 #include <linux/kstrtox.h>
 #include <linux/minmax.h>

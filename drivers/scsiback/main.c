@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters, load and unload of the SCSI backend. */
-#include "scsiback.h"
+#include "debugfs.h"
+#include "fabric.h"
+#include "host.h"
+#include "params.h"
+#include "ring.h"
 
+#include <dom0/xenbus.h>
 #include <linux/module.h>
 
 unsigned int vscsi_max_buffer_pages = 512;

@@ -5,9 +5,19 @@
  * The worker makes one round a run, so that a frontend that never pauses cannot keep it from being
  * stopped.
  */
-#include "scsiback.h"
+#include "command.h"
+#include "data.h"
+#include "host.h"
+#include "params.h"
+#include "ring.h"
 
+#include <dom0/copy.h>
+#include <dom0/evtchn.h>
 #include <dom0/memory.h>
+#include <dom0/pages.h>
+#include <dom0/ring.h>
+#include <dom0/ring_map.h>
+#include <dom0/xenbus.h>
 #include <linux/atomic.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>

@@ -6,7 +6,12 @@
  * aborted. The worker answers after that, so that the command can be used again at once. A command
  * that was not aborted is held once more by us until its data is with the guest.
  */
-#include "scsiback.h"
+#include "command.h"
+#include "data.h"
+#include "fabric.h"
+#include "lun.h"
+#include "ring.h"
+#include "target.h"
 
 #include <dom0/memory.h>
 #include <linux/atomic.h>

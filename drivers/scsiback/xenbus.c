@@ -7,8 +7,13 @@
  * Initialised when the guest may use the unit, and Connected when its frontend has seen that;
  * Closing becomes Closed when it cannot be used any more.
  */
-#include "scsiback.h"
+#include "debugfs.h"
+#include "host.h"
+#include "lun.h"
+#include "protocol.h"
+#include "ring.h"
 
+#include <dom0/xenbus.h>
 #include <dom0/xs.h>
 #include <linux/kernel.h>
 #include <linux/ratelimit.h>
