@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Dom0's own memory, for scenarios to source: what the driver, the kernel and Xen say of it, and data that must survive.
+# Dom0's own memory, for scenarios to source: the counts of the driver, the kernel and Xen, and data that must survive.
 
 OURS=/sys/kernel/dom0_balloon
 NAMES=/sys/devices/system/xen_memory/xen_memory0
@@ -21,12 +21,12 @@ xen_pages() {
 	xen_key q | awk '/General information for domain 0/ { on = 1 } on && sub(/.*nr_pages=/, "") { print $1; exit }'
 }
 
-# surplus: pages that Xen counts for Dom0 and the driver does not: the same at any time.
+# surplus: pages that Xen counts for Dom0 and the driver does not. Their number never changes.
 surplus() {
 	echo $(($(xen_pages) - $(attribute current_kb) / 4))
 }
 
-# target KIB: asks for it by xenstore; target_reached KIB: and waits until it is there.
+# target KIB: writes the target to xenstore; target_reached KIB: also waits until it is reached.
 target() {
 	must xenstore-write -- $NODE "$1"
 }
@@ -37,7 +37,7 @@ target_reached() {
 	wait_for 10 no_error
 }
 
-# data_fill MIB, data_verify: files in memory, of which no byte may change while the memory around them comes and goes.
+# data_fill MIB, data_verify: files in memory, of which no byte may change while the balloon moves memory.
 data_fill() {
 	DATA_MIB=$1
 	pattern 7 $((DATA_MIB << 20)) >/tmp/data
@@ -47,14 +47,14 @@ data_verify() {
 	same "checksum of the data in Dom0's memory" "$(sha256sum </tmp/data | cut -d' ' -f1)" "$(expected 7 "$DATA_MIB")"
 }
 
-# grew COUNTER BEFORE LEAST: by that much at least.
+# grew COUNTER BEFORE LEAST: fails unless the counter grew by at least LEAST.
 grew() {
 	local what=$1 before=$2 least=$3 now
 	now=$(counter "$what")
 	[ $((now - before)) -ge "$least" ] || fail "$what grew from $before to $now, not by $least"
 }
 
-# flap SECONDS LOW HIGH: two targets in turn, ten times a second.
+# flap SECONDS LOW HIGH: sets the two targets in turn, ten times a second.
 flap() {
 	local end=$((SECONDS + $1))
 	while [ $SECONDS -lt $end ]; do
@@ -65,7 +65,7 @@ flap() {
 	done
 }
 
-# give_and_take MIB: away and back again, and all three agree about it.
+# give_and_take MIB: gives memory to Xen and takes it back; the driver, the kernel and Xen must count the same.
 give_and_take() {
 	local kib=$(($1 * 1024)) full had free total blocks extra
 	full=$(attribute current_kb)
@@ -89,7 +89,7 @@ give_and_take() {
 	say "$1 MiB away and back: $(($(counter given_2m) - blocks)) extents of 2 MiB away, $(($(counter taken_2m) - had)) back"
 }
 
-# xen_keeps MIB: a guest that never runs takes all that Xen has free but for that much; xen_has_again: and gives it back.
+# xen_keeps MIB: a guest that never runs takes Xen's free memory except MIB; xen_has_again: frees that guest's memory.
 xen_keeps() {
 	guest_config eater mem=$(($(xen_free) - $1)) >/run/eater.cfg
 	must xl create -p -q /run/eater.cfg

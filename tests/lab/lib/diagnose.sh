@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What a failure needs to be understood later: who waits where, in Dom0 and in its guests, and what xenstore says.
+# Collects the state of a failure: blocked threads in Dom0 and in the guests, event channels, and xenstore.
 
-# A guest's kernel is asked to say on its console what its tasks wait for, and where its CPUs are. Silence is an answer too.
+# Asks a guest's kernel, by sysrq, to print its blocked tasks and CPUs on its console. A dead guest prints nothing.
 diagnose_guests() {
 	local name
 	xl list | awk 'NR > 1 && $1 != "Domain-0" { print $1 }' | while read -r name; do
@@ -24,7 +24,7 @@ diagnose_tasks() {
 	done 2>/dev/null
 }
 
-# diagnose: all of it into LAB_OUT/diagnosis. What the guests say for it comes after their log has been read for complaints.
+# diagnose: writes everything to LAB_OUT/diagnosis. Runs after the guests' logs have been scanned, so its output is not scanned.
 diagnose() {
 	local folder=$LAB_OUT/diagnosis
 	[ "$LAB_MACHINE" = xen ] || return 0

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The drivers under test: which they are, how they come and go.
+# The drivers under test: their names, and how they are loaded and unloaded.
 
 # Ours from the top layer down, or the kernel's own.
 if [ "$LAB_DRIVERS" != intree ]; then
 	DRIVERS=(dom0_netback dom0_blkback dom0_xenbus)
-	# On a kernel without a balloon of its own it is there if it has an engine.
+	# On a kernel without its own balloon, dom0-balloon is loaded only if it has an engine.
 	[ ! -e /sys/devices/system/xen_memory ] && ! grep -q '^dom0_balloon ' /proc/modules || DRIVERS=(dom0_balloon "${DRIVERS[@]}")
-	# Below the toolstack's devices these stay as long as the toolstack runs.
+	# The toolstack's devices use these modules, so they stay loaded as long as the toolstack runs.
 	[ "$LAB_DEVICES" = ours ] || DRIVERS+=(dom0_gnttab dom0_core)
 else
 	DRIVERS=(xen_netback xen_blkback)
 fi
 
-# The toolstack's devices, in the order in which they can go; those of grants are used by guests' backends as well.
+# The toolstack's devices, in the order in which they can be unloaded. Backends in user space use the grant devices too.
 if [ "$LAB_DEVICES" = ours ]; then
 	DEVICES=(dom0_xenfs dom0_privcmd dom0_evtchn)
 	GRANT_DEVICES=(dom0_gntdev dom0_gntalloc)
@@ -39,7 +39,7 @@ drivers_loaded() {
 		grep -vE "^${LAB_DEVICES/ours/dom0_(gnttab|core)}\$" | sort | xargs
 }
 
-# devices_must_serve: those under test are loaded, and the others are not.
+# devices_must_serve: fails unless the devices under test are loaded and the others are not.
 devices_must_serve() {
 	local module
 	for module in "${DEVICES[@]}" "${GRANT_DEVICES[@]}"; do
@@ -52,8 +52,8 @@ devices_must_serve() {
 		"$(find /lib/modules -name '*xen*.ko*' ! -path '*/updates/*' ! -name 'xen-*front*' -printf '%f ')" ""
 }
 
-# toolstack_stop, toolstack_start: so that the devices are not in use. Guests cannot be started afterwards: a new xenstored
-# knows nothing of the watches that the kernel has.
+# toolstack_stop, toolstack_start: between them the devices are not in use. Guests cannot be started afterwards: a new
+# xenstored does not know the watches that the kernel has registered.
 toolstack_stop() {
 	must kill "$(cat /run/xenconsoled.pid)" "$(cat /run/xen/xenstored.pid)"
 	wait_for 10 sh -c '! pidof xenstored xenconsoled'

@@ -6,23 +6,23 @@ FAULT_POINTS=/sys/kernel/debug/dom0/fault_points
 
 fault_arm() { echo "$*" >$FAULT_POINTS || fail "no fault point can be armed: $*"; }
 
-# fault_hold NAME [MILLISECONDS [TIMES]]: who comes there waits until fault_release, or that long at most.
+# fault_hold NAME [MILLISECONDS [TIMES]]: a thread that reaches the point waits until fault_release, at most MILLISECONDS.
 fault_hold() { fault_arm "$1" hold "${2:-30000}" "${3:-0}"; }
 
-# fault_fail NAME ERRNO [TIMES]: what is done there fails, as often as that or always.
+# fault_fail NAME ERRNO [TIMES]: the operation at the point fails, TIMES times or always.
 fault_fail() { fault_arm "$1" fail "$2" "${3:-0}"; }
 
 # fault_held NAME: whether a thread is held there; for wait_for.
 fault_held() { [ "$(fault_waiting "$1")" -gt 0 ]; }
 
-# fault_release NAME: who waits there goes on, and nothing is held any more. Fails if no thread was held: then the race that the
-# scenario wants has not happened.
+# fault_release NAME: releases the held threads and disarms the point. Fails if no thread was held: then the race that the
+# scenario needs has not happened.
 fault_release() {
 	fault_held "$1" || fail "no thread is held at $1"
 	fault_arm "$1" off
 }
 
-# fault_hits NAME, fault_waiting NAME...: how often it has happened since it was armed; how many threads are held there.
+# fault_hits NAME, fault_waiting NAME...: how often the point was hit since it was armed; the number of threads held there.
 fault_hits() { awk -v name="$1" '$1 == name { print $5 }' $FAULT_POINTS; }
 fault_waiting() {
 	local name names
@@ -31,7 +31,7 @@ fault_waiting() {
 	done | xargs
 }
 
-# fault_off [NAME...]: nothing happens any more at these points, or at all of them.
+# fault_off [NAME...]: disarms these points, or all.
 fault_off() {
 	local name names
 	readarray -t names < <(cut -d' ' -f1 $FAULT_POINTS)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Guests: start them, give them orders, end them. A guest is a stock Debian kernel with the lab's initrd, whose agent (guest/init)
+# Guests: starts them, runs commands in them, ends them. A guest is a stock Debian kernel with the lab's initrd, whose agent (guest/init)
 # runs what Dom0 writes to the guest's data/order in xenstore.
 
 declare -A GUEST_ID
@@ -13,8 +13,8 @@ letter() {
 # guest_start NAME KEY=VALUE...
 #   type=pv|pvh|hvm  mem=MIB  vcpus=N
 #   bits=32            Debian's i386 kernel; the scenario asks for it with `# guests: i386`
-#   boot=disk|network  an HVM guest starts from there, not from a kernel that Dom0 hands over; that it finds the agent there is
-#                      the scenario's business, and `guest_words` what its kernel has to be told
+#   boot=disk|network  an HVM guest boots from there, not with a kernel from Dom0; the scenario must put the agent there, and
+#                      pass the kernel the arguments that `guest_words` prints
 #   disk=DEVICE[,ro]   a block device of Dom0; the first is xvda, the next xvdb, ...
 #   disk=FORMAT:FILE   an image file, served by QEMU
 #   cdrom=FILE         the drive hdc of an HVM guest
@@ -29,19 +29,19 @@ guest_start() {
 	guest_devices "$name"
 }
 
-# guest_create NAME KEY=VALUE...: returns as soon as xl does, and what xl returns.
+# guest_create NAME KEY=VALUE...: returns as soon as xl returns, with its exit code.
 guest_create() {
 	guest_config "$@" >"/run/$1.cfg"
 	xl create -q "/run/$1.cfg" || return
 	GUEST_ID[$1]=$(xl domid "$1")
 }
 
-# What the agent needs on its kernel's command line. On a busy host an HVM guest's timer is late, and a kernel that checks it gives up.
+# guest_words: the agent's kernel arguments. On a busy host an HVM guest's timer is late, and a kernel that checks it panics.
 guest_words() {
 	echo "lab.guest console=hvc0 loglevel=7 panic=1 no_timer_check $LAB_GUEST_WORDS $*"
 }
 
-# guest_config NAME KEY=VALUE...: prints what xl reads; leaves for guest_start how long to wait, tools, ndisks and nics.
+# guest_config NAME KEY=VALUE...: prints xl's configuration; sets the time to wait, tools, ndisks and nics for guest_start.
 guest_config() {
 	local name=$1 type=pv mem=256 vcpus=1 bits=64 boot=kernel disks='' vifs='' extra='' config='' pair
 	patience=120 tools='' ndisks=0 nics=()
@@ -77,7 +77,7 @@ guest_config() {
 	CONFIG
 	guest_boot "$boot" "$type" "$bits" "$extra"
 	[ "$type" != hvm ] && [ "$vcpus" -lt 16 ] || patience=600
-	# Each packet of an emulated card costs an emulated machine many exits.
+	# On an emulated machine, each packet of an emulated card causes many slow exits.
 	[ "$boot" != network ] || patience=1500
 }
 
@@ -89,7 +89,7 @@ guest_disk() {
 	esac
 }
 
-# guest_boot kernel|disk|network TYPE 64|32 EXTRA. QEMU, which starts an HVM guest, wants the kernel as Debian packs it.
+# guest_boot kernel|disk|network TYPE 64|32 EXTRA. QEMU, which starts an HVM guest, needs the kernel in Debian's format.
 guest_boot() {
 	local folder=/lab kernel=vmlinux
 	[ "$3" = 64 ] || folder=/lab/guest32
@@ -123,7 +123,7 @@ guest_must_live() {
 	! guest_dead "$1" || fail "guest $1 has died"
 }
 
-# guest_ready NAME SECONDS: waits until its agent takes orders. Exit codes: see guest/order.c.
+# guest_ready NAME SECONDS: waits until the guest's agent accepts commands. Exit codes: see guest/order.c.
 guest_ready() {
 	order "${GUEST_ID[$1]}" ready $(($2 * LAB_PATIENCE))
 	case $? in
@@ -149,13 +149,13 @@ guest_run() {
 	return $code
 }
 
-# guest_must NAME COMMAND [SECONDS]: the same, and a failure there fails the scenario.
+# guest_must NAME COMMAND [SECONDS]: the same, and fails the scenario if the command fails.
 guest_must() {
 	guest_run "$@" || fail "guest $1: exit code $? of: $2"
 }
 
 # guest_spawn NAME TAG COMMAND: starts it in the guest's background; guest_join NAME TAG [SECONDS] waits, prints, returns.
-# The guest's console says how it ended, for those that are not joined.
+# The exit code is also printed on the guest's console, for commands that are not joined.
 guest_spawn() {
 	guest_must "$1" "rm -f /tmp/$2.*
 		( ( $3 ) >/tmp/$2.out 2>&1 </dev/null; code=\$?
@@ -171,7 +171,7 @@ guest_gone() {
 	! xl domid "$1"
 }
 
-# guest_destroy NAME: at once. guest_stop NAME: the guest powers itself off.
+# guest_destroy NAME: destroys the domain at once. guest_stop NAME: the guest powers itself off.
 guest_destroy() {
 	must xl destroy "$1"
 	wait_for 30 guest_gone "$1"

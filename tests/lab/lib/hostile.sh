@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# One guest that breaks the rules (mallory), and one that goes on working beside it (canary). For scenarios to source.
+# One guest that violates the protocols (mallory), and one that does verified I/O meanwhile (canary). For scenarios to source.
 
-# both_start: no kernel driver of mallory's takes the devices that it is given from now on. The canary writes, reads back and
-# verifies file after file, and sends Dom0 one long stream; both at leisure, for it is not the load that matters here. The arguments
-# are more for mallory's guest_start.
+# both_start: starts both guests. No kernel driver of mallory binds the devices that it gets from then on. The canary writes, reads
+# back and verifies file after file, and sends Dom0 one long stream, both slowly, since load does not matter here. The arguments
+# are passed to mallory's guest_start.
 # shellcheck disable=SC2120 # most need no more
 both_start() {
 	local sum
@@ -27,13 +27,13 @@ both_start() {
 	canary_alive
 }
 
-# canary_alive: its disk and its network card are at work.
+# canary_alive: waits until there is I/O on its disk and its network card.
 canary_alive() {
 	wait_for 60 disk_busy nvme0n5
 	wait_for 60 nic_busy "vif${GUEST_ID[canary]}.0"
 }
 
-# canary_stop: nothing of what it wrote or sent has changed or got lost.
+# canary_stop: checks that all the data that it wrote and sent is intact, and stops it.
 canary_stop() {
 	local parts
 	canary_alive
@@ -52,7 +52,7 @@ canary_stop() {
 # mallory_may_look vbd|vif: the guest may read and remove what Dom0 writes to the error nodes of its devices.
 mallory_may_look() {
 	local node=/local/domain/0/error/backend/$1/${GUEST_ID[mallory]}
-	# With an entry of its own the folder stays when the errors in it go; what is made in it inherits its permissions.
+	# With its own entry the folder stays when the errors in it are removed; nodes created in it inherit its permissions.
 	must xenstore-write "$node/lab" ''
 	must xenstore-chmod "$node" n0 "b${GUEST_ID[mallory]}"
 }
@@ -61,7 +61,7 @@ kernel_lines() {
 	logs_kernel "$LAB_NAME" | wc -l
 }
 
-# hostile_report: passes on what the guest's program has said since the last time; the whole is in HOSTILE_LOG.
+# hostile_report: passes on the new output of the guest's program; HOSTILE_LOG has the whole output.
 hostile_report() {
 	local seen word rest
 	seen=$(wc -l <"$HOSTILE_LOG")
@@ -75,8 +75,8 @@ hostile_report() {
 	done </run/hostile.new
 }
 
-# mallory_runs LINES ARGUMENT...: each case is a test of its own, and may cost as many lines of the kernel's log; so may each
-# time that a device is connected anew.
+# mallory_runs LINES ARGUMENT...: runs the program; each case is a test of its own. Each case, and each reconnection of a device,
+# may cause at most LINES lines in the kernel's log.
 mallory_runs() {
 	local each=$1 before lines count anew
 	shift
@@ -101,7 +101,7 @@ mallory_runs() {
 	canary_alive
 }
 
-# What a guest could make grow in Dom0 without a device to show for it, in KiB and numbers.
+# Memory (KiB) and threads of Dom0 that a guest could make grow.
 memory_of_dom0() {
 	echo 2 >/proc/sys/vm/drop_caches
 	awk '/^(Slab|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
@@ -111,7 +111,7 @@ threads_of_dom0() {
 	ps -o comm= --ppid 2 | awk '!/^(kworker|ext4lazyinit)/' | wc -l
 }
 
-# counters_begin, counters_end KIB: what a misbehaving frontend has cost Dom0 for good, while it still lives.
+# counters_begin, counters_end KIB: fails if Dom0 has lost more memory or threads to a misbehaving frontend that is still alive.
 counters_begin() {
 	COUNTERS="$(memory_of_dom0) $(threads_of_dom0)"
 }
@@ -130,12 +130,12 @@ counters_end() {
 	say "Dom0's own memory, in KiB, and threads: $COUNTERS before, $(memory_of_dom0) $(threads_of_dom0) now"
 }
 
-# canary_latency SECONDS: microseconds, as a percentile of a verified write and read of one page.
+# canary_latency SECONDS: a percentile of the time of a verified write and read of one page, in microseconds.
 canary_latency() {
 	guest_must canary "hostile latency /mnt/latency $1" | sed -n 's/.*p99 \([0-9]*\) us.*/\1/p'
 }
 
-# mallory_stop: it dies in the middle of what it does.
+# mallory_stop: destroys mallory while its program runs.
 mallory_stop() {
 	guest_destroy mallory
 	xenstore-rm "/local/domain/0/error/backend/vbd/${GUEST_ID[mallory]}" 2>/dev/null
@@ -144,10 +144,10 @@ mallory_stop() {
 
 # ---- random hostility ----
 
-# The emulator's own grain: what is faster than this says nothing about a driver. In microseconds.
+# The emulator's granularity in microseconds: shorter times say nothing about a driver.
 LATENCY_GRAIN=10000
 
-# random_start: both guests, and how long the canary's I/O takes while mallory is idle.
+# random_start: starts both guests, and measures the canary's I/O while mallory is idle.
 random_start() {
 	# shellcheck disable=SC2119 # no more than the usual
 	both_start
@@ -161,7 +161,7 @@ random_start() {
 	counters_begin
 }
 
-# random_beside_canary KIND SEED COUNT: the canary's p99 meanwhile is at most three times that of an idle host.
+# random_beside_canary KIND SEED COUNT: sends random requests; the canary's p99 must be at most three times that of an idle host.
 random_beside_canary() {
 	local p99 measuring
 	rm -f /run/canary.p99
@@ -175,13 +175,13 @@ random_beside_canary() {
 	touch /run/canary.enough
 	wait $measuring
 	rm /run/canary.enough
-	# The worst of the rounds: one that is fine would hide a stall in another.
+	# Take the worst round: an average would hide a stall.
 	p99=$(sort -n /run/canary.p99 | tail -n 1)
 	result "the canary's p99 beside $1, microseconds" "$p99"
 	[ "$p99" -le $((3 * IDLE)) ] || fail "the canary's p99 beside random $*: $p99 us, and $IDLE us on an idle host"
 }
 
-# random_stop: nothing is left, no thread that all devices share is stuck, and mallory dies with its rings full.
+# random_stop: destroys mallory with its rings full; nothing may be left behind, and no thread that devices share may be stuck.
 random_stop() {
 	counters_end 4096
 	disk_comes_and_goes canary nvme0n8

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Devices that come and go, and work that goes on meanwhile.
+# Devices that are attached and detached, while other I/O goes on.
 
-# files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of that size there, with that
-# rest in between; files_end NAME stops that, fails if one file was wrong, and leaves their number in FILES.
+# files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of MIB there, and sleeps
+# MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and leaves their number in FILES.
 files_begin() {
 	local sum mib=${3:-8}
 	sum=$(expected 3 "$mib")
@@ -25,7 +25,7 @@ files_end() {
 	FILES=$(echo "$rounds" | wc -l)
 }
 
-# disk_comes_and_goes NAME DISK [DEVICE]: attached as xvdb, written, detached; what was written is on the backing device.
+# disk_comes_and_goes NAME DISK [DEVICE]: attaches DISK as xvdb, writes, detaches, and checks the data on the backing device.
 disk_comes_and_goes() {
 	local got device=${3:-xvdb}
 	must xl block-attach "$1" "phy:/dev/$2" "$device" w
@@ -37,7 +37,7 @@ disk_comes_and_goes() {
 	same "data behind the detached disk" "${got%% *}" "$(expected 5 4)"
 }
 
-# nic_comes_and_goes NAME: a second network card is attached, used, detached.
+# nic_comes_and_goes NAME: attaches, uses and detaches a second network card.
 nic_comes_and_goes() {
 	must xl network-attach "$1" bridge=xenbr0
 	guest_must "$1" 'until [ -e /sys/class/net/eth1 ]; do usleep 200000; done

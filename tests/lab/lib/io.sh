@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # RATE is for the caller
-# Data that can be checked: every stream is `pattern SEED BYTES`, so that the seed tells the checksum.
+# Data that can be checked: every stream is `pattern SEED BYTES`, so that seed and size determine the checksum.
 
-# expected SEED MIB: the checksum that such a stream has.
+# expected SEED MIB: prints the checksum of such a stream.
 expected() {
 	local file=/run/expected-$1-$2
 	[ -s "$file" ] || pattern "$1" $(($2 << 20)) | sha256sum | cut -d' ' -f1 >"$file"
 	cat "$file"
 }
 
-# disk_fill NAME DEVICE SEED MIB: the guest makes an ext4 there with one file, checks it and lets go of the disk.
+# disk_fill NAME DEVICE SEED MIB: the guest makes an ext4 there with one file, checks it and unmounts the disk.
 disk_fill() {
 	local start
 	guest_must "$1" "mkfs.ext4 -q -F $2 && mount -t ext4 $2 /mnt" >/dev/null
@@ -40,7 +40,7 @@ backing_verify() {
 	same "checksum in Dom0 of $1" "${sum%% *}" "$(expected "$2" "$3")"
 }
 
-# tcp_to_dom0 NAME SEED MIB and tcp_to_guest NAME ADDRESS SEED MIB: one stream, its checksum taken where it arrives.
+# tcp_to_dom0 NAME SEED MIB and tcp_to_guest NAME ADDRESS SEED MIB: one stream, whose checksum the receiver computes.
 tcp_to_dom0() {
 	local start sum
 	expected "$2" "$3" >/dev/null
@@ -64,13 +64,13 @@ tcp_to_guest() {
 	same "checksum of the stream to $1" "${sum%% *}" "$(expected "$3" "$4")"
 }
 
-# listening PORT: whether a program in Dom0 waits for connections there.
+# listening PORT: whether a program in Dom0 listens there.
 listening() {
 	ss -ltn | grep -q ":$1 "
 }
 
-# disk_busy DISK and nic_busy NETDEV: whether requests or packets pass right now, from any sender. The kernel may know the disk by
-# another name (guest/init).
+# disk_busy DISK and nic_busy NETDEV: whether requests or packets pass at the moment, from any sender. The kernel's name of the
+# disk may differ from DISK (guest/init).
 disk_busy() {
 	moves awk '{ print $1 + $5 }' "/sys/dev/block/$(stat -c %Hr:%Lr "/dev/$1")/stat"
 }
@@ -79,7 +79,7 @@ nic_busy() {
 	moves cat "/sys/class/net/$1/statistics/rx_packets"
 }
 
-# moves COMMAND...: whether what it prints is something else a moment later.
+# moves COMMAND...: whether the command's output changes within a moment.
 moves() {
 	local before
 	before=$("$@")

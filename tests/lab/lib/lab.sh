@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What every scenario starts with: verdicts, waiting, and the helpers for guests and leaks. See README.md.
+# Sourced by every scenario: verdicts, waiting, and the helpers for guests and leaks. See README.md.
 
 PS4='+ $EPOCHREALTIME '
 set -x
@@ -17,7 +17,7 @@ set -x
 set -u
 PATH=/lab/bin:$PATH
 
-# The first verdict stands. One that falls in a subshell, $(guest_run ...) for instance, ends the whole scenario as well.
+# The first verdict counts. A verdict in a subshell, $(guest_run ...) for instance, ends the whole scenario as well.
 verdict() {
 	[ -e "$LAB_OUT/verdict" ] || echo "$*" >"$LAB_OUT/verdict"
 	[ "$BASHPID" = $$ ] || kill -USR1 $$
@@ -29,7 +29,7 @@ pass() { verdict pass; }
 fail() { verdict fail "$*"; }
 skip() { verdict skip "$*"; }
 
-# say TEXT: a line of the story, shown while it runs.
+# say TEXT: prints a line of progress.
 say() {
 	local line
 	while IFS= read -r line; do
@@ -53,7 +53,7 @@ table() {
 	say "$(printf '%.0s-' {1..77})"
 }
 
-# nap SECONDS: sleep, without a process. Nothing ever comes through this pipe.
+# nap SECONDS: sleeps without a process, by a read with a timeout from a pipe that stays empty.
 exec {NAP}<> <(:)
 nap() {
 	read -rt "$1" -u "$NAP" _
@@ -81,7 +81,7 @@ same() {
 	[ "$2" = "$3" ] || fail "$1: '$2' is not '$3'"
 }
 
-# now: seconds since boot with two decimals; since THEN: how many passed; rate MIB THEN: MiB/s since that moment.
+# now: seconds since boot with two decimals; since THEN: seconds since that moment; rate MIB THEN: MiB/s since that moment.
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
 rate() {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# A guest's whole life: what a user does with a virtual machine, and every byte of it checked.
+# A guest's whole life: what a user does with a virtual machine, with all data verified.
 
-# guest_life NAME pv|pvh DISK ADDRESS SEED [MIB]: with so much on its disk, and a quarter of that over TCP each way.
+# guest_life NAME pv|pvh DISK ADDRESS SEED [MIB]: MIB on its disk, and a quarter of that over TCP in each direction.
 guest_life() {
 	local name=$1 type=$2 disk=$3 address=$4 seed=$5 mib=${6:-64} who="$1, ${2^^}"
 	guest_start "$name" type="$type" disk="/dev/$disk" nic="$address"
@@ -23,7 +23,7 @@ guest_life() {
 	guest_stop "$name"
 }
 
-# destroyed_under_load NAME pv|pvh VCPUS: a guest works on two disks and its network card, all as deep as they go, until it is destroyed.
+# destroyed_under_load NAME pv|pvh VCPUS: destroys a guest that uses two disks and its network card at full queue depth.
 destroyed_under_load() {
 	local name=$1 type=$2 vcpus=$3 before
 	before=$(census)
@@ -36,7 +36,7 @@ destroyed_under_load() {
 	wait_for 120 disk_busy nvme0n6
 	wait_for 120 nic_busy "vif${GUEST_ID[$name]}.0"
 	guest_destroy "$name"
-	# A connection that lost its other end would answer for minutes yet.
+	# A connection whose peer is gone would retransmit for minutes.
 	kill "$(cat /run/iperf3.pid)"
 	census_back_to "$before"
 	say "$type guest destroyed under load, nothing left"
@@ -61,9 +61,9 @@ guest_works() {
 
 # guest32_life pvh|hvm SEED: a guest with Debian's i386 kernel, on shadow page tables.
 #
-# The emulator marks the four top entries of a PAE guest's page tables as accessed, which is a reserved bit there. Xen, which has to
-# read the instructions that it emulates, then finds a page table that is none, and the guest never gets past its first
-# cpuid. With shadow page tables it is Xen's own entries that are marked.
+# The emulator sets the accessed bit in the four top entries of a PAE guest's page tables, where that bit is reserved. Xen walks
+# these tables to read the instructions that it emulates, finds them invalid, and the guest never gets past its first cpuid. With
+# shadow page tables the emulator sets the bit in Xen's own entries.
 guest32_life() {
 	local type=$1 seed=$2 before
 	before=$(census)

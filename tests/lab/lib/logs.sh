@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What no log may say. The list stands in forbidden.txt; the host reads the same one over the serial console.
+# Scans logs for forbidden lines. The patterns are in forbidden.txt; the host applies the same list to the serial console.
 
 logs_mark() {
 	echo "lab: begin $1" >/dev/kmsg
@@ -12,11 +12,11 @@ logs_kernel() {
 	dmesg | sed -n "/lab: begin $1\$/,\$p"
 }
 
-# On a kernel that can tell: memory of ours that nothing points to any more, and a lockdep that has given up.
+# On a debug kernel: reports memory that our modules leaked (kmemleak), and a lockdep that has turned itself off.
 checkers_ask() {
 	if [ -e /sys/kernel/debug/kmemleak ]; then
 		echo scan >/sys/kernel/debug/kmemleak
-		# An object counts only from the second scan on, since a pointer may have been on its way.
+		# An object counts only from the second scan on, since the first may miss a pointer that is being moved.
 		echo scan >/sys/kernel/debug/kmemleak
 		sed -n '/dom0_/,/^unreferenced/p' /sys/kernel/debug/kmemleak >"$LAB_OUT/kmemleak.log"
 		[ ! -s "$LAB_OUT/kmemleak.log" ] || echo "unreferenced object of ours, see kmemleak.log"
@@ -26,7 +26,7 @@ checkers_ask() {
 	fi
 }
 
-# The first forbidden line of Dom0's kernel or of a guest, or nothing.
+# Prints the first forbidden line of Dom0's kernel or of a guest, or nothing.
 logs_scan() {
 	logs_kernel "$1" >"$LAB_OUT/dmesg.log"
 	cp /var/log/xen/console/guest-*.log "$LAB_OUT/" 2>/dev/null

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # Guests that are saved, restored and migrated while they work. For scenarios to source.
 
-# streams_begin NAME ADDRESS: a TCP stream each way, no part of it like another; streams_end NAME checks both where they arrived
-# and leaves what they carried, in KiB, in STREAMED.
+# streams_begin NAME ADDRESS: starts a TCP stream in each direction, whose parts all differ. streams_end NAME verifies both at
+# their receivers, and leaves their size in KiB in STREAMED.
 streams_begin() {
 	rm -f /run/stream.*
 	tcp receive 7001 | sha256sum >/run/stream.sum &
@@ -16,7 +16,7 @@ streams_begin() {
 	STREAM_OUT=$!
 }
 
-# Until it is told to stop; the number of the last part stands in a file.
+# Sends until it is told to stop; the number of the last part is in a file.
 stream_parts() (
 	set +x
 	n=0
@@ -52,13 +52,13 @@ streams_end() {
 	STREAMED=$((STREAMED + sent * 64))
 }
 
-# work_begins NAME ADDRESS DEVICE: the streams, and files at leisure: what the guest writes to its memory meanwhile is sent again.
+# work_begins NAME ADDRESS DEVICE: starts the streams, and slow file I/O: a migration sends each page again that the guest writes.
 work_begins() {
 	streams_begin "$1" "$2"
 	files_begin "$1" "$3" 2 200000
 }
 
-# guest_goes_on NAME DISK: its files and both of its streams go on, on whatever devices it has now.
+# guest_goes_on NAME DISK: waits until its file I/O and both streams go on, on its present devices.
 guest_goes_on() {
 	wait_for 60 disk_busy "$2"
 	wait_for 60 stream_moves cat /run/stream.sent
@@ -72,7 +72,7 @@ stream_moves() {
 	[ "$("$@")" -gt "$before" ]
 }
 
-# guest_saved NAME and guest_restored NAME: off to a file, and back as another domain.
+# guest_saved NAME and guest_restored NAME: saves the guest to a file, and restores it as a new domain.
 guest_saved() {
 	must xl save "$1" "/var/lib/xen/$1.save"
 	wait_for 30 guest_gone "$1"
@@ -84,9 +84,9 @@ guest_restored() {
 	guest_is_another "$1"
 }
 
-# guest_migrated NAME: to this very host, hence without ssh. A page that ceases to be a page table while libxc reads it may look to it
-# like one with superpages; of all such races this is the one after which it gives up (xg_sr_save_x86_pv.c). The guest goes on where
-# it is, and one tries again.
+# guest_migrated NAME: migrates the guest to this same host, hence without ssh. If a page stops being a page table while libxc reads
+# it, libxc may see superpages in it. This is the only such race after which libxc gives up (xg_sr_save_x86_pv.c). The guest then
+# goes on in its old domain, and the function tries again.
 guest_migrated() {
 	local try
 	for try in 1 2 3 4 5; do
@@ -108,7 +108,7 @@ guest_is_another() {
 	[ "${GUEST_ID[$1]}" -gt "$before" ] || fail "$1 is domain ${GUEST_ID[$1]} still"
 }
 
-# guest_wanders TYPE: a guest's work goes on through a checkpoint, a migration that breaks off, a save, and ten migrations.
+# guest_wanders TYPE: a guest's I/O goes on through a checkpoint, an aborted migration, a save, and ten migrations.
 guest_wanders() {
 	local type=$1 id start
 	guest_start alice "type=$type" mem=128 disk=/dev/nvme0n5 nic=10.0.0.2

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Network checks between a guest that has its tools and an echo in Dom0.
 
-# echo_start: Dom0 answers; echo_stop ends it.
+# echo_start: starts the echo server in Dom0; echo_stop ends it.
 echo_start() {
 	python3 /lab/lib/echo.py serve &
 	ECHO=$!
@@ -14,7 +14,7 @@ echo_stop() {
 	wait "$ECHO" 2>/dev/null
 }
 
-# file_install NAME FILE: into its /tools/tmp, through orders, which hold less than 4000 bytes each.
+# file_install NAME FILE: copies the file into the guest's /tools/tmp, by commands of less than 4000 bytes each.
 file_install() {
 	local part to=/tools/tmp/${2##*/}
 	guest_must "$1" ": >$to.64"
@@ -28,17 +28,17 @@ echo_install() {
 	file_install "$1" /lab/lib/echo.py
 }
 
-# echo_check NAME HOST MIB: every byte that goes to Dom0 comes back.
+# echo_check NAME HOST MIB: checks that every byte sent to Dom0 comes back.
 echo_check() {
 	guest_must "$1" "chroot /tools python3 /tmp/echo.py check $2 $3" 600
 }
 
-# nic_counter NETDEV NAME: a counter of ethtool -S.
+# nic_counter NETDEV NAME: prints a counter of ethtool -S.
 nic_counter() {
 	ethtool -S "$1" | awk -v name="$2:" '$1 == name { print $2 }'
 }
 
-# nic_moved NETDEV NAME BEFORE: the counter has grown since.
+# nic_moved NETDEV NAME BEFORE: whether the counter is above BEFORE.
 nic_moved() {
 	[ "$(nic_counter "$1" "$2")" -gt "$3" ]
 }

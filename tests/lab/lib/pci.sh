@@ -8,7 +8,7 @@ CARD=0000:00:11.0
 # shellcheck disable=SC2034 # likewise
 PCIBACK=/sys/bus/pci/drivers/pciback
 
-# pci_driver DEVICE: what drives it in Dom0, nothing if none does.
+# pci_driver DEVICE: prints its driver in Dom0, or nothing.
 pci_driver() {
 	basename "$(readlink "/sys/bus/pci/devices/$1/driver")" 2>/dev/null
 }
@@ -17,36 +17,36 @@ pci_is_driven_by() {
 	[ "$(pci_driver "$1")" = "$2" ]
 }
 
-# pci_unclaimed DEVICE: any driver may have it from now on.
+# pci_unclaimed DEVICE: lets any driver bind it from now on.
 pci_unclaimed() {
 	echo >"/sys/bus/pci/devices/$1/driver_override"
 }
 
-# pci_dom0_claims DEVICE DRIVER: unless a scenario before has left it there.
+# pci_dom0_claims DEVICE DRIVER: binds the driver, unless an earlier scenario has left it bound.
 pci_dom0_claims() {
 	pci_unclaimed "$1"
 	pci_is_driven_by "$1" "$2" || echo "$1" >"/sys/bus/pci/drivers/$2/bind" || fail "$2 does not take $1"
 	wait_for 10 pci_is_driven_by "$1" "$2"
 }
 
-# pci_seize DEVICE: away from its driver, for guests.
+# pci_seize DEVICE: takes the device from its driver, for guests.
 pci_seize() {
 	must xl pci-assignable-add "$1"
 	same "the driver of $1" "$(pci_driver "$1")" pciback
 }
 
-# pci_dom0_again DEVICE DRIVER: back to where it was before pci_seize.
+# pci_dom0_again DEVICE DRIVER: gives it back to its driver after pci_seize.
 pci_dom0_again() {
 	must xl pci-assignable-remove -r "$1"
 	wait_for 10 pci_is_driven_by "$1" "$2"
 }
 
-# pci_no_backend ID: the guest with this number has none any more: its devices are free.
+# pci_no_backend ID: whether the domain has no backend directory any more, so that its devices are free.
 pci_no_backend() {
 	wait_for 60 test ! -e "/sys/bus/xen-backend/devices/pci-$1-0"
 }
 
-# pci_is_taken DEVICE: a guest has it, so that no other can: the toolstack gives it to a guest whose frontend is in /test.
+# pci_is_taken DEVICE: whether a guest has the device. Tries to add it for another guest, whose frontend is in /test.
 pci_is_taken() {
 	local back=/local/domain/0/backend/pci/0 error=/local/domain/0/error/backend/pci/0
 	must xenstore-write /test/pci/state 1 /test/pci/backend "$back/9" "$back/9/frontend" /test/pci "$back/9/frontend-id" 0 \
@@ -59,7 +59,7 @@ pci_is_taken() {
 	:
 }
 
-# pci_dom0_disk: the disk behind the controller, when it is there.
+# pci_dom0_disk: prints the disk behind the controller, as soon as it exists.
 pci_dom0_disk() {
 	local name
 	wait_for 20 sh -c "ls -d /sys/bus/pci/devices/$NVME/nvme/nvme*/nvme*n1"
@@ -68,24 +68,24 @@ pci_dom0_disk() {
 	echo "/dev/$name"
 }
 
-# pci_guest_disk NAME: waits for it in the guest.
+# pci_guest_disk NAME: waits for the disk in the guest.
 pci_guest_disk() {
 	guest_must "$1" 'modprobe -a xen-pcifront nvme; until [ -b /dev/nvme0n1 ]; do usleep 200000; done' 60
 }
 
-# pci_guest_lets_go NAME: the guest's driver gives the controller up. xl takes a device from the guest's IOMMU before it tells the guest.
+# pci_guest_lets_go NAME: unbinds the guest's driver, since xl removes a device from the guest's IOMMU before it tells the guest.
 pci_guest_lets_go() {
 	guest_must "$1" 'for device in /sys/bus/pci/drivers/nvme/0*; do echo "${device##*/}" >/sys/bus/pci/drivers/nvme/unbind; done' 60
 }
 
-# pci_guest_sum NAME SKIP COUNT: the checksum of so many MiB of it, as the guest reads them from the disk.
+# pci_guest_sum NAME SKIP COUNT: prints the checksum of COUNT MiB of the disk, after SKIP MiB, as the guest reads them.
 pci_guest_sum() {
 	local sum
 	sum=$(guest_must "$1" "dd if=/dev/nvme0n1 bs=1M skip=$2 count=$3 iflag=direct 2>/dev/null | sha256")
 	echo "${sum%% *}"
 }
 
-# pci_guest_network NAME: the card works: the emulator's own gateway answers.
+# pci_guest_network NAME: checks that the card works, by a ping of the emulator's gateway.
 pci_guest_network() {
 	guest_must "$1" 'modprobe e1000e; until [ -e /sys/class/net/eth0 ]; do usleep 200000; done
 		ip addr add 10.0.2.15/24 dev eth0 && ip link set eth0 up

@@ -5,7 +5,7 @@
 TARGET=/sys/kernel/config/target
 SCSI_PORT=$TARGET/xen-pvscsi/naa.6001405000000001/tpgt_1
 
-# scsi_begin: the driver, and a target with a session and no unit.
+# scsi_begin: loads the driver, and creates a target with a session and no unit.
 scsi_begin() {
 	must modprobe target_core_mod
 	mountpoint -q /sys/kernel/config || must mount -t configfs configfs /sys/kernel/config
@@ -14,8 +14,8 @@ scsi_begin() {
 	echo naa.6001405000000002 >"$SCSI_PORT/nexus" || fail "no nexus"
 }
 
-# scsi_ram N MIB [TYPE], scsi_file N MIB and scsi_disk_of_dom0 N DISK [HOW]: unit N of the target, of memory, with that type of protection
-# information, of the file /run/scsiN.img, or of a disk, with more words for its control file.
+# scsi_ram N MIB [TYPE], scsi_file N MIB and scsi_disk_of_dom0 N DISK [HOW]: create unit N of the target: of memory, with that type of
+# protection information; of the file /run/scsiN.img; or of a disk, with more words for its control file.
 scsi_ram() {
 	must mkdir -p "$TARGET/core/rd_mcp_$1/unit"
 	echo "rd_pages=$(($2 * 256))" >"$TARGET/core/rd_mcp_$1/unit/control" || fail "no memory for unit $1"
@@ -42,7 +42,7 @@ scsi_unit() {
 	must ln -s "$2" "$SCSI_PORT/lun/lun_$1/port"
 }
 
-# scsi_end: in the order in which rtslib takes it apart; the driver goes as well.
+# scsi_end: removes the target in the order that rtslib uses, and unloads the driver.
 scsi_end() {
 	local folder
 	for folder in "$SCSI_PORT"/lun/lun_[0-9]*; do
@@ -66,14 +66,14 @@ scsi_back() {
 	echo "/local/domain/0/backend/vscsi/${GUEST_ID[$1]}/0"
 }
 
-# scsi_name_unit NAME N ADDRESS: writes the nodes of dev-N, which is unit N of the target, for a toolstack that is about to ask for it.
+# scsi_name_unit NAME N ADDRESS: writes the nodes of dev-N, which is unit N of the target, before its state asks for it.
 scsi_name_unit() {
 	local dev
 	dev=$(scsi_back "$1")/vscsi-devs/dev-$2
 	must xenstore-write "$dev/p-dev" "naa.6001405000000001:$2" "$dev/v-dev" "$3" "$dev/state" 1
 }
 
-# scsi_attach NAME N ADDRESS: a host with one unit.
+# scsi_attach NAME N ADDRESS: attaches a host with one unit.
 scsi_attach() {
 	local id=${GUEST_ID[$1]} back front
 	back=$(scsi_back "$1") front=/local/domain/$id/device/vscsi/0
@@ -82,11 +82,11 @@ scsi_attach() {
 	must xenstore-chmod -r "$back" n0 "r$id"
 	must xenstore-write "$front/backend-id" 0 "$front/backend" "$back"
 	must xenstore-chmod -r "$front" "n$id" r0
-	# Both at once: each side looks at the other as soon as its own has a state, and the in-tree driver gives up if there is none.
+	# Write both states at once: each end reads the other's state as soon as its own exists, and the in-tree driver gives up without it.
 	must xenstore-write "$back/state" 1 "$front/state" 1
 }
 
-# scsi_state NAME [N]: the state of the host, or of its dev-N.
+# scsi_state NAME [N]: prints the state of the host, or of its dev-N.
 scsi_state() {
 	xenstore-read "$(scsi_back "$1")${2:+/vscsi-devs/dev-$2}/state" 2>/dev/null
 }
@@ -101,12 +101,12 @@ scsi_connected() {
 	wait_for 60 scsi_is "$1" 4
 }
 
-# scsi_disk NAME ADDRESS: the name of that disk in the guest.
+# scsi_disk NAME ADDRESS: prints the name of that disk in the guest.
 scsi_disk() {
 	guest_must "$1" "until set -- /sys/bus/scsi/devices/$2/block/sd* && [ -b /dev/\${1##*/} ]; do usleep 100000; done; echo \${1##*/}"
 }
 
-# scsi_add NAME N ADDRESS and scsi_remove NAME N: while the guest runs.
+# scsi_add NAME N ADDRESS and scsi_remove NAME N: add and remove a unit while the guest runs.
 scsi_add() {
 	scsi_name_unit "$1" "$2" "$3"
 	must xenstore-write "$(scsi_back "$1")/state" 7
@@ -120,7 +120,7 @@ scsi_remove() {
 	must xenstore-rm "$(scsi_back "$1")/vscsi-devs/dev-$2"
 }
 
-# scsi_detach NAME: the toolstack takes the host away.
+# scsi_detach NAME: detaches the host as a toolstack does.
 scsi_detach() {
 	local back
 	back=$(scsi_back "$1")
@@ -128,11 +128,11 @@ scsi_detach() {
 	wait_for 60 scsi_is "$1" 6
 	must xenstore-rm "$back"
 	must xenstore-rm "/local/domain/${GUEST_ID[$1]}/device/vscsi/0"
-	# One that comes too soon would pass for the old one.
+	# A new device that is attached too soon would be taken for the old one.
 	guest_must "$1" 'while [ -e /sys/bus/xen/devices/vscsi-0 ]; do usleep 100000; done'
 }
 
-# scsi_clear NAME: what xl does for the devices that it knows, when their guest is gone.
+# scsi_clear NAME: removes the nodes after the guest is gone, as xl does for the devices that it knows.
 scsi_clear() {
 	must xenstore-rm "$(scsi_back "$1")"
 	wait_for 60 scsi_gone "$1"
@@ -144,7 +144,7 @@ scsi_gone() {
 	[ ! -e "/sys/bus/xen-backend/devices/vscsi-${GUEST_ID[$1]}-0" ]
 }
 
-# scsi_fill NAME DISK SEED MIB and scsi_verify: data on the disk itself, past the guest's cache.
+# scsi_fill NAME DISK SEED MIB and scsi_verify: write and verify data on the disk itself, bypassing the guest's cache.
 scsi_fill() {
 	guest_must "$1" "pattern $3 $(($4 << 20)) | dd of=/dev/$2 bs=1M oflag=direct iflag=fullblock" >/dev/null
 }

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Guests that work as hard as they can on several queues while Dom0's CPUs, interrupts and devices move below them. For scenarios to source.
-# Guest N is sN: disk /dev/nvme0n(4 + N), address 10.0.0.(10 + N); it verifies its disk all the time, and so are its TCP streams,
-# two to Dom0 and one from it, byte by byte as they arrive. /dev/nvme0n9 is for the disk that comes and goes.
+# Guests at full load on several queues, while Dom0's CPUs, interrupts and devices change. For scenarios to source.
+# Guest N is sN: disk /dev/nvme0n(4 + N), address 10.0.0.(10 + N). It verifies its disk all the time. Its TCP streams, two to Dom0
+# and one from Dom0, are verified byte by byte as they arrive. /dev/nvme0n9 is for the disk that is attached and detached.
 
-# What a stream carries is longer than any scenario lasts: each ends by its sender's end.
+# A stream is longer than any scenario lasts: it ends when its sender is killed.
 STORM_BYTES=$((1 << 40))
 declare -A STORM_SENDER
 
@@ -35,7 +35,7 @@ storm_streams() {
 	STORM_SENDER[$name]=$!
 }
 
-# storm_alive: every guest's disk and network card are at work, whatever has just been done to them.
+# storm_alive: waits until there is I/O on every guest's disk and network card.
 storm_alive() {
 	local number
 	for ((number = 1; number <= STORM_GUESTS; number++)); do
@@ -44,12 +44,12 @@ storm_alive() {
 	done
 }
 
-# storm_same WHAT SAID: a stream was cut off, and that is the only difference from what it should be.
+# storm_same WHAT SAID: fails unless the only difference to the expected data is that the stream ended early.
 storm_same() {
 	[[ $2 == *"EOF on"* ]] || fail "$1: ${2:-nothing was compared}"
 }
 
-# storm_ends N: its guest stops; every byte that was read or that arrived was right.
+# storm_ends N: stops guest N; all data that it read and that arrived must be correct.
 storm_ends() {
 	local name=s$1 port rounds from to vif
 	vif=/sys/class/net/vif${GUEST_ID[$name]}.0/statistics
@@ -68,7 +68,7 @@ storm_ends() {
 	guest_stop "$name"
 }
 
-# storm_counters NAME: no ring is broken, nothing was refused, failed or dropped for a mistake.
+# storm_counters NAME: checks that no ring is broken, and that nothing was refused, failed or dropped because of an error.
 storm_counters() {
 	local id=${GUEST_ID[$1]} name
 	! grep -E '^[[:space:]]*(broken|refused|failed) +[1-9]' "/sys/kernel/debug/dom0/blkback/vbd-$id-51712/rings" ||
@@ -81,26 +81,26 @@ storm_counters() {
 	same "pages in quarantine" "$(awk '/^pages_quarantined/ { print $2 }' /sys/kernel/debug/dom0/gnttab/counters)" 0
 }
 
-# storm_interrupts MASK: all of Dom0's event channels that can move go to these CPUs.
+# storm_interrupts MASK: moves all of Dom0's event channels that can move to these CPUs.
 storm_interrupts() {
 	local irq
 	while read -r irq; do
-		# Those of a CPU of its own refuse.
+		# Per-CPU interrupts refuse.
 		echo "$1" >"/proc/irq/$irq/smp_affinity" 2>/dev/null
 	done < <(awk '/xen-dyn/ { sub(":", "", $1); print $1 }' /proc/interrupts)
 }
 
-# storm_cpu N 0|1: takes a CPU from Dom0's Linux, or gives it back.
+# storm_cpu N 0|1: sets a CPU of Dom0 offline or online.
 storm_cpu() {
 	echo "$2" >"/sys/devices/system/cpu/cpu$1/online" || fail "cpu$1 does not go to online=$2"
 }
 
-# A CPU that the toolstack has taken away has no folder any more.
+# A CPU that the toolstack has removed has no folder any more.
 cpu_is() {
 	[ "$(cat "/sys/devices/system/cpu/cpu$1/online" 2>/dev/null || echo 0)" = "$2" ]
 }
 
-# storm_round CPUS N: one of everything; N says which CPU goes.
+# storm_round CPUS N: makes each kind of change once; N selects the CPU that goes offline.
 storm_round() {
 	local cpus=$1 cpu=$((1 + $2 % ($1 - 1))) all
 	all=$(printf %x $(((1 << cpus) - 1)))
@@ -119,7 +119,7 @@ storm_round() {
 	storm_interrupts "$all"
 	storm_alive
 
-	# The toolstack's way to the same.
+	# The same by the toolstack.
 	must xl vcpu-set Domain-0 1
 	wait_for 60 cpu_is 1 0
 	storm_alive
@@ -128,7 +128,7 @@ storm_round() {
 	storm_alive
 }
 
-# Xen's watch only brings the CPU back to where it can be switched on; on a real host udev does that.
+# Xen's watch only makes the CPU present again. It must then be set online, which udev does on a real host.
 storm_cpus_back() {
 	local cpu
 	for ((cpu = 1; cpu < $1; cpu++)); do
@@ -136,7 +136,7 @@ storm_cpus_back() {
 	done
 }
 
-# storm GUESTS CPUS SECONDS: rounds for that long, at least two.
+# storm GUESTS CPUS SECONDS: runs rounds for SECONDS, at least two.
 storm() {
 	local cpus=$2 seconds=$3 before end round=0 number types=(pv pvh)
 	STORM_GUESTS=$1
