@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A token bucket: how much of something may pass in a time. Pure: uses no kernel service, compiles
- * in user space. Its owner serialises the calls.
+ * A token bucket, which limits the rate of bytes, packets or operations. Pure: uses no kernel
+ * service, compiles in user space. Its owner serialises the calls.
  *
- * What comes takes its tokens at once, and is told when it may pass. So things pass in the order in
- * which they came, and small ones do not keep a large one from its turn.
+ * A request or packet takes its tokens as soon as it asks, even if the bucket has too few, and is
+ * told when it may pass. So requests pass in order, and small ones do not starve a large one.
  */
 #ifndef _DOM0_BUCKET_H
 #define _DOM0_BUCKET_H
@@ -13,16 +13,16 @@
 #include <linux/compiler.h>
 #include <linux/types.h>
 
-/* Most that a rate and a burst can be, in bytes or in pieces. */
+/* Largest amount of a rate and largest burst, in bytes, packets or operations. */
 #define DOM0_RATE_MAX		BIT_ULL(40)
 /* Longest period, in microseconds: an hour. */
 #define DOM0_RATE_PERIOD_MAX	3600000000ULL
 
 /**
- * struct dom0_rate - what an administrator allows
+ * struct dom0_rate - a rate that an administrator has set
  * @amount: bytes, packets or operations in a period; 0 for no limit
- * @period_us: length of a period in microseconds, not 0 unless @amount is
- * @burst: what may pass at once after a pause. At least what comes in 20 ms counts
+ * @period_us: length of a period in microseconds; 0 only if @amount is 0
+ * @burst: amount that may pass at once after a pause. Raised to the amount of 20 ms if it is less
  */
 struct dom0_rate {
 	u64 amount;
@@ -31,14 +31,14 @@ struct dom0_rate {
 };
 
 /**
- * struct dom0_bucket - one limit; all zeros is none
- * @rate: as it was set
+ * struct dom0_bucket - one limit; all zeros means no limit
+ * @rate: the rate as it was set
  * @period_ns: length of a period
- * @burst: the most that @credit can be
- * @enough: with so much credit anything may pass, however large it is
- * @credit: what may pass now; less than 0 while things wait that have taken theirs
- * @last_ns: when @credit was last brought up to date
- * @generation: of the limit, another one each time that it changes
+ * @burst: the largest value of @credit
+ * @enough: the credit at which a request of any size may pass
+ * @credit: tokens in the bucket; negative while requests wait that have already taken their tokens
+ * @last_ns: time of the last update of @credit
+ * @generation: changes each time that the limit changes
  */
 struct dom0_bucket {
 	struct dom0_rate rate;
@@ -51,10 +51,10 @@ struct dom0_bucket {
 };
 
 /**
- * struct dom0_turn - what one thing that waits has taken from a bucket; all zeros is nothing
- * @due_ns: when it may pass
- * @paid: how much it has taken
- * @generation: of the limit that it has asked
+ * struct dom0_turn - tokens that one waiting request has taken; all zeros means none
+ * @due_ns: when the request may pass
+ * @paid: how many tokens it has taken
+ * @generation: generation of the limit when it took them
  */
 struct dom0_turn {
 	u64 due_ns;
@@ -64,23 +64,24 @@ struct dom0_turn {
 
 /**
  * dom0_bucket_set() - set or lift the limit
- * @bucket: the bucket; full afterwards, unless @rate is the one that it has
+ * @bucket: the bucket; full afterwards, unless @rate is the one that it already has
  * @rate: the limit; @amount and @burst up to DOM0_RATE_MAX, @period_us up to DOM0_RATE_PERIOD_MAX
  * @now_ns: the time
  *
- * What was told to wait asks again by dom0_bucket_turn().
+ * A request that waits for its turn calls dom0_bucket_turn() again.
  *
- * Return: 1, 0 if @rate is the one that it has, or -ERANGE; then nothing has changed.
+ * Return: 1 if the limit has changed, 0 if @rate is the one that the bucket already has, or -ERANGE
+ * if @rate is invalid.
  */
 int dom0_bucket_set(struct dom0_bucket *bucket, const struct dom0_rate *rate, u64 now_ns);
 
 /**
- * dom0_bucket_limits() - whether there is a limit
+ * dom0_bucket_limits() - check whether there is a limit
  * @bucket: the bucket
  *
- * Needs no serialising.
+ * Callers need not serialise.
  *
- * Return: false if dom0_bucket_take() would say 0, whatever passes.
+ * Return: false if there is no limit, so that dom0_bucket_take() always returns 0.
  */
 static inline bool dom0_bucket_limits(const struct dom0_bucket *bucket)
 {
@@ -88,42 +89,41 @@ static inline bool dom0_bucket_limits(const struct dom0_bucket *bucket)
 }
 
 /**
- * dom0_bucket_take() - take what something needs, and hear when it may pass
+ * dom0_bucket_take() - take the tokens of a request, and compute when it may pass
  * @bucket: the bucket
  * @now_ns: the time, of a clock that does not go back
- * @n: how much it is
+ * @n: tokens that the request needs
  *
- * It is paid for with this call: it passes when the time has come, and does not ask again. Over any
- * time t, what passes when it is told to is at most what the rate allows in t and the burst; or,
- * where one thing is larger than @enough, that thing and what comes in 10 ms. A caller that comes
- * up to 10 ms late loses nothing.
+ * The request waits for the returned time, then passes without asking again. In any time t, at most
+ * the rate's amount for t and one burst pass. If a request is larger than @enough, its size and the
+ * amount of 10 ms take the place of the burst. A caller that is up to 10 ms late loses no tokens.
  *
- * Return: 0 if it may pass now, else the nanoseconds until it may.
+ * Return: 0 if the request may pass now, else the nanoseconds until it may.
  */
 u64 dom0_bucket_take(struct dom0_bucket *bucket, u64 now_ns, u32 n);
 
 /**
- * dom0_bucket_turn() - ask when something may pass, as often as one likes
+ * dom0_bucket_turn() - ask when a request may pass; may be called repeatedly
  * @bucket: the bucket
- * @turn: what it has taken before; may be zeroed when it has passed
+ * @turn: what the request has taken so far; the caller may zero it when the request has passed
  * @now_ns: the time, of a clock that does not go back
- * @n: how much it is
+ * @n: tokens that the request needs
  *
- * Takes tokens the first time, and again if the limit has changed since. Where another thing has
- * come into the place of the first, what it needs more is taken.
+ * Takes tokens at the first call, and again if the limit has changed since. If @n has grown, for
+ * example because another request has taken the place of the first, takes the difference.
  *
- * Return: the time at which it may pass, @now_ns or earlier if that is now.
+ * Return: the time at which the request may pass; @now_ns or earlier if it may pass now.
  */
 u64 dom0_bucket_turn(struct dom0_bucket *bucket, struct dom0_turn *turn, u64 now_ns, u32 n);
 
 /**
- * dom0_turn_is_old() - whether the limit has changed since it was asked
+ * dom0_turn_is_old() - check whether the limit has changed since dom0_bucket_turn()
  * @bucket: the bucket
- * @turn: what has been taken from it
+ * @turn: a turn of this bucket
  *
- * Needs no serialising of the bucket's calls.
+ * The bucket's owner need not serialise this call.
  *
- * Return: true if what waits for this turn should ask again.
+ * Return: true if the request that waits for this turn should ask again.
  */
 static inline bool dom0_turn_is_old(const struct dom0_bucket *bucket, const struct dom0_turn *turn)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A timer for what waits for a token bucket.
+ * A timer for requests that wait for tokens of a bucket.
  */
 #ifndef _DOM0_BUCKET_TIMER_H
 #define _DOM0_BUCKET_TIMER_H
@@ -10,17 +10,20 @@
 #include <linux/minmax.h>
 #include <linux/time64.h>
 
-/* No timer for each thing: far less than a bucket holds. */
+/*
+ * Shortest time until the timer expires, so that not each request costs a timer. A bucket holds the
+ * tokens of at least 20 ms, so none are lost by this delay.
+ */
 #define DOM0_BUCKET_TIMER_MIN	(500 * NSEC_PER_USEC)
 
 /**
- * dom0_bucket_timer() - have a timer expire when something may pass
- * @timer: on CLOCK_MONOTONIC, by absolute time
- * @due_ns: when it may pass, of ktime_get_ns()
+ * dom0_bucket_timer() - start a timer that expires when a request may pass
+ * @timer: the timer, on CLOCK_MONOTONIC, by absolute time
+ * @due_ns: when the request may pass, as a time of ktime_get_ns()
  * @now_ns: ktime_get_ns()
  *
- * It expires then, or a little later. To set a timer may be a hypercall, so one that has been set
- * for this is left alone.
+ * The timer expires at @due_ns or up to DOM0_BUCKET_TIMER_MIN later. A timer that is already set to
+ * such a time is left alone, because setting one may cost a hypercall.
  *
  * Context: any; the caller serialises the calls for one timer.
  */

@@ -17,7 +17,7 @@ struct page;
 /**
  * struct dom0_copy - a batch of grant copies
  * @ops: the gathered copies
- * @nr: how many
+ * @nr: number of copies in @ops
  * @max: room in @ops
  */
 struct dom0_copy {
@@ -29,7 +29,7 @@ struct dom0_copy {
 /**
  * dom0_copy_init() - allocate room for a batch
  * @batch: the batch
- * @max: copies that it shall hold, at least 1
+ * @max: most copies that it can hold, at least 1
  * @node: NUMA node or NUMA_NO_NODE
  *
  * May sleep.
@@ -45,12 +45,12 @@ int dom0_copy_init(struct dom0_copy *batch, unsigned int max, int node);
 void dom0_copy_exit(struct dom0_copy *batch);
 
 /**
- * dom0_copy_room() - how many copies may still be gathered
+ * dom0_copy_room() - count the free slots of a batch
  * @batch: the batch
  *
  * Any context.
  *
- * Return: free slots.
+ * Return: number of copies that may still be gathered.
  */
 static inline unsigned int dom0_copy_room(const struct dom0_copy *batch)
 {
@@ -81,7 +81,8 @@ unsigned int dom0_copy_from_guest(struct dom0_copy *batch, domid_t domid, grant_
  * @domid: the guest
  * @ref: its grant reference
  * @dst_off: offset in the granted page, in bytes
- * @page: page of ours, or one that a grant of any guest is mapped at until after the flush
+ * @page: page of ours, or one at which a grant of any guest is mapped and stays mapped until after
+ *	the flush
  * @src_off: offset in it, in bytes
  * @len: bytes; neither side may cross its 4 KiB page
  *
@@ -96,10 +97,10 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 /**
  * dom0_copy_between_guests() - gather a copy from one granted page to another
  * @batch: the batch, with room
- * @src_domid: the guest that is read
+ * @src_domid: the guest whose page is read
  * @src_ref: its grant reference
  * @src_off: offset in the granted page, in bytes
- * @dst_domid: the guest that is written
+ * @dst_domid: the guest whose page is written
  * @dst_ref: its grant reference
  * @dst_off: offset in the granted page, in bytes
  * @len: bytes; neither side may cross its 4 KiB page
@@ -116,8 +117,8 @@ unsigned int dom0_copy_between_guests(struct dom0_copy *batch, domid_t src_domid
  * dom0_copy_flush() - issue all gathered copies as one hypercall
  * @batch: the batch; empty is fine
  *
- * Slots whose frame is paged out (GNTST_eagain) are tried again at once a bounded number of times,
- * together, without sleeping; their status stays GNTST_eagain if that did not help, and the caller
+ * Slots whose frame is paged out (GNTST_eagain) are retried together, at once, a bounded number of
+ * times, without sleeping. If that does not help, their status stays GNTST_eagain, and the caller
  * may gather them again later. Statuses are valid until dom0_copy_reset(). Any context.
  *
  * Return: number of slots whose status is not GNTST_okay.
@@ -135,7 +136,7 @@ unsigned int dom0_copy_flush(struct dom0_copy *batch);
 unsigned int dom0_copy_retry(struct dom0_copy *batch);
 
 /**
- * dom0_copy_status() - outcome of one slot, after the flush
+ * dom0_copy_status() - status of one slot, after the flush
  * @batch: the batch
  * @slot: slot number
  *

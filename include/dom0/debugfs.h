@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One debugfs tree for the whole set: <debugfs>/dom0/<module>/...
+ * One debugfs tree for all modules: <debugfs>/dom0/<module>/...
  */
 #ifndef _DOM0_DEBUGFS_H
 #define _DOM0_DEBUGFS_H
@@ -13,7 +13,7 @@ struct dentry;
  *
  * May sleep. Remove it with debugfs_remove_recursive().
  *
- * Return: what debugfs_create_dir() returned; as with all of debugfs, errors need no check.
+ * Return: the result of debugfs_create_dir(). As always in debugfs, callers need not check it.
  */
 struct dentry *dom0_debugfs_dir(const char *name);
 

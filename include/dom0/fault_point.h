@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Fault points: named places where a test holds a thread or makes a call fail, so that a race
- * happens each time. They exist only where the modules are compiled for the lab
- * (DOM0_FAULT_POINTS); elsewhere nothing is left of them.
+ * happens each time. They exist only in modules that are compiled for the lab (DOM0_FAULT_POINTS).
+ * Elsewhere they compile to nothing.
  *
  * tests/lab/README.md says how a scenario arms them.
  */
@@ -23,8 +23,8 @@ int dom0_fault_point_reached(const char *name, bool may_sleep);
 #endif
 
 /**
- * dom0_fault_point() - a place where a test may sleep or fail
- * @name: what the test calls it, such as "vif_probe"
+ * dom0_fault_point() - a place where a test may make the caller sleep or fail
+ * @name: name of the fault point, such as "vif_probe"
  *
  * Context: may sleep.
  *
@@ -36,8 +36,8 @@ static __always_inline int dom0_fault_point(const char *name)
 }
 
 /**
- * dom0_fault_point_atomic() - a place where a test may spin or fail
- * @name: what the test calls it
+ * dom0_fault_point_atomic() - a place where a test may make the caller spin or fail
+ * @name: name of the fault point
  *
  * A test can hold this context for one second at most. Any context.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the hypervisor says of an operation on a grant.
+ * The status that the hypervisor returns for a grant operation.
  */
 #ifndef _DOM0_GRANT_STATUS_H
 #define _DOM0_GRANT_STATUS_H
@@ -9,8 +9,8 @@
 #include <xen/interface/grant_table.h>
 
 /**
- * dom0_gnttab_errno() - negative errno for a grant status
- * @status: GNTST_*, also values that no header knows
+ * dom0_gnttab_errno() - convert a grant status to a negative errno
+ * @status: GNTST_*, or any other value
  *
  * Any context.
  *

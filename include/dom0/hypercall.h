@@ -12,14 +12,14 @@
 
 /**
  * dom0_hypercall() - issue one hypercall
- * @op: hypercall number, __HYPERVISOR_*; counted if it is 0 to 63
+ * @op: hypercall number, __HYPERVISOR_*; only numbers below 64 are counted
  * @a1: first argument; unused arguments are 0
  * @a2: second argument
  * @a3: third argument
  * @a4: fourth argument
  * @a5: fifth argument
  *
- * Pointers that are passed must be to kernel memory that stays mapped. Any context; the hypervisor
+ * Pointers in the arguments must be to kernel memory that stays mapped. Any context; the hypervisor
  * may preempt and restart the call.
  *
  * Return: what the hypervisor returned: negative errno (-ENOSYS for an @op that it does not know)
@@ -29,7 +29,7 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
 		    unsigned long a4, unsigned long a5);
 
 /**
- * dom0_hypercall_user() - issue a hypercall for a process, which may hand over its own memory
+ * dom0_hypercall_user() - issue a hypercall whose arguments may point to user memory
  * @op: as in dom0_hypercall()
  * @a1: first argument
  * @a2: second argument
@@ -37,9 +37,9 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
  * @a4: fourth argument
  * @a5: fifth argument
  *
- * The hypervisor reaches user memory of the current process, as far as it is mapped at that moment:
- * pages are not faulted in. A call may take long, so that on a kernel without preemption the
- * process is scheduled away in the middle of it: process context, no spinlock, preemption enabled.
+ * The hypervisor accesses user memory of the current process. It does not fault pages in: each must
+ * be mapped already. A call may take long, so a kernel without preemption may schedule in the
+ * middle of it. Context: process context, no spinlock, preemption enabled.
  *
  * Return: as dom0_hypercall().
  */
@@ -47,19 +47,19 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 			 unsigned long a4, unsigned long a5);
 
 /**
- * dom0_hypercall_grant() - grant-table operation over an array
+ * dom0_hypercall_grant() - issue a grant-table operation on an array
  * @cmd: GNTTABOP_*
- * @ops: array of operations of the type that @cmd wants; statuses are written into it
+ * @ops: array of operations of the type of @cmd; the hypervisor writes their statuses into it
  * @count: elements in @ops, at least 1
  *
- * Counted by @cmd as well, calls and elements. Any context.
+ * Calls and elements are also counted for each @cmd. Any context.
  *
- * Return: 0 when each element has its own status, else negative errno (no status is valid).
+ * Return: 0 if each element has its own status, else negative errno; then no status is valid.
  */
 int dom0_hypercall_grant(unsigned int cmd, void *ops, unsigned int count);
 
 /**
- * dom0_hypercall_evtchn() - event-channel operation
+ * dom0_hypercall_evtchn() - issue an event-channel operation
  * @cmd: EVTCHNOP_*
  * @arg: argument structure of that command
  *
@@ -73,13 +73,13 @@ static inline int dom0_hypercall_evtchn(unsigned int cmd, void *arg)
 }
 
 /**
- * dom0_hypercall_memory() - memory operation
+ * dom0_hypercall_memory() - issue a memory operation
  * @cmd: XENMEM_*
  * @arg: argument structure of that command
  *
- * Any context; a long operation is worth a process context.
+ * Any context; prefer process context for an operation that takes long.
  *
- * Return: depends on @cmd: often the number of extents done; negative errno on failure.
+ * Return: depends on @cmd, often the number of extents done; negative errno on failure.
  */
 static inline long dom0_hypercall_memory(unsigned int cmd, void *arg)
 {
@@ -87,7 +87,7 @@ static inline long dom0_hypercall_memory(unsigned int cmd, void *arg)
 }
 
 /**
- * dom0_hypercall_version() - hypervisor version and feature queries
+ * dom0_hypercall_version() - query the hypervisor's version or features
  * @cmd: XENVER_*
  * @arg: buffer of the command, or NULL
  *
@@ -101,8 +101,8 @@ static inline long dom0_hypercall_version(unsigned int cmd, void *arg)
 }
 
 /**
- * struct dom0_multicall - hypercalls gathered to be issued as one
- * @entries: the gathered calls; after a flush, entries[i].result holds each result
+ * struct dom0_multicall - a batch of hypercalls, issued as one
+ * @entries: the gathered calls; after a flush, entries[i].result is the result of call i
  * @nr: calls gathered
  * @max: room in @entries
  *
@@ -117,7 +117,7 @@ struct dom0_multicall {
 /**
  * dom0_multicall_init() - allocate room for a batch
  * @mc: the batch
- * @max: calls it shall hold, 1 to 4096
+ * @max: most calls that it can hold, 1 to 4096
  *
  * May sleep.
  *
@@ -141,7 +141,7 @@ void dom0_multicall_exit(struct dom0_multicall *mc);
  * @a4: fourth argument
  * @a5: fifth argument
  *
- * Argument memory must stay valid until the flush. Any context.
+ * Memory that the arguments point to must stay valid until the flush. Any context.
  *
  * Return: index of the call in @mc, or -ENOSPC when the batch is full.
  */
@@ -154,7 +154,7 @@ int dom0_multicall_add(struct dom0_multicall *mc, unsigned int op, unsigned long
  *
  * Any context.
  *
- * Return: 0 if each call has its own result, else the errno of the multicall itself.
+ * Return: 0 if each call has its own result, else the negative errno of the multicall itself.
  */
 int dom0_multicall_flush(struct dom0_multicall *mc);
 

@@ -17,8 +17,8 @@ struct page;
 /**
  * struct dom0_map - a batch of grant mappings
  * @ops: the gathered mappings; after the flush, ops[i].handle and ops[i].status are the outcome
- * @pages: the page that each is mapped at
- * @nr: how many
+ * @pages: the page at which each grant is mapped
+ * @nr: number of mappings gathered
  * @max: room in both arrays
  */
 struct dom0_map {
@@ -31,7 +31,7 @@ struct dom0_map {
 /**
  * dom0_map_init() - allocate room for a batch
  * @batch: the batch
- * @max: mappings that it shall hold, at least 1
+ * @max: most mappings that it can hold, at least 1
  * @node: NUMA node or NUMA_NO_NODE
  *
  * May sleep.
@@ -54,7 +54,7 @@ void dom0_map_exit(struct dom0_map *batch);
  * @page: from a pool of DOM0_PAGES_MAP
  * @readonly: map without the right to write
  *
- * Any context. A translated Dom0 cannot map its own grants: the flush refuses them.
+ * Any context. A translated Dom0 cannot map its own grants: their slots fail in the flush.
  *
  * Return: slot number.
  */
@@ -65,9 +65,9 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
  * dom0_map_flush() - issue all gathered mappings as one hypercall
  * @batch: the batch; empty is fine
  *
- * A slot that failed has a status other than GNTST_okay and nothing to unmap; the others stay
- * mapped whatever happened to it. On PV the kernel's own p2m update is used, which may wait for a
- * guest frame that is paged out: process context.
+ * A slot that failed has a status other than GNTST_okay, and must not be unmapped. It does not
+ * affect the other slots. Process context: the kernel's map function sleeps between retries while
+ * a guest frame is paged out.
  *
  * Return: number of slots whose status is not GNTST_okay.
  */
@@ -85,8 +85,8 @@ static inline void dom0_map_reset(struct dom0_map *batch)
 /**
  * struct dom0_unmap - a batch of unmappings
  * @ops: the gathered unmappings
- * @pages: the page of each
- * @nr: how many
+ * @pages: the page of each unmapping
+ * @nr: number of unmappings gathered
  * @max: room in both arrays
  */
 struct dom0_unmap {
@@ -99,7 +99,7 @@ struct dom0_unmap {
 /**
  * dom0_unmap_init() - allocate room for a batch
  * @batch: the batch
- * @max: unmappings that it shall hold, at least 1
+ * @max: most unmappings that it can hold, at least 1
  * @node: NUMA node or NUMA_NO_NODE
  *
  * May sleep.
@@ -117,31 +117,31 @@ void dom0_unmap_exit(struct dom0_unmap *batch);
 /**
  * dom0_unmap_add() - gather one unmapping
  * @batch: the batch, with room
- * @page: the page that was mapped
- * @handle: from the mapping
+ * @page: the page at which the grant is mapped
+ * @handle: handle of the mapping
  *
- * Any context. The caller has made sure that there is no other reference on @page (network
- * storage may, after a bio has completed: see dom0_page_busy()).
+ * Any context. The caller has checked dom0_page_busy(): network storage may hold a reference on
+ * @page even after the bio has completed.
  */
 void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t handle);
 
 /**
  * dom0_unmap_flush() - issue all gathered unmappings as one hypercall, and empty the batch
  * @batch: the batch; empty is fine
- * @pool: the pool that all its pages came from: they go back into it, and a page whose unmap failed
- *	goes into quarantine
+ * @pool: the pool from which all pages of the batch came. They return to it, except that a page
+ *	whose unmap failed is quarantined
  *
  * Any context.
  */
 void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool);
 
 /**
- * dom0_page_busy() - whether there is another reference on a mapped page
+ * dom0_page_busy() - check for other references on a mapped page
  * @page: the page
  *
  * Any context.
  *
- * Return: true if unmapping it now would pull it away under a user.
+ * Return: true if the page is still in use, so that it must not be unmapped yet.
  */
 bool dom0_page_busy(struct page *page);
 

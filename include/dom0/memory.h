@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How memory is allocated on behalf of a guest.
+ * Allocation flags for memory on behalf of a guest.
  */
 #ifndef _DOM0_MEMORY_H
 #define _DOM0_MEMORY_H
@@ -8,8 +8,8 @@
 #include <linux/gfp.h>
 
 /*
- * For memory that is allocated when a guest connects, which is when the guest likes. It may fail
- * that, but it must not wake the OOM killer. What a program asks for is charged to its memory
+ * The guest decides when it connects, and so when this memory is allocated. Such an allocation may
+ * fail, but must not wake the OOM killer. For a program, it is charged to the program's memory
  * cgroup; a kernel thread has none.
  */
 #define DOM0_GUEST_GFP	(GFP_KERNEL_ACCOUNT | __GFP_NOWARN | __GFP_RETRY_MAYFAIL)

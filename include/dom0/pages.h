@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Pools of pages for grants to be copied into, or mapped at.
+ * Pools of pages: buffers for grant copies, or pages at which grants are mapped.
  */
 #ifndef _DOM0_PAGES_H
 #define _DOM0_PAGES_H
@@ -15,11 +15,11 @@ enum dom0_pages_kind {
 };
 
 /**
- * struct dom0_pages - a pool that is filled when it is made, and never allocates after
- * @free: the free pages, a stack
- * @nr_free: how many they are
- * @size: how many pages the pool owns, lent ones included
- * @kind: what they are for
+ * struct dom0_pages - a pool of pages, all allocated by dom0_pages_init()
+ * @free: stack of the free pages
+ * @nr_free: number of pages in @free
+ * @size: number of pages that the pool owns, borrowed ones included
+ * @kind: purpose of the pages
  *
  * Not locked: the owner serialises.
  */
@@ -31,10 +31,10 @@ struct dom0_pages {
 };
 
 /**
- * dom0_pages_init() - make a pool
+ * dom0_pages_init() - allocate a pool
  * @pool: zeroed memory
- * @size: pages in it, at least 1
- * @kind: what they are for
+ * @size: number of pages, at least 1
+ * @kind: purpose of the pages
  * @node: NUMA node for DOM0_PAGES_COPY, or NUMA_NO_NODE
  *
  * May sleep.
@@ -46,7 +46,8 @@ int dom0_pages_init(struct dom0_pages *pool, unsigned int size, enum dom0_pages_
 
 /**
  * dom0_pages_exit() - free the pool
- * @pool: the pool; zeroed memory is fine. Each page must have come back, or have been quarantined
+ * @pool: the pool; zeroed memory is fine. Each borrowed page must have been given back or
+ *	quarantined
  *
  * May sleep.
  */
@@ -58,7 +59,8 @@ void dom0_pages_exit(struct dom0_pages *pool);
  * @pages: filled with @nr pages
  * @nr: how many
  *
- * Any context. All or none: where the pool is too dry the caller waits for pages to come back.
+ * Any context. Takes all @nr pages or none. If too few are free, the caller waits until others are
+ * given back.
  *
  * Return: true if @pages was filled.
  */
@@ -67,7 +69,7 @@ bool dom0_pages_get(struct dom0_pages *pool, struct page **pages, unsigned int n
 /**
  * dom0_pages_put() - give pages back
  * @pool: the pool that they came from
- * @pages: the pages; not mapped any more
+ * @pages: the pages; no grant is mapped at them any more
  * @nr: how many
  *
  * Any context.

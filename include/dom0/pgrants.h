@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A cache of persistent grants: those that a frontend reuses, and that stay mapped.
+ * A cache of persistent grants: a frontend reuses them, so they stay mapped between requests.
  *
- * It belongs to one user (a ring's worker): it holds no lock.
+ * A cache belongs to one user (a ring's worker), so it has no lock.
  */
 #ifndef _DOM0_PGRANTS_H
 #define _DOM0_PGRANTS_H
@@ -15,10 +15,10 @@ struct page;
 
 /**
  * struct dom0_pgrant - a grant that stays mapped
- * @page: where it is mapped, readable and writable
- * @handle: for the unmapping
+ * @page: the page at which it is mapped, readable and writable
+ * @handle: handle of the mapping
  * @ref: the guest's grant reference
- * @users: requests in flight that use it; owned by the cache
+ * @users: number of requests in flight that use it; only the cache changes it
  */
 struct dom0_pgrant {
 	struct page *page;
@@ -28,7 +28,7 @@ struct dom0_pgrant {
 };
 
 /**
- * dom0_pgrants_bytes() - what a cache costs
+ * dom0_pgrants_bytes() - compute the memory that a cache takes
  * @max: most grants that it keeps mapped, at least 1
  *
  * Any context.
@@ -38,12 +38,12 @@ struct dom0_pgrant {
 size_t dom0_pgrants_bytes(unsigned int max);
 
 /**
- * dom0_pgrants_create() - a cache of persistent grants for one ring
+ * dom0_pgrants_create() - create a cache of persistent grants for one ring
  * @domid: the guest
  * @max: most grants that it keeps mapped, at least 1
  * @node: NUMA node or NUMA_NO_NODE
  *
- * Everything is allocated here, the pages to map at included. May sleep.
+ * Allocates all memory of the cache, including the pages at which grants are mapped. May sleep.
  *
  * Return: the cache, or ERR_PTR(-ENOMEM).
  */
@@ -53,7 +53,7 @@ struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int no
  * dom0_pgrants_destroy() - unmap everything and free the cache
  * @cache: the cache, without users; NULL for no effect
  *
- * Waits for pages that others still hold references on. May sleep.
+ * Waits until no other user holds a reference on a mapped page. May sleep.
  */
 void dom0_pgrants_destroy(struct dom0_pgrants *cache);
 
@@ -69,7 +69,7 @@ void dom0_pgrants_destroy(struct dom0_pgrants *cache);
 struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref);
 
 /**
- * dom0_pgrants_put() - end of one use
+ * dom0_pgrants_put() - end one use of a grant
  * @cache: the cache
  * @grant: from dom0_pgrants_get() or dom0_pgrants_add()
  *
@@ -78,33 +78,34 @@ struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref
 void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
 
 /**
- * dom0_pgrants_reserve() - take an entry with a page for a grant that is about to be mapped
+ * dom0_pgrants_reserve() - reserve an entry and a page for a grant that is about to be mapped
  * @cache: the cache
  *
  * Any context.
  *
- * Return: an entry to be given to dom0_pgrants_add() or dom0_pgrants_cancel(), or NULL if the cache
- * is full: then the caller copies instead, and may make room with dom0_pgrants_shrink() later.
+ * Return: an entry to pass to dom0_pgrants_add() or dom0_pgrants_cancel(), or NULL if the cache is
+ * full. Then the caller copies instead, and may make room with dom0_pgrants_shrink() later.
  */
 struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache);
 
 /**
- * dom0_pgrants_add() - the reserved entry is mapped now, and held by the caller
+ * dom0_pgrants_add() - add a reserved entry once its grant is mapped, and hold it
  * @cache: the cache
- * @grant: reserved entry, with its page mapped
+ * @grant: reserved entry; the grant is mapped at its page
  * @ref: grant reference
- * @handle: from the mapping
+ * @handle: handle of the mapping
  *
  * Any context.
  *
- * Return: 0, or -EEXIST if @ref is in the cache already (a request may name a page twice): then the
- * new mapping and the entry are given up, and dom0_pgrants_get() finds the one to use.
+ * Return: 0, or -EEXIST if @ref is in the cache already (a request may name a page twice). Then the
+ * new mapping is queued for unmapping and the entry is freed. Use dom0_pgrants_get() to find the
+ * old one.
  */
 int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, grant_ref_t ref,
 		     grant_handle_t handle);
 
 /**
- * dom0_pgrants_cancel() - give a reserved entry back, not mapped
+ * dom0_pgrants_cancel() - give back a reserved entry that was not mapped
  * @cache: the cache
  * @grant: reserved entry
  *
@@ -115,8 +116,8 @@ void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
 /**
  * dom0_pgrants_shrink() - unmap grants that have not been used for a while
  * @cache: the cache
- * @age: in jiffies: entries unused for at least this long go; 0 for all unused ones
- * @max: unmap at most so many
+ * @age: unmap entries that have been unused for at least this many jiffies; 0 for all unused ones
+ * @max: most grants to unmap
  *
  * One hypercall. Process context.
  *
@@ -125,7 +126,7 @@ void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
 unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, unsigned int max);
 
 /**
- * dom0_pgrants_count() - grants that are mapped now
+ * dom0_pgrants_count() - count the grants that are mapped
  * @cache: the cache
  *
  * Any context.

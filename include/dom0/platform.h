@@ -18,8 +18,8 @@ enum dom0_domain_kind {
  * struct dom0_platform - facts about this domain and its hypervisor
  * @kind: how this domain is virtualised
  * @initial: true in Dom0, false in a driver domain
- * @auto_translated: guest-physical addresses are translated by the hypervisor (PVH, HVM), so that
- *	mapping a grant changes no p2m of ours
+ * @auto_translated: the hypervisor translates guest-physical addresses (PVH, HVM), so this kernel
+ *	has no p2m that a grant mapping would change
  * @xen_major: hypervisor version, for example 4
  * @xen_minor: for example 17
  * @xen_extra: for example ".5", NUL-terminated
@@ -34,10 +34,10 @@ struct dom0_platform {
 };
 
 /**
- * dom0_platform() - the facts about this domain
+ * dom0_platform() - get the facts about this domain
  *
- * dom0-core does not load where there is no Xen, so that a module which links to this symbol runs
- * on Xen. Any context.
+ * dom0-core loads on Xen only, so a module that links to this symbol also loads on Xen only. Any
+ * context.
  *
  * Return: the facts, never NULL, constant for the life of the module.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The file operations of /dev/xen/privcmd, for the file of that name in /proc/xen. */
+/* The file operations of /dev/xen/privcmd. dom0-xenfs uses them for /proc/xen/privcmd as well. */
 #ifndef _DOM0_PRIVCMD_H
 #define _DOM0_PRIVCMD_H
 

@@ -28,7 +28,7 @@
 #include <xen/interface/io/ring.h>
 
 /**
- * struct dom0_sring - what every kind of shared ring begins with
+ * struct dom0_sring - the header that every kind of shared ring begins with
  * @req_prod: requests produced; the frontend writes it
  * @req_event: the backend wants an event when @req_prod reaches it
  * @rsp_prod: responses produced; the backend writes it
@@ -47,8 +47,8 @@ struct dom0_sring {
  * dom0_ring_req_prod() - read the frontend's producer index
  * @sring: shared ring
  *
- * Reads of requests, and of private indices, that follow see what was there when the frontend wrote
- * the index, or something newer. Any context.
+ * Later reads of requests and of private indices see the values of the time when the frontend wrote
+ * the index, or newer ones. Any context.
  *
  * Return: the index, unchecked.
  */
@@ -67,7 +67,7 @@ static inline RING_IDX dom0_ring_req_prod(const struct dom0_sring *sring)
  * @rsp_prod_pvt: responses written so far; another context may advance it, up to @req_cons
  * @size: slots of the ring, a power of two
  *
- * Requests may be read from their slots after it. Any context.
+ * The caller may read the requests from their slots afterwards. Any context.
  *
  * Return: 0 to @size, or -EPROTO if the frontend has produced more than the ring has room for.
  */
@@ -84,19 +84,20 @@ static inline int dom0_ring_unconsumed(const struct dom0_sring *sring, RING_IDX 
 /**
  * dom0_ring_ask_event() - ask the frontend for an event
  * @sring: shared ring
- * @req_event: value of req_prod at which it is to send one
+ * @req_event: value of req_prod at which the frontend should send one
  *
- * A request that the frontend produced before it saw the wish comes without an event. So look at
- * the ring once more after this. The caller is the only one that writes this field. Any context.
+ * The frontend may have produced a request before it saw the new req_event, and then sends no event
+ * for it. So check the ring once more after this. Only one context may call this for a ring. Any
+ * context.
  */
 static inline void dom0_ring_ask_event(struct dom0_sring *sring, RING_IDX req_event)
 {
 	WRITE_ONCE(sring->req_event, req_event);
-	virt_mb();	/* the frontend sees the wish before we look once more */
+	virt_mb();	/* the frontend sees req_event before we check the ring once more */
 }
 
 /**
- * dom0_ring_final_check() - look for requests before going to sleep
+ * dom0_ring_final_check() - check for requests before going to sleep
  * @sring: shared ring
  * @req_cons: as for dom0_ring_unconsumed()
  * @rsp_prod_pvt: likewise
@@ -114,12 +115,12 @@ static inline int dom0_ring_final_check(struct dom0_sring *sring, RING_IDX req_c
 }
 
 /**
- * dom0_ring_attach() - find out where a ring stands when a backend connects to it
+ * dom0_ring_attach() - read the indices at which a newly connected backend begins
  * @sring: shared ring
  * @size: slots of the ring, a power of two
  * @rsp_prod: filled in with the index at which both private indices begin
  *
- * A frontend that another backend has served left off where its responses ended. Requests behind
+ * If another backend has served this ring before, its last response is at rsp_prod. Requests after
  * that index have not been answered, so they are taken again. Any context.
  *
  * Return: 0, or -EPROTO if the indices cannot be those of a ring of this size.
@@ -132,7 +133,7 @@ static inline int dom0_ring_attach(const struct dom0_sring *sring, unsigned int 
 }
 
 /**
- * dom0_ring_push() - show responses to the frontend
+ * dom0_ring_push() - publish responses to the frontend
  * @sring: shared ring
  * @old: rsp_prod as it was last published
  * @new: rsp_prod to publish; the responses up to it are in their slots
@@ -143,9 +144,9 @@ static inline int dom0_ring_attach(const struct dom0_sring *sring, unsigned int 
  */
 static inline bool dom0_ring_push(struct dom0_sring *sring, RING_IDX old, RING_IDX new)
 {
-	virt_wmb();	/* the frontend sees the responses before their producer */
+	virt_wmb();	/* the frontend sees the responses before rsp_prod */
 	WRITE_ONCE(sring->rsp_prod, new);
-	virt_mb();	/* and the producer before we look whether it sleeps */
+	virt_mb();	/* the frontend sees rsp_prod before we read rsp_event */
 	return new - READ_ONCE(sring->rsp_event) < new - old;
 }
 

@@ -18,13 +18,13 @@ struct xenbus_device;
  * @dev: the backend device; a reference on it is held until the unmap
  * @refs: grant references of the ring's pages, in ring order
  * @nr: number of pages, 1 to DOM0_RING_MAX_PAGES
- * @ring: where the address is stored; the memory behind it is shared with the guest, so that each
- *	field is read once, with READ_ONCE()
+ * @ring: filled in with the address. The guest may write this memory at any time, so read each
+ *	field once, with READ_ONCE()
  *
- * May sleep. A grant that the hypervisor refuses is told to the caller only, not to the log.
+ * May sleep. Does not log a grant that the hypervisor refuses: the caller reports it.
  *
  * Return: 0, -EINVAL for a bad @nr or a reference given twice, -ENOMEM, -ENOENT if there is no such
- * grant, or what dom0_gnttab_errno() makes of another refusal.
+ * grant, or dom0_gnttab_errno() of another grant status.
  */
 int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned int nr, void **ring);
 
@@ -33,7 +33,7 @@ int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned i
  * @dev: the same device
  * @ring: the address, or NULL for no effect
  *
- * A failure is logged, and the address space is never used again. May sleep.
+ * Logs a failure; the address space then stays allocated and is not used again. May sleep.
  */
 void dom0_ring_unmap(struct xenbus_device *dev, void *ring);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How another domain is told that a program has let go of shared pages.
+ * Notification of another domain that a program has unmapped shared pages.
  */
 #ifndef _DOM0_UNMAP_NOTIFY_H
 #define _DOM0_UNMAP_NOTIFY_H
@@ -11,12 +11,12 @@
 struct page;
 
 /**
- * struct dom0_unmap_notify - how another domain is told that a program has let go of shared pages
- * @action: UNMAP_NOTIFY_* that are still to be done
- * @port: event channel, held, for UNMAP_NOTIFY_SEND_EVENT
- * @offset: of the byte for UNMAP_NOTIFY_CLEAR_BYTE, counted from the first of the pages
+ * struct dom0_unmap_notify - what to do when a program has unmapped shared pages
+ * @action: mask of the UNMAP_NOTIFY_* that are still to be done
+ * @port: event channel for UNMAP_NOTIFY_SEND_EVENT; a reference on it is held
+ * @offset: offset of the byte for UNMAP_NOTIFY_CLEAR_BYTE, from the start of the first page
  *
- * Zeroed memory asks for nothing. Not locked: the owner serialises.
+ * Zeroed memory means no notification. Not locked: the owner serialises.
  */
 struct dom0_unmap_notify {
 	u32 action;
@@ -25,11 +25,11 @@ struct dom0_unmap_notify {
 };
 
 /**
- * dom0_unmap_notify_init() - check what a program asks for, and hold the event channel
+ * dom0_unmap_notify_init() - check a program's notification, and hold its event channel
  * @notify: filled in
  * @action: UNMAP_NOTIFY_*
  * @port: event channel of this domain
- * @offset: of the byte to be cleared
+ * @offset: offset of the byte to clear
  *
  * May sleep.
  *
@@ -39,7 +39,7 @@ int dom0_unmap_notify_init(struct dom0_unmap_notify *notify, u32 action, evtchn_
 			   unsigned long offset);
 
 /**
- * dom0_unmap_notify_exit() - drop what is still to be done
+ * dom0_unmap_notify_exit() - cancel the notification, and release the event channel
  * @notify: the notification
  *
  * May sleep.
@@ -49,8 +49,8 @@ void dom0_unmap_notify_exit(struct dom0_unmap_notify *notify);
 /**
  * dom0_unmap_notify_clear() - clear the byte, if it is in this page
  * @notify: the notification
- * @nr: number of the page among those that @notify is about
- * @page: the page, which is mapped and writable still
+ * @nr: index of the page among the shared pages
+ * @page: the page, which is still mapped and writable
  *
  * Any context.
  */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Backend devices: their life, and their connection to a frontend. See xs.h for what they read and
- * write in xenstore.
+ * Backend devices: their life cycle and their connection to a frontend. xs.h has the functions that
+ * read and write their nodes in xenstore.
  *
- * Every callback of a driver runs on the device's own queue: one at a time for each device, allowed
- * to sleep for as long as its disk takes, without holding up another device or the watch thread.
+ * The callbacks of a driver run on the device's own queue, one at a time for each device; @uevent
+ * is the exception. They may sleep for as long as a slow disk takes, without delaying another
+ * device or the watch thread.
  */
 #ifndef _DOM0_XENBUS_H
 #define _DOM0_XENBUS_H
@@ -20,7 +21,7 @@ struct kobj_uevent_env;
 struct module;
 struct xenbus_device;
 
-/* Watches that a driver may add to a device. */
+/* Most watches that a driver may add to a device. */
 #define DOM0_BACKEND_WATCHES	8
 
 enum dom0_side {
@@ -32,8 +33,9 @@ enum dom0_side {
  * struct dom0_backend - one backend device
  * @driver: its driver
  * @xdev: the bus device; a reference is held for the life of this structure
- * @priv: for the driver, set in probe, cleared by the driver in remove
- * @name: such as "vbd-3-51712", the head of each message; equals dev_name(&xdev->dev)
+ * @priv: data of the driver, which sets it in probe and clears it in remove
+ * @name: device name, such as "vbd-3-51712", with which each message begins; equals
+ *	dev_name(&xdev->dev)
  * @node: our directory in xenstore
  * @frontend: the frontend's directory in xenstore
  * @domid: the frontend's domain
@@ -51,48 +53,48 @@ struct dom0_backend {
 };
 
 /**
- * struct dom0_backend_driver - what a kind of backend can do
+ * struct dom0_backend_driver - the callbacks of one kind of backend
  * @type: device type in xenstore, such as "vbd"
- * @name: driver name in sysfs, such as "dom0-vbd"; other than @type, so that the in-tree driver
- *	may be registered beside it. Equal to @type if it must not
- * @groups: sysfs attribute groups of each device, NULL-terminated, or NULL. Present from a
- *	successful probe until before remove; show functions find the device with
- *	dom0_backend_from_dev() and may run at any time in between
- * @hotplug: udev's scripts serve these devices: an event "online" after each successful probe, and
- *	"offline" before the device leaves the bus or is probed anew
- * @probe: allocate @priv, advertise features. Returns 0 or negative errno, and then has undone
- *	everything; a message is in xenstore already or is written for it
- * @ready: whether the toolstack's part is done (disk named, hotplug script run), so that connect
- *	may be called. NULL means always
- * @connect: the frontend has published its keys: read them, map the rings, start. The rings may
- *	have been in use before (by an earlier instance of the driver): go on where the responses
- *	end. Returns 0 or negative errno, and then has undone everything and told the reason by
- *	dom0_backend_error(); the device goes to Closing. What it advertises (sectors, ...) is
- *	written here, before the state becomes Connected
- * @connected: the state has become Connected; NULL for no interest
+ * @name: driver name in sysfs, such as "dom0-vbd". A name other than @type lets the in-tree driver
+ *	be registered at the same time. Equal to @type if that must not be possible
+ * @groups: sysfs attribute groups of each device, NULL-terminated, or NULL. They exist after a
+ *	successful probe and are removed before remove. Show functions may run at any time in
+ *	between, and find the device with dom0_backend_from_dev()
+ * @hotplug: true if udev scripts serve these devices. Sends the uevent "online" after each
+ *	successful probe, and "offline" before the device leaves the bus or is probed again
+ * @probe: allocate @priv, advertise features. Returns 0 or negative errno. On an error it has
+ *	undone everything; if it has not called dom0_backend_error(), a general message is written
+ * @ready: return true if the toolstack has done its part (disk named, hotplug script run), so that
+ *	connect may be called. NULL means always
+ * @connect: read the keys that the frontend has published, map the rings, start. An earlier
+ *	instance of the driver may have used the rings: begin where its responses end. Write what
+ *	the device advertises (sectors, ...) here, before the state becomes Connected. Returns 0 or
+ *	negative errno. On an error it has undone everything and has called dom0_backend_error();
+ *	the device becomes Closing
+ * @connected: called after the state has become Connected; may be NULL
  * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
- *	closed, is gone, has broken the protocol or starts over, or the device is taken away. A
- *	frontend that is merely Closing is still served: it may not be able to let go
- * @reconfigure: a connected frontend is Reconfiguring: read the keys that may change meanwhile, and
- *	obey them. It is answered with Reconfigured afterwards. NULL for no such keys
- * @release: the device becomes Closed, and the toolstack does not want it to stay: let go of what
- *	the toolstack takes for free at Closed, such as a disk, before that is written. Called
- *	disconnected, and again if that could not be written. remove comes later, or connect, if the
- *	toolstack changes its mind. NULL for nothing to let go of
- * @abandoned: the frontend's domain is gone: let go of what no other guest may have meanwhile.
- *	Called disconnected, and again after a while unless it returns 0, -ENOENT or -ENODEV. NULL
- *	for nothing to let go of
- * @usable: whether the device can be served at all. One that cannot goes from InitWait to Closing,
- *	for its guest not to wait for it. A frontend that starts over finds it Closed, until it can
- *	be served and changed() has been called. NULL means always
+ *	closed, is gone, has broken the protocol or starts over, or when the device is removed. Not
+ *	called for Closing alone: such a frontend may still have I/O, so it is served on
+ * @reconfigure: a connected frontend is Reconfiguring: read the keys that may change while it is
+ *	connected, and apply them. The state becomes Reconfigured afterwards. NULL for no such keys
+ * @release: the device is about to become Closed, and the toolstack does not keep it. Release what
+ *	the toolstack may use elsewhere once it sees Closed, such as a disk. Called disconnected;
+ *	called again if Closed could not be written. Followed by remove, or by connect if the
+ *	toolstack keeps the device after all. NULL for nothing to release
+ * @abandoned: the frontend's domain is gone: release what no other guest can use until then. Called
+ *	disconnected. May be called several times: after a while if it fails with an error other
+ *	than -ENOENT or -ENODEV. NULL for nothing to release
+ * @usable: return true if the device can be served at all. If not, it goes from InitWait to
+ *	Closing, so that the guest does not wait for it. A frontend that starts over then finds it
+ *	Closed, until it is usable and changed() has been called. NULL means always
  * @remove: undo probe. Always called disconnected. The device may have left the bus and its
- *	directory may be gone: writes are then refused without a trace
- * @changed: one or more of the driver's watches have fired: @fired is a mask of the indices given
- *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have become one.
- *	Afterwards @ready and @usable are asked again
- * @uevent: add variables to the device's uevents; NULL for none. Not on the queue: may run at any
- *	time, before probe and beside remove too; is given nothing but the bus device. On the bus's
- *	own thread while the device leaves: must not wait for anything slow
+ *	directory may be gone; writes to xenstore then fail, and nothing is logged for that
+ * @changed: one or more of the driver's watches have fired. @fired is a mask of the indices given
+ *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have been merged into
+ *	one. @ready and @usable are called again afterwards
+ * @uevent: add variables to the device's uevents; NULL for none. Does not run on the queue: it may
+ *	run at any time, even before probe and during remove, so it gets only the bus device. It may
+ *	run on the bus's own thread while the device leaves, so it must not wait for anything slow
  */
 struct dom0_backend_driver {
 	const char *type;
@@ -114,28 +116,28 @@ struct dom0_backend_driver {
 };
 
 /**
- * dom0_backend_register() - offer a driver to the bus
+ * dom0_backend_register() - register a driver with the bus
  * @driver: the driver, constant
  * @owner: THIS_MODULE
  *
- * Devices that exist already are probed, each on its own queue. May sleep.
+ * Probes devices that exist already, each on its own queue. May sleep.
  *
  * Return: 0 or negative errno.
  */
 int dom0_backend_register(const struct dom0_backend_driver *driver, struct module *owner);
 
 /**
- * dom0_backend_unregister() - take the driver away
+ * dom0_backend_unregister() - unregister a driver
  * @driver: the driver
  *
- * A bound device holds the module, so that at an rmmod only devices are left that the bus has let
- * go of. Returns when each of those has been disconnected and removed. May sleep for as long as the
- * slowest of them takes.
+ * A bound device holds a reference on the module. So at an rmmod, only devices are left that the
+ * bus has already unbound. Waits until each of them has been disconnected and removed. May sleep
+ * for as long as the slowest of them takes.
  */
 void dom0_backend_unregister(const struct dom0_backend_driver *driver);
 
 /**
- * dom0_backend_from_dev() - the backend behind a bus device, for sysfs attributes
+ * dom0_backend_from_dev() - get the backend of a bus device, for sysfs attributes
  * @dev: a device on the xen-backend bus, bound to a driver of ours
  *
  * Any context, from a show or store function of an attribute in &dom0_backend_driver.groups.
@@ -145,61 +147,63 @@ void dom0_backend_unregister(const struct dom0_backend_driver *driver);
 struct dom0_backend *dom0_backend_from_dev(struct device *dev);
 
 /**
- * dom0_backend_break() - the frontend has broken the protocol: stop serving it
+ * dom0_backend_break() - stop serving a frontend that has broken the protocol
  * @be: the backend
  * @reason: constant text for the error node and the log, without a newline, such as
  *	"request producer index out of range"
  *
- * The caller has stopped looking at the ring by itself. The device's queue reports @reason once,
- * disconnects and goes to Closing. Only the first call since the connect has an effect. Any
+ * The caller itself must stop reading the ring. The device's queue reports @reason once,
+ * disconnects and sets the state to Closing. Only the first call after a connect has an effect. Any
  * context.
  */
 void dom0_backend_break(struct dom0_backend *be, const char *reason);
 
 /**
- * dom0_backend_error() - tell an administrator what went wrong
+ * dom0_backend_error() - report an error to the administrator
  * @be: the backend
  * @err: negative errno
  * @fmt: one sentence without a newline, that names the key and says what it should be
  *
- * Written to the device's error node in xenstore ("error/<node>/error" in our domain's directory,
- * as "<errno> <text>"), and as one rate-limited line to the log. Control characters become question
- * marks, the text ends after 511 bytes. The node goes before the next connect, or when the device
- * does. Changes no state. May sleep.
+ * Writes "<errno> <text>" to the device's error node in xenstore ("error/<node>/error" in our
+ * domain's directory), and one rate-limited line to the log. Replaces control characters by
+ * question marks, and cuts the text after 511 bytes. The error node is removed before the next
+ * connect, or with the device. Does not change the state. May sleep.
  */
 __printf(3, 4)
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...);
 
 /**
- * dom0_backend_online() - whether the toolstack wants this device to stay when the frontend leaves
+ * dom0_backend_online() - check if the toolstack keeps this device after the frontend has closed
  * @be: the backend
  *
  * May sleep.
  *
- * Return: the value of the "online" node; false if it is absent or no number.
+ * Return: the value of the "online" node; false if it is absent, cannot be read or is not a number.
  */
 bool dom0_backend_online(struct dom0_backend *be);
 
 /**
- * dom0_backend_leaving() - whether a disconnect is our doing, and not the frontend's
+ * dom0_backend_leaving() - check if this side, not the frontend, has caused a disconnect
  * @be: the backend
  *
  * Context: disconnect().
  *
- * Return: true if the driver leaves the device, or the device the bus; the frontend may be served
- * by another driver next. False if the frontend has ended the connection.
+ * Return: true if the driver is being unbound or the device is leaving the bus. The frontend is
+ * then still connected, and another driver may serve it next. False if the frontend has ended the
+ * connection or has broken the protocol.
  */
 bool dom0_backend_leaving(const struct dom0_backend *be);
 
 /**
- * dom0_backend_watch() - have changed() called when a node changes
+ * dom0_backend_watch() - watch a node, and call changed() when it changes
  * @be: the backend
  * @index: 0 to DOM0_BACKEND_WATCHES - 1, not in use
  * @side: whose directory
  * @key: node below it; copied
  *
- * It fires once by itself at the start. Taken away by dom0_backend_unwatch(), at the latest after
- * remove. Many events make one call. May sleep; from probe, connect, ... only.
+ * A watch fires once when it is registered. Several events may be merged into one call. It lasts
+ * until dom0_backend_unwatch(), which is called for all watches after remove. May sleep. Call this
+ * from the driver's callbacks on the queue only.
  *
  * Return: 0 or negative errno.
  */
@@ -207,20 +211,20 @@ int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_si
 		       const char *key);
 
 /**
- * dom0_backend_fire() - have changed() called for another reason than a watch
+ * dom0_backend_fire() - call changed() for another reason than a watch
  * @be: the backend
  * @index: 0 to DOM0_BACKEND_WATCHES - 1, not that of a watch
  *
- * Any context, until remove returns. Many calls make one.
+ * Any context, until remove returns. Several calls may be merged into one call of changed().
  */
 void dom0_backend_fire(struct dom0_backend *be, unsigned int index);
 
 /**
- * dom0_backend_unwatch() - take a watch away
+ * dom0_backend_unwatch() - remove a watch
  * @be: the backend
  * @index: as given to dom0_backend_watch(); no effect if there is none
  *
- * When it returns, no event of this watch is under way. May sleep.
+ * When this returns, no event of this watch is being handled or pending. May sleep.
  */
 void dom0_backend_unwatch(struct dom0_backend *be, unsigned int index);
 

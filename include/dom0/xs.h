@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Typed access to the two directories that a backend device has in xenstore: ours, and the
- * frontend's, in which nothing can be trusted.
+ * Typed access to the two xenstore directories of a backend device. One is ours. The other is the
+ * frontend's, and nothing in it can be trusted.
  */
 #ifndef _DOM0_XS_H
 #define _DOM0_XS_H
@@ -11,7 +11,7 @@
 
 struct dom0_rate;
 
-/* Nodes that a batch of writes holds. */
+/* Most nodes in one batch of writes. */
 #define DOM0_XS_BATCH_MAX	24
 
 /**
@@ -23,11 +23,11 @@ struct dom0_rate;
  * @max: greatest value allowed
  * @val: the value; untouched on error
  *
- * Decimal, or hexadecimal after "0x"; blanks and newlines around it and NULs at its end are
- * ignored. May sleep.
+ * The value is decimal, or hexadecimal after "0x". Blanks and newlines around it and NULs at its
+ * end are ignored. May sleep.
  *
- * Return: 0, -ENOENT if there is no such node, -EINVAL if it is no number, -ERANGE if it is outside
- * of [@min, @max], or another negative errno from xenstore.
+ * Return: 0, -ENOENT if there is no such node, -EINVAL if it is not a number, -ERANGE if it is
+ * outside of [@min, @max], or another negative errno from xenstore.
  */
 int dom0_xs_read_uint(struct dom0_backend *be, enum dom0_side side, const char *key, u64 min,
 		      u64 max, u64 *val);
@@ -53,60 +53,60 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
  * @be: the backend
  * @side: whose directory
  * @key: node below it
- * @val: set to whether the node is there and is a number other than 0; false on error
+ * @val: set to true if the node exists and is a number other than 0, else to false
  *
  * May sleep.
  *
- * Return: 0 (absent counts as false), -EINVAL if it is no number, -ERANGE if it does not fit, or
- * another negative errno from xenstore.
+ * Return: 0, also if the node is absent; -EINVAL if the value is not a number, -ERANGE if it does
+ * not fit, or another negative errno from xenstore.
  */
 int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val);
 
 /**
- * dom0_xs_read_list() - read unsigned numbers with commas between them
+ * dom0_xs_read_list() - read a list of unsigned numbers, separated by commas
  * @be: the backend
  * @side: whose directory
  * @key: node below it
- * @vals: room for the numbers; of no meaning on error
- * @max: most numbers that there may be
+ * @vals: room for @max numbers; undefined on error
+ * @max: most numbers that are accepted
  *
- * Each as dom0_xs_read_uint() takes it. May sleep.
+ * The format of each number is that of dom0_xs_read_uint(). May sleep.
  *
- * Return: how many there are, at least 1; -ENOENT, -EINVAL if one is no number or they are too
- * many, -ERANGE if one does not fit, or another negative errno from xenstore.
+ * Return: the count of numbers, at least 1; -EINVAL if an element is not a number or there are more
+ * than @max, -ERANGE if a number does not fit into 64 bits; -ENOENT if there is no such node, or
+ * another negative errno from xenstore.
  */
 int dom0_xs_read_list(struct dom0_backend *be, enum dom0_side side, const char *key, u64 *vals,
 		      unsigned int max);
 
 /**
- * dom0_xs_read_string() - read a text
+ * dom0_xs_read_string() - read a string
  * @be: the backend
  * @side: whose directory
  * @key: node below it
- * @buf: filled with the text, NUL-terminated
+ * @buf: filled with the string, NUL-terminated
  * @size: size of @buf in bytes
  *
- * NULs at its end are ignored; a text with another one or a control character is refused. May
- * sleep.
+ * NULs at the end of the value are ignored. May sleep.
  *
- * Return: 0, -ENOENT, -E2BIG if it does not fit, -EINVAL, or another negative errno.
+ * Return: 0, -E2BIG if the value does not fit, -EINVAL if it contains a NUL or another control
+ * character; -ENOENT if there is no such node, or another negative errno from xenstore.
  */
 int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
 			size_t size);
 
 /**
- * dom0_xs_read_limits() - read what the device may move in a second
+ * dom0_xs_read_limits() - read the device's rate limits
  * @be: the backend
- * @names: of the limits: nodes below "limits" in our directory, such as "read-bytes"
- * @rates: room for as many; all zeros where there is no such node
- * @nr: how many, at most BITS_PER_LONG
+ * @names: names of the limits: nodes below "limits" in our directory, such as "read-bytes"
+ * @rates: room for @nr rates; a rate is all zeros (no limit) where there is no such node
+ * @nr: number of limits, at most BITS_PER_LONG
  *
- * A node is "PER_SECOND" or "PER_SECOND,BURST", with numbers up to DOM0_RATE_MAX; without a burst
- * it is what comes in a tenth of a second. One that is not is told by dom0_backend_error(). May
- * sleep.
+ * A node is "PER_SECOND" or "PER_SECOND,BURST", with numbers up to DOM0_RATE_MAX. The default burst
+ * is a tenth of a second's amount. Reports an invalid node by dom0_backend_error(). May sleep.
  *
- * Return: a bit for each limit that is now known, the first in bit 0. The others are to stay what
- * they were.
+ * Return: mask of the limits that were read or are absent, the first in bit 0. The caller keeps the
+ * old value of the others.
  */
 unsigned long dom0_xs_read_limits(struct dom0_backend *be, const char * const *names,
 				  struct dom0_rate *rates, unsigned int nr);
@@ -115,9 +115,9 @@ unsigned long dom0_xs_read_limits(struct dom0_backend *be, const char * const *n
  * dom0_xs_write() - write a node in our directory
  * @be: the backend
  * @key: node below it
- * @fmt: its value
+ * @fmt: format of the value
  *
- * A directory that the toolstack has removed is not made anew. May sleep.
+ * Does not create our directory again if the toolstack has removed it. May sleep.
  *
  * Return: 0, -ENOENT if our directory is gone, -ENODEV if the device has left the bus, or another
  * negative errno.
@@ -126,17 +126,17 @@ __printf(3, 4)
 int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...);
 
 /**
- * dom0_xs_step() - write a number in our directory, if it is still what it was
+ * dom0_xs_step() - replace a number in our directory if it still has the expected value
  * @be: the backend
- * @key: node below it, that the toolstack writes too
- * @from: the number that it has to be
- * @to: the number that it becomes
+ * @key: node below our directory; the toolstack writes it too
+ * @from: the expected value
+ * @to: the new value
  *
- * In one transaction, so that nothing that the toolstack has written meanwhile is overwritten. May
- * sleep.
+ * Compares and writes in one transaction, so as not to overwrite a value that the toolstack has
+ * just written. May sleep.
  *
- * Return: 0, -ESTALE if it is another number, none, or not there; -ENOENT if our directory is gone,
- * -ENODEV if the device has left the bus, or another negative errno.
+ * Return: 0, -ESTALE if the node is absent, is not a number or has another value; -ENOENT if our
+ * directory is gone, -ENODEV if the device has left the bus, or another negative errno.
  */
 int dom0_xs_step(struct dom0_backend *be, const char *key, u32 from, u32 to);
 
@@ -153,18 +153,18 @@ void dom0_xs_remove(struct dom0_backend *be, const char *key);
  * dom0_xs_remove_orphan() - remove our directory if the frontend's domain is gone
  * @be: the backend
  *
- * For the types of devices whose directories a toolstack forgets. The bus takes the device away
- * then, as if the toolstack had removed it. May sleep.
+ * For device types whose directories the toolstack leaves behind. The bus then removes the device,
+ * as if the toolstack had removed the directory. May sleep.
  *
- * Return: 0, -EBUSY if there is still a domain, -ENOENT if our directory is gone, or another
- * negative errno.
+ * Return: 0, -EBUSY if the domain still exists, -ENOENT if our directory is gone, -ENODEV if the
+ * device has left the bus, or another negative errno.
  */
 int dom0_xs_remove_orphan(struct dom0_backend *be);
 
 /**
  * struct dom0_xs_node - a node of a batch
- * @key: below our directory
- * @value: its text, NULL if it is to be removed
+ * @key: path below our directory
+ * @value: value to write, or NULL to remove the node
  */
 struct dom0_xs_node {
 	const char *key;
@@ -172,10 +172,10 @@ struct dom0_xs_node {
 };
 
 /**
- * struct dom0_xs_batch - nodes of our directory that are written in one transaction
- * @be: whose directory
- * @nr: how many
- * @err: what went wrong while it was gathered
+ * struct dom0_xs_batch - nodes of our directory to write in one transaction
+ * @be: the backend
+ * @nr: number of nodes
+ * @err: first error while nodes were gathered
  * @nudge: see dom0_xs_add_nudge()
  * @nodes: the nodes
  *
@@ -191,20 +191,20 @@ struct dom0_xs_batch {
 
 /**
  * dom0_xs_begin() - start a batch of writes
- * @batch: the batch, of any content
+ * @batch: the batch; need not be initialised
  * @be: the backend
  *
- * Each batch that was begun ends with one dom0_xs_commit().
+ * Each batch must end with one dom0_xs_commit().
  */
 void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be);
 
 /**
  * dom0_xs_add() - write a node with the batch
  * @batch: the batch
- * @key: node below our directory; a text that lives until dom0_xs_commit()
- * @fmt: its value
+ * @key: node below our directory; the string must stay valid until dom0_xs_commit()
+ * @fmt: format of the value
  *
- * What goes wrong is told by dom0_xs_commit(). May sleep.
+ * dom0_xs_commit() returns any error. May sleep.
  */
 __printf(3, 4)
 void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...);
@@ -212,24 +212,25 @@ void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, 
 /**
  * dom0_xs_add_removal() - remove a node with the batch
  * @batch: the batch
- * @key: node below our directory; a text that lives until dom0_xs_commit(). Need not exist
+ * @key: node below our directory, which need not exist; the string must stay valid until
+ *	dom0_xs_commit()
  */
 void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key);
 
 /**
- * dom0_xs_add_nudge() - have a connected frontend look at what the batch writes
+ * dom0_xs_add_nudge() - make a connected frontend read what the batch writes
  * @batch: the batch
  *
- * Our state is written once more if it is Connected, in the same transaction, so that nothing that
- * the toolstack has written meanwhile is overwritten.
+ * The commit writes our state once more if it is Connected, which fires the frontend's watch. It
+ * does so in the same transaction, so as not to overwrite a state that the toolstack has written.
  */
 void dom0_xs_add_nudge(struct dom0_xs_batch *batch);
 
 /**
  * dom0_xs_commit() - write all nodes of a batch, or none
- * @batch: the batch; it is over, whatever the result
+ * @batch: the batch; must not be used afterwards, whatever the result
  *
- * A directory that the toolstack has removed is not made anew. May sleep.
+ * Does not create our directory again if the toolstack has removed it. May sleep.
  *
  * Return: 0, -ENOENT if our directory is gone, -ENODEV if the device has left the bus, -E2BIG if
  * the batch has more than DOM0_XS_BATCH_MAX nodes, or another negative errno.
