@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hypercall instructions, one entry for each way into Xen.
+ * Hypercall instructions: one function for each instruction that enters Xen.
  *
- * C passes the number and five arguments in rdi, rsi, rdx, rcx, r8, r9; Xen wants the number in rax
- * and the arguments in rdi, rsi, rdx, r10, r8. Xen may change only registers that a C function may
- * change as well: `syscall` destroys rcx and r11, and a debugging hypervisor overwrites the
- * arguments. Nothing is saved, therefore, and the stack is not touched.
+ * C passes the number and five arguments in rdi, rsi, rdx, rcx, r8, r9. Xen expects the number in
+ * rax and the arguments in rdi, rsi, rdx, r10, r8. `syscall` destroys rcx and r11, and a debugging
+ * hypervisor overwrites the arguments. A C function may change all of these registers too, so
+ * nothing has to be saved, and the stack is not used.
  *
- * The _user entries let the hypervisor reach user memory: in a translated domain it honours SMAP as
- * the processor would. A PV kernel is not subject to SMAP, so `syscall` needs no such entry.
+ * The _user functions let the hypervisor access user memory: in a translated domain it honours SMAP
+ * as the processor would. A PV kernel is not subject to SMAP, so `syscall` has no such variant.
  */
 #include <linux/linkage.h>
 #include <asm/smap.h>
@@ -28,7 +28,7 @@
 SYM_FUNC_START(dom0_hypercall_syscall)
 	LOAD_HYPERCALL
 	syscall
-	/* For objtool, which would expect that `syscall` does not come back. */
+	/* Tell objtool that `syscall` returns here. */
 	UNWIND_HINT_FUNC
 	RET
 SYM_FUNC_END(dom0_hypercall_syscall)

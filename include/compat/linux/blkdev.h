@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Block devices opened as files, on kernels that open them otherwise. */
+/* bdev_file_open_by_dev() and its relatives, on kernels that do not open block devices as files. */
 #ifndef _DOM0_COMPAT_LINUX_BLKDEV_H
 #define _DOM0_COMPAT_LINUX_BLKDEV_H
 
@@ -36,14 +36,14 @@ typedef fmode_t blk_mode_t;
 
 #endif
 
-/* Stands for the struct file that an open block device is on later kernels. */
+/* Takes the place of struct file, which represents an open block device on later kernels. */
 struct dom0_bdev_file {
 	struct block_device *bdev;
 	void *holder;
 	blk_mode_t mode;
 };
 
-/* The operations of the holder are NULL. */
+/* Callers pass NULL as @hops. */
 static inline struct file *bdev_file_open_by_dev(dev_t dev, blk_mode_t mode, void *holder,
 						 const void *hops)
 {
@@ -83,7 +83,7 @@ static inline void dom0_bdev_close(struct file *bdev_file)
 
 #elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
 
-/* Here it is the handle that stands for the struct file. */
+/* On these kernels, struct bdev_handle takes the place of struct file. */
 static inline struct file *bdev_file_open_by_dev(dev_t dev, blk_mode_t mode, void *holder,
 						 const struct blk_holder_ops *hops)
 {
@@ -115,8 +115,8 @@ static inline struct address_space *dom0_bdev_file_mapping(struct file *bdev_fil
 }
 
 /*
- * A kernel thread's fput() leaves the work to a queue; this one returns when the block device is
- * free. bdev_fput() lets go of the claim, and the last reference is ours to drop.
+ * In a kernel thread, fput() releases the file later, from a workqueue. This function returns when
+ * the block device is free: bdev_fput() drops the claim, then __fput_sync() the last reference.
  */
 static inline void dom0_bdev_close(struct file *bdev_file)
 {

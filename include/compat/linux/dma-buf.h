@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Functions that map an attachment and take its lock themselves, on kernels without them. */
+/* dma_buf_map_attachment_unlocked() and its counterpart, on kernels without them. */
 #ifndef _DOM0_COMPAT_LINUX_DMA_BUF_H
 #define _DOM0_COMPAT_LINUX_DMA_BUF_H
 
@@ -7,8 +7,8 @@
 #include <linux/version.h>
 
 /*
- * 6.2, and 6.1.55: "dma-buf: Add unlocked variant of attachment-mapping functions"; nothing to
- * detect a function by.
+ * 6.2, and 6.1.55: "dma-buf: Add unlocked variant of attachment-mapping functions". The
+ * preprocessor cannot detect a function.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 55)
 

@@ -6,7 +6,7 @@
 #include_next <linux/fs.h>
 #include <linux/version.h>
 
-/* 6.19: fc45aee66223 ("get rid of kill_litter_super()"); nothing to detect a function by. */
+/* 6.19: fc45aee66223 ("get rid of kill_litter_super()"). The preprocessor cannot detect it. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
 #define kill_litter_super kill_anon_super
 #endif

@@ -7,8 +7,8 @@
 #include <linux/version.h>
 
 /*
- * 6.13: 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()"); nothing to
- * detect a function by.
+ * 6.13: 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()"). The
+ * preprocessor cannot detect a function.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
 static inline void hrtimer_setup(struct hrtimer *timer,

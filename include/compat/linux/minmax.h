@@ -7,8 +7,8 @@
 
 /*
  * 6.7: d03eba99f5bf ("minmax: allow min()/max()/clamp() if the arguments have the same
- * signedness."), and stable 6.1 later on. Before that both must be of one type. Later kernels
- * check our code for mixed signs.
+ * signedness."), which stable 6.1 has too. Before, both must be of one type. Kernels with that
+ * commit still check our code for mixed signedness.
  */
 #if defined(__typecheck) && !defined(__types_ok)
 #undef __typecheck

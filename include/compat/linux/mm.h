@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Setters for a vma's flags, and zap_vma_ptes() on kernels that have renamed it. */
+/* Setters of a vma's flags on kernels without them; zap_vma_ptes() on kernels that renamed it. */
 #ifndef _DOM0_COMPAT_LINUX_MM_H
 #define _DOM0_COMPAT_LINUX_MM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Import of a symbol namespace, whether the kernel takes a word or a string. */
+/* MODULE_IMPORT_NS(), which takes an identifier before 6.13 and a string since. */
 #ifndef _DOM0_COMPAT_LINUX_MODULE_H
 #define _DOM0_COMPAT_LINUX_MODULE_H
 

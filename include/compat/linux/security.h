@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A lockdown reason for requests to the hypervisor, on kernels that have none. */
+/* The lockdown reason for requests to the hypervisor, on kernels without one. */
 #ifndef _DOM0_COMPAT_LINUX_SECURITY_H
 #define _DOM0_COMPAT_LINUX_SECURITY_H
 
 #include_next <linux/security.h>
 
 /*
- * The fix for XSA-482 brought a reason of its own for what programs may ask of Xen. Where a kernel
- * lacks it, the reason for access to all of memory is nearest: it is of the same level, integrity.
+ * The fix for XSA-482 added a lockdown reason for programs that send requests to Xen. Without it,
+ * LOCKDOWN_DEV_MEM is nearest: such requests give access to all memory, and it too is at the
+ * integrity level.
  */
 #ifndef DOM0_HAS_LOCKDOWN_XEN
 #define LOCKDOWN_XEN_USER_ACTIONS	LOCKDOWN_DEV_MEM

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Shrinkers that the kernel allocates, on kernels where the caller does. */
+/* shrinker_alloc() and its relatives, on kernels where the caller allocates a shrinker. */
 #ifndef _DOM0_COMPAT_LINUX_SHRINKER_H
 #define _DOM0_COMPAT_LINUX_SHRINKER_H
 
@@ -17,7 +17,7 @@ static inline struct shrinker *shrinker_alloc(unsigned int flags, const char *na
 	return kzalloc(sizeof(struct shrinker), GFP_KERNEL);
 }
 
-/* On these kernels this can fail; memory then stays where it is. */
+/* On these kernels registration can fail. Then memory pressure does not free this memory. */
 static inline void shrinker_register(struct shrinker *shrinker)
 {
 	if (register_shrinker(shrinker, KBUILD_MODNAME))

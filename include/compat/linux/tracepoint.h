@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Assignment of a trace event's string, whether or not the kernel wants its source again. */
+/* __assign_str(), which takes the source string as a second argument only before 6.10. */
 #ifndef _DOM0_COMPAT_LINUX_TRACEPOINT_H
 #define _DOM0_COMPAT_LINUX_TRACEPOINT_H
 

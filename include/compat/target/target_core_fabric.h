@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Commands that are carried out by the target core's own threads. */
+/* Submission of commands to the target core's own threads. */
 #ifndef _DOM0_COMPAT_TARGET_TARGET_CORE_FABRIC_H
 #define _DOM0_COMPAT_TARGET_TARGET_CORE_FABRIC_H
 
 #include_next <target/target_core_fabric.h>
 
 /*
- * 6.7: e2f4ea40138e ("scsi: target: Allow userspace to request direct submissions") puts the choice
- * into the fabric's operations, and hides the function. Until then a fabric calls one function or
- * the other. Both are functions and enumerators: include/compat/Kbuild looks for the first.
+ * 6.7: e2f4ea40138e ("scsi: target: Allow userspace to request direct submissions"). Before, a
+ * fabric called target_queue_submission(). Since then it sets default_submit_type, and the function
+ * is private. The preprocessor sees neither, so include/compat/Kbuild looks for the function.
  */
 #ifdef DOM0_HAS_TARGET_QUEUE_SUBMISSION
 #define DOM0_TARGET_SUBMIT_OPS

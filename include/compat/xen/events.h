@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* evtchn_make_refcounted() for static ports, on kernels that do not know them. */
+/* evtchn_make_refcounted() with its second argument, on kernels without static ports. */
 #ifndef _DOM0_COMPAT_XEN_EVENTS_H
 #define _DOM0_COMPAT_XEN_EVENTS_H
 

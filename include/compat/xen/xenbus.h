@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whether the arguments of struct bus_type's callbacks are const. */
+/* const for arguments of struct bus_type's callbacks, on kernels that have made them const. */
 #ifndef _DOM0_COMPAT_XEN_XENBUS_H
 #define _DOM0_COMPAT_XEN_XENBUS_H
 

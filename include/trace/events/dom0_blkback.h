@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A disk's requests: sent to the disk, answered, or refused. */
+/* Requests of a disk: sent to the disk, answered, or refused. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_blkback
 
@@ -38,19 +38,19 @@ DECLARE_EVENT_CLASS(dom0_blkback_request,
 		  __entry->segments, __entry->err)
 );
 
-/* Sent to the disk. */
+/* The request was sent to the disk. */
 DEFINE_EVENT(dom0_blkback_request, request_start,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)
 );
 
-/* Answered. */
+/* The request was answered. */
 DEFINE_EVENT(dom0_blkback_request, request_complete,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)
 );
 
-/* Against the protocol; it will be answered with an error. */
+/* The request violates the protocol, and will be answered with an error. */
 DEFINE_EVENT(dom0_blkback_request, request_refused,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Hypercalls, and the life and events of backends' event channels. */
+/* Hypercalls, and the event channels of backends. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_core
 

@@ -31,14 +31,14 @@ DECLARE_EVENT_CLASS(vif_batch,
 		  __entry->packets, __entry->slots, __entry->copies)
 );
 
-/* From the guest: before the copies. */
+/* Packets from the guest, before they are copied. */
 DEFINE_EVENT(vif_batch, vif_tx_batch,
 	TP_PROTO(const struct net_device *dev, unsigned int queue, unsigned int packets,
 		 unsigned int slots, unsigned int copies),
 	TP_ARGS(dev, queue, packets, slots, copies)
 );
 
-/* To the guest: before the copies. */
+/* Packets to the guest, before they are copied. */
 DEFINE_EVENT(vif_batch, vif_rx_batch,
 	TP_PROTO(const struct net_device *dev, unsigned int queue, unsigned int packets,
 		 unsigned int slots, unsigned int copies),

@@ -8,7 +8,7 @@
 
 #include <linux/tracepoint.h>
 
-/* A look at a device: the two states, and what they asked for. States as in xenstore, 0 to 8. */
+/* The two states of a device, numbered 0 to 8 as in xenstore, and the action that follows. */
 TRACE_EVENT(state,
 	TP_PROTO(const char *device, unsigned int ours, unsigned int theirs, const char *action),
 	TP_ARGS(device, ours, theirs, action),
@@ -28,7 +28,7 @@ TRACE_EVENT(state,
 		  __entry->theirs, __get_str(action))
 );
 
-/* An error on its way to xenstore and the log; never rate-limited here. */
+/* An error, before it goes to xenstore and the log. Not rate-limited, unlike the log. */
 TRACE_EVENT(error,
 	TP_PROTO(const char *device, int err, const char *text),
 	TP_ARGS(device, err, text),
