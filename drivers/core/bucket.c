@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tokens are added when something asks for them; no timer runs. Pure: compiled in user space by
- * tests/unit.
+ * The token bucket of dom0/bucket.h. Each call adds the tokens that are due, so no timer runs.
+ * Pure: compiled in user space by tests/unit.
  */
 #include <dom0/bucket.h>
 
@@ -13,16 +13,16 @@
 #include <linux/time64.h>
 
 /*
- * Timers fire late, by milliseconds when Dom0 is busy. What comes meanwhile is not lost: there is
- * room for it above the credit with which anything may pass.
+ * Timers fire late, by milliseconds when Dom0 is busy. The bucket has room above @enough for the
+ * tokens that come in this time, so they are not lost.
  */
 #define LATE_NS		(10 * NSEC_PER_MSEC)
 
-/* Far from the end of 64 bits, whatever is added. */
+/* Limits that keep later additions from overflowing 64 bits. */
 #define DEBT_MAX	((s64)BIT_ULL(60))
 #define WAIT_MAX	BIT_ULL(61)
 
-/* What comes in @ns, or U64_MAX if that is more than 64 bits hold. Rounded down. */
+/* Return the tokens that come in @ns, rounded down; U64_MAX if they do not fit into 64 bits. */
 static u64 amount_in(const struct dom0_bucket *bucket, u64 ns)
 {
 	u64 periods = div64_u64(ns, bucket->period_ns);
@@ -36,7 +36,7 @@ static u64 amount_in(const struct dom0_bucket *bucket, u64 ns)
 	return sum;
 }
 
-/* How long it takes until @amount has come, WAIT_MAX at most. Rounded up. */
+/* Return the nanoseconds in which @amount tokens come, rounded up; WAIT_MAX at most. */
 static u64 time_for(const struct dom0_bucket *bucket, u64 amount)
 {
 	u64 periods = div64_u64(amount, bucket->rate.amount);
@@ -74,7 +74,7 @@ int dom0_bucket_set(struct dom0_bucket *bucket, const struct dom0_rate *rate, u6
 	bucket->period_ns = rate->period_us * NSEC_PER_USEC;
 	bucket->rate.period_us = rate->period_us;
 	bucket->rate.burst = rate->burst;
-	/* Others look at these two without a lock. */
+	/* dom0_bucket_limits() and dom0_turn_is_old() read these two without a lock. */
 	WRITE_ONCE(bucket->rate.amount, rate->amount);
 	WRITE_ONCE(bucket->generation, bucket->generation + 1);
 	if (!rate->amount)
@@ -101,12 +101,12 @@ static void refill_bucket(struct dom0_bucket *bucket, u64 now_ns)
 		bucket->last_ns = now_ns;
 	} else if (gain) {
 		bucket->credit += gain;
-		/* What was too short for a whole one counts the next time. */
+		/* Keep the rest of the time, too short for a whole token, for the next refill. */
 		bucket->last_ns += time_for(bucket, gain);
 	}
 }
 
-/* Of the next one a part may have come already. */
+/* The nanoseconds in which a part of the next token has already come. */
 static u64 since_refill(const struct dom0_bucket *bucket, u64 now_ns)
 {
 	return max_t(s64, now_ns - bucket->last_ns, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of dom0-core share. */
+/* Declarations that the files of dom0-core share. */
 #ifndef _DOM0_CORE_H
 #define _DOM0_CORE_H
 
@@ -14,19 +14,19 @@ long dom0_hypercall_vmcall(unsigned long op, unsigned long a1, unsigned long a2,
 			   unsigned long a4, unsigned long a5);
 long dom0_hypercall_vmmcall(unsigned long op, unsigned long a1, unsigned long a2, unsigned long a3,
 			    unsigned long a4, unsigned long a5);
-/* The same with user memory made accessible to the hypervisor. */
+/* The same, but the hypervisor may access user memory. */
 long dom0_hypercall_vmcall_user(unsigned long op, unsigned long a1, unsigned long a2,
 				unsigned long a3, unsigned long a4, unsigned long a5);
 long dom0_hypercall_vmmcall_user(unsigned long op, unsigned long a1, unsigned long a2,
 				 unsigned long a3, unsigned long a4, unsigned long a5);
 
-/* Chooses the instruction; the platform's kind must not be asked for before. */
+/* Choose the hypercall instruction. Must run before dom0_platform_init(). */
 int __init dom0_hypercall_init(void);
 void dom0_hypercall_debugfs(struct dentry *dir);
-/* Counts a hypercall that the kernel's own code makes for us. */
+/* Count a hypercall that the kernel's own code makes for us. */
 void dom0_hypercall_count(unsigned int op);
 
-/* The first hypercalls: an error says that the chosen instruction does not reach the hypervisor. */
+/* Make the first hypercalls. An error means that the chosen instruction does not enter Xen. */
 int __init dom0_platform_init(void);
 
 void dom0_evtchn_debugfs(struct dentry *dir);

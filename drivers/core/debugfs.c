@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The root of the debugfs tree. It outlives the folders in it: other modules unload before this
- * one.
+ * The root of the debugfs tree. Other modules unload before this one, so their folders are gone
+ * when the root is removed.
  */
 #include "core.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Registration of a device node, after a look whether another driver has the name. */
+/* Registration of a device node, unless another driver already owns its name. */
 #include <dom0/device.h>
 
 #include <linux/errno.h>
@@ -11,7 +11,7 @@
 #include <linux/printk.h>
 #include <linux/string.h>
 
-/* Where sysfs is not mounted, the kernel will tell. */
+/* Returns false if sysfs is not mounted. Then misc_register() finds the duplicate. */
 static bool is_taken(const char *name)
 {
 	char node[64];
@@ -32,7 +32,7 @@ int dom0_device_register(struct miscdevice *device)
 		return misc_register(device);
 	pr_err("/dev/%s belongs to another driver: the kernel's own, or a second copy of ours, has to be unloaded first\n",
 	       device->name);
-	/* modprobe would take EEXIST for success. */
+	/* Not -EEXIST, which modprobe would take for success. */
 	return -EBUSY;
 }
 EXPORT_SYMBOL_GPL(dom0_device_register);

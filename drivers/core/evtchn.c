@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Event channels of backends. Each belongs to the backend that has bound it; channels_lock protects
- * the list of all of them, which debugfs shows.
+ * Event channels of backends. Each belongs to the backend that has bound it. channels_lock protects
+ * the list of all channels, which debugfs shows.
  */
 #include "core.h"
 
@@ -27,12 +27,12 @@
  * struct dom0_evtchn - an event channel bound to a frontend's port
  * @fn: the owner's handler
  * @data: for @fn
- * @irq: the kernel's interrupt for it; the kernel owns the port
+ * @irq: Linux interrupt of the channel; the kernel owns the port
  * @domid: the frontend's domain
  * @remote: the frontend's port
- * @eoi_owed: set from the interrupt until its one EOI
+ * @eoi_owed: 1 from the interrupt until its EOI, so that each interrupt gets exactly one
  * @quiesced: the interrupt has been disabled for good
- * @events: written by the handler only, which never runs twice at once
+ * @events: events received; only the handler writes it, and it never runs twice at once
  * @spurious: EOIs that found no work
  * @notifies: events sent
  * @list: in @channels
@@ -82,7 +82,7 @@ struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t re
 	ch->remote = remote;
 	strscpy(ch->name, name, sizeof(ch->name));
 
-	/* Enabled only when ch->irq is known, for the EOI that the first event wants. */
+	/* Enable the interrupt only after ch->irq is set: the EOI of the first event needs it. */
 	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(dev, remote, deliver_event,
 							    IRQF_NO_AUTOEN, ch->name, ch);
 	if (irq < 0)
@@ -120,7 +120,7 @@ void dom0_evtchn_unbind(struct dom0_evtchn *ch)
 	mutex_lock(&channels_lock);
 	list_del(&ch->list);
 	mutex_unlock(&channels_lock);
-	/* Waits for a running handler; the kernel forgets an EOI that is still owed. */
+	/* Waits for a running handler. The kernel drops an EOI that is still owed. */
 	unbind_from_irqhandler(ch->irq, ch);
 	kfree(ch);
 }
@@ -139,7 +139,7 @@ void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 {
 	if (!atomic_xchg(&ch->eoi_owed, 0))
 		return;
-	/* The hypervisor sends the first by itself, at the bind: no guest is to blame for it. */
+	/* The hypervisor itself sends the first event, at the bind: do not blame the guest. */
 	if (READ_ONCE(ch->events) == 1)
 		worked = true;
 	if (!worked)

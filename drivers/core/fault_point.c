@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fault points, compiled for tests only. A point is known from the first line that a test writes
- * about it; the table only grows. A line about a point lets those go on who wait there, and then
- * counts for those who come.
+ * Fault points, compiled for tests only. The first line that a test writes about a point adds it to
+ * the table; points are never removed. Each line releases the threads that wait at the point, and
+ * then applies to threads that reach it later.
  */
 #include "core.h"
 
@@ -24,7 +24,7 @@
 #define NAME_SIZE	40
 #define LINE_MAX	128
 
-/* Below what the kernel takes for a task or a CPU that hangs. */
+/* Below the times after which the kernel reports a hung task or a stuck CPU. */
 #define SLEEP_MS_MAX	50000u
 #define SPIN_MS_MAX	1000u
 
@@ -39,12 +39,12 @@ static const char *const kind_names[FAULT_KINDS] = {
 /**
  * struct fault_point - a point that a test has named
  * @name: its name
- * @kind: what happens there
- * @value: FAULT_HOLD: milliseconds at most; FAULT_FAIL: the errno
- * @times: how often it still happens, 0 for no limit
+ * @kind: what happens to a thread that reaches the point
+ * @value: FAULT_HOLD: most milliseconds to hold a thread; FAULT_FAIL: the errno
+ * @times: how often it may still happen, 0 for no limit
  * @round: number of the line that armed it; waiters of earlier rounds go on
- * @hits: how often it has happened since
- * @waiting: threads that are held
+ * @hits: how often it has happened in this round
+ * @waiting: number of threads that are held
  */
 struct fault_point {
 	char name[NAME_SIZE];
@@ -58,10 +58,10 @@ struct fault_point {
 
 static struct fault_point points[POINTS_MAX];
 static unsigned int points_used;
-static DEFINE_SPINLOCK(points_lock);	/* points, points_used */
+static DEFINE_SPINLOCK(points_lock);	/* protects points, points_used */
 static DECLARE_WAIT_QUEUE_HEAD(points_changed);
 
-/* Set with the first line, so that points cost little before. */
+/* Set by the first line. Until then, a point costs one read and one branch. */
 bool dom0_fault_points_armed;
 EXPORT_SYMBOL_GPL(dom0_fault_points_armed);
 
@@ -145,7 +145,7 @@ static int point_arm(const char *name, enum fault_kind kind, unsigned int value,
 	return 0;
 }
 
-/* "NAME hold MILLISECONDS [TIMES]", "NAME fail ERRNO [TIMES]", "NAME off". */
+/* A line is "NAME hold MILLISECONDS [TIMES]", "NAME fail ERRNO [TIMES]" or "NAME off". */
 static int line_obey(const char *line)
 {
 	char name[NAME_SIZE], word[8];

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The entry into the hypervisor: chosen once at load. Calls are counted per CPU and traced. */
+/* The entry into the hypervisor, chosen once at load. Counts calls per CPU, and traces them. */
 #include "core.h"
 
 #include <asm/processor.h>
@@ -60,7 +60,7 @@ static const char *const grant_names[NR_GRANT_OPS] = {
 	[GNTTABOP_get_version] = "get_version",
 };
 
-/* Which instruction enters this hypervisor from this kind of domain. */
+/* The instruction that enters this hypervisor from this kind of domain. */
 static enum { ENTRY_SYSCALL, ENTRY_VMCALL, ENTRY_VMMCALL } entry __ro_after_init;
 
 int __init dom0_hypercall_init(void)
@@ -85,8 +85,8 @@ void dom0_hypercall_count(unsigned int op)
 }
 
 /*
- * A switch and not a pointer: direct calls need no retpoline. Each caller knows @user, so that
- * nothing is left of it.
+ * A switch rather than a function pointer, because direct calls need no retpoline. @user is a
+ * constant in each caller, so the compiler drops its branches.
  */
 static __always_inline long enter_hypervisor(bool user, unsigned int op, unsigned long a1,
 					     unsigned long a2, unsigned long a3, unsigned long a4,
@@ -122,7 +122,7 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 	long ret;
 
 	dom0_hypercall_count(op);
-	/* Around the instruction alone: an interrupt in between may schedule this task away. */
+	/* Around the instruction only: between these two, an interrupt may schedule. */
 	xen_preemptible_hcall_begin();
 	ret = enter_hypervisor(true, op, a1, a2, a3, a4, a5);
 	xen_preemptible_hcall_end();
@@ -140,12 +140,12 @@ int dom0_hypercall_grant(unsigned int cmd, void *ops, unsigned int count)
 		this_cpu_add(counters.grant_elements[cmd], count);
 	}
 	ret = dom0_hypercall(__HYPERVISOR_grant_table_op, cmd, (unsigned long)ops, count, 0, 0);
-	/* A positive return is the number of unprocessed elements; their statuses are unset. */
+	/* A positive return is the number of unprocessed elements, whose statuses are not set. */
 	return ret > 0 ? -EIO : ret;
 }
 EXPORT_SYMBOL_GPL(dom0_hypercall_grant);
 
-/* The sum over all CPUs of the counter at this offset in struct hypercall_counters. */
+/* Return the sum over all CPUs of the counter at @offset in struct hypercall_counters. */
 static u64 hypercall_sum(size_t offset)
 {
 	u64 sum = 0;

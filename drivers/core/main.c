@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Load and unload. Without Xen the module does not load, nor does any that links to it. */
+/* Load and unload. Without Xen, this module does not load, nor does a module that links to it. */
 #include "core.h"
 
 #include <dom0/platform.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A batch of hypercalls that are issued as one. Its owner serialises. */
+/* Batches of hypercalls that are issued as one. The owner of a batch serialises the calls. */
 #include <dom0/hypercall.h>
 #include <linux/errno.h>
 #include <linux/export.h>
