@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Batches of grant copies. Each belongs to one user; no lock, any context but to allocate and free.
+ * Batches of grant copies. Each belongs to one user, so it has no lock. Any context, except that
+ * allocating and freeing may sleep.
  */
 #include "counters.h"
 
@@ -18,10 +19,10 @@
 #include <xen/grant_table.h>
 #include <xen/page.h>
 
-/* A frame that is paged out seldom comes back sooner than the caller can wait. */
+/* Few, because a frame that is paged out seldom comes back while we retry without sleeping. */
 #define COPY_RETRIES	3
 
-/* Slots whose copy is tried again, taken out of the batch to go into one hypercall. */
+/* Copies of the slots to retry, gathered so that one hypercall retries them. */
 struct copy_retry {
 	struct gnttab_copy ops[16];
 	unsigned int slots[16];
@@ -65,9 +66,9 @@ static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t r
 }
 
 /*
- * The grant that a page is mapped from, or NULL. The page flag that says so means something else in
- * pages of files and of processes. Those of files have a mapping, which pages for grants have not.
- * Those of processes may lose that flag and the mapping at any moment.
+ * Return the grant that is mapped at a page, or NULL. The page flag for that has another meaning in
+ * file pages and in anonymous pages, so exclude both. File pages have a mapping, grant pages do
+ * not. Anonymous pages may lose flag and mapping at any moment, so check PageAnon() as well.
  */
 static const struct xen_page_foreign *page_grant(struct page *page)
 {
@@ -78,7 +79,7 @@ static const struct xen_page_foreign *page_grant(struct page *page)
 	return grant;
 }
 
-/* The hypervisor takes another domain's page from us only by the grant that gave it to us. */
+/* The hypervisor copies from another domain's page only if we name the grant, not our frame. */
 static void set_source(struct gnttab_copy *op, struct page *page, unsigned int off)
 {
 	const struct xen_page_foreign *grant = page_grant(page);
@@ -91,7 +92,7 @@ static void set_source(struct gnttab_copy *op, struct page *page, unsigned int o
 	set_grant(&op->source, grant->domid, grant->gref, off);
 }
 
-/* The status says failure until the hypervisor has said something else. */
+/* The status is a failure until the hypervisor overwrites it. */
 static struct gnttab_copy *add_op(struct dom0_copy *batch, unsigned int len, u16 flags)
 {
 	struct gnttab_copy *op = &batch->ops[batch->nr++];
@@ -146,12 +147,12 @@ static void set_status(struct gnttab_copy *ops, unsigned int nr, s16 status)
 
 static void issue_copies(struct gnttab_copy *ops, unsigned int nr)
 {
-	/* For a test all frames are paged out. */
+	/* In a test, pretend that all frames are paged out. */
 	if (dom0_fault_point_atomic("gnttab_copy")) {
 		set_status(ops, nr, GNTST_eagain);
 		return;
 	}
-	/* Which copies were made before the error is not known: none counts. */
+	/* It is unknown which copies were made before the error, so fail them all. */
 	if (dom0_hypercall_grant(GNTTABOP_copy, ops, nr))
 		set_status(ops, nr, GNTST_general_error);
 }
@@ -205,7 +206,7 @@ unsigned int dom0_copy_retry(struct dom0_copy *batch)
 }
 EXPORT_SYMBOL_GPL(dom0_copy_retry);
 
-/* Returns how many have failed, and in @bytes what has been copied. */
+/* Return the number of failed copies, and in @bytes the number of bytes copied. */
 static unsigned int sum_up(const struct dom0_copy *batch, u64 *bytes)
 {
 	unsigned int slot, failed = 0;

@@ -27,8 +27,8 @@ static const char *const names[GNTTAB_NR_COUNTERS] = {
 DEFINE_PER_CPU(s64[GNTTAB_NR_COUNTERS], gnttab_counters);
 
 /*
- * What is counted up on one CPU may be counted down on another: only the sum over all of them means
- * something, those included that are offline now.
+ * One CPU may increment a counter that another CPU decrements later. So only the sum over all CPUs
+ * is meaningful, including CPUs that are offline now.
  */
 static s64 counter_sum(enum gnttab_counter counter)
 {

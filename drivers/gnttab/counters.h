@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is counted over all users of the module, per CPU and without a lock. */
+/* Counters over all users of the module, per CPU and without a lock. */
 #ifndef _GNTTAB_COUNTERS_H
 #define _GNTTAB_COUNTERS_H
 
@@ -9,8 +9,8 @@
 struct dentry;
 
 /*
- * Each is a line of debugfs dom0/gnttab/counters. One that ends in _NOW goes up and down, and is
- * zero when nothing is held any more.
+ * Each counter is a line of debugfs dom0/gnttab/counters. One that ends in _NOW goes up and down,
+ * and is zero when nothing is mapped.
  */
 enum gnttab_counter {
 	GNTTAB_COPIES,

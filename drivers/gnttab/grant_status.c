@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pure: compiled in user space by tests/unit. */
+/* Conversion of grant statuses to errno. Pure: compiled in user space by tests/unit. */
 #include <dom0/grant_status.h>
 
 #include <linux/errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pure: compiled in user space by tests/unit. */
+/* The hash table of grefmap.h. Pure: compiled in user space by tests/unit. */
 #include "grefmap.h"
 
 #include <linux/errno.h>
@@ -15,7 +15,7 @@ static u32 hash_slot(const struct grefmap *map, u32 ref)
 	return (ref * map->multiplier) >> (32 - map->order);
 }
 
-/* The slot that holds @ref, else the free one where the search for it ends. */
+/* Return the slot that holds @ref, else the free slot where the search for it ends. */
 static u32 find_slot(const struct grefmap *map, u32 ref)
 {
 	u32 at = hash_slot(map, ref);
@@ -67,8 +67,9 @@ int dom0_grefmap_insert(struct grefmap *map, u32 ref, u32 index)
 }
 
 /*
- * An entry further on may have come past the slot that has become free, where a search for it would
- * end now. It moves into the gap, unless its home lies behind the gap, and leaves a gap of its own.
+ * Fill the slot that a removal has freed. A search ends at a free slot, so it would no longer find
+ * an entry further on whose probing passed the gap. Move such an entry into the gap, and go on with
+ * the gap that it leaves. An entry whose home slot lies after the gap stays.
  */
 static void close_gap(struct grefmap *map, u32 gap)
 {

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mapping a grant at a page of ours.
+ * Batches of grant mappings and unmappings.
  *
- * A PV domain keeps a table of the machine frame behind each of its pages (p2m), and only the
- * kernel may write it. So the kernel's own map and unmap functions issue the hypercall; what they
- * do not do, and this file does, is to keep the slots of a batch independent of each other.
+ * A PV domain keeps a table of the machine frame behind each of its pages (p2m), and a module
+ * cannot write it. So the kernel's own map and unmap functions issue the hypercall. This file adds
+ * that a failed slot does not affect the other slots of its batch.
  */
 #include "counters.h"
 
@@ -24,22 +24,22 @@
 #include <trace/events/dom0_gnttab.h>
 #include <xen/grant_table.h>
 
-/* One piece of memory: the page of each slot, and behind them the operations. */
+/* Allocate both arrays as one: the page of each slot, then the operations. */
 static struct page **alloc_slots(unsigned int max, size_t op_size, int node)
 {
 	return kvmalloc_node(array_size(max, sizeof(struct page *) + op_size), DOM0_GUEST_GFP,
 			     node);
 }
 
-/* The granted page takes the place of this one in the kernel's own mapping of all memory. */
+/* The address of @page in the kernel's direct map, where the granted page takes its place. */
 static unsigned long page_vaddr(struct page *page)
 {
 	return (unsigned long)pfn_to_kaddr(page_to_pfn(page));
 }
 
 /*
- * Where the hypervisor translates addresses, it takes a page of our own away from its address when
- * it maps it at another, and does not bring it back. So it is told of a domain that it refuses.
+ * If Dom0 is translated and maps its own grant, the hypervisor removes the page from its old
+ * address, and does not restore it at the unmap. So pass an invalid domain, which it refuses.
  */
 static domid_t mappable_domid(domid_t domid)
 {
@@ -81,8 +81,8 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
 EXPORT_SYMBOL_GPL(dom0_map_add);
 
 /*
- * The hypercall as such has failed, after it had mapped something. What it mapped is in no table of
- * ours, so that it can be taken away at once.
+ * Undo the mappings of a hypercall that has failed as a whole. The kernel has not entered them into
+ * the p2m yet, so a plain unmap hypercall is enough.
  */
 static void undo_maps(struct dom0_map *batch)
 {
@@ -122,7 +122,7 @@ static void issue_maps(struct dom0_map *batch)
 {
 	unsigned int slot;
 
-	/* For a test the hypervisor has no room for more. */
+	/* In a test, pretend that the hypervisor has no room for more mappings. */
 	if (dom0_fault_point_atomic("gnttab_map")) {
 		for (slot = 0; slot < batch->nr; slot++)
 			batch->ops[slot].status = GNTST_no_device_space;
@@ -176,7 +176,7 @@ void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t 
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_add);
 
-/* Returns the number of pages that had to go into quarantine. */
+/* Return the pages to the pool. Returns the number of pages that were quarantined instead. */
 static unsigned int return_pages(struct dom0_unmap *batch, struct dom0_pages *pool)
 {
 	unsigned int slot, failed = 0;
@@ -200,8 +200,8 @@ void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool)
 		return;
 
 	/*
-	 * The statuses tell more than the return value: each is a failure until the hypervisor has
-	 * said otherwise.
+	 * Ignore the return value. The status of each slot says more: it is a failure until the
+	 * hypervisor overwrites it.
 	 */
 	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
 	failed = return_pages(batch, pool);

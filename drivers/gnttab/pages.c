@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pools of pages. Each belongs to one user; no lock. Making and freeing one may sleep. */
+/* Pools of pages. Each belongs to one user, so it has no lock. Init and exit may sleep. */
 #include "counters.h"
 
 #include <dom0/memory.h>
@@ -21,8 +21,9 @@ static void free_copy_pages(struct page **pages, unsigned int nr)
 }
 
 /*
- * Zeroed, so that what another part of Dom0 left in a page never reaches a guest. A guest decides
- * when pools are made: it may fail its own connect, but must not wake the OOM killer.
+ * Zero the pages, so that old data of Dom0 never reaches a guest. A guest decides when pools are
+ * allocated. The allocation may fail, and with it the guest's connect, but must not wake the OOM
+ * killer.
  */
 static int alloc_copy_pages(struct page **pages, unsigned int nr, int node)
 {
@@ -75,7 +76,7 @@ EXPORT_SYMBOL_GPL(dom0_pages_init);
 void dom0_pages_exit(struct dom0_pages *pool)
 {
 	if (pool->nr_free != pool->size)
-		pr_err("%u pages of a pool are lost\n", pool->size - pool->nr_free);
+		pr_err("%u pages were not given back to their pool\n", pool->size - pool->nr_free);
 
 	if (pool->kind == DOM0_PAGES_MAP)
 		gnttab_free_pages(pool->nr_free, pool->free);

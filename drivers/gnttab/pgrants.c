@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grants that stay mapped because the guest uses the same ones again and again.
+ * Persistent grants: they stay mapped because the guest uses the same ones again and again.
  *
- * An entry is free, reserved (its page is being mapped), held by requests, or idle. An idle one is
- * in no list: using a grant again and again costs as little as it can. So those to be unmapped are
- * searched for, beginning where the last search ended.
+ * An entry is free, reserved (its page is being mapped), held by requests, or idle. Idle entries
+ * are in no list, so that get and put stay cheap. dom0_pgrants_shrink() therefore searches all
+ * entries for idle ones, and begins where the last search ended.
  */
 #include "counters.h"
 #include "grefmap.h"
@@ -32,10 +32,10 @@
 
 /*
  * struct pgrant_entry
- * @grant: what the owner of the cache sees
- * @link: in the cache's free list, or in none
- * @mapped: held or idle
- * @idle_since: jiffies, for an idle entry
+ * @grant: the part that the owner of the cache sees
+ * @link: in the cache's free list while the entry is free
+ * @mapped: the entry is held or idle
+ * @idle_since: jiffies since which the entry is idle
  */
 struct pgrant_entry {
 	struct dom0_pgrant grant;
@@ -46,7 +46,7 @@ struct pgrant_entry {
 
 /*
  * struct dom0_pgrants
- * @next: entry where the search for idle ones goes on
+ * @next: index of the entry at which the next search for idle ones begins
  */
 struct dom0_pgrants {
 	struct dom0_pages pool;
@@ -66,8 +66,9 @@ static struct pgrant_entry *to_entry(struct dom0_pgrant *grant)
 }
 
 /*
- * On x86 the kernel makes up pages to map at where no memory is. Elsewhere, or where it cannot, it
- * takes memory out of use for them.
+ * Return the cost of a page to map a grant at. On x86 with CONFIG_XEN_UNPOPULATED_ALLOC the kernel
+ * creates such pages in address space without memory, so each costs only its struct page. Otherwise
+ * it balloons out memory for them.
  */
 static size_t map_page_bytes(void)
 {
@@ -138,7 +139,7 @@ static bool any_idle(const struct dom0_pgrants *cache)
 	return false;
 }
 
-/* Idle grants go at once, those of pages that the network still sends from when it is done. */
+/* Unmap idle grants at once. If the network still sends from a page, poll until it is done. */
 static void unmap_all(struct dom0_pgrants *cache)
 {
 	unsigned int delay = DESTROY_POLL_MIN_MS;
@@ -194,7 +195,7 @@ static void flush_unmaps(struct dom0_pgrants *cache)
 	dom0_unmap_flush(&cache->unmap, &cache->pool);
 }
 
-/* Its page has gone into the unmap batch, and from there returns to the pool. */
+/* Free the entry. Its page goes into the unmap batch, and returns to the pool at the flush. */
 static void free_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry,
 		       grant_handle_t handle)
 {
@@ -210,7 +211,7 @@ struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache)
 	if (!entry)
 		return NULL;
 
-	/* Fewer pages than entries: some wait to be unmapped, some are in quarantine. */
+	/* An entry may be free without a free page: the page waits for unmap, or is quarantined. */
 	if (!cache->pool.nr_free)
 		flush_unmaps(cache);
 	if (!dom0_pages_get(&cache->pool, &entry->grant.page, 1))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Shared rings, mapped by the kernel's own function once their grants are known to be good. */
+/* Shared rings. The kernel's own function maps them, after their grants have been checked. */
 #include "counters.h"
 
 #include <dom0/grant_status.h>
@@ -17,7 +17,7 @@
 static_assert(DOM0_RING_MAX_PAGES == 1U << DOM0_RING_MAX_ORDER);
 static_assert(DOM0_RING_MAX_PAGES <= XENBUS_MAX_RING_GRANTS);
 
-/* Two ring pages on one frame would let one ring entry be written through another. */
+/* If two ring pages were one frame, a write to one ring entry would change another. */
 static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
 {
 	unsigned int i, j;
@@ -30,10 +30,10 @@ static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
 }
 
 /*
- * xenbus_map_ring_valloc() tells the log of each bad grant, as often as a guest likes, and moves
- * the device's state by itself. It forgets the pages behind a bad one, and they stay mapped.
- * So it sees only grants that are mapped already: Xen maps such a page once more whatever the
- * guest has done to its grant meanwhile.
+ * xenbus_map_ring_valloc() logs each bad grant, as often as a guest likes, and changes the device's
+ * state. It also leaks the mappings of the pages after a bad grant. So call it only while the
+ * grants are already mapped: then Xen maps the pages once more, whatever the guest does to its
+ * grants meanwhile.
  */
 struct held_pages {
 	struct dom0_pages pool;
@@ -126,7 +126,7 @@ int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned i
 
 put_device:
 	put_device(&dev->dev);
-	/* A positive number would be a grant status, never a success. */
+	/* A positive value is a grant status, and never a success. */
 	return err > 0 ? -EIO : err;
 }
 EXPORT_SYMBOL_GPL(dom0_ring_map);

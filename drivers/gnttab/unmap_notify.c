@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The last thing that the other domain hears of shared pages, however the program ends that had
- * asked for it.
+ * Notification of another domain when a program's shared pages are unmapped. It is sent even if the
+ * program crashes.
  */
 #include <dom0/hypercall.h>
 #include <dom0/unmap_notify.h>
@@ -18,7 +18,7 @@ int dom0_unmap_notify_init(struct dom0_unmap_notify *notify, u32 action, evtchn_
 {
 	if (action & ~(UNMAP_NOTIFY_CLEAR_BYTE | UNMAP_NOTIFY_SEND_EVENT))
 		return -EINVAL;
-	/* Held, so that the port is not another's when the event is sent. */
+	/* Hold the port, so that it does not belong to another user when the event is sent. */
 	if ((action & UNMAP_NOTIFY_SEND_EVENT) && evtchn_get(port))
 		return -EINVAL;
 
@@ -55,7 +55,7 @@ void dom0_unmap_notify_send(struct dom0_unmap_notify *notify)
 {
 	struct evtchn_send send = { .port = notify->port };
 
-	/* The channel may have been closed meanwhile: an error does not matter. */
+	/* The peer may have closed the channel meanwhile, so ignore an error. */
 	if (notify->action & UNMAP_NOTIFY_SEND_EVENT)
 		dom0_hypercall_evtchn(EVTCHNOP_send, &send);
 	dom0_unmap_notify_exit(notify);
