@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The life of a device on its queue: start, the connection, finish. */
+/* The life cycle of a device on its queue: start, connection, finish. */
 #include "backend.h"
 #include "error.h"
 #include "watch.h"
@@ -14,20 +14,20 @@
 #include <linux/wait.h>
 #include <trace/events/dom0_xenbus.h>
 
-/* One error is one line; a device that goes on failing gets this many in this time. */
+/* Each error is one log line; the lines of one device are limited to LOG_BURST in LOG_INTERVAL. */
 #define LOG_INTERVAL	(60 * HZ)
 #define LOG_BURST	10
 
-/* Devices that are worked on at once: a disk that hangs occupies one, so few are not enough. */
+/* Devices that are served at once. Many, because each disk that hangs blocks one. */
 #define BACKENDS_ACTIVE	256
 
-/* What xenstore refuses is tried again after a second, then after twice as long each time. */
+/* If xenstore returns an error, retry after a second, then after twice as long each time. */
 #define RETRY_DOUBLINGS	5
 
-/* So is the last answer to the toolstack, but this often only: an unload waits for it. */
+/* Retries of the last answer to the toolstack. Few, because an unload waits for it. */
 #define ANSWER_RETRIES	3
 
-/* Instances that exist, oldest first: the ones that the bus has let go of as well. */
+/* All instances, oldest first, including those that the bus has already unbound. */
 static LIST_HEAD(backends);
 static DEFINE_MUTEX(backends_lock);
 static DECLARE_WAIT_QUEUE_HEAD(backends_changed);
@@ -47,14 +47,14 @@ static void retry_after(struct dom0_backend_core *core, unsigned long delay)
 	core->retry_delay = min_not_zero(core->retry_delay, delay);
 }
 
-/* @event, or what every run does, has met with an error of xenstore. */
+/* Handle @event again in a later run, because xenstore returned an error. */
 static void retry_event(struct dom0_backend_core *core, unsigned int event)
 {
 	set_bit(event, &core->events);
 	core->failing = true;
 }
 
-/* At the end of each run. */
+/* Schedule the next run if a retry is needed. Called at the end of each run. */
 static void retry_plan(struct dom0_backend_core *core)
 {
 	if (core->failing)
@@ -76,9 +76,9 @@ static void backend_retry(struct work_struct *work)
 }
 
 /*
- * The state that the bus has read may be older than what the queue has read and acted on since:
- * taken for news, it would end a connection that has just been made. What is read under the lock
- * that the queue reads under is as new as it can be.
+ * Record a state that the frontend has written. The state that the bus has read may be older than
+ * one on which the queue has acted since. Taken as new, it would end a connection that has just
+ * been made. So read it again, under the lock under which the queue reads it too.
  */
 void dom0_backend_frontend_state(struct dom0_backend_core *core)
 {
@@ -98,11 +98,11 @@ void dom0_backend_break(struct dom0_backend *be, const char *reason)
 }
 EXPORT_SYMBOL_GPL(dom0_backend_break);
 
-/* ---- what sysfs shows ---- */
+/* ---- sysfs ---- */
 
 /*
- * Our state as the bus knows it, in sysfs and when it unbinds the device. A device that the bus has
- * let go of may have another instance already.
+ * Set our state in the bus device. The bus shows it in sysfs, and reads it when it unbinds the
+ * device. Do nothing after the unbind: the device may already have another instance.
  */
 void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
 {
@@ -132,7 +132,7 @@ static void sysfs_leave(struct dom0_backend_core *core)
 	mutex_unlock(&core->sysfs_lock);
 }
 
-/* After a successful probe. A device that has left the bus meanwhile is not announced. */
+/* Called after a successful probe. Do not announce a device that has left the bus meanwhile. */
 static void sysfs_enter(struct dom0_backend_core *core)
 {
 	struct kobject *kobj = &core->be.xdev->dev.kobj;
@@ -150,7 +150,7 @@ unlock:
 	mutex_unlock(&core->sysfs_lock);
 }
 
-/* ---- the connection: what the state machine needs done ---- */
+/* ---- the connection: operations of the state machine ---- */
 
 static struct dom0_backend_core *to_core(struct dom0_machine *machine)
 {
@@ -167,16 +167,16 @@ static int machine_become(struct dom0_machine *machine, enum xenbus_state state,
 
 	err = dom0_fault_point("backend_become") ?:
 	      dom0_xs_write_state(core, machine->written, state, holds, found);
-	/* The device is to be let go of, and then we are called again. */
+	/* The machine releases the device, then calls again. */
 	if (err == -ERESTART)
 		return err;
 	WRITE_ONCE(core->since, ktime_get_seconds());
-	/* The watch of our own state finds nothing new then. */
+	/* The toolstack was faster. The watch of our own state will then find nothing new. */
 	if (err == -ESTALE) {
 		dom0_backend_note_state(core, *found);
 		return err;
 	}
-	/* No error without a directory: the bus is about to remove the device. */
+	/* A missing directory is no error: the bus is about to remove the device. */
 	if (err && err != -ENOENT && err != -ENODEV) {
 		core->failing = true;
 		if (!core->failures)
@@ -209,7 +209,7 @@ static bool machine_may_reopen(struct dom0_machine *machine)
 	return backend_usable(core) && dom0_backend_online(&core->be);
 }
 
-/* Connecting costs much more than a frontend pays for asking for it. */
+/* Limit the rate of connects: one costs us much more than the frontend that asks for it. */
 static bool machine_ready(struct dom0_machine *machine)
 {
 	struct dom0_backend_core *core = to_core(machine);
@@ -231,7 +231,7 @@ static int machine_connect(struct dom0_machine *machine)
 	struct dom0_backend_core *core = to_core(machine);
 
 	WRITE_ONCE(core->broken, NULL);
-	/* If it goes wrong again, the driver says so again. */
+	/* Forget the old error. If connect fails again, the driver reports it again. */
 	if (READ_ONCE(core->told))
 		dom0_error_forget(core);
 	return core->be.driver->connect(&core->be);
@@ -282,14 +282,14 @@ static bool abandon_device(struct dom0_backend_core *core)
 	if (!dom0_xs_domain_is_gone(core->be.domid))
 		return false;
 	err = core->be.driver->abandoned(&core->be);
-	/* Without a directory the bus is about to remove the device. */
+	/* A missing directory is no error: the bus is about to remove the device. */
 	return !err || err == -ENOENT || err == -ENODEV;
 }
 
 /*
- * A guest may remove its directory, or spoil its state, and live on with all that it has of the
- * device: only the end of its domain counts. No watch of ours tells of that, so it is asked for
- * again.
+ * Call abandoned() once the frontend's domain is gone. An Unknown state alone does not prove that:
+ * a guest may remove its directory, or write an invalid state, and still use the device. We have no
+ * watch for the end of a domain, so poll.
  */
 static void look_for_orphan(struct dom0_backend_core *core, enum xenbus_state theirs)
 {
@@ -326,7 +326,7 @@ static void look_at_own_state(struct dom0_backend_core *core)
 		retry_event(core, EVENT_OWN);
 		return;
 	}
-	/* The toolstack detaches a device by writing Closing, for the frontend to see and obey. */
+	/* The toolstack detaches a device by writing Closing here; the frontend closes then. */
 	if (state != XenbusStateClosing || core->machine.ours == XenbusStateClosing)
 		return;
 	dom0_machine_overrule(&core->machine, XenbusStateClosing);
@@ -334,7 +334,7 @@ static void look_at_own_state(struct dom0_backend_core *core)
 	WRITE_ONCE(core->since, ktime_get_seconds());
 }
 
-/* The guest waits for a device in InitWait, and need not wait for one that it will not get. */
+/* A guest waits for a device in InitWait. Do not let it wait for one that cannot be served. */
 static void refuse_unusable(struct dom0_backend_core *core)
 {
 	if (core->machine.ours == XenbusStateInitWait && !backend_usable(core))
@@ -388,7 +388,7 @@ static void start_backend(struct dom0_backend_core *core)
 	probe_backend(core);
 }
 
-/* Undo probe and whatever came after. */
+/* Undo probe and all later steps. */
 static void stop_backend(struct dom0_backend_core *core)
 {
 	sysfs_leave(core);
@@ -401,7 +401,7 @@ static void stop_backend(struct dom0_backend_core *core)
 	dom0_unwatch_all(core);
 }
 
-/* The bus watches the frontend that the device had when it was made. */
+/* Check for a new frontend. The bus watches the one that the device had when it was created. */
 static bool has_other_frontend(struct dom0_backend_core *core)
 {
 	const char *frontend;
@@ -415,7 +415,7 @@ static bool has_other_frontend(struct dom0_backend_core *core)
 	return other;
 }
 
-/* The directory was removed and made again behind the bus's back: begin anew. */
+/* The directory was removed and created again, and the bus has not noticed: start again. */
 static void start_again(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
@@ -449,7 +449,7 @@ static bool is_oldest(struct dom0_backend_core *core)
 	return true;
 }
 
-/* Two instances of one node never meet in a driver: the newer starts when the older is done. */
+/* A driver never sees two instances of one node: the newer starts after the older is gone. */
 static bool may_start(struct dom0_backend_core *core)
 {
 	bool may;
@@ -491,8 +491,8 @@ static void leave_backends(struct dom0_backend_core *core)
 }
 
 /*
- * The last instance of a node speaks for it. Looking and leaving are one step, or the last two
- * might each leave it to the other.
+ * Leave the list if the node has another instance; the last one answers the toolstack. Check and
+ * leave under one lock, or the last two instances might each rely on the other.
  */
 static bool leave_to_others(struct dom0_backend_core *core)
 {
@@ -515,7 +515,10 @@ static void backend_free(struct dom0_backend_core *core)
 	kfree(core);
 }
 
-/* A toolstack that waits for Closed takes the device for free then: not before it is. */
+/*
+ * Answer the toolstack's Closing with Closed. The toolstack may reuse the device once it sees
+ * Closed, so do this only after the device is free. Returns false if it has to be tried again.
+ */
 static bool answer_closing(struct dom0_backend_core *core)
 {
 	int err = dom0_fault_point("backend_answer") ?: dom0_xs_answer_closing(core);
@@ -532,9 +535,8 @@ static bool answer_closing(struct dom0_backend_core *core)
 }
 
 /*
- * The last run, or the last few if xenstore refuses the answer. Nothing else queues the work any
- * more, because the bus has let go of the device before. The watches and the driver are all that is
- * left, and go here.
+ * Run for the last time; if xenstore refuses the answer, a few times more. The bus has already
+ * unbound the device, so once the watches and the driver are gone, nothing else queues the work.
  */
 static void finish_backend(struct dom0_backend_core *core)
 {
@@ -544,7 +546,7 @@ static void finish_backend(struct dom0_backend_core *core)
 		if (dom0_xs_is_gone(core->be.node))
 			dom0_error_forget(core);
 	}
-	/* An instance that comes meanwhile does not start before we have left. */
+	/* A new instance of this node does not start before this one has left the list. */
 	if (!leave_to_others(core)) {
 		if (!answer_closing(core))
 			return;
@@ -603,7 +605,7 @@ struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
 		return ERR_PTR(-ENOMEM);
 	}
 	get_device(&xdev->dev);
-	/* An instance before this one may have left Closed here. */
+	/* An earlier instance may have left Closed here. */
 	WRITE_ONCE(xdev->state, XenbusStateInitialising);
 	core->be.driver = driver;
 	core->be.xdev = xdev;
@@ -611,7 +613,7 @@ struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
 	core->be.node = xdev->nodename;
 	core->be.domid = xdev->otherend_id;
 	core->be.core = core;
-	/* An instance before this one may have left an error. */
+	/* An earlier instance may have left an error in xenstore. */
 	core->told = true;
 	core->machine.ops = &machine_ops;
 	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
@@ -629,8 +631,8 @@ struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
 }
 
 /*
- * The run that sees EVENT_GONE frees the instance, and may be one that another event has queued. It
- * takes this lock before, and so waits until the instance is not used here any more.
+ * The run that sees EVENT_GONE frees the instance. It may start as soon as the bit is set, if
+ * another event has queued it. It takes backends_lock before it frees, so hold that lock here.
  */
 static void hand_to_queue(struct dom0_backend_core *core)
 {
@@ -640,12 +642,12 @@ static void hand_to_queue(struct dom0_backend_core *core)
 }
 
 /*
- * What is in sysfs goes now, since the bus is about to take the device's folder away; all that may
- * take time is left to the queue.
+ * Remove the sysfs files now, because the bus is about to remove the device's folder. Leave all
+ * slow work to the queue.
  *
- * When this returns, the kernel's bus answers a Closing of the toolstack with Closed, unless it
- * takes the device for Closed already. The device may still be in use then. So it is Closed for the
- * bus, and finish_backend() answers when it is free.
+ * When this returns, the kernel's bus answers Closing of the toolstack with Closed, unless
+ * xdev->state is already Closed. The device may still be in use then. So set xdev->state to Closed
+ * here, and let finish_backend() answer when the device is free.
  */
 void dom0_backend_release(struct dom0_backend_core *core)
 {
@@ -674,7 +676,7 @@ void dom0_backends_wait_gone(const struct dom0_backend_driver *driver)
 	DEFINE_WAIT_FUNC(wait, woken_wake_function);
 
 	add_wait_queue(&backends_changed, &wait);
-	/* Looking takes a mutex, so it must not be the condition of a wait_event(). */
+	/* Not wait_event(): its condition must not sleep, and this one takes a mutex. */
 	while (driver_has_backends(driver))
 		wait_woken(&wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
 	remove_wait_queue(&backends_changed, &wait);

@@ -2,11 +2,11 @@
 /*
  * A backend device inside dom0-xenbus.
  *
- * The bus (bus.c) makes an instance when it binds a device and gives it away when it unbinds it; in
- * between and after, until it frees itself, an instance belongs to its queue. Whatever happens to a
- * device (its states, watches, a broken protocol) sets a bit in @events or @fired and queues @work:
- * the amount of pending work cannot grow, whatever the guest writes, and nothing but the work
- * function talks to the driver.
+ * The bus (bus.c) creates an instance when it binds a device, and passes it to its queue. After the
+ * bus unbinds the device, the instance lives on until its last run on the queue frees it. Each
+ * event (a state, a watch, a broken protocol) sets a bit in @events or @fired and queues @work. So
+ * the amount of pending work is bounded, whatever the guest writes, and only the work function
+ * calls the driver.
  */
 #ifndef _DOM0_XENBUS_BACKEND_H
 #define _DOM0_XENBUS_BACKEND_H
@@ -26,11 +26,11 @@
 enum {
 	EVENT_FRONTEND,		/* the frontend's state was written */
 	EVENT_OWN,		/* our own state was written, by us or by the toolstack */
-	EVENT_REBORN,		/* ... and is Initialising */
+	EVENT_REBORN,		/* our own state was written, and is or may be Initialising */
 	EVENT_WATCH,		/* a driver's watch, see fired */
 	EVENT_BREAK,
 	EVENT_START,
-	EVENT_GONE,		/* the bus has let go of the device: finish */
+	EVENT_GONE,		/* the bus has unbound the device: finish */
 	EVENT_COUNT
 };
 
@@ -42,42 +42,42 @@ struct backend_watch {
 
 /**
  * struct dom0_backend_core - an instance
- * @be: what the driver sees
+ * @be: the part that the driver sees
  * @link: in the list of all instances, under its lock
  * @work: the only place where the driver is called
  * @events: pending EVENT_* bits
  * @look_lock: held while the frontend's state is read, and over @seen
  * @seen: states of the frontend since the queue read it last, as bits
  * @fired: indices of the driver's watches that have fired
- * @broken: why the frontend is not served any more, NULL while it is
- * @gone: the bus has let go of it; xenstore is not written any more. Set once
- * @sysfs_lock: protects @has_groups, @announced and the state of the bus's device, and @gone
- *	against their setting
+ * @broken: how the frontend has broken the protocol; NULL if it has not
+ * @gone: the bus has unbound the device; drivers' writes to xenstore fail from then on. Set once
+ * @sysfs_lock: protects @has_groups, @announced and the bus device's state; held to set @gone, so
+ *	that none of them is set afterwards
  * @has_groups: the driver's attributes are in sysfs
  * @announced: udev has been told that the device is online
- * @started: probe was called, successfully or not; queue only, as all that follows
- * @probed: ... successfully
- * @leaving: the driver leaves the device, and has not disconnected it yet
+ * @started: probe was called, successfully or not; this and the following belong to the queue
+ * @probed: probe was successful
+ * @leaving: the driver is leaving the device; set around its disconnect
  * @told: there may be an error in xenstore
- * @machine: the connection
- * @pace: how often it may be made
- * @postponed: how often it was put off therefore
- * @failing: in this run xenstore has refused something that has to be tried again
- * @failures: runs in a row of which that is true
- * @retry_delay: jiffies until the next run, 0 for none unless there is an event
- * @retry: starts that run
- * @unanswered: how often the toolstack's Closing could not be answered at the end
+ * @machine: state machine of the connection
+ * @pace: rate limit of connects
+ * @postponed: number of connects that @pace has postponed
+ * @failing: xenstore returned an error in this run, so it has to be retried
+ * @failures: number of runs in a row that were @failing
+ * @retry_delay: jiffies until the next run; 0 to run only at the next event
+ * @retry: work that starts the next run after @retry_delay
+ * @unanswered: number of failed attempts to answer the toolstack's last Closing
  * @since: when our state changed last, seconds of the monotonic clock
- * @ratelimit: of the log
- * @own: watches our own state; registered while own.watch.node is set, as is each of @watches
- * @watches: the driver's
+ * @ratelimit: rate limit of the log
+ * @own: watch of our own state; registered while own.watch.node is set, as is each of @watches
+ * @watches: watches of the driver
  */
 struct dom0_backend_core {
 	struct dom0_backend be;
 	struct list_head link;
 	struct work_struct work;
 	unsigned long events;
-	struct mutex look_lock;		/* order of reads of the frontend's state; @seen */
+	struct mutex look_lock;		/* reads of the frontend's state, and @seen */
 	unsigned long seen;
 	unsigned long fired;
 	const char *broken;

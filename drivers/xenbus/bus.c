@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drivers on the xen-backend bus. The bus calls us from the watch thread (or from a queue of its
- * own), from modprobe or from a write to sysfs, with the device's lock held: nothing here may wait.
+ * Drivers on the xen-backend bus. The bus calls these functions with the device's lock held, from
+ * the watch thread (or its own queue), from modprobe or from a write to sysfs. So they must not
+ * wait for a device.
  */
 #include "backend.h"
 #include "bus.h"
@@ -19,7 +20,7 @@ struct bus_driver {
 	struct list_head link;
 };
 
-/* Drivers on the bus. */
+/* All drivers on the bus. */
 static LIST_HEAD(bus_drivers);
 static DECLARE_RWSEM(bus_drivers_sem);
 
@@ -46,7 +47,7 @@ static void bus_otherend_changed(struct xenbus_device *xdev, enum xenbus_state s
 	dom0_backend_frontend_state(dev_get_drvdata(&xdev->dev));
 }
 
-/* The watch of the frontend's state has been taken away by the bus before. */
+/* The bus has already removed the watch of the frontend's state. */
 static void bus_remove(struct xenbus_device *xdev)
 {
 	dom0_backend_release(dev_get_drvdata(&xdev->dev));
@@ -65,9 +66,9 @@ static struct bus_driver *bus_driver_of_type(const char *type)
 }
 
 /*
- * Any user may read a device's uevent file, and newer kernels (since 6.15) call this without the
- * device's lock, while it is being unbound. So the driver is not found by way of the device, and
- * stays as long as it is asked.
+ * Any user may read a device's uevent file. Since 6.15 the kernel calls this without the device's
+ * lock, so the device may be unbound meanwhile. So find the driver by type in our own list, and
+ * hold bus_drivers_sem, so that it is not freed during the call.
  */
 static int bus_uevent(DOM0_XENBUS_UEVENT_CONST struct xenbus_device *xdev,
 		      struct kobj_uevent_env *env)
@@ -84,8 +85,9 @@ static int bus_uevent(DOM0_XENBUS_UEVENT_CONST struct xenbus_device *xdev,
 }
 
 /*
- * The bus has let go of it, but a task may have taken it from a device just before, and be on its
- * way to bus_uevent(). It does not sleep there, so it has arrived when each task has.
+ * The bus has unregistered the driver. But a task may have read the driver from a device just
+ * before, and be about to call bus_uevent(). It does not sleep before it gets there, so wait with
+ * synchronize_rcu_tasks() before freeing.
  */
 static void bus_driver_free(struct bus_driver *bd)
 {
@@ -96,7 +98,7 @@ static void bus_driver_free(struct bus_driver *bd)
 	kfree(bd);
 }
 
-/* On the list before the bus knows it: binding makes uevents. */
+/* Add the driver to the list before the bus knows it, because binding a device sends uevents. */
 int dom0_backend_register(const struct dom0_backend_driver *driver, struct module *owner)
 {
 	struct bus_driver *bd = kzalloc(sizeof(*bd), GFP_KERNEL);
@@ -108,7 +110,7 @@ int dom0_backend_register(const struct dom0_backend_driver *driver, struct modul
 	strscpy(bd->ids[0].devicetype, driver->type, sizeof(bd->ids[0].devicetype));
 	bd->xb.name = driver->name;
 	bd->xb.ids = bd->ids;
-	/* A driver that comes back serves the frontends that were left connected. */
+	/* When a driver is loaded again, it serves the frontends that are still connected. */
 	bd->xb.allow_rebind = true;
 	bd->xb.probe = bus_probe;
 	bd->xb.otherend_changed = bus_otherend_changed;

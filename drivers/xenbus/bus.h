@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who has the xen-backend bus, the kernel or we. What the drivers are told (bus.c) is the same for
- * both.
+ * The provider of the xen-backend bus: the kernel, or our own code. bus.c works with both.
  */
 #ifndef _DOM0_XENBUS_BUS_H
 #define _DOM0_XENBUS_BUS_H
@@ -11,11 +10,11 @@ struct xenbus_driver;
 
 /**
  * struct dom0_bus_provider - the bus below bus.c
- * @init: have a bus
- * @exit: let go of it; no driver is left
- * @add_driver: register a driver of @owner's; its callbacks are called from now on, with the
- *	device's lock held, and otherend_changed on the watch thread without it
- * @remove_driver: unregister it; afterwards its callbacks are not called any more
+ * @init: set up the bus
+ * @exit: tear down the bus; all drivers have been removed before
+ * @add_driver: register a driver of the module @owner. Its callbacks run with the device's lock
+ *	held, except otherend_changed, which runs on the watch thread without it
+ * @remove_driver: unregister a driver; its callbacks are not called afterwards
  */
 struct dom0_bus_provider {
 	int (*init)(void);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device on the bus of our own: what makes it, what it shows in sysfs, how it goes. */
+/* A device on our own bus: how it is created, its sysfs attributes, and how it is removed. */
 #include "backend.h"
 #include "bus_own.h"
 #include "xs.h"
@@ -12,7 +12,7 @@
 #include <linux/sysfs.h>
 #include <linux/wait.h>
 
-/* Devices whose memory is still in use, by whomever. */
+/* Number of devices that have not been freed: any holder of a reference keeps one alive. */
 static atomic_t devices = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(devices_changed);
 
@@ -59,7 +59,7 @@ const struct attribute_group *bus_device_groups[] = {
 	NULL
 };
 
-/* ---- and of those with a driver: the kernel counts their events ---- */
+/* ---- attributes of devices with a driver: counters that the kernel keeps ---- */
 
 #define COUNTER(counter)									\
 static ssize_t counter##_show(struct device *dev, struct device_attribute *attr, char *buf)	\
@@ -111,7 +111,7 @@ const struct attribute_group *bus_bound_groups[] = {
 	NULL
 };
 
-/* ---- life ---- */
+/* ---- creation and removal ---- */
 
 static void device_release(struct device *dev)
 {
@@ -126,9 +126,9 @@ static void device_release(struct device *dev)
 }
 
 /*
- * A device is new in Initialising, and one that is going away in Closed must not come back. One
- * that is @left_over had a driver before that cannot serve it any more, so its frontend may be
- * anywhere.
+ * Check if a directory should become a device. A new device is Initialising. One in another state
+ * is wanted only if it is @left_over: an earlier driver has served it and no longer does. One that
+ * is Closed must not come back, unless the toolstack keeps it online.
  */
 static bool is_wanted(const char *node, enum xenbus_state state, bool left_over)
 {
@@ -168,14 +168,14 @@ static bool name_is_taken(const char *name)
 	return dev;
 }
 
-/* Half a directory is nothing to complain about: the toolstack may be writing the rest. */
+/* Report no error for an incomplete directory: the toolstack may be writing the rest. */
 static int device_make(struct xenbus_device *xdev, const char *node)
 {
 	int err = describe_device(xdev, node);
 
 	if (err)
 		return err;
-	/* The frontend's domain is in the name, and need not be the one in the path. */
+	/* Two paths may give the same name: the name has frontend-id, not the path's domain. */
 	if (name_is_taken(dev_name(&xdev->dev)))
 		err = -EEXIST;
 	else
@@ -198,7 +198,7 @@ static bool is_known(const char *node)
 	return dev;
 }
 
-/* Make a device of the directory @node, if it describes one that is not there yet. */
+/* Create a device for the directory @node, if it describes one that does not exist yet. */
 void dom0_bus_device_create(const char *node, bool left_over)
 {
 	struct xenbus_device *xdev;
@@ -231,8 +231,9 @@ static int is_lost(struct device *dev, const void *path)
 }
 
 /*
- * Remove the devices at and below @path whose directory is gone. It may be there again by now, with
- * a state that the device's queue has written while the device was still on the bus.
+ * Remove the devices at and below @path whose directory is gone. The directory may exist again by
+ * now, with a state that the device's queue wrote while the device was still on the bus. So try to
+ * create each device again, as one that is left over.
  */
 void dom0_bus_devices_remove_lost(const char *path)
 {
@@ -245,7 +246,7 @@ void dom0_bus_devices_remove_lost(const char *path)
 	}
 }
 
-/* Remove all. No new ones are made any more. */
+/* Remove all devices. No new ones are created any more. */
 void dom0_bus_devices_exit(void)
 {
 	struct device *dev;
@@ -255,6 +256,6 @@ void dom0_bus_devices_exit(void)
 		put_device(dev);
 	}
 	wait_event(devices_changed, !atomic_read(&devices));
-	/* Until the last of them has left device_release(), which goes with this module. */
+	/* Wait until the last device_release() has returned: its code is part of this module. */
 	synchronize_rcu_tasks();
 }

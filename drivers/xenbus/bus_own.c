@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The xen-backend bus on a kernel without CONFIG_XEN_BACKEND: the names, attributes and uevents
- * that users of such a bus know.
+ * The xen-backend bus on a kernel without CONFIG_XEN_BACKEND. Its names, attributes and uevents are
+ * those of the kernel's bus.
  */
 #include "backend.h"
 #include "bus.h"
@@ -20,7 +20,7 @@ static int own_match(struct device *dev, DOM0_XENBUS_MATCH_CONST struct device_d
 static int own_uevent(DOM0_XENBUS_UEVENT_CONST struct device *dev, struct kobj_uevent_env *env)
 {
 	DOM0_XENBUS_UEVENT_CONST struct xenbus_device *xdev = to_xenbus_device(dev);
-	/* Once: the device may be unbound meanwhile. */
+	/* Read once: the device may be unbound meanwhile. */
 	struct device_driver *drv = READ_ONCE(dev->driver);
 	struct xenbus_driver *xb;
 	int err;
@@ -46,7 +46,7 @@ static void frontend_written(struct xenbus_watch *watch, const char *path, const
 {
 	struct xenbus_device *xdev = container_of(watch, struct xenbus_device, otherend_watch);
 
-	/* The disks may be gone already. Guests that still wait are switched off with this host. */
+	/* The host is shutting down: the disks may be gone, and the guests end with the host. */
 	if (system_state > SYSTEM_RUNNING)
 		return;
 	/* The driver reads the state itself. */
@@ -83,7 +83,7 @@ static int own_probe(struct device *dev)
 	struct xenbus_device *xdev = to_xenbus_device(dev);
 	int err;
 
-	/* A device that is bound holds its driver's module. */
+	/* A bound device holds a reference on its driver's module. */
 	if (!try_module_get(xb->driver.owner))
 		return -ENODEV;
 	xdev->spurious_threshold = 1;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The xen-backend bus on a kernel that has none, in three parts: the bus and its drivers
- * (bus_own.c), a device on it (bus_device.c), and how devices are found in xenstore (bus_scan.c).
+ * (bus_own.c), a device on it (bus_device.c), and the search for devices in xenstore (bus_scan.c).
  *
- * Devices are made and removed on one queue and nowhere else; the watch thread only puts a path on
- * a list. It takes no device's lock, so the holder of one may wait for it.
+ * Devices are created and removed on one queue only; the watch thread only adds a path to a list.
+ * The watch thread takes no device's lock, so the holder of such a lock may wait for it.
  */
 #ifndef _DOM0_XENBUS_BUS_OWN_H
 #define _DOM0_XENBUS_BUS_OWN_H
@@ -13,7 +13,7 @@
 #include <linux/types.h>
 #include <xen/xenbus.h>
 
-/* The directory below our domain's that holds "TYPE/DOMAIN/DEVICE". */
+/* The directory, relative to that of our domain, that holds "TYPE/DOMAIN/DEVICE". */
 #define BUS_ROOT	"backend"
 #define BUS_LEVELS	3
 

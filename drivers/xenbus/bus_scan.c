@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which devices there are: a watch on everything below "backend". Its callback keeps the path, cut
- * to that of a device's directory, once however often something there is written; the queue looks.
+ * The search for devices: a watch on everything below "backend". Its callback cuts the path to that
+ * of the device's directory, and adds it to a list unless it is already there. The queue then looks
+ * at each path.
  */
 #include "bus_own.h"
 
@@ -19,12 +20,12 @@ struct news {
 };
 
 static LIST_HEAD(all_news);
-static DEFINE_SPINLOCK(news_lock);	/* all_news */
+static DEFINE_SPINLOCK(news_lock);	/* protects all_news */
 static bool news_lost;
 static bool watching;
 static struct workqueue_struct *queue;
 
-/* Bytes of @path up to the end of the device's directory. */
+/* Return the length of @path up to the device's directory, and in @levels the levels in it. */
 static size_t node_len(const char *path, unsigned int *levels)
 {
 	size_t len = strcspn(path, "/");
@@ -47,7 +48,7 @@ static void scan_child(const char *path, const char *name, unsigned int levels)
 	kfree(child);
 }
 
-/* More domains than xenstore can list at once: ask for each that there can be. */
+/* There are more domains than xenstore can list at once: check each possible domain. */
 static void scan_domains(const char *path, unsigned int levels)
 {
 	unsigned int domid;
@@ -69,7 +70,7 @@ static void scan_unlisted(const char *path, unsigned int levels, int err)
 		       path, err);
 }
 
-/* Every directory @levels below @path is a device's. */
+/* Create the devices whose directories are @levels levels below @path. */
 static void scan_directory(const char *path, unsigned int levels)
 {
 	unsigned int i, count;
@@ -169,7 +170,7 @@ static void root_written(struct xenbus_watch *watch, const char *path, const cha
 	queue_work(queue, &work);
 }
 
-/* It fires once by itself, for what was there before. */
+/* A watch fires once when it is registered, which finds the devices that already exist. */
 static struct xenbus_watch root_watch = {
 	.node = BUS_ROOT,
 	.callback = root_written,
@@ -197,7 +198,7 @@ int dom0_bus_scan_init(void)
 	queue = alloc_ordered_workqueue("dom0-xenbus-bus", 0);
 	if (!queue)
 		return -ENOMEM;
-	/* Called at once if xenstore is up already. */
+	/* Calls watch_root() at once if xenstore is already up. */
 	err = register_xenstore_notifier(&xenstore_notifier);
 	if (err)
 		destroy_workqueue(queue);

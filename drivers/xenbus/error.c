@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What went wrong with a device, where administrators look for it: the log, and
+ * Reports of a device's errors to the administrator: a line in the log, and the node
  * "error/<node>/error" in xenstore, which holds the errno and a sentence.
  */
 #include "backend.h"
@@ -45,7 +45,7 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 }
 EXPORT_SYMBOL_GPL(dom0_backend_error);
 
-/* Remove @path, and its parents for as long as nothing else is in them; stops below "error". */
+/* Remove @path and each parent that becomes empty, up to but not including "error". */
 static int prune_path(struct xenbus_transaction xbt, char *path)
 {
 	int err = xenbus_rm(xbt, path, "");
@@ -60,7 +60,7 @@ static int prune_path(struct xenbus_transaction xbt, char *path)
 		if (!strchr(path, '/'))
 			break;
 		names = xenbus_directory(xbt, path, "", &entries);
-		/* More than xenstore can list at once is not empty. */
+		/* A directory that xenstore cannot list at once is not empty. */
 		if (IS_ERR(names))
 			break;
 		kfree(names);
@@ -71,7 +71,7 @@ static int prune_path(struct xenbus_transaction xbt, char *path)
 	return err;
 }
 
-/* Remove the error node with its device: domain numbers only go up, so it has no later use. */
+/* Remove the error node. Domain numbers only go up, so nodes left behind would pile up. */
 void dom0_error_forget(struct dom0_backend_core *core)
 {
 	struct xenbus_transaction xbt;

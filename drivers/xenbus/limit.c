@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a device may move in a second: nodes that the toolstack writes below "limits" in our
- * directory. Those of disks and network cards have the same format.
+ * Rate limits of a device: nodes that the toolstack writes below "limits" in our directory. Disks
+ * and network cards use the same format.
  */
 #include <dom0/bucket.h>
 #include <dom0/xenbus.h>
@@ -14,7 +14,7 @@
 
 #define KEY_SIZE	48
 
-/* The burst of a limit that names none: a tenth of a second's amount. */
+/* The burst of a limit without one: a tenth of a second's amount. */
 static u64 default_burst(u64 amount)
 {
 	return div_u64(amount, 10);
@@ -49,7 +49,7 @@ static int read_limit(struct dom0_backend *be, const char *name, struct dom0_rat
 	return 0;
 }
 
-/* One read spares a device without limits a read for each of them. */
+/* One read of "limits" saves a device without limits one read for each limit. */
 static bool has_limits(struct dom0_backend *be)
 {
 	char text[2];

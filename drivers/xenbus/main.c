@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Load and unload: the backends' common state first, then the bus that makes devices. */
+/* Load and unload: first the common state of all backends, then the bus, which creates devices. */
 #include "backend.h"
 #include "bus.h"
 #include "debugfs.h"
@@ -15,7 +15,7 @@ static int __init xenbus_init(void)
 {
 	int err;
 
-	/* Linked for its answer: without Xen this module does not even load. */
+	/* Links this module to dom0-core, which does not load without Xen. */
 	if (!dom0_platform())
 		return -ENODEV;
 	err = dom0_backends_init();

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How often a frontend may connect: a token bucket. Pure: no kernel service.
+ * A token bucket that limits how often a frontend may connect. Pure: no kernel service.
  */
 #ifndef _DOM0_XENBUS_PACE_H
 #define _DOM0_XENBUS_PACE_H
 
 #include <linux/types.h>
 
-/* A frontend that restarts needs a few connections at once; one that goes on so is slowed down. */
+/* Allow a few connects at once, which a restart needs, but slow down a frontend that goes on. */
 #define DOM0_PACE_BURST		16
 #define DOM0_PACE_INTERVAL_MS	500
 
 /**
  * struct dom0_pace - the bucket of one device
- * @full_at_ms: when it is full again; one that has never been used is full
+ * @full_at_ms: when it is full again; 0 in a new bucket, which is full
  */
 struct dom0_pace {
 	u64 full_at_ms;

@@ -17,7 +17,7 @@ static bool is_blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The digit's value; the base or more if it is none. */
+/* Return the value of a digit, or UINT_MAX if @c is not a digit. */
 static unsigned int digit_value(char c)
 {
 	if (c >= '0' && c <= '9')
@@ -36,7 +36,7 @@ static size_t strip_nuls(const char *text, size_t len)
 	return len;
 }
 
-/* Take blanks off both ends, and the NUL that some frontends count as part of the value. */
+/* Strip blanks from both ends, and the NUL that some frontends write as part of the value. */
 static void strip_number(const char **text, size_t *len)
 {
 	*len = strip_nuls(*text, *len);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table, and steps by it. A machine belongs to its backend's queue. Pure: compiled in user
- * space by tests/unit.
+ * The table of state pairs, and the machine that follows it. A machine belongs to its backend's
+ * queue. Pure: compiled in user space by tests/unit.
  */
 #include "state.h"
 
@@ -10,12 +10,12 @@
 #include <linux/kernel.h>
 
 /*
- * Six states are ever ours: Initialising (not yet probed), InitWait, Connected, Reconfigured (as
- * Connected, until the frontend says that it has seen it), Closing and Closed. The other rows
- * answer as Closed does, so that no pair is without an answer.
+ * Our state is one of six: Initialising (not yet probed), InitWait, Connected, Reconfigured (still
+ * connected, until the frontend has seen it), Closing and Closed. The rows of all other states are
+ * those of Closed, so that each pair has an action.
  *
- * A frontend that is Closing may still have I/O for us (a disk that is mounted cannot be let go
- * of), so the connection ends with its Closed. Unknown means that the frontend's directory is gone.
+ * A frontend that is Closing may still send I/O, for example for a mounted disk. So the connection
+ * ends only when the frontend is Closed. Unknown means that its state is missing or invalid.
  */
 #define NOT_RUNNING {						\
 	[XenbusStateUnknown]		= DOM0_CLOSE,		\
@@ -98,7 +98,7 @@ void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state
 	machine->written = state;
 }
 
-/* A state that could not be written is ours all the same: what it stands for has been done. */
+/* Set and write our state. It is set even if the write fails, because its action has been done. */
 static void machine_write(struct dom0_machine *machine, enum xenbus_state state)
 {
 	enum xenbus_state found = machine->written;
@@ -182,7 +182,7 @@ static void machine_act(struct dom0_machine *machine, enum dom0_action action)
 	}
 }
 
-/* Keys are new only if they were published after those that are in use. */
+/* True if the action is due only after a new event: else the keys in use are still the latest. */
 static bool needs_news(enum dom0_action action, enum xenbus_state ours)
 {
 	return action == DOM0_RECONNECT ||
@@ -190,8 +190,8 @@ static bool needs_news(enum dom0_action action, enum xenbus_state ours)
 }
 
 /*
- * Act until the table asks for nothing more. Each action leads to a pair that is closer to rest, so
- * that this takes a few steps at most, whatever the pair.
+ * Act until our state does not change any more. Each action leads to a pair with fewer actions
+ * left, so this takes a few steps at most, whatever the pair.
  */
 static void machine_settle(struct dom0_machine *machine, enum xenbus_state theirs, bool news)
 {
@@ -211,9 +211,9 @@ static void machine_settle(struct dom0_machine *machine, enum xenbus_state their
 }
 
 /*
- * A frontend that closes and opens again between two looks has given up its old connection, though
- * its state may be the same as before. The state that says so comes first. One that did not wait
- * for Reconfigured has changed keys all the same.
+ * Return a state between two looks that needs its own action, or @now if there is none. A frontend
+ * may close and open again between two looks. Its state is then the same as before, but the old
+ * connection has ended. One that did not wait for Reconfigured has changed its keys all the same.
  */
 static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 {

@@ -11,7 +11,7 @@
 
 #define DOM0_STATES	(XenbusStateReconfigured + 1)
 
-/* What a pair of states, ours and the frontend's, asks of us. */
+/* The action for a pair of states, ours and the frontend's. */
 enum dom0_action {
 	DOM0_STAY,		/* nothing to do */
 	DOM0_WAIT,		/* become InitWait: the frontend may publish its keys */
@@ -19,7 +19,7 @@ enum dom0_action {
 	DOM0_RECONNECT,		/* the frontend has published new keys: disconnect, connect */
 	DOM0_RECONFIGURE,	/* keys have changed: read them, become Reconfigured */
 	DOM0_RESUME,		/* the frontend has seen that: become Connected again */
-	DOM0_CLOSING,		/* become Closing; go on serving what is still asked */
+	DOM0_CLOSING,		/* become Closing, but go on serving requests */
 	DOM0_CLOSE,		/* disconnect and become Closed */
 	DOM0_REOPEN,		/* WAIT while the toolstack keeps the device, else CLOSE */
 	DOM0_ACTIONS
@@ -30,28 +30,27 @@ enum dom0_action {
  * @ours: the state that we wrote last
  * @theirs: the frontend's state
  *
- * Return: what to do.
+ * Return: the action.
  */
 enum dom0_action dom0_state_action(enum xenbus_state ours, enum xenbus_state theirs);
 
 struct dom0_machine;
 
 /**
- * struct dom0_machine_ops - what the machine needs done
- * @become: write our new state in the place of machine->written. Returns 0, also if there is
- *	nothing to write to any more; -ESTALE if the toolstack was faster, and then stores in @found
- *	what it wants: Closing, or Initialising if it has made the device anew; -ERESTART if the
- *	device has to be released before it is Closed, and is not @released; or another negative
- *	errno if the state could not be written, and then sees to it that dom0_machine_rewrite() is
- *	called
- * @release: let go of what the toolstack takes for free at Closed; become is called again after it.
- *	May have been called before
- * @may_reopen: whether the device is to stay for the frontend's next try
- * @ready: whether connect may be called
- * @connect: returns 0 or negative errno, and then has undone everything
+ * struct dom0_machine_ops - operations of the machine's owner
+ * @become: replace machine->written by our new state in xenstore. Returns 0, also if the directory
+ *	is gone. Returns -ESTALE if the toolstack has written another state meanwhile, and stores it
+ *	in @found: Closing, or Initialising if it has created the device again. Returns -ERESTART if
+ *	@release has to be called before Closed is written, and @released is false. Returns another
+ *	negative errno if the write failed; the owner then calls dom0_machine_rewrite() later
+ * @release: release what the toolstack may reuse at Closed; become is called again afterwards. May
+ *	be called several times
+ * @may_reopen: return true if the device stays for the frontend's next connection
+ * @ready: return true if connect may be called
+ * @connect: returns 0 or negative errno; on an error it has undone everything
  * @disconnect: called once for each successful connect
  * @reconfigure: called while connected, perhaps several times; cannot fail
- * @trace: an action is about to be done
+ * @trace: called before each action, for tracing
  */
 struct dom0_machine_ops {
 	int (*become)(struct dom0_machine *machine, enum xenbus_state state, bool released,
@@ -67,13 +66,13 @@ struct dom0_machine_ops {
 };
 
 /**
- * struct dom0_machine - one connection
- * @ops: how to do things
- * @ours: the state that we are in, or what the toolstack wrote after that. Initialising is a device
- *	that has not been probed: the machine then leaves it alone
- * @written: what xenstore says of it; other than @ours if that could not be written yet
- * @theirs: the frontend's state when we looked last
- * @connected: disconnect is owed
+ * struct dom0_machine - state machine of one connection
+ * @ops: operations of the owner
+ * @ours: our state, or the one that the toolstack has written since. The machine does nothing while
+ *	it is Initialising, because the device has not been probed
+ * @written: our state in xenstore; differs from @ours if @ours could not be written yet
+ * @theirs: the frontend's state at the last look
+ * @connected: connect was successful, and disconnect has not been called yet
  */
 struct dom0_machine {
 	const struct dom0_machine_ops *ops;
@@ -89,27 +88,27 @@ struct dom0_machine {
  * @seen: mask of the states that the frontend went through since the last look
  * @now: the state that it is in
  *
- * May be called as often as one likes: without news it only tries to connect if that was not
- * possible before.
+ * May be called repeatedly. If the frontend's state has not changed, it only repeats actions that
+ * were not possible before, such as a connect.
  */
 void dom0_machine_look(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now);
 
 /**
- * dom0_machine_become() - be in a state without being asked by the frontend
+ * dom0_machine_become() - change our state for another reason than the frontend's state
  * @machine: the machine
  * @state: the state
  */
 void dom0_machine_become(struct dom0_machine *machine, enum xenbus_state state);
 
 /**
- * dom0_machine_overrule() - the toolstack has written our state
+ * dom0_machine_overrule() - accept a state that the toolstack has written as ours
  * @machine: the machine
- * @state: what it wants
+ * @state: the state that it has written
  */
 void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state);
 
 /**
- * dom0_machine_rewrite() - write our state if that has failed before
+ * dom0_machine_rewrite() - write our state again if the last write failed
  * @machine: the machine
  */
 void dom0_machine_rewrite(struct dom0_machine *machine);
@@ -121,7 +120,7 @@ void dom0_machine_rewrite(struct dom0_machine *machine);
 void dom0_machine_disconnect(struct dom0_machine *machine);
 
 /**
- * dom0_state_name() - for people
+ * dom0_state_name() - get the name of a state, for logs and debugfs
  * @state: any value
  *
  * Return: the name, constant.
@@ -129,7 +128,7 @@ void dom0_machine_disconnect(struct dom0_machine *machine);
 const char *dom0_state_name(enum xenbus_state state);
 
 /**
- * dom0_action_name() - for people
+ * dom0_action_name() - get the name of an action, for traces
  * @action: any value
  *
  * Return: the name, constant.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Watches in xenstore. Their callbacks run on the watch thread, which serves every device: they set
- * a bit and queue the device. At most one event of each watch is pending, however often a guest
- * writes.
+ * Watches in xenstore. Their callbacks run on the watch thread, which serves all devices. So they
+ * only set a bit and queue the device. At most one event of each watch is pending, however often a
+ * guest writes.
  *
- * Taking a watch away waits for the watch thread, so it is done on the device's queue and never
- * under a lock that a bus callback takes.
+ * Removing a watch waits for the watch thread. So do it on the device's queue only, and never under
+ * a lock that a bus callback takes.
  */
 #include "backend.h"
 #include "watch.h"
@@ -28,17 +28,17 @@ static void driver_watch_fired(struct xenbus_watch *watch, const char *path, con
 }
 
 /*
- * The directory may have been removed and made again before the bus took notice: then the bus finds
- * the device that it knows, and probes nothing. Looking from the watch thread, where the kernel's
- * bus removes devices too, tells such a rebirth from a directory that the bus is about to find
- * missing; our own bus looks once more after it has removed a device.
+ * The directory may be removed and created again before the bus has noticed. Then the bus still
+ * knows the device, and probes nothing. So read the state here, on the watch thread, where the
+ * kernel's bus removes devices too. That tells a new directory from one that the bus is about to
+ * find missing. Our own bus looks at the directory once more after it has removed a device.
  */
 static void own_state_written(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	struct backend_watch *bw = container_of(watch, struct backend_watch, watch);
 	enum xenbus_state state;
 
-	/* Without an answer it may be either; the queue looks again before it begins anew. */
+	/* If the read fails, it may be either: the queue reads it again before it restarts. */
 	if (dom0_xs_read_state(bw->core->be.node, &state) || state == XenbusStateInitialising)
 		dom0_backend_event(bw->core, EVENT_REBORN);
 	else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Watches of a backend device, which end with it. */
+/* Watches of a backend device. */
 #ifndef _DOM0_XENBUS_WATCH_H
 #define _DOM0_XENBUS_WATCH_H
 

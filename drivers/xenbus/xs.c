@@ -8,7 +8,7 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-/* Each retry means that another transaction has won. Give up after as many. */
+/* A transaction fails with -EAGAIN if another one has won. Give up after this many tries. */
 #define TRANSACTION_TRIES	64
 
 static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
@@ -16,7 +16,7 @@ static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
 	return side == DOM0_SIDE_BACKEND ? be->node : be->frontend;
 }
 
-/* The length of a node's text, which is the caller's to free; or negative errno, and no text. */
+/* Return the length of a node's value or negative errno. The caller frees @text, NULL on error. */
 static int read_text(struct xenbus_transaction xbt, const char *dir, const char *key, char **text)
 {
 	unsigned int len;
@@ -114,7 +114,7 @@ int dom0_xs_read_state(const char *dir, enum xenbus_state *state)
 	return 0;
 }
 
-/* Whose device @dir is; @frontend is a directory that exists, and the caller's to free. */
+/* Read the frontend's domain and directory, which must exist. The caller frees @frontend. */
 int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 {
 	unsigned int len;
@@ -137,7 +137,7 @@ int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 	return 0;
 }
 
-/* Only if xenstore says so: an answer that did not come says nothing. */
+/* True only if xenstore returns -ENOENT. Any other error does not prove that @dir is gone. */
 bool dom0_xs_is_gone(const char *dir)
 {
 	char *text = xenbus_read(XBT_NIL, dir, "", NULL);
@@ -156,7 +156,7 @@ static void print_domain(char *dir, domid_t domid)
 	snprintf(dir, DOMAIN_SIZE, "/local/domain/%u", domid);
 }
 
-/* The toolstack removes this directory, which no guest can, after it has destroyed the domain. */
+/* The toolstack removes a domain's directory after it has destroyed the domain. No guest can. */
 bool dom0_xs_domain_is_gone(domid_t domid)
 {
 	char dir[DOMAIN_SIZE];
@@ -166,9 +166,10 @@ bool dom0_xs_domain_is_gone(domid_t domid)
 }
 
 /*
- * The toolstack may remove our directory at any time, and make it anew. A plain write would bring
- * back the one that is gone, which the toolstack would never remove, or overwrite what the
- * toolstack wants of us. Hence each write is a transaction that looks first.
+ * The toolstack may remove our directory at any time, and create it again. A plain write would
+ * create a removed directory again, and the toolstack would never remove that. Or it would
+ * overwrite a state that the toolstack has just written. So each write is a transaction that reads
+ * first.
  */
 typedef int (*apply_fn)(struct dom0_backend *be, struct xenbus_transaction xbt, void *data);
 
@@ -190,7 +191,7 @@ static int run_transaction(struct dom0_backend *be, void *data, apply_fn apply)
 	int err, tries = TRANSACTION_TRIES;
 
 	do {
-		/* The directory may already be another instance's. */
+		/* The directory may already belong to another instance. */
 		if (READ_ONCE(be->core->gone))
 			return -ENODEV;
 		err = transact_once(be, data, apply);
@@ -198,7 +199,7 @@ static int run_transaction(struct dom0_backend *be, void *data, apply_fn apply)
 	return err;
 }
 
-/* -EBUSY if there is still a domain. */
+/* Returns -EBUSY if the domain still exists. */
 static int apply_removal(struct dom0_backend *be, struct xenbus_transaction xbt, void *domain)
 {
 	char *text = xenbus_read(xbt, domain, "", NULL);
@@ -225,12 +226,13 @@ EXPORT_SYMBOL_GPL(dom0_xs_remove_orphan);
 
 struct xs_change {
 	enum xenbus_state from, to, found;
-	bool holds;		/* what the toolstack takes for free at Closed */
+	bool holds;		/* the driver holds what the toolstack may reuse at Closed */
 };
 
 /*
- * A toolstack that does not keep the device takes it for free at Closed. So what it says is read
- * together with the write. A node that is absent or no number says that the device goes.
+ * Return -ERESTART if the toolstack does not keep the device: then it may reuse the device once it
+ * sees Closed. So "online" is read in the transaction that writes the state. A node that is absent
+ * or not a number means that the device goes.
  */
 static int check_online(struct dom0_backend *be, struct xenbus_transaction xbt)
 {
@@ -263,7 +265,7 @@ static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, v
 	return xenbus_printf(xbt, be->node, "state", "%d", change->to);
 }
 
-/* -ERESTART if a device that @holds something would be Closed without the toolstack keeping it. */
+/* Returns -ERESTART instead of writing Closed if @holds and the toolstack does not keep it. */
 int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
 			enum xenbus_state to, bool holds, enum xenbus_state *found)
 {
@@ -276,7 +278,7 @@ int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
 	return err;
 }
 
-/* -ESTALE if there is nothing to answer. */
+/* Returns -ESTALE if there is nothing to answer. */
 static int apply_closed(struct dom0_backend *be, struct xenbus_transaction xbt, void *unused)
 {
 	u64 state;
@@ -290,9 +292,9 @@ static int apply_closed(struct dom0_backend *be, struct xenbus_transaction xbt, 
 }
 
 /*
- * Closing becomes Closed, after the bus has let go of the device too. A directory that the
- * toolstack has made anew meanwhile is another device's, and stays as it is. Returns 0 if nothing
- * is left to answer.
+ * Replace Closing by Closed, even after the bus has unbound the device. If the toolstack has
+ * created the directory again meanwhile, it belongs to another device and is not changed. Returns 0
+ * if nothing is left to answer.
  */
 int dom0_xs_answer_closing(struct dom0_backend_core *core)
 {
@@ -304,7 +306,7 @@ int dom0_xs_answer_closing(struct dom0_backend_core *core)
 	return err == -ESTALE ? 0 : err;
 }
 
-/* ---- nodes that are written together ---- */
+/* ---- batches of nodes ---- */
 
 void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What dom0-xenbus itself reads and writes of a device: dom0/xs.h has what drivers use. */
+/* Access to a device's nodes for dom0-xenbus itself; dom0/xs.h has the functions for drivers. */
 #ifndef _DOM0_XENBUS_XS_H
 #define _DOM0_XENBUS_XS_H
 
