@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A port's way from bind to unbind, under the file's lock. The interrupt handler takes ring_lock
- * only.
+ * Ports of an open file, from bind to unbind, under the file's lock. The interrupt handler takes
+ * ring_lock only.
  */
 #include "evtchn.h"
 
@@ -17,7 +17,7 @@
  * struct channel - a port bound through a file
  * @user: the file
  * @port: the port
- * @irq: the kernel's interrupt for it, ours until the unbind
+ * @irq: Linux interrupt of the port, which the channel owns until the unbind
  * @eoi_owed: an event has been delivered and stays masked until the user has written its port
  */
 struct channel {
@@ -44,7 +44,7 @@ static irqreturn_t handle_port_event(int irq, void *data)
 	return IRQ_HANDLED;
 }
 
-/* One slot for each channel, so that a user who reads before he writes never sees an overflow. */
+/* One slot for each channel, so that the ring never overflows if the user reads before writing. */
 static int grow_ring(struct evtchn_user *user, unsigned int nr)
 {
 	u32 size = evtchn_port_ring_room(&user->ring, nr);
@@ -76,8 +76,8 @@ static void close_port(evtchn_port_t port)
 }
 
 /*
- * Step by step rather than with the kernel's function for all of it, which on failure does not tell
- * whether it has closed the port: a second close would hit the next owner of the port.
+ * Bind step by step. The kernel has one function for all steps, but on failure it does not tell if
+ * it has closed the port. A second close could hit the next owner of the port.
  */
 static int bind_irq(struct channel *ch, bool is_static)
 {
@@ -146,7 +146,7 @@ close_port:
 	return err;
 }
 
-/* The ring has one slot for each bound channel: an unread event of one that goes must not stay. */
+/* Drop the unread event of a port: the ring has slots for bound channels only. */
 static void forget_event(struct evtchn_user *user, evtchn_port_t port)
 {
 	mutex_lock(&user->read_lock);
@@ -160,7 +160,7 @@ static void unbind_channel(struct evtchn_user *user, struct channel *ch)
 {
 	xa_erase(&user->channels, ch->port);
 	user->nr_channels--;
-	/* Waits for a running handler; the kernel forgets an EOI that is still owed. */
+	/* Waits for a running handler. The kernel drops an EOI that is still owed. */
 	unbind_from_irqhandler(ch->irq, ch);
 	forget_event(user, ch->port);
 	kfree(ch);
@@ -203,7 +203,7 @@ void evtchn_channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, un
 		ch = xa_load(&user->channels, ports[i]);
 		if (!ch || !READ_ONCE(ch->eoi_owed))
 			continue;
-		/* Before the EOI: the next event may come within it. */
+		/* Clear it before the EOI, during which the next event may come. */
 		WRITE_ONCE(ch->eoi_owed, false);
 		xen_irq_lateeoi(ch->irq, 0);
 	}

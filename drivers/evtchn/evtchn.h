@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of dom0-evtchn share: an open file and the channels bound through it. */
+/* Declarations that the files of dom0-evtchn share: an open file and its channels. */
 #ifndef _DOM0_EVTCHN_DEV_H
 #define _DOM0_EVTCHN_DEV_H
 
@@ -18,14 +18,14 @@ struct fasync_struct;
 /**
  * struct evtchn_user - an open file
  * @lock: protects @channels, @nr_channels and @restricted_to
- * @channels: struct channel by port; an entry is owned by the file until its unbind
- * @nr_channels: how many they are; the ring has a slot for each
- * @restricted_to: the one domain that interdomain channels may be bound to, or DOMID_INVALID
- * @read_lock: lets one reader at a time look at the ring, copy and advance; outside @ring_lock
- * @ring_lock: protects @ring, also from interrupts
- * @ring: ports with events
- * @readers: who waits for @ring to fill
- * @fasync: who wants SIGIO for it
+ * @channels: struct channel by port; the file owns an entry until its unbind
+ * @nr_channels: number of channels; the ring has a slot for each
+ * @restricted_to: the only domain to which interdomain channels may be bound, or DOMID_INVALID
+ * @read_lock: held by a reader while it peeks, copies and advances; taken before @ring_lock
+ * @ring_lock: protects @ring, also against the interrupt handler
+ * @ring: ports with unread events
+ * @readers: readers that wait for an event
+ * @fasync: processes that get SIGIO for an event
  * @name: name of the interrupts
  */
 struct evtchn_user {
@@ -44,21 +44,24 @@ struct evtchn_user {
 };
 
 /*
- * Takes over a port that the hypervisor has just given us: from now on its events reach the user's
- * ring. On failure the port is closed, unless it is static. Returns 0 or negative errno.
+ * Bind a port that the hypervisor has allocated to the file: from then on, its events reach the
+ * file's ring. On failure the port is closed, unless it is static. Returns 0 or negative errno.
  */
 int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static);
 
-/* 0: the port is closed now, or at the last evtchn_put() of others. -ENOTCONN: it is not ours. */
+/*
+ * Unbind a port. If others hold it by evtchn_get(), it is closed at their last evtchn_put().
+ * Returns 0, or -ENOTCONN if the port is not bound through this file.
+ */
 int evtchn_channel_unbind(struct evtchn_user *user, evtchn_port_t port);
 
-/* Of all ports. */
+/* Unbind all ports of the file. */
 void evtchn_channel_unbind_all(struct evtchn_user *user);
 
 /* True if the port was bound through this file. */
 bool evtchn_channel_is_bound(struct evtchn_user *user, evtchn_port_t port);
 
-/* The user has worked on these ports' events and wants the next. Ports of others are skipped. */
+/* Unmask these ports after the user has handled their events. Skips ports of other files. */
 void evtchn_channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, unsigned int nr);
 
 #endif

@@ -15,7 +15,7 @@
 #include <xen/evtchn.h>
 #include <xen/xen-ops.h>
 
-/* Ports that are copied at once between user memory and the kernel. */
+/* Most ports that are copied at once between user memory and the kernel. */
 #define COPY_PORTS	64
 
 static bool is_restricted(const struct evtchn_user *user)
@@ -23,7 +23,7 @@ static bool is_restricted(const struct evtchn_user *user)
 	return user->restricted_to != DOMID_INVALID;
 }
 
-/* Binds the port that the hypervisor gave to the file. Returns its number or the errno. */
+/* Bind @port, which the hypervisor has allocated, to the file. Returns @port or negative errno. */
 static long bind_result(struct evtchn_user *user, int err, evtchn_port_t port)
 {
 	if (!err)
@@ -78,7 +78,7 @@ static long bind_unbound_port(struct evtchn_user *user, void __user *arg)
 }
 
 #ifdef IOCTL_EVTCHN_BIND_STATIC
-/* A port that was made with the domain, and that outlives the file. */
+/* Bind a static port, which was created with the domain and is not closed with the file. */
 static long bind_static(struct evtchn_user *user, void __user *arg)
 {
 	struct ioctl_evtchn_bind bind;
@@ -90,7 +90,7 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 		return -EFAULT;
 	if (evtchn_channel_is_bound(user, bind.port))
 		return -EISCONN;
-	/* Any number may be given here: only a port that is not bound may become the file's. */
+	/* The user may pass any number, so refuse a port that another user has bound. */
 	err = evtchn_get(bind.port);
 	if (!err)
 		evtchn_put(bind.port);
@@ -121,7 +121,7 @@ static long notify_port(struct evtchn_user *user, void __user *arg)
 	if (!evtchn_channel_is_bound(user, notify.port))
 		return -ENOTCONN;
 	op.port = notify.port;
-	/* A peer that has gone is not the notifier's fault. */
+	/* Ignore errors: the peer may have closed its end, which is no fault of the user. */
 	dom0_hypercall_evtchn(EVTCHNOP_send, &op);
 	return 0;
 }
@@ -172,14 +172,14 @@ static long dispatch_ioctl(struct evtchn_user *user, unsigned int cmd, void __us
 	case IOCTL_EVTCHN_RESTRICT_DOMID:
 		return restrict_domid(user, arg);
 	default:
-		/* Not -ENOTTY: what users of this device have always been told. */
+		/* Not -ENOTTY: the kernel's driver has always returned -ENOSYS here. */
 		return -ENOSYS;
 	}
 }
 
 /*
- * The lock is held over accesses to user memory. It is never taken inside mmap_lock, so a fault
- * there cannot wait for it.
+ * Holds the lock while it accesses user memory. The lock is never taken under mmap_lock, so a page
+ * fault cannot deadlock.
  */
 static long evtchn_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -198,7 +198,7 @@ static u32 count_ports(size_t bytes)
 	return min_t(size_t, bytes, PAGE_SIZE) / sizeof(evtchn_port_t);
 }
 
-/* Ports are taken out of the ring only when they have reached user memory. */
+/* Copy ports to user memory. They leave the ring only after the copy has succeeded. */
 static ssize_t read_ring_ports(struct evtchn_user *user, evtchn_port_t __user *buf, u32 max)
 {
 	evtchn_port_t ports[COPY_PORTS];

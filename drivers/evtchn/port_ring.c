@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A queue of ports. What changes it runs under evtchn_user.ring_lock. Pure: compiled in user space
- * by tests/unit.
+ * A queue of ports. All functions that change it run under evtchn_user.ring_lock. Pure: compiled in
+ * user space by tests/unit.
  */
 #include "port_ring.h"
 
@@ -50,7 +50,7 @@ void evtchn_port_ring_skip(struct port_ring *ring, u32 nr)
 	WRITE_ONCE(ring->cons, ring->cons + nr);
 }
 
-/* The producer's index may go back: the caller keeps readers away, see evtchn_user.read_lock. */
+/* May move prod back, so the caller holds evtchn_user.read_lock to keep readers away. */
 void evtchn_port_ring_drop(struct port_ring *ring, u32 port)
 {
 	u32 i, to = ring->cons;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ports that have had an event and have not been read yet, oldest first. Pure: no lock, no
- * allocation.
+ * A queue of ports with unread events, oldest first. Pure: no lock, no allocation.
  */
 #ifndef _DOM0_EVTCHN_PORT_RING_H
 #define _DOM0_EVTCHN_PORT_RING_H
@@ -13,8 +12,8 @@
  * struct port_ring - a queue of ports
  * @ports: @size slots
  * @size: a power of two, or 0
- * @prod: ports ever put in; the slot is this modulo @size
- * @cons: ports ever taken out
+ * @prod: number of ports added so far; the next slot is @prod modulo @size
+ * @cons: number of ports removed so far
  * @overflow: a port did not fit; stays until the ring is cleared
  */
 struct port_ring {
@@ -25,31 +24,31 @@ struct port_ring {
 	bool overflow;
 };
 
-/* True if a reader would have to wait. A look without a lock may be old, but never tears. */
+/* True if a reader has to wait. Without the lock, the result may be out of date. */
 static inline bool port_ring_idle(const struct port_ring *ring)
 {
 	return READ_ONCE(ring->prod) == READ_ONCE(ring->cons) && !READ_ONCE(ring->overflow);
 }
 
-/* Appends a port, or notes that it did not fit. True if readers that wait have a reason to look. */
+/* Append a port, or set overflow if the ring is full. Returns true if readers must be woken. */
 bool evtchn_port_ring_push(struct port_ring *ring, u32 port);
 
-/* Copies the oldest ports, at most max, and leaves them in the ring; returns how many. */
+/* Copy up to max of the oldest ports, and leave them in the ring. Returns their number. */
 u32 evtchn_port_ring_peek(const struct port_ring *ring, u32 *ports, u32 max);
 
-/* Drops the oldest ports, which peek has returned. */
+/* Remove the nr oldest ports, which peek has returned. */
 void evtchn_port_ring_skip(struct port_ring *ring, u32 nr);
 
-/* Takes a port out wherever it is. */
+/* Remove a port from any place in the ring. */
 void evtchn_port_ring_drop(struct port_ring *ring, u32 port);
 
-/* Empties the ring and forgets an overflow. */
+/* Empty the ring, and clear overflow. */
 void evtchn_port_ring_clear(struct port_ring *ring);
 
-/* How many slots a ring with room for so many ports must have, at least as many as it has now. */
+/* Return the size that a ring needs for nr ports, at least its size now. */
 u32 evtchn_port_ring_room(const struct port_ring *ring, u32 nr);
 
-/* Moves to other slots, at least as many as before. Returns the old ones, which are free now. */
+/* Move the ring to new slots, at least as many as before. Returns the old slots, for the caller. */
 u32 *evtchn_port_ring_move(struct port_ring *ring, u32 *ports, u32 size);
 
 #endif
