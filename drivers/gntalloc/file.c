@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An open /dev/xen/gntalloc, and what a program may ask of it (xen/gntalloc.h).
+ * An open file of /dev/xen/gntalloc, and its ioctls (xen/gntalloc.h).
  */
 #include "gntalloc.h"
 
@@ -47,7 +47,7 @@ static bool all_there(struct gntalloc_file *file, unsigned long index, unsigned 
 	return true;
 }
 
-/* Whether there is a share at each offset of the range. */
+/* Return true if there is a share at each offset of the range. */
 bool gntalloc_file_has(struct gntalloc_file *file, unsigned long index, unsigned long nr)
 {
 	bool found;
@@ -58,7 +58,7 @@ bool gntalloc_file_has(struct gntalloc_file *file, unsigned long index, unsigned
 	return found;
 }
 
-/* Fills in the range, with a reference on each share; returns how many it found in a row. */
+/* Fill in the range up to the first gap, with a reference on each share. Returns their number. */
 unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, unsigned int nr,
 			       struct share **shares)
 {
@@ -81,7 +81,7 @@ static void put_all(struct share **shares, unsigned int nr)
 		gntalloc_share_put(shares[nr]);
 }
 
-/* Makes @nr shares, or none. They are charged to @peer. */
+/* Create @nr shares, or none. The caller has charged them to @peer; on failure, uncharge all. */
 static int create_all(struct share **shares, unsigned int nr, struct peer *peer, bool readonly)
 {
 	unsigned int i;
@@ -99,7 +99,7 @@ put_shares:
 	return PTR_ERR(shares[i]);
 }
 
-/* Offsets are not used again: a program that still has an old one shall not meet another's page. */
+/* Never reuse an offset: a program that uses a stale one must not get another page. */
 static unsigned long reserve_index(struct gntalloc_file *file, unsigned int nr)
 {
 	unsigned long index;
@@ -114,7 +114,7 @@ static unsigned long reserve_index(struct gntalloc_file *file, unsigned int nr)
 static int return_refs(struct ioctl_gntalloc_alloc_gref __user *user,
 		       const struct ioctl_gntalloc_alloc_gref *op, struct share **shares)
 {
-	/* The array is declared with one element; a checker would count. */
+	/* A pointer, because gref_ids is declared with one element, and checkers complain. */
 	u32 __user *refs = user->gref_ids;
 	unsigned int i;
 
@@ -126,7 +126,7 @@ static int return_refs(struct ioctl_gntalloc_alloc_gref __user *user,
 	return 0;
 }
 
-/* All of them find their way into the file, or none. */
+/* Add all shares to the file, or none. */
 static int publish_shares(struct gntalloc_file *file, unsigned long index, struct share **shares,
 			  unsigned int nr)
 {
@@ -143,7 +143,7 @@ static int publish_shares(struct gntalloc_file *file, unsigned long index, struc
 	return err;
 }
 
-/* The program is told first: what it cannot be told of would be of no use to it. */
+/* Return the references before the shares are published, so that a fault publishes nothing. */
 static int alloc_shares(struct gntalloc_file *file, struct ioctl_gntalloc_alloc_gref *op,
 			struct ioctl_gntalloc_alloc_gref __user *user, struct share **shares,
 			struct peer *peer)
@@ -186,7 +186,7 @@ static long alloc_gref(struct gntalloc_file *file, void __user *arg)
 	return err;
 }
 
-/* All of them, or none. */
+/* Remove all shares of the range from the file, or none. The caller drops their references. */
 static int remove_shares(struct gntalloc_file *file, unsigned long index, unsigned int nr,
 			 struct list_head *removed)
 {
@@ -224,7 +224,7 @@ static long dealloc_gref(struct gntalloc_file *file, void __user *arg)
 	return err;
 }
 
-/* Leaves in @notify what was there before. */
+/* Set the notification of a share, and return the old one in @notify. */
 static int set_notify(struct gntalloc_file *file, unsigned long index,
 		      struct dom0_unmap_notify *notify)
 {
@@ -246,7 +246,7 @@ static long set_share_notify(struct gntalloc_file *file, void __user *arg)
 
 	if (copy_from_user(&op, arg, sizeof(op)))
 		return -EFAULT;
-	/* A program that is wrong twice hears of the offset first. */
+	/* Check the offset first: if action and offset are both invalid, the error is -ENOENT. */
 	if (!gntalloc_file_has(file, op.index >> PAGE_SHIFT, 1))
 		return -ENOENT;
 	err = dom0_unmap_notify_init(&notify, op.action, op.event_channel_port,

@@ -2,8 +2,8 @@
 /*
  * Pages of Dom0 that its programs grant to other domains.
  *
- * Each page (a share) has an offset in the file that made it. It lives until the program has given
- * the offset back, no vma shows the page, and the other domain does not map it any more.
+ * Each page (a share) has an offset in the file that created it. It lives until the program has
+ * freed the offset, no vma maps the page, and the other domain does not map it any more.
  *
  * Locks, outermost first: mmap_lock, gntalloc_file.lock, shares_lock (share.c). None is held over
  * an access to user memory, since a fault there takes mmap_lock.
@@ -25,21 +25,21 @@ struct vm_area_struct;
 
 /*
  * struct gntalloc_file - an open file
- * @lock: protects the others, and the notifications of the file's shares
- * @shares: by offset, in pages; a reference on each
- * @next: offset that was never given, in pages
+ * @lock: protects @shares, @next, and the notifications of the file's shares
+ * @shares: struct share by offset in pages; holds a reference on each
+ * @next: lowest offset that was never used, in pages
  */
 struct gntalloc_file {
-	struct mutex lock;	/* mmap_lock is outside */
+	struct mutex lock;	/* taken under mmap_lock */
 	struct xarray shares;
 	unsigned long next;
 };
 
 /*
- * struct peer - a domain that pages are granted to
- * @link: in the list of all
- * @domid: which
- * @nr: pages that are granted to it, those included that it alone uses still
+ * struct peer - a domain to which pages are granted
+ * @link: in the list of all peers
+ * @domid: number of the domain
+ * @nr: number of pages granted to it, including those that only it still maps
  */
 struct peer {
 	struct list_head link;
@@ -49,12 +49,12 @@ struct peer {
 
 /*
  * struct share - a granted page
- * @kref: one of the file, until the program gives the offset back, and one of each view
- * @peer: the domain that it is granted to
+ * @kref: one reference of the file, until the program frees the offset, and one of each view
+ * @peer: the domain to which it is granted
  * @page: the page
  * @ref: its grant reference
- * @notify: what the other domain is told when Dom0 has let go of the page
- * @link: of shares that are given back together, or that only the other domain uses still
+ * @notify: notification of the other domain when Dom0 does not use the page any more
+ * @link: in a list of shares that are freed together, or that only the other domain still maps
  */
 struct share {
 	struct kref kref;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Granted pages, and their end: no grant can be taken away from a domain that has mapped it. Until
- * that domain lets go the page is not given back to the kernel. It counts among the pages of that
- * domain, and not among those of all programs: a domain that lets nothing go cannot keep the others
- * from being granted anything. Only what all domains hold together has a limit of its own, so that
- * many of them do not take all memory.
+ * Granted pages. A grant cannot be revoked while the other domain maps it, so the page is not freed
+ * before that domain has unmapped it. Meanwhile it counts towards the limit of that domain, but not
+ * towards that of all programs. So a domain that keeps its mappings cannot stop grants to other
+ * domains. A third limit covers all domains, so that many of them cannot take all memory.
  */
 #include "gntalloc.h"
 
@@ -28,7 +27,7 @@ static unsigned int limit = 1024;
 module_param(limit, uint, 0644);
 MODULE_PARM_DESC(limit, "most pages that all programs grant, and that one domain has (1024)");
 
-/* By default all domains together may have this many times the limit of one. */
+/* The default of limit_all is this many times limit. */
 #define DEFAULT_TIMES	16
 
 static unsigned int limit_all;
@@ -37,11 +36,11 @@ MODULE_PARM_DESC(limit_all, "most pages that all domains have together (0: 16 ti
 
 static void retry_held(struct work_struct *work);
 
-/* Protects the lists, the numbers of pages, and the numbers of the peers. */
+/* Protects peers, held, nr_granted, nr_charged, and the fields of each struct peer. */
 static DEFINE_MUTEX(shares_lock);
 static LIST_HEAD(peers);
 static LIST_HEAD(held);
-/* nr_granted: pages that programs have. nr_charged: also those that only another domain maps. */
+/* nr_granted: pages in use by programs. nr_charged: also pages that only other domains map. */
 static unsigned int nr_granted;
 static unsigned int nr_charged;
 static DECLARE_DELAYED_WORK(retry, retry_held);
@@ -57,7 +56,7 @@ static void put_peer(struct peer *peer, unsigned int nr)
 	}
 }
 
-/* Takes back the charge for shares that were not made. */
+/* Undo the charge of shares that were not created. */
 void gntalloc_shares_uncharge(struct peer *peer, unsigned int nr)
 {
 	mutex_lock(&shares_lock);
@@ -74,7 +73,7 @@ static void free_share(struct share *share)
 	kfree(share);
 }
 
-/* Frees the shares whose grants the other domains have let go of. */
+/* Free the shares that the other domains have unmapped. */
 static void free_ended(void)
 {
 	struct share *share, *next;
@@ -151,7 +150,7 @@ static struct peer *try_charge(domid_t domid, unsigned int nr)
 	return peer;
 }
 
-/* Each share that is made must have been charged, and is uncharged when it is freed. */
+/* Charge @nr shares to a domain before they are created. Freeing a share undoes its charge. */
 struct peer *gntalloc_shares_charge(domid_t domid, unsigned int nr)
 {
 	struct peer *peer;
@@ -166,7 +165,7 @@ struct peer *gntalloc_shares_charge(domid_t domid, unsigned int nr)
 	return peer;
 }
 
-/* Zeroed, since another domain reads it. */
+/* Create a share, which must have been charged. Zero the page, because another domain reads it. */
 struct share *gntalloc_share_create(struct peer *peer, bool readonly)
 {
 	struct share *share;
@@ -219,7 +218,7 @@ void gntalloc_share_put(struct share *share)
 	kref_put(&share->kref, release_share);
 }
 
-/* No file is left. What other domains hold still is the kernel's to wait for. */
+/* No file is open any more. Leave pages that other domains still map to the kernel to free. */
 void gntalloc_shares_exit(void)
 {
 	struct peer *peer, *next_peer;

@@ -13,9 +13,9 @@
 
 /*
  * struct view - the shares that one mmap() has mapped
- * @kref: one of each vma: a fork, or an munmap() of its middle, makes more of them
+ * @kref: one reference of each vma: a fork, or an munmap() of the middle, adds vmas
  * @nr: number of shares
- * @shares: a reference on each
+ * @shares: the shares, with a reference on each
  */
 struct view {
 	struct kref kref;
@@ -57,8 +57,8 @@ static const struct vm_operations_struct view_vm_ops = {
 };
 
 /*
- * A view of the whole range. Looked up twice: a program cannot ask for a large array by a range
- * that is not there.
+ * Create a view of the whole range. Check that all its shares exist before the allocation, so that
+ * a program cannot make us allocate a large array for a range without shares.
  */
 static struct view *create_view(struct gntalloc_file *file, unsigned long index, unsigned long nr)
 {
@@ -93,13 +93,13 @@ static int insert_shares(struct vm_area_struct *vma, struct view *view)
 	return 0;
 }
 
-/* Where it fails, the caller takes out what is in the vma already. */
+/* On failure, the caller (mmap) unmaps the pages that were already inserted. */
 int gntalloc_mmap(struct file *filp, struct vm_area_struct *vma)
 {
 	struct view *view;
 	int err;
 
-	/* A private copy of a page is not what the other domain is granted. */
+	/* The other domain would not see a private copy of a page. */
 	if (!(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	view = create_view(filp->private_data, vma->vm_pgoff, vma_pages(vma));
