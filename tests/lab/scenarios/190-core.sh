@@ -9,7 +9,7 @@ trace=/sys/kernel/tracing
 
 calls() { awk -v name="$1" '$1 == name { print $2 }' "$debug/hypercalls"; }
 
-# Without the drivers nothing but this test uses the module: what it counts is exact.
+# Without the drivers only this test uses the module, so its counts are exact.
 drivers_unload
 must modprobe dom0-core
 hello=$(dmesg | sed -n 's/.*dom0_core: \(.* on Xen .*\)/\1/p' | tail -n 1)

@@ -6,7 +6,7 @@ counters=/sys/kernel/debug/dom0/gnttab/counters
 
 counter() { awk -v name="$1" '$1 == name { print $2 }' $counters; }
 
-# The drivers may have used the layer before; no guest runs now, so that what is added is the test's.
+# The drivers may have used the layer before. No guest runs now, so the increase comes from the test.
 must modprobe dom0-gnttab
 quarantined=$(counter pages_quarantined)
 unmap_errors=$(counter unmap_errors)
@@ -23,7 +23,7 @@ same "one page went into quarantine each time" $(($(counter pages_quarantined) -
 same "failed unmaps" $(($(counter unmap_errors) - unmap_errors)) 3
 same "maps and unmaps" "$(counter maps)" "$(counter unmaps)"
 
-# The page of another domain that Dom0 may map at any time is a ring; that of an idle disk does not change.
+# The page of another domain that Dom0 may always map is a ring; the ring of an idle disk does not change.
 before=$(census)
 guest_start alice disk=/dev/nvme0n5
 ring=$(xenstore-read "/local/domain/${GUEST_ID[alice]}/device/vbd/51712/ring-ref")

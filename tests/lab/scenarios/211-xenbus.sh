@@ -4,7 +4,7 @@
 # kernel: stock debug bare
 # drivers: ours
 # timeout: 400
-# Toolstack and frontend are played with xenstore-write; the backend is dom0-xenbus-selftest.
+# xenstore-write plays toolstack and frontend; the backend is dom0-xenbus-selftest.
 
 home=/local/domain/0
 params=/sys/module/dom0_xenbus_selftest/parameters
@@ -24,7 +24,7 @@ off_bus() { ! on_bus "$1"; }
 in_table() { grep -q "^dom0test-0-$1 " $table; }
 no_device() { ! grep -q "^dom0test-" $table; }
 
-# attach N [KEY VALUE]...: what libxl writes, in one go; the frontend has a ring already but is Initialising.
+# attach N [KEY VALUE]...: writes what libxl writes, in one transaction; the frontend has a ring already but is Initialising.
 attach() {
 	local n=$1 b f args=()
 	shift
@@ -39,7 +39,7 @@ attach() {
 
 frontend() { must xenstore-write -- "$(fe "$1")/state" "$2"; }
 
-# open N: the frontend's part until it is connected.
+# open N: plays the frontend until it is connected.
 open() {
 	wait_for 20 state_is "$1" 2
 	frontend "$1" 3
@@ -47,7 +47,7 @@ open() {
 	frontend "$1" 4
 }
 
-# detach N: the toolstack asks, the frontend obeys, the toolstack cleans up.
+# detach N: plays the toolstack that asks, the frontend that closes, and the toolstack that cleans up.
 ask_detach() { must xenstore-write "$(be "$1")/online" 0 "$(be "$1")/state" 5; }
 clean() {
 	must xenstore-rm "$(be "$1")"
@@ -137,7 +137,7 @@ for value in '' -1 +8 '8 8' 0x 8e0 1001 4294967304 18446744073709551624 text 8x;
 done
 same "refused rings" "$(counter failed_connects)" 11
 xenstore-read "$home/error/backend/dom0test/0/1/error" | grep ring-ref || fail "no reason in xenstore"
-# What the kernel's own backends read as a number is one.
+# The numbers that the kernel's own backends accept are accepted.
 must xenstore-write "$(fe 1)/ring-ref" $' 0x8\n'
 open 1
 must [ -z "$(xenstore-ls "$home/error/backend" 2>/dev/null)" ]
@@ -294,7 +294,7 @@ detach 1
 balanced
 
 say "unbound while it is detached and drains"
-# The middle instance, which never starts, must not speak for the one that drains.
+# The middle instance, which never starts, must not write the state of the one that drains.
 attach 1 disconnect-ms 3000
 open 1
 ask_detach 1

@@ -17,8 +17,8 @@ verify() {
 	say "verified: $1"
 }
 
-# The emulator loses a PVH guest of two busy virtual CPUs (see README.md): that has one, and so one queue.
-# With persistent grants a frontend allocates a page for each segment of each slot when it connects, and it has two disks: with large
+# The emulator loses a PVH guest of two busy virtual CPUs (see README.md): this one has one CPU, and so one queue.
+# With persistent grants a frontend allocates a page for each segment of each slot when it connects. With two disks, large
 # rings, two queues and 256 segments that would be 2 GiB.
 for way in \
 	"pv persistent=1 max_queues=1 max_ring_page_order=0 segments=256" \

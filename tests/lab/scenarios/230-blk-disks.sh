@@ -9,7 +9,7 @@ has_sectors() { [ "$(sectors_in_guest "$1")" = "$2" ]; }
 modprobe -a loop 2>/dev/null
 guest_start alice disk=/dev/nvme0n5
 
-# A file behind a loop device: all of the guest's data ends in it.
+# A file behind a loop device: all of the guest's data must be in it.
 truncate -s 64M /run/file.img
 loop=$(losetup -f --show /run/file.img)
 must xl block-attach alice "phy:$loop" xvdb w
@@ -17,7 +17,7 @@ guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done; pattern 11 3355
 same "data in the file" "$(head -c 33554432 /run/file.img | sha256sum)" "$(pattern 11 33554432 | sha256sum)"
 say "a file behind a loop device holds what the guest wrote"
 
-# A discard of the whole disk gives the file's blocks back.
+# A discard of the whole disk frees the file's blocks.
 used=$(stat -c %b /run/file.img)
 guest_must alice 'blkdiscard /dev/xvdb || mkfs.ext4 -q -F -E discard /dev/xvdb' >/dev/null
 [ "$(stat -c %b /run/file.img)" -lt "$used" ] || fail "the discard freed nothing: $used blocks before and after"
@@ -34,14 +34,14 @@ wait_for 20 has_sectors xvdb 98304
 same "sectors in xenstore" "$(backend 51728/sectors)" 98304
 say "the guest follows a disk that changes its size"
 
-# A second name is refused, and does not disturb the first.
+# A second physical-device is refused, and does not disturb the first.
 must xenstore-write "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/51728/physical-device" 103:7
 wait_for 10 xenstore-exists "/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51728/error"
 guest_must alice 'dd if=/dev/xvdb of=/dev/null bs=1M count=8' >/dev/null
 must xl block-detach alice xvdb
 must losetup -d "$loop"
 
-# Read-only: the guest knows, and a write that it tries all the same does not arrive.
+# Read-only: the guest knows, and a write that it tries nevertheless does not reach the disk.
 truncate -s 16M /run/ro.img
 pattern 12 16777216 >/run/ro.img
 loop=$(losetup -f --show /run/ro.img)
@@ -63,7 +63,7 @@ disk_verify alice /dev/xvdd 13 16
 must xl block-detach alice xvdd
 must losetup -d "$loop"
 
-# A disk that takes its time in another context.
+# A slow disk that completes in another context.
 must modprobe null_blk nr_devices=1 gb=1 irqmode=2 completion_nsec=2000000
 must xl block-attach alice phy:/dev/nullb0 xvde w
 guest_must alice 'until [ -b /dev/xvde ]; do usleep 50000; done; dd if=/dev/xvde of=/dev/null bs=64k count=64 && dd if=/dev/zero of=/dev/xvde bs=64k count=64 conv=fsync' >/dev/null

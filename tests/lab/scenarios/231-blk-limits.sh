@@ -16,7 +16,7 @@ held() { [ "$(ring_key held | awk '{ sum += $1 } END { print sum }')" -gt 0 ]; }
 passed() { awk -v a="$1" -v b="$(now)" -v s="$2" 'BEGIN { exit b - a < s }'; }
 limit() { must xenstore-write "$node/limits/$1" "$2"; }
 
-# by_second COUNTER: how much it grows in a second, over four of them.
+# by_second COUNTER: prints its growth in a second, over four seconds.
 by_second() {
 	local from start
 	from=$(counter "$1")
@@ -47,13 +47,13 @@ for reads in $(ring_key rd_req); do
 	[ "$reads" -gt 40 ] || fail "one of the queues had $reads reads"
 done
 
-# What makes no sense is told, and changes nothing.
+# An invalid value is reported, and changes nothing.
 limit read-bytes 5MiB
 wait_for 10 xenstore-exists "/local/domain/0/error/backend/vbd/$id/51712/error"
 must grep -q "limits/read-bytes is not of the form" <<<"$(xenstore-read "/local/domain/0/error/backend/vbd/$id/51712/error")"
 held || fail "a limit that makes no sense lifted the one before"
 
-# A byte a second: reads wait for hours. Writes pass meanwhile, and arrive whole.
+# A byte a second: reads wait for hours. Writes pass meanwhile, and reach the disk intact.
 limit read-bytes 1
 stands_still() {
 	reads=$(counter rd_sect)
@@ -66,7 +66,7 @@ guest_must alice 'pattern 31 4194304 | dd of=/dev/xvda bs=64k seek=3200 iflag=fu
 same "data on the disk" "$(dd if=/dev/nvme0n5 bs=64k skip=3200 count=64 iflag=direct 2>/dev/null | sha256sum)" "$(pattern 31 4194304 | sha256sum)"
 held || fail "no read waits"
 
-# Without the limit they end at once.
+# When the limit is removed, the reads end at once.
 must xenstore-rm "$node/limits/read-bytes"
 guest_join alice read >/dev/null || fail "reads that had waited failed"
 above rd_rate_waits 0 || fail "no read was counted that waited"
@@ -86,7 +86,7 @@ wait_for 20 held
 guest_destroy alice
 echo "$queues_before" >$queues
 
-# One that leaves while its reads wait, and comes back: eight times 1408 KiB at 64 KiB a second.
+# A guest that disconnects while its reads wait, and reconnects: eight times 1408 KiB at 64 KiB a second.
 guest_start mallory
 guest_must mallory 'modprobe -a xen-evtchn xen-gntalloc && echo 0 >/sys/bus/xen/drivers_autoprobe'
 must xl block-attach mallory phy:/dev/nvme0n5 xvda w

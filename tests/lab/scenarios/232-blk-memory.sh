@@ -13,7 +13,7 @@ pages_above() { [ "$(ring 51728 pages)" -gt "$1" ]; }
 pages_are() { [ "$(ring 51728 pages)" -eq "$1" ]; }
 no_grants() { [ "$(ring 51712 persistent_grants)" -eq 0 ]; }
 
-# A disk that takes its time, so that a full ring has 4 MiB on their way, through pages of Dom0's.
+# A slow disk, so that a full ring has 4 MiB in flight, in bounce pages of Dom0.
 must modprobe null_blk nr_devices=1 gb=1 irqmode=2 completion_nsec=20000000 no_sched=1
 echo N >$params/feature_persistent
 must xl block-attach alice phy:/dev/nullb0 xvdb w
@@ -38,7 +38,7 @@ guest_join alice load >/dev/null || fail "reads failed at the device's limit"
 echo 64 >$params/max_device_mb
 say "no more than the device may have, and it gets on all the same"
 
-# By age they would go 5 to 10 seconds after the load.
+# By age they would be freed 5 to 10 seconds after the load.
 for _ in 1 2 3 4 5; do
 	load 20
 	guest_join alice load >/dev/null || fail "reads failed"
@@ -64,7 +64,7 @@ say "where the hypervisor has no room for mappings, data is copied"
 echo 60 >$params/persistent_grant_unused_seconds
 say "persistent grants are let go of when they are out of use"
 
-# While one device has all that it may grow to, another connects. Those that there are need 3 MiB, the third 1.6; the load wants 3 more.
+# While one device has grown to its limit, another connects. Two devices need 3 MiB, the third 1.6; the load would use 3 more.
 echo 7 >$params/max_memory_mb
 load 200
 wait_for 60 pages_above 700
@@ -76,7 +76,7 @@ must xl block-detach alice xvdc
 echo 0 >$params/max_memory_mb
 say "the load of one device does not keep another from connecting"
 
-# A device that does not fit says why.
+# A device that does not fit reports the reason.
 node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51744/error
 echo 1 >$params/max_memory_mb
 xl block-attach alice phy:/dev/nvme0n6 xvdc w

@@ -9,7 +9,7 @@ params=/sys/module/dom0_blkback/parameters
 guest_start fio vcpus=2 mem=320 disk=/dev/nvme0n5 tools=yes \
 	'extra=xen_blkfront.max_queues=2 xen_blkfront.max_ring_page_order=0 xen_blkfront.feature_persistent=0 xen_blkfront.max_indirect_segments=256'
 
-# A ring has pages for one large request at a time; reads and writes come mixed.
+# A ring has pages for one large request at a time; reads and writes are mixed.
 echo 1 >$params/max_device_mb
 fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=libaio --filename=/dev/xvda --rw=randwrite --verify=crc32c'
 fio+=' --verify_fatal=1 --verify_backlog=16 --loops=2'
@@ -17,7 +17,7 @@ fio+=' --name=small --offset=0 --size=6m --bs=4k --iodepth=32 --cpus_allowed=0'
 fio+=' --name=large --offset=64m --size=48m --bs=1m --iodepth=8 --cpus_allowed=1'
 guest_spawn fio verified "$fio"
 
-# A copy is tried four times before its request is put off.
+# A copy is tried four times before its request is postponed.
 failures_are() { [ "$(fault_hits gnttab_copy)" -eq "$1" ]; }
 for _ in 1 2 3 4 5; do
 	fault_fail gnttab_copy 11 40

@@ -3,13 +3,13 @@
 # proves: the bus xen-backend has the same folders, files, values and uevents in the kernel and in dom0-xenbus
 # kernel: stock debug bare
 # drivers: ours
-# The list that it has to be, lib/bus.txt, was taken down on the kernel's own bus. Toolstack and frontends are played with
-# xenstore-write; the devices are a disk and a network card.
+# lib/bus.txt, the expected list, was recorded on the kernel's own bus. xenstore-write plays toolstack and frontends; the
+# devices are a disk and a network card.
 
 bus=/sys/bus/xen-backend
 state_is() { [ "$(xenstore-read "/local/domain/0/backend/$1/state" 2>/dev/null)" = "$2" ]; }
 
-# offer NODE [KEY VALUE]...: what libxl writes, in one go, with a frontend that has no driver yet.
+# offer NODE [KEY VALUE]...: writes what libxl writes, in one transaction, with a frontend that has no driver yet.
 offer() {
 	local node=$1 args=()
 	shift
@@ -37,7 +37,7 @@ detach() {
 
 bus_is_empty() { [ -z "$(ls $bus/devices)" ]; }
 
-# Folders, files and links with their permissions; power and net are other subsystems' business.
+# Folders, files and links with their permissions; power and net belong to other subsystems.
 tree() {
 	(cd $bus && find . -mindepth 1 -maxdepth 1 -printf '%P %M\n')
 	(cd $bus/drivers && find dom0-vbd dom0-vif -printf 'driver %p %M %l\n')
@@ -90,7 +90,7 @@ difference=$(diff /lab/lib/bus.txt "$LAB_OUT/bus")
 [ -z "$difference" ] || fail "not as it should be: $(echo "$difference" | grep '^[<>]' | head -n 4 | xargs -d '\n')"
 say "$(wc -l <"$LAB_OUT/bus") folders, files, values and uevents, as listed"
 
-# Taken away while it is probed: at a later moment each time.
+# Removed during its probe: at a later moment each time.
 for ((i = 0; i < 60; i++)); do
 	offer "vif/0/$i" handle "$i" mac 00:16:3e:00:00:01 script /etc/xen/scripts/vif-bridge
 	sleep "$(printf 0.%03d "$i")"

@@ -4,7 +4,7 @@
 # cpus: 2
 . /lab/lib/net.sh
 
-# flood NAME [SOCKETS]: packets, for a guest whose interface is down and so takes none. A socket lets about 90 of them wait.
+# flood NAME [SOCKETS]: sends packets to a guest whose interface is down, so that it takes none. About 90 wait for each socket.
 flood() {
 	local pids=() i
 	ip neigh replace 10.0.0.2 lladdr "$(xenstore-read "/local/domain/0/backend/vif/${GUEST_ID[$1]}/0/mac")" dev xenbr0 nud permanent
@@ -23,7 +23,7 @@ guest_start alice vcpus=2 mem=320 tools=yes nic=10.0.0.2
 vif=vif${GUEST_ID[alice]}.0
 node=/local/domain/0/backend/vif/${GUEST_ID[alice]}/0
 
-# 1 MiB a second, for all queues together: never more, and of three tries, this computer may be busy, one not much less.
+# 1 MiB a second for all queues together: never more, and in one of three tries not much less, since this computer may be busy.
 must xenstore-write "$node/rate" 52429,50000
 iperf3 -s -D --pidfile /run/iperf3.pid
 wait_for 10 listening 5201
@@ -38,7 +38,7 @@ done
 waits=$(nic_counter "$vif" rx_rate_waits)
 [ "$waits" -gt 0 ] || fail "no packet waited"
 
-# A value that makes no sense changes nothing; 0 lifts the limit.
+# An invalid value changes nothing; 0 removes the limit.
 must xenstore-write "$node/rate" nonsense,5
 wait_for 20 guest_run alice 'chroot /tools iperf3 -c 10.0.0.1 -t 1'
 nic_moved "$vif" rx_rate_waits "$waits" || fail "a rate that makes no sense lifted the limit"
@@ -49,7 +49,7 @@ guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 2' >/dev/null
 same "waits without a limit" "$(nic_counter "$vif" rx_rate_waits)" "$waits"
 kill "$(cat /run/iperf3.pid)"
 
-# A limit of a byte an hour is over when it is lifted, not after the hours that the last packet would have to wait.
+# Removing a limit of a byte an hour takes effect at once, not after the hours that the next packet would have to wait.
 must xenstore-write "$node/rate" 1,3600000000
 waits=$(nic_counter "$vif" rx_rate_waits)
 guest_run alice 'ping -c 3 -W 1 10.0.0.1' >/dev/null
@@ -66,11 +66,11 @@ by_second() {
 	wait_for 30 passed "$start"
 	awk -v n=$(($(nic_counter "$vif" "$1") - from)) -v a="$start" -v b="$(now)" 'BEGIN { print int(n / (b - a)) }'
 }
-# limited KEY VALUE WAITS COUNTER: something that sends all the time is held to it, and the driver drops nothing meanwhile.
+# limited KEY VALUE WAITS COUNTER: traffic that never stops is held to the limit, and the driver drops no packet.
 limited() {
 	local waits n dropped
 	waits=$(nic_counter "$vif" "$3")
-	# With a burst of a second nothing is lost where this computer pauses. It is used up when something waits.
+	# With a burst of a second nothing is lost if this computer pauses. The burst is used up when a packet waits.
 	must xenstore-write "$node/limits/$1" "$2,$2"
 	wait_for 20 nic_moved "$vif" "$3" "$waits"
 	dropped=$(nic_counter "$vif" tx_dropped)
@@ -114,7 +114,7 @@ wait_for 20 has_carrier
 wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
 guest_stop alice
 
-# Of all that may wait one guest has half: 512 KiB, of which a packet takes its bytes and 2 KiB. A time of 0 never ends.
+# One guest may use half of all the memory for waiting packets: 512 KiB; a packet takes its bytes and 2 KiB. A time of 0 never ends.
 must rmmod dom0_netback
 must modprobe dom0-netback rx_drain_timeout_msecs=60000 rx_stall_timeout_msecs=0 max_waiting_mb=1
 guest_start bob nic=10.0.0.2

@@ -15,13 +15,13 @@ no_netdev() { ! has_netdev; }
 offer() { xenstore-read "/local/domain/0/$path/$1"; }
 in_bridge() { [ -e "/sys/class/net/xenbr0/brif/$vif" ]; }
 
-# What the kernel's own driver offers, as if it had served this guest before.
+# The features that the kernel's own driver offers, as if it had served this guest before.
 foreign=(feature-rx-flip feature-ctrl-ring)
 for key in "${foreign[@]}"; do
 	must xenstore-write "/local/domain/0/$path/$key" 1
 done
 
-# The queues that were offered may be in use: the parameter of a driver that comes back does not take them away.
+# The queues that were offered may be in use: a reloaded driver with a lower parameter keeps them.
 must xenstore-write "/local/domain/0/$path/multi-queue-max-queues" 3
 
 wait_for 60 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
@@ -32,15 +32,15 @@ for round in 1 2 3; do
 	must eval "echo $device >$driver/bind"
 	wait_for 20 state_is 2
 	must has_netdev
-	# The script of the old network device counts no more: the new one is in no bridge.
+	# The script of the old network device does not count: the new device is in no bridge.
 	sleep 1
 	same "state before the script" "$(device_state alice vif 0)" 2
-	# What is switched off before the guest is connected stays off: the stack completes each checksum.
+	# A feature that is switched off before the guest is connected stays off: the stack completes each checksum.
 	[ $round != 2 ] || must ethtool -K "$vif" tx off
 	script_has_run && fail "the script's word about the old network device is still there"
 	in_bridge && fail "$vif came into the bridge by itself"
 
-	# Where udev does not run it, the one who unbinds does.
+	# Without udev, the one who unbinds must run the script.
 	must env XENBUS_TYPE=vif "XENBUS_PATH=$path" XENBUS_BASE_PATH=backend "vif=$vif" \
 		script=/etc/xen/scripts/vif-bridge /etc/xen/scripts/vif-bridge online type_if=vif
 	wait_for 20 state_is 4
@@ -66,7 +66,7 @@ done
 tcp_to_dom0 alice 21 8
 say "reconfigured twice"
 
-# With the guest the bus's device goes, and nothing holds it any more.
+# The bus's device is removed with the guest, and nothing holds a reference to it.
 trace=/sys/kernel/tracing
 must eval "echo 'p:freed xenbus_dev_release name=+0(+0(%di)):string' >>$trace/kprobe_events"
 must eval "echo 1 >$trace/events/kprobes/freed/enable"

@@ -13,7 +13,7 @@ must xl network-attach mallory bridge=xenbr0
 mallory_may_look vif
 vif=vif${GUEST_ID[mallory]}.0
 
-# "work" and "packets" are what one poll and one round of it took.
+# "work" and "packets" are the numbers of one poll and of one round in it.
 : >$tracing/trace
 must eval "echo 'budget == 256 && work > 64' >$tracing/events/napi/napi_poll/filter"
 must eval "echo 'packets > 64' >$tracing/events/dom0_netback/vif_tx_batch/filter"
@@ -43,7 +43,7 @@ guest_must mallory 'hostile net 0 gso-ipv6-without-checksum' 120
 same "checksums completed" "$(nic_counter "$vif" rx_gso_checksum_fixup)" $((fixed + 1))
 same "packets dropped" "$(nic_counter "$vif" rx_dropped)" "$dropped"
 
-# XEN_NETIF_RSP_DROPPED is -2: no error, which would be the guest's.
+# XEN_NETIF_RSP_DROPPED is -2: it is not an error, which would be the guest's fault.
 lost=$(nic_counter "$vif" rx_no_buffer)
 fault_fail vif_tx_alloc 12 1
 said=$(guest_run mallory 'hostile net 0 good' 120)

@@ -25,7 +25,7 @@ for round in 1 2; do
 	sent=$(nic_counter "$vif" rx_packets)
 	got=$(nic_counter "$vif" tx_packets)
 	dropped=$(nic_counter "$vif" rx_link_down)
-	# 328 packets, more than a ring of 256 slots: a guest whose requests were left alone would stall.
+	# 328 packets, more than a ring of 256 slots: a guest whose requests get no response would stall.
 	guest_must alice 'for i in 1 2 3 4 5 6 7 8; do ping -s 60000 -c 1 -W 1 10.0.0.1 & done; wait' >/dev/null
 	ping -c 3 -W 1 10.0.0.2 >/dev/null && fail "a ping reached a guest whose card is unplugged"
 	pinged && fail "a ping came from a guest whose card is unplugged"
@@ -35,7 +35,7 @@ for round in 1 2; do
 	wait_for 20 ring_idle
 	say "unplugged: $(($(nic_counter "$vif" rx_link_down) - dropped)) packets of the guest dropped"
 
-	# What makes no sense does not plug it in.
+	# An invalid value does not plug it in.
 	xenstore-rm "$error" 2>/dev/null
 	must xenstore-write "$node/link" up
 	wait_for 20 told
@@ -52,7 +52,7 @@ for round in 1 2; do
 	tcp_to_guest alice 10.0.0.2 $((20 + round)) 4
 done
 
-# It holds for a frontend that comes anew.
+# The setting stays for a frontend that reconnects.
 must xenstore-write "$node/link" 0
 wait_for 20 carrier_is 0
 guest_must alice 'echo vif-0 >/sys/bus/xen/drivers/vif/unbind && echo vif-0 >/sys/bus/xen/drivers/vif/bind'

@@ -34,7 +34,7 @@ for case in $cases; do
 done
 if [ "$LAB_DRIVERS" != intree ]; then
 	[ "$(nic_counter "$vif" tx_mcast_filtered)" -gt 0 ] || fail "what was filtered is not counted"
-	# One too many, and one that is no multicast address.
+	# One address too many, and one that is not multicast.
 	same "addresses refused" "$(nic_counter "$vif" rx_mcast_refused)" 2
 fi
 kill $sender

@@ -14,7 +14,7 @@ guest_start bob nic=10.0.0.3
 echo Y >$split
 vif=vif${GUEST_ID[alice]}.0
 
-# Traffic in one direction at a time. An event that finds no work delays those that come after it.
+# Traffic in one direction at a time. A spurious event delays the events after it.
 wait_for 60 guest_run bob 'ping -c 1 -W 1 10.0.0.1'
 tcp_to_dom0 bob 1 16
 tcp_to_guest bob 10.0.0.3 2 16
@@ -23,7 +23,7 @@ say "one channel for both rings: $events events, $spurious of them for nothing"
 [ "$events" -gt 20 ] || fail "only $events events"
 [ $((spurious * 10)) -le "$events" ] || fail "$spurious of $events events were for nothing"
 
-# Segments that Dom0 puts together again become chains of packets.
+# Segments that Dom0 merges by GRO become packets of several slots.
 guest_must alice 'chroot /tools /sbin/ip link set eth0 gso_max_size 16000'
 must eval "echo 'p:segmented skb_segment' >>$trace/kprobe_events"
 must eval "echo 1 >$trace/events/kprobes/segmented/enable"
@@ -37,8 +37,8 @@ must eval "echo '-:segmented' >>$trace/kprobe_events"
 same "packets that Dom0 cut into segments between two guests" "$segmented" 0
 guest_stop bob
 
-# The generator remembers a packet's queue, and sends it again after a pause in which the guest has come back with fewer.
-# Its first two packets come without a pause.
+# The generator keeps a packet's queue, and sends it again after a pause in which the guest has reconnected with fewer queues.
+# Its first two packets are sent without a pause.
 queues() { grep -c '^queue' "/sys/kernel/debug/dom0/netback/vif-${GUEST_ID[alice]}-0"; }
 one_queue() { [ "$(queues)" = 1 ]; }
 sent_is() { grep -q "pkts-sofar: $1 " "$pktgen/$vif"; }

@@ -17,7 +17,7 @@ done
 wait_for 60 disk_busy nvme0n5
 say "unbound and bound five times"
 
-# A device that is bound holds its driver's module; a module that is loaded binds every device that waits.
+# A bound device holds its driver's module; loading a module binds every device that waits.
 echo "$vbd" >$driver/unbind || fail "unbind"
 must rmmod dom0_blkback
 must modprobe dom0-blkback

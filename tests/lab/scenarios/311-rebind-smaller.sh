@@ -24,7 +24,7 @@ done
 files_end alice
 say "two queues of four pages went on below limits of one and one; $FILES files verified"
 
-# A device that is new gets what the parameters say.
+# A new device gets the limits of the parameters.
 must xl block-attach alice phy:/dev/nvme0n6 xvdb w
 guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
 rings=/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[alice]}-51728/rings

@@ -9,7 +9,7 @@ before=$(census)
 modprobe -a loop 2>/dev/null
 driver=/sys/bus/xen-backend/drivers/dom0-vbd
 
-# A hotplug script that names the disk, with what the toolstack may say besides, and takes it down right at Closed.
+# A hotplug script that names the disk, with other keys of the toolstack, and removes the disk as soon as the state is Closed.
 cat >/etc/xen/scripts/block-lab <<'SCRIPT'
 #!/bin/bash
 . /etc/xen/scripts/block-common.sh
@@ -50,7 +50,7 @@ new_loop() {
 }
 unbound() { [ ! -e "/sys/block/${1##*/}/loop/backing_file" ]; }
 
-# Detached, with the guest's side open or closed before: the script finds the disk free each time.
+# Detached, after the guest's end was open or closed: the script finds the disk free each time.
 : >/run/lab-detached
 for round in 1 2 3 4 5 6; do
 	loop=$(new_loop one)
@@ -65,7 +65,7 @@ done
 same "what the script found" "$(sort /run/lab-detached | uniq -c | xargs)" "6 free"
 say "six detaches, and each time the disk was free when its script ran"
 
-# Closed and then given up, by "online" alone: the disk is free, and stays so when a script names it late.
+# Closed and then removed, by "online" alone: the disk is free, and stays free when a script names it late.
 loop=$(new_loop one)
 attach "$loop"
 in_guest
@@ -93,13 +93,13 @@ wait_for 10 xenstore-exists "$node/hotplug-error"
 detach
 say "a guest does not wait for a disk that cannot be opened: $(logs_kernel "$LAB_NAME" | grep -o "$vbd: .*" | tail -n 1)"
 
-# Named again, rightly, before the guest has looked: as if nothing had been.
+# Named again, correctly, before the guest connects: the guest notices nothing.
 readonly_loop=$(new_loop two 32M -r)
 loop=$(new_loop one)
 must xl pause alice
 attach "$readonly_loop"
 wait_for 10 state_is "$node" 6
-# At first xenstore takes no note of it: then it is not opened either.
+# At first xenstore refuses to store the disk's number: then the disk is not opened.
 fault_fail vbd_opened 28 1
 must xenstore-write "$node/physical-device" "$(stat -c %t:%T "$loop")"
 wait_for 10 sh -c "xenstore-read $node/hotplug-error | grep -q 'error 28'"
@@ -114,7 +114,7 @@ xenstore-exists "$error" && fail "the error stays: $(xenstore-read "$error")"
 xenstore-exists "$node/hotplug-error" && fail "hotplug-error stays"
 say "the right disk, named later, comes up"
 
-# Readers of all there is to read, while the driver comes and goes below them.
+# Readers of all files, while the driver is unloaded and loaded.
 readers=()
 for _ in 1 2 3 4 5 6 7 8; do
 	while :; do
@@ -131,12 +131,12 @@ kill "${readers[@]}"
 disk_verify alice /dev/xvdb 21 8
 say "eight readers of statistics saw the driver come and go six times"
 
-# A disk that is written has one user.
+# A disk that is written has only one user.
 mkdir -p /run/lab-mount
 mount "$loop" /run/lab-mount 2>/dev/null && fail "Dom0 mounts a disk that a guest writes"
 guest_must alice 'sync'
 
-# The number stands for another disk when the driver comes back.
+# The device number belongs to another disk when the driver is loaded again.
 echo "$vbd" >$driver/unbind || fail "unbind"
 wait_for 20 sh -c "losetup -d $loop; [ ! -e /sys/block/${loop##*/}/loop/backing_file ]"
 truncate -s 32M /run/other.img
@@ -154,7 +154,7 @@ same "the other disk" "$(sha256sum </run/other.img)" "$(pattern 22 33554432 | sh
 losetup -d "$loop"
 say "a number that has come to stand for another disk is not opened"
 
-# The toolstack may say by a sequence number which disk it means.
+# The toolstack may name the disk by a sequence number.
 loop=$(new_loop one)
 seq=$(cat "/sys/block/${loop##*/}/diskseq")
 printf %x $((seq + 1)) >/run/lab-diskseq
@@ -169,7 +169,7 @@ rm /run/lab-diskseq
 detach
 say "a sequence number from the toolstack is obeyed"
 
-# In use in Dom0: refused, unless it is shared on purpose, or only read.
+# A disk in use in Dom0: refused, unless it is shared on purpose, or read-only.
 loop=$(new_loop one 32M)
 mkfs.ext4 -q -F "$loop"
 must mount "$loop" /run/lab-mount
@@ -193,7 +193,7 @@ must umount /run/lab-mount
 detach
 say "a mounted disk can be read or shared, but not simply written"
 
-# An empty drive, and the medium that comes and goes by attaching and detaching it.
+# An empty drive; attaching and detaching inserts and removes the medium.
 cdrom() { must xl block-attach alice "format=raw,vdev=xvdb,access=ro,devtype=cdrom,target=$1"; }
 loop=$(losetup -f)
 cdrom "$loop"
@@ -216,7 +216,7 @@ same "sectors after the medium has gone" "$(xenstore-read "$node/sectors")" 0
 must xl block-detach alice xvdb
 say "an empty drive is a disk of no sectors, and a medium comes and goes"
 
-# Sectors of 512 bytes on a disk that has blocks of 4 KiB, for frontends that get larger ones wrong.
+# Sectors of 512 bytes on a disk with blocks of 4 KiB, for frontends that handle larger sectors wrongly.
 truncate -s 32M /run/one.img
 pattern 24 33554432 >/run/one.img
 inner=$(losetup -f --show -b 4096 /run/one.img)

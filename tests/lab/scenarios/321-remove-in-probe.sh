@@ -3,7 +3,7 @@
 # proves: a disk or a network card that the toolstack removes or replaces during its probe leaves nothing behind
 # kernel: stock debug bare
 # drivers: ours
-# Toolstack and frontends are played with xenstore-write, as in 240-bus.
+# xenstore-write plays toolstack and frontends, as in 240-bus.
 
 home=/local/domain/0/backend
 bus=/sys/bus/xen-backend/devices
@@ -18,7 +18,7 @@ all_gone() {
 		[ -z "$(xenstore-ls /local/domain/0/error/backend 2>/dev/null)" ]
 }
 
-# attach NODE: what libxl writes, in one go, with a frontend that has no driver yet.
+# attach NODE: writes what libxl writes, in one transaction, with a frontend that has no driver yet.
 attach() {
 	local node=$1 keys
 	case $node in
@@ -39,7 +39,7 @@ remove() {
 	must xenstore-rm "$home/$1"
 }
 
-# held NODE POINT: its probe stands there.
+# held NODE POINT: whether the device's probe is held at that fault point.
 held() {
 	fault_hold "$2" 30000 1
 	attach "$1"

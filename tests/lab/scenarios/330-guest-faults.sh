@@ -15,13 +15,13 @@ works() {
 }
 works
 
-# Modules that serve stay.
+# Modules in use cannot be unloaded.
 for module in dom0_blkback dom0_netback dom0_xenbus; do
 	rmmod $module 2>/dev/null && fail "$module went away below a guest"
 done
 works
 
-# Half a minute without xenstore: what is connected goes on, and afterwards so does everything else.
+# Half a minute without xenstore: connected devices go on, and afterwards everything else works again.
 daemon=$(cat /run/xen/xenstored.pid)
 kill -STOP "$daemon"
 for ((i = 0; i < 15; i++)); do
@@ -33,7 +33,7 @@ disk_comes_and_goes witness nvme0n8
 works
 say "disk and network went on while xenstored stood still"
 
-# Paused with requests on their way, and going on.
+# A guest that is paused with requests in flight, and unpaused.
 guest_start victim disk=/dev/nvme0n6 nic=10.0.0.3
 files_begin victim /dev/xvda 4
 wait_for 30 disk_busy nvme0n6
@@ -53,12 +53,12 @@ wait_for 30 disk_busy nvme0n6
 guest_order victim 'echo c >/proc/sysrq-trigger'
 wait_for 60 guest_dead victim
 must grep -q 'sysrq triggered crash' "$log"
-# That was expected.
+# The panic was expected.
 mv "$log" "$LAB_OUT/victim-died.log"
 works
 say "a guest that panicked under I/O is gone"
 
-# Destroyed in each state that its devices can be in: a guest that does not run, whose part the toolstack plays.
+# Destroyed in each state that its devices can be in: a guest that does not run, whose frontends the scenario plays.
 offered() { [ "$(device_state still vbd 51712) $(device_state still vif 0)" = "2 2" ]; }
 for state in 1 3 4 5 6; do
 	guest_config still disk=/dev/nvme0n6 nic=10.0.0.3 >/run/still.cfg
@@ -70,7 +70,7 @@ for state in 1 3 4 5 6; do
 		must xenstore-write "/local/domain/${GUEST_ID[still]}/device/$device/state" $state
 	done
 	if [ $state = 4 ]; then
-		# Neither ring nor event channel: an administrator finds the reason.
+		# Neither ring nor event channel: the reason must be in xenstore.
 		for device in "vbd ${GUEST_ID[still]}/51712" "vif ${GUEST_ID[still]}/0"; do
 			read -r kind number <<<"$device"
 			wait_for 20 xenstore-exists "/local/domain/0/error/backend/$kind/$number/error"

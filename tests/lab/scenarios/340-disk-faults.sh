@@ -11,13 +11,13 @@ modprobe -a dm-mod dm-flakey dm-thin-pool sd_mod loop 2>/dev/null
 before=$(census)
 size=131072
 
-# faulty TABLE: what /dev/mapper/faulty is from now on.
+# faulty TABLE: sets the table of /dev/mapper/faulty.
 faulty() {
 	must dmsetup reload faulty --table "$1"
 	must dmsetup resume faulty
 }
 
-# wrote DEVICE SEED: the guest writes 8 MiB there and has them on the disk; read_back DEVICE SEED: it has them still.
+# wrote DEVICE SEED: the guest writes 8 MiB to the disk and flushes; read_back DEVICE SEED: the guest reads the same data.
 wrote() {
 	guest_run alice "pattern $2 8388608 | dd of=/dev/$1 bs=64k iflag=fullblock oflag=direct conv=fsync" >/dev/null
 }
@@ -27,14 +27,14 @@ read_back() {
 	same "what was written to $1" "$(guest_must alice "head -c 8388608 /dev/$1 | sha256 | cut -d' ' -f1")" "$(expected "$2" 8)"
 }
 
-# counted DEVICE-NUMBER NAME: over all rings.
+# counted DEVICE-NUMBER NAME: prints the counter's sum over all rings.
 counted() {
 	awk -v name="$2" '$1 == name { n += $2 } END { print n + 0 }' "/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[alice]}-$1/rings"
 }
 
 waits_for_disk() { [ "$(counted 51728 in_flight)" -gt 0 ]; }
 
-# serves DEVICE-NUMBER: the device has seen faults and goes on.
+# serves DEVICE-NUMBER: the device has seen faults and still works.
 serves() {
 	same "state after the fault" "$(device_state alice vbd "$1")" 4
 	same "broken rings" "$(counted "$1" broken)" 0
@@ -64,7 +64,7 @@ read_back xvdb 22
 serves 51728
 say "$failed requests were answered with an error; then the disk worked, and nothing acknowledged was lost"
 
-# A minute without an answer: this guest waits, its other disk works, and so does everything that all devices share.
+# A minute without a response of the disk: this guest waits, but its other disk and everything that devices share work.
 must dmsetup suspend --nolockfs --noflush faulty
 guest_spawn alice slow "pattern 23 8388608 | dd of=/dev/xvdb bs=64k iflag=fullblock oflag=direct conv=fsync"
 wait_for 20 waits_for_disk
@@ -84,7 +84,7 @@ must xl block-detach alice xvdb
 must dmsetup remove faulty
 say "a disk that hung for a minute lost nothing, and held up nothing else"
 
-# A pool of 16 MiB behind a disk of 64 that has no more behind it.
+# A thin disk of 64 MiB on a pool of 16 MiB.
 dd if=/dev/zero of=/dev/nvme0n7 bs=4k count=1 conv=fsync 2>/dev/null
 must dmsetup create meta --table '0 8192 linear /dev/nvme0n7 0'
 must dmsetup create data --table '0 32768 linear /dev/nvme0n7 8192'
@@ -112,7 +112,7 @@ for name in thin pool data meta; do
 done
 say "a full pool is an error for the writes that find no room, and none any more when the pool has grown"
 
-# A discard that takes the disk longer than anything waits: a device that has to go gives it up, and comes back all the same.
+# A discard that takes longer than any timeout: a device that must disconnect abandons it, and can connect again.
 truncate -s 512M /run/trim.img
 loop=$(losetup -f --show /run/trim.img)
 vbd=vbd-${GUEST_ID[alice]}-51728
@@ -139,7 +139,7 @@ must losetup -d "$loop"
 rm /run/trim.img
 say "a discard without end held up nothing"
 
-# A disk that becomes read-only, and then is pulled out while it works.
+# A disk that becomes read-only, and is then pulled out while it is in use.
 must modprobe scsi_debug dev_size_mb=64 delay=1
 wait_for 20 eval 'ls -d /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd*'
 disk=$(basename "$(echo /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd*)")

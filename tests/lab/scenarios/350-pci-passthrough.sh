@@ -16,7 +16,7 @@ pattern 7 $((8 << 20)) | dd of="$disk" bs=1M conv=fsync iflag=fullblock || fail 
 pci_seize "$NVME"
 pci_unclaimed "$CARD"
 pci_seize "$CARD"
-# The card stays: when a guest's last device goes, xl removes the bus, and Debian's frontend warns of a folder in sysfs that went before.
+# The card stays attached: with a guest's last device xl removes the bus, and Debian's frontend warns of a missing folder.
 guest_start eve config="pci=['$NVME', '$CARD']" config='e820_host=1'
 pci_guest_disk eve
 same "what Dom0 wrote, as the guest reads it" "$(pci_guest_sum eve 0 8)" "$(expected 7 8)"

@@ -27,7 +27,7 @@ same "checksum of the file" "$(head -c $((16 << 20)) /run/scsi1.img | sha256sum 
 scsi_verify alice "$disk" 21 24
 say "a second unit came while the guest ran, and the file behind it holds what the guest wrote"
 
-# In use, neither may go.
+# While they are in use, neither can be removed.
 rmdir "$SCSI_PORT" 2>/dev/null && fail "configfs let go of a port in use"
 [ "$LAB_DRIVERS" = intree ] || { echo NULL 2>/dev/null >"$SCSI_PORT/nexus" && fail "a session in use was dropped"; }
 

@@ -16,7 +16,7 @@ scsi_connected alice 0
 disk=$(scsi_disk alice 0:0:0:0)
 scsi_fill alice "$disk" 21 8
 
-# The toolstack asks for what cannot be: for a name that stands for nothing, and for an address that is taken.
+# The toolstack makes invalid requests: for a name that does not exist, and for an address that is in use.
 scsi_refused() {
 	must xenstore-write "$(scsi_back alice)/state" 7
 	wait_for 60 scsi_is alice 6 "$1"
@@ -36,7 +36,7 @@ disk=$(scsi_disk alice 0:0:0:0)
 scsi_verify alice "$disk" 21 8
 say "a name of nothing, and a second unit at an address, are refused"
 
-# It asks twice for the same unit, which stays; and removes its folder without asking for its end, which is its end nevertheless.
+# It asks twice for the same unit, which stays. It removes a unit's folder without asking for its end, which removes the unit.
 scsi_add alice 1 0:0:1:5
 second=$(scsi_disk alice 0:0:1:5)
 scsi_fill alice "$second" 22 4
@@ -50,12 +50,12 @@ guest_must alice "echo 1 >/sys/block/$second/device/delete"
 scsi_verify alice "$disk" 21 8
 say "a unit stays when it is asked for twice, and goes with its folder"
 
-# The in-tree driver's fabric has the same name, so it must not come beside ours.
+# The in-tree driver registers the same fabric name, so it must not load beside ours.
 insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/xen-scsiback.ko" 2>/run/insmod && fail "the in-tree driver was loaded beside ours"
 grep -q 'busy\|exists' /run/insmod || fail "the in-tree driver: $(cat /run/insmod)"
 say "a second driver is refused"
 
-# The driver goes while the guest writes, and comes back.
+# The driver is unbound while the guest writes, and bound again.
 guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
 device=vscsi-${GUEST_ID[alice]}-0
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/unbind"
@@ -65,7 +65,7 @@ guest_join alice work >/dev/null || fail "the guest's writes failed"
 scsi_verify alice "$disk" 23 8
 say "the driver came back while the guest wrote"
 
-# The frontend goes and comes: it finds its unit again. Linux's takes a Closed of the host for news, and has to find InitWait.
+# The frontend reconnects and finds its unit again. Linux's frontend reacts to a Closed of the host, and must find InitWait.
 guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/unbind'
 wait_for 60 scsi_is alice 6
 must xenstore-write "/local/domain/${GUEST_ID[alice]}/device/vscsi/0/state" 1

@@ -11,7 +11,7 @@ another_than() {
 	now=$(xl domid bob) && [ "$now" != "$1" ]
 }
 
-# begin: a guest whose reboot makes a new domain.
+# begin: starts a guest whose reboot makes a new domain.
 begin() {
 	guest_config bob disk=/dev/nvme0n6 nic=10.0.0.3 | sed "s/^on_reboot = .*/on_reboot = 'restart'/" >/run/bob.cfg
 	must xl create -q /run/bob.cfg
@@ -23,8 +23,8 @@ ready() {
 	guest_ready bob 120
 }
 
-# A hotplug script that is at work when its domain is destroyed writes to a directory that is gone, and xenstore makes it
-# anew. It has no state, and no driver has a part in it.
+# If a hotplug script runs when its domain is destroyed, it writes to a directory that is gone, and xenstore creates the
+# directory again. It has no state, and no driver binds it.
 no_script() { ! pgrep -f /etc/xen/scripts/; }
 late_words_go() {
 	local node
@@ -41,7 +41,7 @@ ready
 guest_must bob 'until [ -b /dev/xvda ] && [ -e /sys/class/net/eth0 ]; do usleep 200000; done; dd if=/dev/xvda of=/dev/null bs=64k count=16' >/dev/null
 say "restarted by itself, with its disk and its network card"
 
-# The moments are spread over the new domain's way: being built, its devices made, its kernel starting.
+# The moments are spread over the new domain's start: its build, its devices, its kernel.
 for moment in 0 0.5 2 4; do
 	[ "$moment" = 0 ] || begin
 	guest_order bob 'reboot -f'

@@ -7,7 +7,7 @@ target=/sys/devices/system/xen_memory/xen_memory0/target_kb
 dom0_memory() { xl list Domain-0 | awk 'NR == 2 { print $3 }'; }
 dom0_has() { [ "$(dom0_memory)" = "$1" ]; }
 
-# What Xen counts beside what the driver counts: the same at any time.
+# Pages that Xen counts and the driver does not: their number never changes.
 . /lab/lib/balloon.sh
 extra=$(surplus)
 say "Xen counts $(xen_pages) pages, xl $(dom0_memory) MiB, the driver $(attribute current_kb) KiB"
@@ -27,7 +27,7 @@ say "and back"
 # its disk over and over, for minutes.
 must rmmod dom0_balloon
 must modprobe dom0-balloon floor_mb=512
-# xl may refuse these by itself; written to xenstore they reach the driver.
+# xl may refuse these itself; written to xenstore they reach the driver.
 for kib in 0 1 -4096 text 99999999999; do
 	xenstore-write -- /local/domain/0/memory/target "$kib"
 	sleep 2

@@ -28,7 +28,7 @@ floor=$(attribute floor_kb)
 same "floor" "$floor" $((512 * 1024))
 refused=$(attribute counters/refused)
 
-# xenstore: a target that is fine, and removes what an earlier one left.
+# xenstore: a valid target is used, and removes the error of an earlier one.
 wanted=$((full - 128 * 1024))
 xenstore-write -- $node $wanted
 wait_for 60 attribute_is current_kb $wanted
@@ -42,7 +42,7 @@ xenstore-write -- $node $((max + 1024 * 1024))
 wait_for 5 attribute_is target_kb "$max"
 wait_for 5 error_says "above the maximum"
 
-# What is no target changes nothing of ours; what the kernel makes of it, the guard puts right.
+# An invalid target changes nothing of ours; if the kernel makes a target of it, the guard corrects that.
 number=0
 for nonsense in "" -1 text 12M 18446744073709551616 99999999999999999999999; do
 	number=$((number + 1))
@@ -54,8 +54,8 @@ for nonsense in "" -1 text 12M 18446744073709551616 99999999999999999999999; do
 	[ "$(cat $theirs/target_kb)" -le "$max" ] || fail "target above the maximum after '$nonsense'"
 done
 
-# A flood of targets is not a flood of messages. One process writes them all, fast enough to
-# tell: ten lines in five seconds are allowed for each of the three things that can be said.
+# Many targets must not cause many messages. One process writes them all, fast enough for
+# the limit: ten lines in five seconds for each of the three kinds of message.
 before=$(lines_since)
 python3 - $node 200 <<'END'
 import struct, sys
@@ -74,7 +74,7 @@ said=$(($(lines_since) - before))
 [ $said -ge 1 ] || fail "200 bad targets and not a line"
 [ $said -le 40 ] || fail "$said lines for 200 bad targets"
 
-# The kernel's own files know no floor: the guard does.
+# The kernel's own files have no floor: the guard enforces it.
 xenstore-write -- $node "$full"
 wait_for 60 attribute_is current_kb "$full"
 corrected=$(attribute counters/corrected)
@@ -101,7 +101,7 @@ wait_for 60 attribute_is current_kb "$full"
 # A root user without CAP_SYS_ADMIN may not.
 ! setpriv --bounding-set -sys_admin sh -c "echo $full >$ours/target_kb" || fail "target_kb takes a target without CAP_SYS_ADMIN"
 
-# The hypervisor's limit goes down and up again: a target that the kernel's own file takes afterwards is not cut.
+# The hypervisor's limit is lowered and raised again: a target that the kernel's own file accepts afterwards is not reduced.
 less=$((full - 128 * 1024))
 xenstore-write -- $node $less
 wait_for 60 attribute_is current_kb $less
@@ -115,7 +115,7 @@ must xl mem-max 0 $((max / 1024))
 echo "$full" >$theirs/target_kb
 wait_for 60 attribute_is current_kb "$full"
 
-# A floor that this Dom0 does not have is refused, one that it has is used.
+# A floor above Dom0's memory is refused, one below it is used.
 must rmmod dom0_balloon
 ! modprobe dom0-balloon floor_mb=100000 || fail "loaded with a floor above all memory"
 must modprobe dom0-balloon floor_mb=384

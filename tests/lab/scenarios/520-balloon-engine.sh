@@ -35,7 +35,7 @@ for nonsense in -1 text 12Q "" 99999999999999999999; do
 done
 same "target" "$(attribute target_kb)" "$full"
 
-# Targets that make no sense.
+# Invalid targets.
 for nonsense in -4096 text 12M; do
 	target "$nonsense"
 	wait_for 5 error_says "memory/target is no number"
@@ -45,7 +45,7 @@ target $((max + 1048576))
 wait_for 5 error_says "above the maximum"
 target_reached "$full"
 
-# Little by little: single pages, many in one hypercall.
+# Small steps: single pages, many in one hypercall.
 away=$(counter given_4k) back=$(counter taken_4k)
 for ((i = 1; i <= 20; i++)); do
 	echo $((full - i * 1028)) >"$OURS"/target_kb
@@ -59,7 +59,7 @@ calls=$(($(counter hypercalls) - calls))
 [ $calls -le 30 ] || fail "$calls hypercalls for 5140 single pages"
 data_verify
 
-# Dom0 needs its memory: no target takes what is not to spare, and no process is killed for it.
+# Dom0 needs its memory: no target takes memory that is in use, and the OOM killer does not run.
 lines=$(not_reached_lines)
 head -c 900M /dev/zero >/tmp/ballast
 for kib in 1 0; do
@@ -78,7 +78,7 @@ target_reached "$full"
 data_verify
 say "with 1 GiB in use, Dom0 went down to $low KiB and no further"
 
-# The hypervisor has given the memory to another domain: what it has left comes, the rest when it has it.
+# The hypervisor has given the memory to another domain: Dom0 gets what is left, and the rest when it is free again.
 target_reached $((full - 524288))
 xen_keeps 160
 refused=$(counter xen_refused)
@@ -98,7 +98,7 @@ wait_for 10 no_error
 data_verify
 say "the hypervisor gave $(((now_kb - full + 524288) / 1024)) of 512 MiB, and the rest when it had it"
 
-# A target that changes ten times a second, and a guest that comes and goes meanwhile.
+# A target that changes ten times a second, while a guest starts and ends.
 flap 20 $((full - 524288)) "$full" &
 guest_start eve
 guest_must eve true
@@ -108,7 +108,7 @@ target_reached "$full"
 same "lost pages" "$(counter lost)" 0
 data_verify
 
-# The module goes while memory is away: so it stays, and a new one finds it.
+# The module is unloaded while memory is given away: the memory stays away, and a reloaded module finds it.
 extra=$(surplus)
 target_reached $((full - 262144))
 pages=$(xen_pages)
@@ -124,7 +124,7 @@ target_reached "$full"
 grew taken_2m 0 120
 same "pages that only Xen counts" "$(surplus)" "$extra"
 
-# The kernel's own engine beside it, on the same kernel: what one gave away the other takes back.
+# The kernel's own engine on the same kernel: memory that one engine gave away the other takes back.
 target_reached $((full - 65536))
 must rmmod dom0_balloon
 must modprobe dom0-balloon engine=kernel

@@ -50,7 +50,7 @@ same "lost pages" "$(counter lost)" 0
 data_verify
 say "the hypervisor refused $(($(counter xen_refused) - refused)) times, and Dom0 had $((low / 1024)) MiB until it gave the rest"
 
-# The toolstack's own limit: what is asked for above it is cut, and said.
+# The toolstack's own limit: a target above it is reduced, and the log says so.
 target_reached $((full - 524288))
 must xl mem-max 0 $(((full - 262144) / 1024))
 target $((full - 4096))

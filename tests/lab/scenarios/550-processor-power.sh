@@ -8,11 +8,11 @@
 same "processors of Dom0" "$(nproc)" 1
 same "processors of the hypervisor" "$(xl info nr_cpus)" 2
 
-# frequencies CPU: all of them in kHz, and what is allowed at the moment.
+# frequencies CPU: prints all of them in kHz, and those allowed at the moment.
 frequencies() {
 	xenpm get-cpufreq-para "$1" | sed -n 's/^scaling_avail_freq *: *//p; s/^scaling frequency *: *//p' | tr -d '*' | sed 's/ cur.*//' | xargs
 }
-# idle_states CPU: how many, running among them.
+# idle_states CPU: prints their number, including the running state.
 idle_states() {
 	xenpm get-cpuidle-states "$1" | awk '/^total C-states/ { print $NF }'
 }
@@ -23,7 +23,7 @@ same "frequencies of CPU 1" "$(frequencies 1)" "1800000 900000 max [900000] min 
 same "idle states of CPU 0" "$(idle_states 0)" 3
 same "idle states of CPU 1" "$(idle_states 1)" 4
 
-# Firmware changes its mind: each look at the status of this device toggles the limit of CPU 0, as Dom0's boot has done a few times.
+# Firmware changes the limit: each read of this device's status toggles the limit of CPU 0, as Dom0's boot has done a few times.
 processors=/sys/kernel/debug/dom0/acpi-processor/processors
 toggle() {
 	must cat /sys/bus/acpi/devices/XEND0001:00/status
@@ -41,7 +41,7 @@ wait_for 10 allowed 1000000
 toggle
 wait_for 10 allowed 2000000
 
-# A processor that was plugged in is read by a write; here it finds the same ones.
+# A write reads processors that were plugged in; here it finds the same ones.
 must sh -c 'echo 1 >/sys/module/dom0_acpi_processor/parameters/upload'
 same "uploads" "$(logs_kernel "$LAB_NAME" | grep -c '2 processors, 2 with idle states and 2 with performance states')" 2
 must rmmod dom0-acpi-processor

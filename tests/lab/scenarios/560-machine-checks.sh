@@ -4,7 +4,7 @@
 # kernel: bare stock
 # drivers: ours
 if grep -q '^CONFIG_XEN_MCE_LOG=y' "/boot/config-$(uname -r)" 2>/dev/null; then
-	# The kernel's own, which is no module, was there first.
+	# The kernel's own driver, which is built in, was there first.
 	message=$(modprobe dom0-mcelog 2>&1) && fail "dom0-mcelog loaded beside the kernel's own"
 	[[ $message == *"Device or resource busy"* ]] || fail "beside the kernel's own: $message"
 	must grep -q 'this kernel has a driver of its own' <(logs_kernel "$LAB_NAME")

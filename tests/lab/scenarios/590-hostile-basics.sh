@@ -16,7 +16,7 @@ mallory_runs 30 blk 51712 good producer-size-plus-1 cve-2010-4247-producer-2-31 
 mallory_runs 60 net 0 good xsa-39-producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
 	grefs-good-and-bad cve-2026-45890-queues-max-plus-1 state-letters
 
-# No thread that all devices share is stuck.
+# No thread that all devices share may be stuck.
 disk_comes_and_goes canary nvme0n8
 mallory_stop
 canary_stop

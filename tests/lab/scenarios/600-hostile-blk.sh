@@ -16,7 +16,7 @@ counters_begin
 mallory_runs 12 blk 51712 all
 mallory_runs 12 blk 51728 all
 same "data of the disk that is read-only" "$(head -c 1048576 /dev/nvme0n7 | sha256sum)" "$sum"
-# Readers of every statistic there is, while the device comes and goes.
+# Readers of all statistics, while the device is attached and detached.
 readers=()
 for _ in 1 2 3 4 5 6 7 8; do
 	while :; do
@@ -30,7 +30,7 @@ mallory_runs 100 blk 51712 xsa-331-events-while-flapping
 kill "${readers[@]}"
 counters_end 4096
 
-# No thread that all devices share is stuck.
+# No thread that all devices share may be stuck.
 disk_comes_and_goes canary nvme0n8
 mallory_stop
 canary_stop

@@ -10,10 +10,10 @@ both_start
 must xl network-attach mallory bridge=xenbr0
 mallory_may_look vif
 
-# A bridge tells of each change of a port's state.
+# A bridge logs each change of a port's state.
 counters_begin
 mallory_runs 30 net 0 all
-# Readers of every statistic there is, while the device comes and goes.
+# Readers of all statistics, while the device is attached and detached.
 vif=vif${GUEST_ID[mallory]}.0
 while :; do
 	ethtool -S "$vif"
@@ -28,7 +28,7 @@ mallory_runs 100 net 0 xsa-331-events-while-flapping
 kill $readers
 counters_end 4096
 
-# No thread that all devices share is stuck.
+# No thread that all devices share may be stuck.
 disk_comes_and_goes canary nvme0n8
 mallory_stop
 canary_stop

@@ -17,7 +17,7 @@ mallory_may_look vif
 mallory_runs 30 blk 51712 good barrier-order good-32-bit ring-order-0 ring-ref0-missing xsa-155-nr-segments-toggle \
 	xsa-155-indirect-sectors-toggle xsa-216-response-padding-32 xsa-229-one-frame-twice xsa-365-indirect-gref-11 \
 	xsa-371-kept-and-bad
-# Events of a guest whose requests wait for pages bring nothing: the channel stays closed until the ring is empty.
+# Events of a guest whose requests wait for pages have no effect: the channel stays masked until the ring is empty.
 limit=/sys/module/dom0_blkback/parameters/max_device_mb
 if [ -e $limit ]; then
 	trace=/sys/kernel/tracing
@@ -35,7 +35,7 @@ if [ -e $limit ]; then
 	say "$events events got through for a hundred requests"
 fi
 
-# The driver in the kernel has no order between the rings of a device.
+# The driver in the kernel keeps no order between the rings of a device.
 if [ -e $queues ]; then
 	mallory_runs 30 blk 51712 barrier-queues barriers-at-once
 	echo 1 >$queues
@@ -43,7 +43,7 @@ fi
 mallory_runs 60 net 0 good receive-few-buffers cve-2026-45890-queues-0 xsa-155-size-toggle xsa-423-headers-split-14-3 \
 	xsa-432-19-slots-of-6-bytes xsa-448-all-slots-empty
 
-# No thread that all devices share is stuck.
+# No thread that all devices share may be stuck.
 disk_comes_and_goes canary nvme0n8
 mallory_stop
 canary_stop

@@ -15,7 +15,7 @@ pci_unclaimed "$CARD"
 pci_seize "$CARD"
 both_start config="pci=['$CARD']"
 mallory_runs 12 pci 0
-# It has no bus any more, lives on, and reaches the device's memory as before.
+# The guest has lost its bus, goes on, and can access the device's memory as before.
 pci_is_taken "$CARD"
 ! rmmod dom0_pciback || fail "dom0_pciback is gone, and a guest has a device"
 id=${GUEST_ID[mallory]}

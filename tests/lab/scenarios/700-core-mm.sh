@@ -9,14 +9,14 @@ before=$(census)
 guest_config still type=pvh mem=128 >/run/still.cfg
 must xl create -q -p -e /run/still.cfg
 
-# Each line ends with what the memory is after the walk; a walk is never the last thing that Dom0 did.
+# Each line ends with the state of the memory after the walk; a walk is never the last thing that Dom0 did.
 must timeout 120 gnt walked >"$LAB_OUT/walked"
 must timeout 120 gnt walk "$(xl domid still)" >>"$LAB_OUT/walked"
 [ "$(wc -l <"$LAB_OUT/walked")" = 50 ] || fail "$(wc -l <"$LAB_OUT/walked") answers, not 50"
 ! grep -v ': ok$' "$LAB_OUT/walked" || fail "something was lost: $(grep -v ': ok$' "$LAB_OUT/walked" | xargs)"
 say "$(wc -l <"$LAB_OUT/walked") answers"
 
-# The toolstack's own mappings live on after a program that measures working sets has been there.
+# The toolstack's own mappings survive a program that measures working sets.
 for refs in 1 2 3 4; do
 	must sh -c "echo $refs >/proc/$(cat /run/xen/xenstored.pid)/clear_refs"
 	must sh -c "echo $refs >/proc/$(cat /run/xenconsoled.pid)/clear_refs"

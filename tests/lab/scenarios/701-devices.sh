@@ -7,7 +7,7 @@
 devices_must_serve
 before=$(census)
 
-# What a user types reaches the guest, and what the guest prints reaches the user.
+# Text that a user types reaches the guest, and the guest's output reaches the user.
 console_says() {
 	local name=$1 word=$2
 	guest_must "$name" "(sleep 2; echo $word >/dev/console) >/dev/null 2>&1 &"
@@ -33,7 +33,7 @@ done
 census_back_to "$before"
 devices_must_serve
 
-# The toolstack goes, its devices go, and both come back.
+# The toolstack stops, its devices are unloaded, and both start again.
 toolstack_stop
 for round in 1 2 3; do
 	must rmmod "${DEVICES[@]}"

@@ -5,12 +5,12 @@
 # drivers: ours
 # devices: ours
 devices_must_serve
-# Paused and for ever: its memory is what privcmd maps. It outlives the toolstack.
+# A guest that stays paused: privcmd maps its memory. It outlives the toolstack.
 guest_config still type=pvh mem=128 >/run/still.cfg
 must xl create -q -p -e /run/still.cfg
 still=$(xl domid still)
 
-# All answers of the modules that serve now. A device has to answer at all: the last questions are there.
+# All results of the modules that serve now. The result of the last call must be there: the device works to the end.
 answers() {
 	must timeout 120 abi evtchn
 	must timeout 120 abi privcmd "$still"
@@ -19,7 +19,7 @@ answers >"$LAB_OUT/ours"
 grep -q '^privcmd: restricted: access: ' "$LAB_OUT/ours" || fail "the questions were not all asked"
 must timeout 120 abi privcmd "$still" hard >"$LAB_OUT/hard"
 say "$(wc -l <"$LAB_OUT/ours") answers of our modules"
-# What must come of them stands in the same file.
+# The expected results are in the same file.
 hard=$(diff <(grep '^hard ' /lab/abi/differences) <(grep 'hard:' "$LAB_OUT/hard" | sed 's/^privcmd: hard:/hard/')) ||
 	fail "hard questions: $hard"
 

@@ -14,7 +14,7 @@ same "capabilities" "$(cat /proc/xen/capabilities)" control_d
 [ "$(cat /proc/xen/xsd_port)" -gt 0 ] || fail "no port for xenstored: $(cat /proc/xen/xsd_port)"
 xl list | grep -q '^Domain-0 ' || fail "xl list does not know Dom0"
 
-# A guest that never runs: its memory is what privcmd maps.
+# A guest that never runs: privcmd maps its memory.
 guest_config still type=pvh mem=128 >/run/still.cfg
 before=$(census)
 must xl create -q -p /run/still.cfg

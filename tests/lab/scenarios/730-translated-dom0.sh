@@ -16,7 +16,7 @@ for _ in 1 2 3; do
 done
 must xl unpause dora
 
-# What is another matter in a translated Dom0 than in a PV one.
+# Results that differ between a translated and a PV Dom0.
 expect() {
 	grep -qxF "privcmd: $1" "$LAB_OUT/privcmd" || fail "expected '$1', got '$(grep -F "privcmd: ${1%: *}: " "$LAB_OUT/privcmd")'"
 }
@@ -37,7 +37,7 @@ expect "hard: 4 MiB: ok"
 expect "restricted: access: ok"
 same "the guest after all that" "$(guest_run dora 'echo alive')" alive
 
-# No more of other domains than the limit says, and half of it for a program without rights. Nothing else counts.
+# A program maps at most limit_mb of other domains, and half of it without CAP_SYS_ADMIN. Nothing else counts.
 must xl pause dora
 echo 1 >/sys/module/dom0_privcmd/parameters/limit_mb
 must timeout 120 abi privcmd "${GUEST_ID[dora]}" hard >"$LAB_OUT/privcmd"
@@ -49,7 +49,7 @@ expect "hard: 768 KiB without rights: ENOMEM"
 expect "hard: 32 KiB without rights: ok"
 must xl unpause dora
 
-# The hypervisor stops half-way: what has arrived is there, can be used, and goes with the area.
+# The hypervisor stops half-way: the frames that were mapped can be used, and are unmapped with the area.
 must xl pause dora
 fault_fail privcmd_add_half 5
 must timeout 120 abi privcmd "${GUEST_ID[dora]}" >"$LAB_OUT/privcmd"
@@ -58,7 +58,7 @@ expect "mmapbatch_v2: errors: ok ok ok ok EIO EIO EIO EIO "
 expect "mmapbatch_v2: access to the first page: ok"
 must xl unpause dora
 
-# A pipe has a page for longer than the program maps it: the grant is mapped, and the module stays, as long and no longer.
+# A pipe holds a page longer than the program maps it: the grant stays mapped, and the module in use, exactly as long.
 users() { awk '$1 == "dom0_gntdev" { print $3 }' /proc/modules; }
 users_are() { [ "$(users)" = "$1" ]; }
 users=$(users)

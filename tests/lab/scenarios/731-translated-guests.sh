@@ -28,7 +28,7 @@ wait_for 60 disk_busy nvme0n7
 guest_destroy carol
 census_back_to "$before"
 say "destroyed in the middle of I/O, nothing left"
-# What maps nothing: Xen would take a page of Dom0's own away from where it was, so that is refused.
+# Requests that map nothing are refused: Xen would move a page of Dom0's own.
 must timeout 120 gnt copy-arguments copy-data copy-many copy-stops share-counts-cve-2026-98900 share-pointers share-maps share-ends \
 	share-forked share-notify-arguments >"$LAB_OUT/gnt"
 timeout 10 gnt hold 1 >"$LAB_OUT/own" 2>&1

@@ -9,12 +9,12 @@
 # Where our answers (>) differ from those of the kernel's own modules of Linux 6.1 (<), and why.
 differences() {
 	grep '^[<>]' <<-'END'
-	# A domain's number is 16 bits wide: cut to that, this one is Dom0's.
+	# A domain's number is 16 bits wide: truncated to that, this one is Dom0's.
 	< map-domains domain 0x10000 named: 0
 	< map-domains domain 0x10000 mapped: writable
 	> map-domains domain 0x10000 named: EINVAL
-	# In a PV domain other rights would take other mappings. There, what is told to have succeeded ends in pages
-	# that are gone; a page that was mapped to be read is never to be written in any domain.
+	# In a PV domain other rights would need other mappings. The kernel's own reports success, and the pages
+	# are gone. A page that was mapped read-only must never become writable in any domain.
 	< map-read mprotect to write: 0
 	> map-read mprotect to write: EACCES
 	# An offset means nothing in another file.
@@ -25,7 +25,7 @@ differences() {
 	< other-requests DMABUF_IMP_TO_REFS: ENOTTY
 	> other-requests DMABUF_EXP_FROM_REFS: EINVAL
 	> other-requests DMABUF_IMP_TO_REFS: EINVAL
-	# As with rights: the pages are gone, and the program is told.
+	# As with rights: the kernel's own loses the pages; ours returns an error.
 	< moved move: ok
 	< moved at the old place: SIGSEGV SIGSEGV 
 	< moved at the new place: SIGBUS SIGBUS 
@@ -40,8 +40,8 @@ differences() {
 	> rights pages: writable writable 
 	> rights to none: EINVAL
 	> rights pages: writable writable 
-	# A PV kernel may not touch the entries of the pages, so core mm does not find the pages by them: they cannot be
-	# pinned, nor thrown away by advice. With the kernel's own, clear_refs and MADV_COLD end the host.
+	# A PV kernel must not touch these page table entries, so core mm must not find their pages: they cannot be
+	# pinned, nor dropped by madvise. With the kernel's own, clear_refs and MADV_COLD crash the host.
 	< advice DOFORK: 0
 	> advice DOFORK: EINVAL
 	< advice DONTNEED: 0
@@ -60,7 +60,7 @@ differences() {
 	> used-by-others same data: 0
 	> used-by-others direct read into the pages: 0
 	> used-by-others same data: 0
-	# A status of 0 says that something was copied, and nothing was.
+	# A status of 0 would mean that data was copied, but none was.
 	< copy-arguments to null: EFAULT, status 0
 	< copy-arguments to a kernel address: EFAULT, status 0
 	< copy-arguments across the end of memory: EFAULT, status 0
@@ -72,10 +72,10 @@ differences() {
 	# The first says 0 in both, so it is to have been copied.
 	< copy-stops first copied: no
 	> copy-stops first copied: yes
-	# Grants that the program was never told of are not kept for it.
+	# Grants whose references the program never got are not kept for it.
 	< share-pointers what the failed ones hold: ENOSPC
 	> share-pointers what the failed ones hold: 0
-	# A page that the other side still maps is memory that this device has taken: it counts.
+	# A page that the other domain still maps is memory that this device has allocated, so it counts.
 	< share-held the whole limit while it is held: 0
 	> share-held the whole limit while it is held: ENOSPC
 	END
@@ -110,7 +110,7 @@ say "a guest lived, and its console spoke"
 
 must timeout 120 gnt >"$LAB_OUT/ours"
 say "$(wc -l <"$LAB_OUT/ours") answers of our modules"
-# What the kernel's own are known not to survive.
+# Calls that the kernel's own are known not to survive.
 must timeout 300 gnt deadly >"$LAB_OUT/deadly"
 same "a child's view of what is mapped" "$(sed -n 's/^forked-after-all child: //p' "$LAB_OUT/deadly")" SIGSEGV
 same "its parent's" "$(sed -n 's/^forked-after-all parent: //p' "$LAB_OUT/deadly" | xargs)" "writable writable"
@@ -119,7 +119,7 @@ same "what is left of a mapping that was taken apart" "$(sed -n 's/^xsa-487 [^:]
 same "memory of names" "$(sed -n 's/^only-named [^:]*: //p' "$LAB_OUT/deadly")" little
 same "memory of mappings that are gone" "$(sed -n 's/^only-unmapped [^:]*: //p' "$LAB_OUT/deadly")" little
 
-# What one domain holds is another's affair only where all together have reached their limit.
+# The pages that one domain holds limit another domain only if all together have reached their limit.
 limit_all=/sys/module/dom0_gntalloc/parameters/limit_all
 echo 1024 >"$limit_all"
 must timeout 60 gnt share-held >"$LAB_OUT/limit_all"
@@ -127,7 +127,7 @@ echo 0 >"$limit_all"
 same "the limit of all domains while a page is held" \
 	"$(sed -n 's/^share-held the whole limit \(for another domain\|after it\): //p' "$LAB_OUT/limit_all" | xargs)" "ENOSPC 0"
 
-# A program that is killed is not asked first.
+# A program that is killed does not clean up.
 free=$(grants_held)
 gnt hold 100 >/run/gnt.hold &
 wait_for 10 grep -q holding /run/gnt.hold
@@ -137,7 +137,7 @@ wait $!
 same "grants in use after it was killed" "$(grants_held)" "$free"
 census_back_to "$before"
 
-# A kernel that checks itself has something to say of its own gntdev (UBSAN, in the copy of grants): there ours answer alone.
+# UBSAN on the debug kernel reports the kernel's own gntdev (in the copy of grants): there only ours is tested.
 if [ -e /sys/kernel/debug/kmemleak ]; then
 	say "not compared with the kernel's own on this kernel"
 	pass

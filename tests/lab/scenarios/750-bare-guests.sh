@@ -14,7 +14,7 @@ only_ours() {
 		/lib/modules/*/modules.builtin | xargs)" ""
 }
 
-# What xentop makes of the devices in sysfs.
+# What xentop reads of the devices in sysfs.
 xentop_of() {
 	xentop -b -n -x -i 1 | awk -v name="$1" '$1 == name { print "nets", $10, "vbds", $13, "writes", $16 }'
 }
@@ -43,7 +43,7 @@ for type in pv pvh; do
 done
 say "destroyed in the middle of I/O, nothing left"
 
-# Not only the driver: the bus goes as well, and finds the device again.
+# Not only the driver but also the bus is unloaded and loaded; it finds the device again.
 guest_start dave disk=/dev/nvme0n7
 files_begin dave /dev/xvda
 vbd=vbd-${GUEST_ID[dave]}-51712

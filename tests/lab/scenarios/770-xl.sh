@@ -10,7 +10,7 @@ before=$(census)
 guest_start erin mem=192 vcpus=2 disk=/dev/nvme0n5 nic=10.0.0.2
 id=${GUEST_ID[erin]}
 
-# state_is FLAG: in `xl list`, where a guest's states are a letter each.
+# state_is FLAG: whether `xl list`, which has a letter for each state, shows it.
 state_is() { xl list erin | awk 'NR == 2 { print $5 }' | grep -q "$1"; }
 cpu_time() { xl list erin | awk 'NR == 2 { print $6 }'; }
 cpus_are() { [ "$(guest_run erin 'cat /sys/devices/system/cpu/online')" = "$1" ]; }
@@ -18,7 +18,7 @@ memory_is() { [ "$(xl list erin | awk 'NR == 2 { print $3 }')" = "$1" ]; }
 guest_memory() { guest_must erin "awk '/^MemTotal/ { print int(\$2 / 1024) }' /proc/meminfo"; }
 # within WHAT NUMBER LEAST MOST
 within() { if [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then fail "$1: $2 is not within $3 and $4"; fi; }
-# xentop_says COLUMN: of the guest's row in the second of two reports.
+# xentop_says COLUMN: prints that column of the guest's row in the second of two reports.
 xentop_says() {
 	xentop -b -f -i 2 -d 1 | awk -v column="$1" '$1 == "NAME" { for (i = 1; i <= NF; i++) if ($i == column) n = i }
 		$1 == "erin" { value = $n } END { print value }'
@@ -36,7 +36,7 @@ done
 same "disks" "$(xl block-list erin | awk 'NR > 1 { print $1, $4 }')" "51712 4"
 same "network cards" "$(xl network-list erin | awk 'NR > 1 { print $1, $5 }')" "0 4"
 
-# The console, both ways. xl reads what is typed from a terminal only.
+# The console in both directions. xl reads typed text only from a terminal.
 guest_spawn erin typed 'read -r line </dev/hvc0; echo "the guest read $line" >/dev/hvc0; echo "$line"'
 until [ -e /run/typed.enough ]; do
 	echo over-the-console
@@ -82,7 +82,7 @@ disk_comes_and_goes erin nvme0n6
 nic_comes_and_goes erin
 say "block-attach, block-detach, network-attach, network-detach"
 
-# The counters: exactly the sectors that the guest wrote, and the bytes that it sent and got, with their headers.
+# The counters: exactly the sectors that the guest wrote, and the bytes that it sent and received, with their headers.
 written=$(xentop_says VBD_WSECT) requests=$(xentop_says VBD_WR) got=$(xentop_says NETRX'(k)') sent=$(xentop_says NETTX'(k)')
 guest_must erin 'pattern 7 16777216 | dd of=/dev/xvda bs=64k oflag=direct iflag=fullblock' >/dev/null
 tcp_to_dom0 erin 71 16
@@ -101,7 +101,7 @@ must xl rename erin eve
 same "the renamed domain" "$(xl domid eve)" "$id"
 must xl rename eve erin
 
-# The guest's own kernel ends it when it is asked to. What it would call for that is not in the lab's initrd.
+# The guest's own kernel shuts down on request. The program that it would call for that is not in the lab's initrd.
 guest_must erin 'echo /bin/busybox poweroff -f >/proc/sys/kernel/poweroff_cmd'
 must timeout 120 xl shutdown -w erin
 wait_for 30 guest_gone erin

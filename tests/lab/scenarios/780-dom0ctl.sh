@@ -18,12 +18,12 @@ for device in json.load(sys.stdin)["devices"]:
             print(name, key, *pair)'
 }
 
-# has WHERE LINE: that line is in the file.
+# has WHERE LINE: the file contains that line.
 has() {
 	grep -qxF -- "$2" "$1" || fail "$1 has no line: $2"
 }
 
-# doctor_says DEVICE TEXT: that is part of a finding, and the exit code says that there is one.
+# doctor_says DEVICE TEXT: a finding contains that text, and the exit code reports a finding.
 doctor_says() {
 	dom0ctl doctor "$1" >/run/doctor
 	same "exit code of doctor $1" $? 1
@@ -54,7 +54,7 @@ for line in "module $net" "interface vif$id.0" "behind xenbr0"; do
 done
 say "list: table and JSON"
 
-# The disk rests, the card may have a packet at any time.
+# The disk is idle; the card may get a packet at any time.
 least=$(cat "/sys/class/net/vif$id.0/statistics/rx_packets")
 must dom0ctl stat --json >/run/stat.json
 most=$(cat "/sys/class/net/vif$id.0/statistics/rx_packets")
@@ -79,7 +79,7 @@ has /run/metrics "dom0_vbd_wr_sect_total{device=\"$disk\",kind=\"vbd\",domain=\"
 has /run/metrics "dom0_device_state{device=\"$disk\",kind=\"vbd\",domain=\"alice\",end=\"frontend\"} 4"
 say "prometheus: $(grep -vc '^#' /run/metrics) samples"
 
-# What a guest writes reaches no terminal.
+# No control characters from a guest reach the terminal.
 guest_must alice 'xenstore-write device/vif/0/evil "$(printf "\033[2J")"'
 must dom0ctl show "vif$id.0" >/run/show
 must grep -qF 'evil                   \x1b[2J' /run/show
@@ -99,7 +99,7 @@ same "the busiest device" "$(awk 'NR == 4 { print $1 }' /run/top)" "$disk"
 must [ "$(awk 'NR == 4 { print $3 }' /run/top)" -gt 0 ]
 say "show and top"
 
-# refused TEXT DEVICE WORD...: one word makes no sense, and so nothing is written.
+# refused TEXT DEVICE WORD...: one word is invalid, so nothing is written.
 refused() {
 	local text=$1
 	shift
@@ -138,14 +138,14 @@ done
 say "limits"
 
 must dom0ctl doctor
-# A guest that does not run, and two devices of it whose toolstack is played here.
+# A guest that does not run, and two devices of it; the scenario plays their toolstack.
 guest_config still disk=/dev/nvme0n6 nic=10.0.0.3 >/run/still.cfg
 must xl create -q -p /run/still.cfg
 # shellcheck disable=SC2154 # an index, not a variable
 GUEST_ID[still]=$(xl domid still)
 still=${GUEST_ID[still]}
 waits() { [ "$(device_state still "$1" "$2")" = 2 ]; }
-# attach KIND NUMBER KEY VALUE...: all that xl writes but for what comes after the script.
+# attach KIND NUMBER KEY VALUE...: writes all that xl writes before the hotplug script has run.
 attach() {
 	local kind=$1 number=$2 back=/local/domain/0/backend/$1/$still/$2 front=/local/domain/$still/device/$1/$2 args=()
 	shift 2

@@ -12,11 +12,11 @@
 devices_must_serve
 before=$(census)
 
-# What systemd would bring up.
+# Services that systemd would start.
 libvirt_start() {
 	[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 	mkdir -p /run/dbus /run/libvirt /var/lib/libvirt/images /var/log/libvirt/libxl
-	# Its driver for guests without Xen wants a user that is not here, and nothing starts without it.
+	# Its driver for guests without Xen needs a user that does not exist here, and without it nothing starts.
 	rm -f /usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so
 	must dbus-daemon --system --fork --nopidfile
 	# Only root is here: there is nothing to authenticate.
@@ -28,7 +28,7 @@ export LIBVIRT_DEFAULT_URI=xen:///system
 
 virsh_must() { must timeout 300 virsh -q "$@"; }
 state_is() { [ "$(virsh -q domstate "$1" | xargs)" = "$2" ]; }
-# known NAME: libvirt made it, so the helpers for guests have to be told its domain.
+# known NAME: libvirt created the guest, so this tells the helpers for guests its domain id.
 known() {
 	# shellcheck disable=SC2034 # the helpers' own
 	GUEST_ID[$1]=$(must xl domid "$1")

@@ -10,7 +10,7 @@ devices_must_serve
 must grep -q '^dom0_gntdev ' /proc/modules
 must grep -q '^dom0_gntalloc ' /proc/modules
 
-# outcome NAME COMMAND...: one line of the table, one file of what the program said.
+# outcome NAME COMMAND...: writes one line of the table, and the program's output to one file.
 outcome() {
 	local name=$1 code
 	shift
@@ -19,7 +19,8 @@ outcome() {
 	echo "$name: exit code $code" >>"$LAB_OUT/$side"
 }
 
-# with_descriptor DEVICE RESTRICT COMMAND...: the command finds the device open as 9, and restricted to domain 1 by that ioctl unless it is 0.
+# with_descriptor DEVICE RESTRICT COMMAND...: runs the command with the device open as 9. RESTRICT is the number of an ioctl that
+# restricts the descriptor to domain 1 first, or 0.
 with_descriptor() {
 	python3 -c 'import fcntl, os, struct, sys
 fd = os.open(sys.argv[1], os.O_RDWR)
@@ -29,7 +30,7 @@ os.dup2(fd, 9)
 os.execv(sys.argv[3], sys.argv[3:])' "$@"
 }
 
-# descriptor NAME DEVICE RESTRICT: what the checker for restricted descriptors says of it: pass if it is one, fail if everything works on it.
+# descriptor NAME DEVICE RESTRICT: runs the checker for descriptors: pass if it is restricted, fail if everything works on it.
 descriptor() {
 	with_descriptor "$2" "$3" "$tools"/depriv-fd-checker "$1" 9 lab >"$LAB_OUT/$side-descriptor-$1-$3" 2>&1
 	echo "descriptor of $1, restricted by $3: $(awk '$2 ~ /pass|fail/ { print $2 }' "$LAB_OUT/$side-descriptor-$1-$3")" >>"$LAB_OUT/$side"
@@ -81,7 +82,7 @@ done
 toolstack_start
 everything intree
 
-# What a program says of our devices, and in brackets of the kernel's.
+# The result of a program on our devices, and in brackets on the kernel's.
 while IFS=: read -r name ours; do
 	say "$name:$ours (the kernel's own:$(sed -n "s/^$name://p" "$LAB_OUT/intree"))"
 done <"$LAB_OUT/ours"

@@ -7,7 +7,7 @@
 # devices: ours
 # kernel: stock debug bare
 
-# boot_disk DISK: a partition table, GRUB before the first partition, and a kernel in it.
+# boot_disk DISK: makes a partition table, GRUB before the first partition, and a kernel in it.
 boot_disk() {
 	local modules=/usr/lib/grub/i386-pc fs=/run/bootfs
 	mkdir -p $fs/boot
@@ -32,7 +32,7 @@ before=$(census)
 boot_disk /dev/nvme0n6
 guest_start grub type=hvm boot=disk disk=/dev/nvme0n6 disk=/dev/nvme0n5 nic=10.0.0.2
 guest_must grub 'grep -q BOOT_IMAGE=/vmlinuz /proc/cmdline' || fail "GRUB did not start this kernel"
-# What the BIOS read from QEMU's disk, the guest reads from ours.
+# The kernel that the BIOS read from QEMU's disk is the one that the guest reads from our backend.
 same "the kernel on its own disk" \
 	"$(guest_must grub 'mount -t ext4 -o ro /dev/xvda1 /mnt && sha256 /mnt/vmlinuz && umount /mnt' | cut -d' ' -f1)" \
 	"$(sha256sum </lab/vmlinuz | cut -d' ' -f1)"

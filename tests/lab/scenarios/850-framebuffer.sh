@@ -6,7 +6,7 @@
 # devices: ours
 # kernel: stock debug bare
 
-# screen WORD...: what the guest's display shows, by /lab/lib/screen.py.
+# screen WORD...: checks the guest's display by /lab/lib/screen.py.
 screen() {
 	python3 /lab/lib/screen.py "/run/xen/qmp-libxenstat-${GUEST_ID[vera]}" "$@"
 }

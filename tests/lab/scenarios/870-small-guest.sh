@@ -5,7 +5,7 @@
 # devices: ours
 # kernel: stock debug bare
 
-# guest_settled NAME: it is ready, or it has died.
+# guest_settled NAME: whether the guest is ready or has died.
 guest_settled() {
 	order "${GUEST_ID[$1]}" ready $((120 * LAB_PATIENCE))
 	case $? in
@@ -26,7 +26,7 @@ for type in pv pvh; do
 	if ! guest_settled "$name"; then
 		grep -qE 'Out of memory|Kernel panic' "$log" || fail "$name died of something else: $(tail -n 3 "$log")"
 		say "$type guest of 64 MiB: $(grep -aom1 'Kernel panic.*' "$log")"
-		# That was expected.
+		# The death was expected.
 		mv "$log" "$LAB_OUT/$name-died.log"
 		continue
 	fi

@@ -10,12 +10,12 @@
 # works_with TYPE VCPUS: the disk gets a queue for each CPU, up to 16, the network card up to 8.
 works_with() {
 	local type=$1 vcpus=$2 name=legion-$1 queues=$(($2 < 16 ? $2 : 16)) sum
-	# A guest asks for four queues if it is not told otherwise.
+	# A guest asks for four queues by default.
 	guest_start "$name" type="$type" vcpus="$vcpus" mem=512 disk=/dev/nvme0n5 nic=10.0.0.2 extra=xen_blkfront.max_queues=16
 	same "CPUs at work" "$(guest_run "$name" nproc)" "$vcpus"
 	same "queues of the disk" "$(guest_run "$name" 'ls /sys/block/xvda/mq | wc -l')" $queues
 	same "queues of the network card" "$(guest_run "$name" 'ls -d /sys/class/net/eth0/queues/tx-* | wc -l')" 8
-	# Every CPU reads a part of the disk of its own, and so by every queue.
+	# Each CPU reads its own part of the disk, and so each queue is used.
 	pattern 96 $((64 << 20)) | dd of=/dev/nvme0n5 bs=1M iflag=fullblock oflag=direct status=none
 	guest_must "$name" "for cpu in \$(seq 0 $((vcpus - 1))); do
 		taskset \$(printf %x \$((1 << cpu))) \
@@ -31,7 +31,7 @@ must modprobe dom0-blkback max_queues=16
 must modprobe dom0-netback max_queues=8
 before=$(census)
 works_with pv 32
-# On one emulated CPU 32 of a PVH guest wait for one another until its kernel believes that they hang.
+# On one emulated CPU, 32 CPUs of a PVH guest wait for one another until its kernel reports a hang.
 works_with pvh 8
 census_back_to "$before"
 pass
