@@ -16,14 +16,49 @@
 #include <linux/sched.h>
 #include <trace/events/dom0_blkback.h>
 
-/* In the order in which they were added. */
-static void collect_requests(struct llist_head *from, struct list_head *to)
-{
-	struct llist_node *first = llist_reverse_order(llist_del_all(from));
-	struct blk_request *req, *next;
+/*
+ * struct blk_chain - requests of one context, in order, linked by their node
+ * @first: NULL if there are none
+ * @end: where the next one is linked
+ */
+struct blk_chain {
+	struct llist_node *first;
+	struct llist_node **end;
+};
 
-	llist_for_each_entry_safe(req, next, first, node)
-		list_add_tail(&req->link, to);
+static void chain_init(struct blk_chain *chain)
+{
+	chain->first = NULL;
+	chain->end = &chain->first;
+}
+
+static struct blk_request *chain_first(const struct blk_chain *chain)
+{
+	return chain->first ? llist_entry(chain->first, struct blk_request, node) : NULL;
+}
+
+static void chain_add(struct blk_chain *chain, struct blk_request *req)
+{
+	req->node.next = NULL;
+	*chain->end = &req->node;
+	chain->end = &req->node.next;
+}
+
+/* Of one that is not empty. */
+static struct llist_node *chain_last(const struct blk_chain *chain)
+{
+	return container_of(chain->end, struct llist_node, next);
+}
+
+/* In the order in which they were added. */
+static void collect_requests(struct llist_head *from, struct blk_chain *to)
+{
+	struct llist_node *last = llist_del_all(from);
+
+	if (!last)
+		return;
+	*to->end = llist_reverse_order(last);
+	to->end = &last->next;
 }
 
 static bool has_data_for_guest(const struct blk_request *req)
@@ -63,22 +98,31 @@ static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
 	}
 }
 
-/*
- * The request is back before its slot is counted as answered: as many as the frontend may produce
- * are always at hand.
- */
-static void answer_request(struct blk_ring *ring, struct blk_request *req)
+static void answer_request(struct blk_ring *ring, const struct blk_request *req, RING_IDX index)
 {
-	lockdep_assert_held(&ring->finish.lock);
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
 		count_request(ring, &req->cmd);
 	trace_request_complete(req, req->err);
-	blk_response_write(ring->abi, blk_ring_slot(ring, ring->finish.answered), req->cmd.id,
-			   req->cmd.op, blk_status(req->err));
-	llist_add(&req->node, &ring->finish.handed_back);
-	WRITE_ONCE(ring->finish.answered, ring->finish.answered + 1);
+	blk_response_write(ring->abi, blk_ring_slot(ring, index), req->cmd.id, req->cmd.op,
+			   blk_status(req->err));
+}
+
+/*
+ * The requests are back before their slots are counted as answered: as many as the frontend may
+ * produce are always at hand.
+ */
+static void answer_all(struct blk_ring *ring, const struct blk_chain *batch)
+{
+	RING_IDX answered = ring->finish.answered;
+	const struct blk_request *req;
+
+	lockdep_assert_held(&ring->finish.lock);
+	llist_for_each_entry(req, batch->first, node)
+		answer_request(ring, req, answered++);
+	llist_add_batch(batch->first, chain_last(batch), &ring->finish.handed_back);
+	WRITE_ONCE(ring->finish.answered, answered);
 }
 
 /* The worker waits for what it has just got: pages, or the end of all requests. */
@@ -90,18 +134,15 @@ static void wake_waiter(struct blk_ring *ring)
 	}
 }
 
-static void answer_batch(struct blk_ring *ring, struct list_head *batch)
+static void answer_batch(struct blk_ring *ring, const struct blk_chain *batch)
 {
-	struct blk_request *req, *next;
 	bool notify;
 
-	if (list_empty(batch))
+	if (!batch->first)
 		return;
 
 	spin_lock_bh(&ring->finish.lock);
-	/* Once one is handed back, it may be in another list. */
-	list_for_each_entry_safe(req, next, batch, link)
-		answer_request(ring, req);
+	answer_all(ring, batch);
 	notify = blk_ring_push(ring);
 	spin_unlock_bh(&ring->finish.lock);
 
@@ -111,25 +152,27 @@ static void answer_batch(struct blk_ring *ring, struct list_head *batch)
 }
 
 /* Some copies have failed. What has to be tried again goes from @batch to @again. */
-static void sort_out(const struct dom0_copy *copy, struct list_head *batch,
-		     struct list_head *again)
+static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
+		     struct blk_chain *again)
 {
+	struct llist_node *first = batch->first;
 	struct blk_request *req, *next;
 	int err;
 
-	list_for_each_entry_safe(req, next, batch, link) {
-		if (!has_data_for_guest(req))
+	chain_init(batch);
+	llist_for_each_entry_safe(req, next, first, node) {
+		err = has_data_for_guest(req) ? req->mover->finished(copy, req) : 0;
+		if (err == -EAGAIN) {
+			chain_add(again, req);
 			continue;
-		err = req->mover->finished(copy, req);
-		if (err == -EAGAIN)
-			list_move_tail(&req->link, again);
-		else
-			req->err = err;
+		}
+		req->err = req->err ?: err;
+		chain_add(batch, req);
 	}
 }
 
 /* Copies the batch to the guest. */
-static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct list_head *again)
+static void copy_batch(struct dom0_copy *copy, struct blk_chain *batch, struct blk_chain *again)
 {
 	if (dom0_copy_flush(copy))
 		sort_out(copy, batch, again);
@@ -138,54 +181,58 @@ static void copy_batch(struct dom0_copy *copy, struct list_head *batch, struct l
 
 /* ---- the worker ---- */
 
-/* Moves to @batch what fits. Returns false if one of them has another piece, and is queued. */
-static bool gather_batch(struct blk_ring *ring, struct list_head *batch)
+/* The worker finishes it at the end of its round. Any context. */
+void blk_request_leave(struct blk_request *req)
 {
-	struct blk_request *req, *next;
+	llist_add(&req->node, &req->ring->finish.left);
+}
+
+/* Moves to @batch what fits. Returns false if one of them has another piece, and is queued. */
+static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct blk_chain *batch)
+{
+	struct blk_request *req;
 	bool done = true;
 
-	list_for_each_entry_safe(req, next, &ring->finishing, link) {
+	while ((req = chain_first(over)) && copies_of(req) <= dom0_copy_room(&ring->copy)) {
+		over->first = req->node.next;
 		if (has_rest(req)) {
 			blk_request_next_piece(req);
-			list_del(&req->link);
 			blk_request_requeue(req);
 			done = false;
 			continue;
 		}
-		if (copies_of(req) > dom0_copy_room(&ring->copy))
-			break;
 		if (has_data_for_guest(req))
 			req->mover->finish(&ring->copy, req);
-		list_move_tail(&req->link, batch);
+		chain_add(batch, req);
 	}
 	return done;
 }
 
-static void retry_or_fail(struct list_head *again, struct list_head *failed)
+static void retry_or_fail(struct blk_chain *again, struct blk_chain *failed)
 {
 	struct blk_request *req, *next;
 
-	list_for_each_entry_safe(req, next, again, link) {
-		list_del(&req->link);
+	llist_for_each_entry_safe(req, next, again->first, node) {
 		if (blk_request_retry(req))
 			continue;
 		req->err = -EAGAIN;
-		list_add_tail(&req->link, failed);
+		chain_add(failed, req);
 	}
 }
 
 /* Returns true if there is something more to be started. */
 bool blk_ring_finish(struct blk_ring *ring)
 {
+	struct blk_chain over, batch, again;
 	bool more = false;
 
-	collect_requests(&ring->finish.done, &ring->finishing);
-	collect_requests(&ring->finish.left, &ring->finishing);
-	while (!list_empty(&ring->finishing)) {
-		LIST_HEAD(batch);
-		LIST_HEAD(again);
-
-		more |= !gather_batch(ring, &batch);
+	chain_init(&over);
+	collect_requests(&ring->finish.done, &over);
+	collect_requests(&ring->finish.left, &over);
+	while (over.first) {
+		chain_init(&batch);
+		chain_init(&again);
+		more |= !gather_batch(ring, &over, &batch);
 		copy_batch(&ring->copy, &batch, &again);
 		retry_or_fail(&again, &batch);
 		answer_batch(ring, &batch);
@@ -201,15 +248,15 @@ static bool for_worker(const struct blk_ring *ring, const struct blk_request *re
 	return has_rest(req) || copies_of(req) > dom0_copy_room(&ring->finish.copy);
 }
 
-static void leave_to_worker(struct blk_ring *ring, struct list_head *list)
+static void leave_to_worker(struct blk_ring *ring, const struct blk_chain *chain)
 {
 	struct blk_request *req, *next;
 
-	if (list_empty(list))
+	if (!chain->first)
 		return;
 	/* Once it is left, it may be in another list. */
-	list_for_each_entry_safe(req, next, list, link)
-		llist_add(&req->node, &ring->finish.left);
+	llist_for_each_entry_safe(req, next, chain->first, node)
+		blk_request_leave(req);
 	blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
@@ -217,16 +264,21 @@ static void leave_to_worker(struct blk_ring *ring, struct list_head *list)
 static void finish_in_softirq(struct tasklet_struct *tasklet)
 {
 	struct blk_ring *ring = container_of(tasklet, struct blk_ring, finish.tasklet);
+	struct blk_chain over, batch, left;
 	struct blk_request *req, *next;
-	LIST_HEAD(batch);
-	LIST_HEAD(left);
 
-	collect_requests(&ring->finish.done, &batch);
-	list_for_each_entry_safe(req, next, &batch, link) {
-		if (for_worker(ring, req))
-			list_move_tail(&req->link, &left);
-		else if (has_data_for_guest(req))
+	chain_init(&over);
+	chain_init(&batch);
+	chain_init(&left);
+	collect_requests(&ring->finish.done, &over);
+	llist_for_each_entry_safe(req, next, over.first, node) {
+		if (for_worker(ring, req)) {
+			chain_add(&left, req);
+			continue;
+		}
+		if (has_data_for_guest(req))
 			req->mover->finish(&ring->finish.copy, req);
+		chain_add(&batch, req);
 	}
 	copy_batch(&ring->finish.copy, &batch, &left);
 	leave_to_worker(ring, &left);

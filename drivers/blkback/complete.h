@@ -14,12 +14,13 @@
 /* Copies of one run of the tasklet; more is left to the worker. */
 #define BLK_SOFTIRQ_OPS		64
 
+struct blk_request;
 struct blk_ring;
 
 /**
  * struct blk_finish - where requests of a ring are when they are over
  * @done: those whose bio is over
- * @left: those that the tasklet leaves to the worker
+ * @left: those that are left to the worker
  * @handed_back: those that have been answered
  * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
  * @tasklet: finishes what is small
@@ -44,5 +45,6 @@ struct blk_finish {
 
 void blk_finish_init(struct blk_finish *finish);
 bool blk_ring_finish(struct blk_ring *ring);
+void blk_request_leave(struct blk_request *req);
 
 #endif

@@ -4,6 +4,7 @@
  * and belongs to the worker, which lends it and takes it back.
  */
 #include "barrier.h"
+#include "complete.h"
 #include "mover.h"
 #include "pool.h"
 #include "request.h"
@@ -22,13 +23,19 @@
 
 #define DISCARD_PIECE_SECTORS	BIT_ULL(22)
 
+static void free_request(struct blk_ring *ring, struct blk_request *req)
+{
+	req->node.next = ring->free;
+	ring->free = &req->node;
+}
+
 static void free_list_init(struct blk_ring *ring, unsigned int rooms)
 {
 	unsigned int i;
 
 	for (i = 0; i < ring->slots; i++) {
 		ring->requests[i].ring = ring;
-		list_add_tail(&ring->requests[i].link, &ring->free);
+		free_request(ring, &ring->requests[i]);
 	}
 	for (i = 0; i < rooms; i++)
 		list_add_tail(&ring->all_rooms[i].link, &ring->rooms);
@@ -142,9 +149,9 @@ void blk_requests_destroy(struct blk_ring *ring)
  */
 struct blk_request *blk_request_get(struct blk_ring *ring)
 {
-	struct blk_request *req = list_first_entry(&ring->free, struct blk_request, link);
+	struct blk_request *req = llist_entry(ring->free, struct blk_request, node);
 
-	list_del(&req->link);
+	ring->free = req->node.next;
 	req->mover = NULL;
 	req->err = 0;
 	req->tries = 0;
@@ -168,7 +175,7 @@ static void request_put(struct blk_request *req)
 		req->mover->release(ring, req);
 	if (req->room)
 		list_add(&req->room->link, &ring->rooms);
-	list_add(&req->link, &ring->free);
+	free_request(ring, req);
 }
 
 /* Takes back what has been answered, and what it borrowed. Returns true if there was any. */
@@ -242,7 +249,7 @@ void blk_ring_retry(struct blk_ring *ring)
 		list_del(&req->link);
 		/* One that has been to the disk still has what it borrowed. */
 		if (req->mover)
-			list_add_tail(&req->link, &ring->finishing);
+			blk_request_leave(req);
 		else
 			blk_request_requeue(req);
 	}

@@ -28,8 +28,8 @@ struct blk_room {
 
 /**
  * struct blk_request - a request between ring and response
- * @link: in a list of the context that owns it
- * @node: on its way from one context to the other
+ * @link: in a list of the worker's
+ * @node: on its way from one context to the other, or among those that are not in use
  * @ring: the ring that it came from
  * @index: and where on it
  * @cmd: what the frontend asked for

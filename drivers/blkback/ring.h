@@ -27,6 +27,7 @@
 #include <dom0/ring.h>
 #include <dom0/ring_map.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/timer.h>
 #include <linux/types.h>
 
@@ -81,8 +82,7 @@ enum blk_work {
  * @next_age: when pages out of use are given back
  * @queue: requests that wait to be started, in order
  * @later: requests put off because a page of the guest was not at hand
- * @finishing: requests that are over, for the worker to finish
- * @free: requests that are not in use
+ * @free: requests that are not in use, linked by their node
  * @rooms: room for large requests
  * @spare_room: in hand before a request is consumed that may need it
  * @persistent: grants that stay mapped, or NULL
@@ -129,8 +129,7 @@ struct blk_ring {
 	unsigned long next_age;
 	struct list_head queue;
 	struct list_head later;
-	struct list_head finishing;
-	struct list_head free;
+	struct llist_node *free;
 	struct list_head rooms;
 	struct blk_room *spare_room;
 	struct dom0_pgrants *persistent;

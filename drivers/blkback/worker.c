@@ -56,7 +56,7 @@ static bool have_spare_room(struct blk_ring *ring)
 static void fail_request(struct blk_request *req, int err)
 {
 	req->err = err;
-	list_add_tail(&req->link, &req->ring->finishing);
+	blk_request_leave(req);
 }
 
 static void refuse_request(struct blk_request *req, int err)
