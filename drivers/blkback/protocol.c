@@ -16,9 +16,6 @@
 #define BODY_OFFSET_64	8
 #define BODY_OFFSET_32	4
 
-#define SLOT_SIZE_64	112
-#define SLOT_SIZE_32	108
-
 /* The layout of blkif.h, told in one struct and one offset, holds: */
 static_assert(sizeof(struct blk_segment) == sizeof(struct blkif_request_segment));
 static_assert(offsetof(struct blk_segment, first_sect) ==
@@ -27,9 +24,9 @@ static_assert(offsetof(struct blk_segment, last_sect) ==
 	      offsetof(struct blkif_request_segment, last_sect));
 static_assert(sizeof(struct blk_slot_head) == 4);
 static_assert(sizeof(struct blk_slot_body) == 104);
-static_assert(sizeof(struct blkif_request) == SLOT_SIZE_64);
-static_assert(sizeof(struct blk_slot_body) + BODY_OFFSET_64 == SLOT_SIZE_64);
-static_assert(sizeof(struct blk_slot_body) + BODY_OFFSET_32 == SLOT_SIZE_32);
+static_assert(sizeof(struct blkif_request) == BLK_SLOT_SIZE_64);
+static_assert(sizeof(struct blk_slot_body) + BODY_OFFSET_64 == BLK_SLOT_SIZE_64);
+static_assert(sizeof(struct blk_slot_body) + BODY_OFFSET_32 == BLK_SLOT_SIZE_32);
 static_assert(offsetof(struct blkif_request, u.rw.nr_segments) ==
 	      offsetof(struct blk_slot_head, arg));
 static_assert(offsetof(struct blkif_request, u.discard.flag) ==
@@ -49,17 +46,12 @@ static_assert(offsetof(struct blkif_request, u.indirect.indirect_grefs) - BODY_O
 	      offsetof(struct blk_slot_body, indirect.ref));
 static_assert(sizeof(struct dom0_sring) == 64);
 
-size_t blk_slot_size(enum blk_abi abi)
-{
-	return abi == BLK_ABI_64 ? SLOT_SIZE_64 : SLOT_SIZE_32;
-}
-
 /* Both layouts give the same number, a power of two, for each size of ring that there is. */
 unsigned int blk_ring_slots(unsigned int pages)
 {
 	size_t room = pages * BLK_PAGE_SIZE - sizeof(struct dom0_sring);
 
-	return rounddown_pow_of_two(room / SLOT_SIZE_64);
+	return rounddown_pow_of_two(room / BLK_SLOT_SIZE_64);
 }
 
 bool blk_abi_from_name(const char *name, enum blk_abi *abi)
@@ -74,41 +66,13 @@ bool blk_abi_from_name(const char *name, enum blk_abi *abi)
 	return true;
 }
 
-/* How much of the body an operation has; a refused one needs no more than its id. */
-static unsigned int body_bytes(const struct blk_slot_head *head)
-{
-	unsigned int nr;
-
-	switch (head->op) {
-	case BLKIF_OP_READ:
-	case BLKIF_OP_WRITE:
-	case BLKIF_OP_WRITE_BARRIER:
-	case BLKIF_OP_FLUSH_DISKCACHE:
-		nr = min_t(unsigned int, head->arg, BLK_DIRECT_MAX);
-		return offsetof(struct blk_slot_body, seg) + nr * sizeof(struct blk_segment);
-	case BLKIF_OP_DISCARD:
-		return offsetofend(struct blk_slot_body, nr_sectors);
-	case BLKIF_OP_INDIRECT:
-		return offsetofend(struct blk_slot_body, indirect);
-	default:
-		return offsetofend(struct blk_slot_body, id);
-	}
-}
-
 /* Slots of the 32-bit layout are aligned to 4 bytes only. */
-void blk_slot_fetch(enum blk_abi abi, const void *shared, struct blk_slot *slot)
+static u64 fetch_u64(const void *shared)
 {
-	const u32 *head = shared;
-	const u32 *from = shared + (abi == BLK_ABI_64 ? BODY_OFFSET_64 : BODY_OFFSET_32);
-	u32 word = READ_ONCE(*head);
-	unsigned int bytes, at;
+	const u32 *from = shared;
+	u32 low = READ_ONCE(from[0]), high = READ_ONCE(from[1]);
 
-	memcpy(&slot->head, &word, sizeof(word));
-	bytes = body_bytes(&slot->head);
-	for (at = 0; at < bytes; at += sizeof(word)) {
-		word = READ_ONCE(from[at / sizeof(word)]);
-		memcpy((u8 *)&slot->body + at, &word, sizeof(word));
-	}
+	return (u64)high << 32 | low;
 }
 
 static bool past_end(const struct blk_command *cmd, const struct blk_bounds *bounds)
@@ -153,10 +117,11 @@ static bool may_be_empty(u8 op)
 	return op == BLKIF_OP_FLUSH_DISKCACHE || op == BLKIF_OP_WRITE_BARRIER;
 }
 
-static int parse_direct(const struct blk_slot *slot, const struct blk_bounds *bounds,
-			struct blk_command *cmd, struct blk_segment *segs)
+static int parse_direct(const struct blk_slot_head *head, const struct blk_slot_body *shared,
+			const struct blk_bounds *bounds, struct blk_command *cmd,
+			struct blk_segment *segs)
 {
-	unsigned int nr = slot->head.arg;
+	unsigned int nr = head->arg;
 
 	if (nr > BLK_DIRECT_MAX || (!nr && !may_be_empty(cmd->op)))
 		return -EINVAL;
@@ -164,12 +129,12 @@ static int parse_direct(const struct blk_slot *slot, const struct blk_bounds *bo
 		return -EROFS;
 
 	cmd->nr_segments = nr;
-	memcpy(segs, slot->body.seg, nr * sizeof(*segs));
+	dom0_ring_copy(segs, shared->seg, nr * sizeof(*segs));
 	return check_segments(cmd, bounds, segs);
 }
 
-static int parse_discard(const struct blk_slot *slot, const struct blk_bounds *bounds,
-			 struct blk_command *cmd)
+static int parse_discard(const struct blk_slot_head *head, const struct blk_slot_body *shared,
+			 const struct blk_bounds *bounds, struct blk_command *cmd)
 {
 	if (bounds->readonly)
 		return -EROFS;
@@ -177,19 +142,20 @@ static int parse_discard(const struct blk_slot *slot, const struct blk_bounds *b
 		return -EOPNOTSUPP;
 
 	/* By the ABI the flag is ignored where secure discard was not advertised. */
-	cmd->secure = bounds->secure_discard && (slot->head.arg & BLKIF_DISCARD_SECURE);
-	cmd->nr_sectors = slot->body.nr_sectors;
+	cmd->secure = bounds->secure_discard && (head->arg & BLKIF_DISCARD_SECURE);
+	cmd->nr_sectors = fetch_u64(&shared->nr_sectors);
 	if (!cmd->nr_sectors || is_misaligned(cmd->sector | cmd->nr_sectors, bounds))
 		return -EINVAL;
 	return past_end(cmd, bounds) ? -ERANGE : 0;
 }
 
-static int parse_indirect_head(const struct blk_slot *slot, const struct blk_bounds *bounds,
-			       struct blk_command *cmd)
+static int parse_indirect_head(const struct blk_slot_head *head,
+			       const struct blk_slot_body *shared,
+			       const struct blk_bounds *bounds, struct blk_command *cmd)
 {
-	unsigned int nr = slot->head.count;
+	unsigned int nr = head->count;
 
-	cmd->op = slot->head.arg;
+	cmd->op = head->arg;
 	if (cmd->op != BLKIF_OP_READ && cmd->op != BLKIF_OP_WRITE)
 		return -EOPNOTSUPP;
 	if (!nr || nr > BLK_INDIRECT_MAX)
@@ -199,28 +165,33 @@ static int parse_indirect_head(const struct blk_slot *slot, const struct blk_bou
 
 	cmd->nr_segments = nr;
 	cmd->indirect = true;
-	cmd->indirect_ref = slot->body.indirect.ref;
+	cmd->indirect_ref = READ_ONCE(shared->indirect.ref);
 	return 0;
 }
 
-int blk_parse(const struct blk_slot *slot, const struct blk_bounds *bounds,
+int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs)
 {
-	*cmd = (struct blk_command){ .op = slot->head.op, .id = slot->body.id };
+	const struct blk_slot_body *body = slot + (abi == BLK_ABI_64 ? BODY_OFFSET_64 :
+							       BODY_OFFSET_32);
+	struct blk_slot_head head;
+
+	dom0_ring_copy(&head, slot, sizeof(head));
+	*cmd = (struct blk_command){ .op = head.op, .id = fetch_u64(&body->id) };
 
 	switch (cmd->op) {
 	case BLKIF_OP_READ:
 	case BLKIF_OP_WRITE:
 	case BLKIF_OP_WRITE_BARRIER:
 	case BLKIF_OP_FLUSH_DISKCACHE:
-		cmd->sector = slot->body.sector;
-		return parse_direct(slot, bounds, cmd, segs);
+		cmd->sector = fetch_u64(&body->sector);
+		return parse_direct(&head, body, bounds, cmd, segs);
 	case BLKIF_OP_DISCARD:
-		cmd->sector = slot->body.sector;
-		return parse_discard(slot, bounds, cmd);
+		cmd->sector = fetch_u64(&body->sector);
+		return parse_discard(&head, body, bounds, cmd);
 	case BLKIF_OP_INDIRECT:
-		cmd->sector = slot->body.sector;
-		return parse_indirect_head(slot, bounds, cmd);
+		cmd->sector = fetch_u64(&body->sector);
+		return parse_indirect_head(&head, body, bounds, cmd);
 	default:
 		return -EOPNOTSUPP;
 	}

@@ -2,8 +2,8 @@
 /*
  * What a frontend may ask of a disk. Pure: uses no kernel service, compiles in user space.
  *
- * A slot is copied out of the shared ring exactly once (blk_slot_fetch()); everything that follows
- * looks only at the private copy, because the guest may rewrite the slot at any time.
+ * The guest may rewrite a slot at any time. So blk_parse() reads each byte of it once at most, into
+ * private memory, and checks what it has there.
  */
 #ifndef _BLKBACK_PROTOCOL_H
 #define _BLKBACK_PROTOCOL_H
@@ -30,12 +30,15 @@ enum blk_abi {
 	BLK_ABI_32,
 };
 
+#define BLK_SLOT_SIZE_64	112
+#define BLK_SLOT_SIZE_32	108
+
 /* The first four bytes of a slot; what the last two fields mean depends on the operation. */
 struct blk_slot_head {
 	u8 op;
 	u8 arg;		/* segments of a read or write, flags of a discard, inner operation */
 	u16 count;	/* segments of an indirect request, else the frontend's handle */
-};
+} __aligned(4);
 
 /* The segment of the ABI without its padding. */
 struct blk_segment {
@@ -45,6 +48,7 @@ struct blk_segment {
 	u16 unused;
 };
 
+/* What follows; of each operation only its part is read. */
 struct blk_slot_body {
 	u64 id;
 	u64 sector;
@@ -57,12 +61,7 @@ struct blk_slot_body {
 			grant_ref_t ref;
 		} indirect;
 	};
-};
-
-struct blk_slot {
-	struct blk_slot_head head;
-	struct blk_slot_body body;
-};
+} __packed __aligned(4);
 
 /**
  * struct blk_command - one request, checked once @indirect is false
@@ -107,28 +106,25 @@ struct blk_bounds {
 	bool secure_discard;
 };
 
-size_t blk_slot_size(enum blk_abi abi);
+static inline size_t blk_slot_size(enum blk_abi abi)
+{
+	return abi == BLK_ABI_64 ? BLK_SLOT_SIZE_64 : BLK_SLOT_SIZE_32;
+}
+
 unsigned int blk_ring_slots(unsigned int pages);
 bool blk_abi_from_name(const char *name, enum blk_abi *abi);
 
 /**
- * blk_slot_fetch() - copy a request out of shared memory
+ * blk_parse() - copy a request out of shared memory, and check it
  * @abi: layout
- * @shared: the slot; each byte of it is read at most once
- * @slot: private copy, of which only what the operation needs is filled in
- */
-void blk_slot_fetch(enum blk_abi abi, const void *shared, struct blk_slot *slot);
-
-/**
- * blk_parse() - check a request
- * @slot: private copy
+ * @slot: where it is in shared memory; each byte is read at most once
  * @bounds: of the disk
  * @cmd: filled in; @cmd->id and @cmd->op also on error, for the response
  * @segs: room for BLK_DIRECT_MAX segments; filled in unless @cmd->indirect is set
  *
  * Return: 0, or why it is refused: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS.
  */
-int blk_parse(const struct blk_slot *slot, const struct blk_bounds *bounds,
+int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs);
 
 /**

@@ -69,14 +69,12 @@ static void refuse_request(struct blk_request *req, int err)
 static void take_request(struct blk_ring *ring)
 {
 	struct blk_request *req = blk_request_get(ring);
-	struct blk_slot slot;
 	int err;
 
 	req->index = ring->cons;
-	blk_slot_fetch(ring->abi, blk_ring_slot(ring, ring->cons), &slot);
+	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->cons), &ring->vbd->bounds, &req->cmd,
+			req->segs);
 	WRITE_ONCE(ring->cons, ring->cons + 1);
-
-	err = blk_parse(&slot, &ring->vbd->bounds, &req->cmd, req->segs);
 	if (err) {
 		refuse_request(req, err);
 		return;

@@ -13,7 +13,7 @@ struct input {
 	u8 block_shift;
 	u8 unused;
 	u64 nr_sectors;
-	u8 slot[SLOT_SIZE_64];
+	u8 slot[BLK_SLOT_SIZE_64];
 	struct blk_segment segs[BLK_INDIRECT_MAX];
 };
 
@@ -50,7 +50,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct blk_bounds bounds;
 	struct blk_segment own[BLK_INDIRECT_MAX];
 	struct blk_command cmd;
-	struct blk_slot slot;
 
 	memcpy(&in, data, min(size, sizeof(in)));
 	bounds = (struct blk_bounds){
@@ -61,8 +60,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.secure_discard = in.flags & 4,
 	};
 
-	blk_slot_fetch(in.abi & 1 ? BLK_ABI_32 : BLK_ABI_64, in.slot, &slot);
-	if (blk_parse(&slot, &bounds, &cmd, own))
+	if (blk_parse(in.abi & 1 ? BLK_ABI_32 : BLK_ABI_64, in.slot, &bounds, &cmd, own))
 		return 0;
 	if (!cmd.indirect) {
 		check(&cmd, &bounds, own);

@@ -63,10 +63,7 @@ static struct blkif_request indirect(u8 op, u16 nr)
 
 static int parse_on(const struct blk_bounds *bounds, struct blkif_request req)
 {
-	struct blk_slot slot;
-
-	blk_slot_fetch(BLK_ABI_64, &req, &slot);
-	return blk_parse(&slot, bounds, &cmd, segs);
+	return blk_parse(BLK_ABI_64, &req, bounds, &cmd, segs);
 }
 
 static int parse(struct blkif_request req)
@@ -116,13 +113,11 @@ static void parts_of_a_page(void **state)
 static void layout_of_32_bits(void **state)
 {
 	struct blkif_request req = rw(BLKIF_OP_WRITE, 24, 11), head = indirect(BLKIF_OP_READ, 200);
-	u8 shared[SLOT_SIZE_32];
-	struct blk_slot slot;
+	u8 shared[BLK_SLOT_SIZE_32];
 
 	memcpy(shared, &req, 4);
 	memcpy(shared + 4, (u8 *)&req + 8, sizeof(shared) - 4);
-	blk_slot_fetch(BLK_ABI_32, shared, &slot);
-	assert_int_equal(blk_parse(&slot, &disk, &cmd, segs), 0);
+	assert_int_equal(blk_parse(BLK_ABI_32, shared, &disk, &cmd, segs), 0);
 	assert_true(cmd.id == 0x1122334455667788);
 	assert_int_equal(cmd.sector, 24);
 	assert_int_equal(cmd.nr_segments, 11);
@@ -131,8 +126,7 @@ static void layout_of_32_bits(void **state)
 
 	memcpy(shared, &head, 4);
 	memcpy(shared + 4, (u8 *)&head + 8, sizeof(shared) - 4);
-	blk_slot_fetch(BLK_ABI_32, shared, &slot);
-	assert_int_equal(blk_parse(&slot, &disk, &cmd, segs), 0);
+	assert_int_equal(blk_parse(BLK_ABI_32, shared, &disk, &cmd, segs), 0);
 	assert_int_equal(cmd.nr_segments, 200);
 	assert_int_equal(cmd.indirect_ref, 77);
 	assert_int_equal(cmd.sector, 16);
@@ -142,10 +136,8 @@ static void layout_of_32_bits(void **state)
 static void wrong_layout_is_just_a_bad_request(void **state)
 {
 	struct blkif_request req = rw(BLKIF_OP_WRITE, 24, 11);
-	struct blk_slot slot;
 
-	blk_slot_fetch(BLK_ABI_32, &req, &slot);
-	assert_int_not_equal(blk_parse(&slot, &disk, &cmd, segs), 0);
+	assert_int_not_equal(blk_parse(BLK_ABI_32, &req, &disk, &cmd, segs), 0);
 }
 
 static void protocol_names(void **state)

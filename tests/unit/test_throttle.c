@@ -138,12 +138,10 @@ unsigned int blk_persistent_grant_unused_seconds;
 
 NOT_HERE(int, blk_ring_available, struct blk_ring *ring)
 NOT_HERE(struct blk_request *, blk_request_get, struct blk_ring *ring)
-NOT_HERE(void, blk_slot_fetch, enum blk_abi abi, const void *from, struct blk_slot *slot)
-NOT_HERE(int, blk_parse, const struct blk_slot *slot, const struct blk_bounds *bounds,
+NOT_HERE(int, blk_parse, enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	 struct blk_command *cmd, struct blk_segment *segs)
 NOT_HERE(int, blk_parse_indirect, struct blk_command *cmd, const struct blk_bounds *bounds,
 	 const struct blk_segment *segs)
-NOT_HERE(size_t, blk_slot_size, enum blk_abi abi)
 NOT_HERE(void, blk_request_take_room, struct blk_request *req)
 NOT_HERE(bool, blk_request_retry, struct blk_request *req)
 NOT_HERE(void, blk_request_requeue, struct blk_request *req)
