@@ -210,12 +210,14 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 bool blk_throttle_hold(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
-	struct list_head *line = &ring->held.lines[line_of(req)];
-	bool first = list_empty(line);
+	struct list_head *line;
+	bool first;
 	u64 now;
 
 	if (likely(!is_limited(ring)) || req->due || blk_request_is_barrier(req))
 		return false;
+	line = &ring->held.lines[line_of(req)];
+	first = list_empty(line);
 	now = ktime_get_ns();
 	if (first && turn_came(req, now))
 		return false;
