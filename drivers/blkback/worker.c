@@ -332,11 +332,44 @@ static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 	dom0_map_reset(&ring->map);
 }
 
+static u64 end_sector(const struct blk_request *req)
+{
+	return req->cmd.sector + req->cmd.nr_sectors;
+}
+
+/* Whether the two are side by side on the disk. */
+static bool are_neighbours(const struct blk_request *req, const struct blk_request *other)
+{
+	return end_sector(req) == other->cmd.sector || end_sector(other) == req->cmd.sector;
+}
+
+/*
+ * The block layer need not look for something to merge a request with if those before and behind it
+ * are elsewhere on the disk. Where a disk seeks it may look, since it finds those of others too.
+ * Discards are merged wherever they are.
+ */
+static void keep_alone(const struct list_head *batch)
+{
+	struct blk_request *req, *before = NULL;
+
+	list_for_each_entry(req, batch, link) {
+		if (req->cmd.nr_segments)
+			req->bio.bi_opf |= REQ_NOMERGE;
+		if (before && are_neighbours(before, req)) {
+			before->bio.bi_opf &= ~REQ_NOMERGE;
+			req->bio.bi_opf &= ~REQ_NOMERGE;
+		}
+		before = req;
+	}
+}
+
 static void submit_batch(struct blk_ring *ring, struct list_head *batch, unsigned int nr)
 {
 	struct blk_request *req, *next;
 	struct blk_plug plug;
 
+	if (!bdev_rot(ring->vbd->bdev))
+		keep_alone(batch);
 	blk_start_plug(&plug);
 	/* The block layer allocates so many tags at once, and frees those that are left over. */
 	plug.nr_ios = min(nr, BLK_PLUG_MAX);

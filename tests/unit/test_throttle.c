@@ -36,7 +36,7 @@ struct tasklet_struct {
 	int unused;
 };
 struct bio {
-	bool sent;
+	blk_opf_t bi_opf;
 };
 struct bio_vec {
 	int unused;
@@ -73,6 +73,8 @@ static unsigned long jiffies = 1000;
 #define timer_pending(timer) 0
 #define mod_timer(timer, when) ((void)(timer))
 #define bio_uninit(bio) ((void)(bio))
+#define REQ_NOMERGE 1
+#define bdev_rot(bdev) 0
 #define blk_start_plug(plug) ((void)(plug))
 #define blk_finish_plug(plug) ((void)(plug))
 #define _TRACE_DOM0_BLKBACK_H
@@ -522,6 +524,35 @@ static void timer_is_set_once(void **state)
 	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 20, NSEC_PER_SEC / 10);
 }
 
+static bool is_kept_alone(const struct blk_request *req)
+{
+	return req->bio.bi_opf & REQ_NOMERGE;
+}
+
+/*
+ * The second and the third are side by side on the disk, and one behind the other on the ring. The fourth is only beside
+ * the second. The last has no data.
+ */
+static void only_neighbours_may_be_merged(void **state)
+{
+	static const u64 sectors[] = { 0, 80, 88, 72, 400, 800 };
+	struct blk_request *reqs[ARRAY_SIZE(sectors)];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(sectors); i++) {
+		reqs[i] = take_new(0, BLKIF_OP_READ);
+		reqs[i]->cmd.sector = sectors[i];
+		reqs[i]->cmd.nr_segments = i < 5;
+	}
+	keep_alone(&rings[0].queue);
+	assert_true(is_kept_alone(reqs[0]));
+	assert_false(is_kept_alone(reqs[1]));
+	assert_false(is_kept_alone(reqs[2]));
+	assert_true(is_kept_alone(reqs[3]));
+	assert_true(is_kept_alone(reqs[4]));
+	assert_false(is_kept_alone(reqs[5]));
+}
+
 static int forget_begun(void **state)
 {
 	nr_begun = 0;
@@ -542,6 +573,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(leaving_driver),
 	throttle_test(lifted_limit),
 	throttle_test(timer_is_set_once),
+	throttle_test(only_neighbours_may_be_merged),
 };
 
 RUN_TESTS(tests)

@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* bdev_file_open_by_dev() and its relatives, on kernels that do not open block devices as files. */
+/*
+ * bdev_file_open_by_dev() and its relatives, on kernels that do not open block devices as files,
+ * and bdev_rot().
+ */
 #ifndef _DOM0_COMPAT_LINUX_BLKDEV_H
 #define _DOM0_COMPAT_LINUX_BLKDEV_H
 
 #include_next <linux/blkdev.h>
 #include <linux/version.h>
+
+/* 7.0: da562d92e675 ("block: introduce bdev_rot()"), which 2719bd1ee1a1 gave its macro. */
+#ifndef blk_queue_rot
+
+static inline bool bdev_rot(struct block_device *bdev)
+{
+	return !bdev_nonrot(bdev);
+}
+
+#endif
 
 /*
  * 6.5: 05bdb9965305 ("block: replace fmode_t with a block-specific type for block open flags")
