@@ -28,11 +28,12 @@ static bool continues_last(const struct blk_request *req, const struct blk_segme
 	const struct bio_vec *last;
 	unsigned int end;
 
-	if (!req->bio.bi_vcnt || !blk_page_continues(page) || seg->first_sect)
+	if (!req->bio.bi_vcnt || seg->first_sect)
 		return false;
 	last = &req->vecs[req->bio.bi_vcnt - 1];
 	end = last->bv_offset + last->bv_len;
-	return !offset_in_page(end) && last->bv_page + (end >> PAGE_SHIFT) == page;
+	return !offset_in_page(end) &&
+	       blk_pages_adjoin(last->bv_page + (end >> PAGE_SHIFT) - 1, page);
 }
 
 static void append_page(struct blk_request *req, const struct blk_segment *seg, struct page *page)
@@ -55,9 +56,9 @@ static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 	list_for_each_entry(page, &req->pages, lru) {
 		append_page(req, seg, page);
 		if (!blk_request_is_read(req))
-			dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
-					     seg_offset(seg), page, seg_offset(seg),
-					     seg_bytes(seg));
+			dom0_copy_frame_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
+						   blk_page_frame(page), seg_offset(seg),
+						   seg_bytes(seg));
 		seg++;
 	}
 	return true;
@@ -89,8 +90,8 @@ static void copy_finish(struct dom0_copy *copy, struct blk_request *req)
 
 	req->slot = copy->nr;
 	list_for_each_entry(page, &req->pages, lru) {
-		dom0_copy_to_guest(copy, domid, seg->ref, seg_offset(seg), page, seg_offset(seg),
-				   seg_bytes(seg));
+		dom0_copy_frame_to_guest(copy, domid, seg->ref, blk_page_frame(page),
+					 seg_offset(seg), seg_bytes(seg));
 		seg++;
 	}
 }

@@ -82,25 +82,12 @@ static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
 	       charge_all(vbd, nr, limit_all - limit_all / 4);
 }
 
-/* The hypervisor may have given this domain any frames: disks see those, and not page numbers. */
-static bool adjacent_frames(struct page *page, unsigned int nr)
-{
-	unsigned long first = pfn_to_gfn(page_to_pfn(page));
-	unsigned int i;
-
-	for (i = 1; i < nr; i++)
-		if (pfn_to_gfn(page_to_pfn(page + i)) != first + i)
-			return false;
-	return true;
-}
-
 static void add_run(struct blk_pool *pool, struct page *page, unsigned int nr)
 {
-	bool adjacent = adjacent_frames(page, nr);
 	unsigned int i;
 
 	for (i = 0; i < nr; i++) {
-		set_page_private(page + i, adjacent && i);
+		set_page_private(page + i, pfn_to_gfn(page_to_xen_pfn(page + i)));
 		list_add_tail(&page[i].lru, &pool->free);
 	}
 	WRITE_ONCE(pool->nr_free, pool->nr_free + nr);

@@ -56,10 +56,16 @@ bool blk_pool_has_grown(const struct blk_pool *pool);
 void blk_pool_publish(struct blk_ring *ring);
 void blk_pool_withdraw(struct blk_ring *ring);
 
-/* Whether a pool's page lies behind the one before it, in memory and as the hypervisor sees it. */
-static inline bool blk_page_continues(const struct page *page)
+/* Of a pool's page: the frame that the hypervisor knows it by. */
+static inline unsigned long blk_page_frame(const struct page *page)
 {
 	return page_private(page);
+}
+
+/* Whether one page of a pool lies behind another, also for disks, which see frames. */
+static inline bool blk_pages_adjoin(const struct page *page, const struct page *next)
+{
+	return page + 1 == next && blk_page_frame(page) + 1 == blk_page_frame(next);
 }
 
 #endif

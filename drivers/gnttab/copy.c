@@ -50,11 +50,17 @@ void dom0_copy_exit(struct dom0_copy *batch)
 }
 EXPORT_SYMBOL_GPL(dom0_copy_exit);
 
+static void set_own_frame(struct gnttab_copy_ptr *side, unsigned long gfn, unsigned int off)
+{
+	side->u.gmfn = gfn;
+	side->domid = DOMID_SELF;
+	side->offset = off;
+}
+
 static void set_page(struct gnttab_copy_ptr *side, struct page *page, unsigned int off)
 {
-	side->u.gmfn = pfn_to_gfn(page_to_xen_pfn(page) + XEN_PFN_DOWN(off));
-	side->domid = DOMID_SELF;
-	side->offset = xen_offset_in_page(off);
+	set_own_frame(side, pfn_to_gfn(page_to_xen_pfn(page) + XEN_PFN_DOWN(off)),
+		      xen_offset_in_page(off));
 }
 
 static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t ref,
@@ -126,6 +132,28 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 	return batch->nr - 1;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_to_guest);
+
+unsigned int dom0_copy_frame_from_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+					unsigned long gfn, unsigned int off, unsigned int len)
+{
+	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_source_gref);
+
+	set_grant(&op->source, domid, ref, off);
+	set_own_frame(&op->dest, gfn, off);
+	return batch->nr - 1;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_frame_from_guest);
+
+unsigned int dom0_copy_frame_to_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+				      unsigned long gfn, unsigned int off, unsigned int len)
+{
+	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_dest_gref);
+
+	set_own_frame(&op->source, gfn, off);
+	set_grant(&op->dest, domid, ref, off);
+	return batch->nr - 1;
+}
+EXPORT_SYMBOL_GPL(dom0_copy_frame_to_guest);
 
 unsigned int dom0_copy_between_guests(struct dom0_copy *batch, domid_t src_domid,
 				      grant_ref_t src_ref, unsigned int src_off, domid_t dst_domid,

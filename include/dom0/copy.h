@@ -95,6 +95,38 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 				unsigned int len);
 
 /**
+ * dom0_copy_frame_from_guest() - gather a copy of guest memory into a frame of ours
+ * @batch: the batch, with room
+ * @domid: the guest
+ * @ref: its grant reference
+ * @gfn: the frame of a page that is this domain's own memory
+ * @off: offset in the granted page and in ours, in bytes
+ * @len: bytes; @off + @len is 4 KiB at most
+ *
+ * As dom0_copy_from_guest(), for a caller that has looked up the frame. Any context.
+ *
+ * Return: slot number, for dom0_copy_status().
+ */
+unsigned int dom0_copy_frame_from_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+					unsigned long gfn, unsigned int off, unsigned int len);
+
+/**
+ * dom0_copy_frame_to_guest() - gather a copy of a frame of ours into guest memory
+ * @batch: the batch, with room
+ * @domid: the guest
+ * @ref: its grant reference
+ * @gfn: the frame of a page that is this domain's own memory; no grant is mapped at it
+ * @off: offset in the granted page and in ours, in bytes
+ * @len: bytes; @off + @len is 4 KiB at most
+ *
+ * As dom0_copy_to_guest(), for a caller that has looked up the frame. Any context.
+ *
+ * Return: slot number, for dom0_copy_status().
+ */
+unsigned int dom0_copy_frame_to_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+				      unsigned long gfn, unsigned int off, unsigned int len);
+
+/**
  * dom0_copy_between_guests() - gather a copy from one granted page to another
  * @batch: the batch, with room
  * @src_domid: the guest whose page is read

@@ -35,6 +35,9 @@ struct timer_list {
 struct tasklet_struct {
 	int unused;
 };
+struct page {
+	int unused;
+};
 struct bio {
 	blk_opf_t bi_opf;
 };
@@ -81,7 +84,7 @@ static unsigned long jiffies = 1000;
 #define trace_request_start(req, err) ((void)(req))
 #define trace_request_refused(req, err) ((void)(req))
 #define lockdep_assert_held(lock) ((void)(lock))
-#define page_private(page) 0
+#define page_private(page) 0UL
 #define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
