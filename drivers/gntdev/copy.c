@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Copies between user memory and granted pages: many segments for each hypercall.
+ * Copies between user memory and granted pages, with many segments in each hypercall.
  *
- * A segment that breaks a rule ends the request; those before it are done, and their statuses true.
+ * An invalid segment ends the request. The segments before it are copied, and have their statuses.
  */
 #include "gntdev.h"
 
@@ -17,14 +17,14 @@
 #include <linux/uaccess.h>
 #include <xen/page.h>
 
-/* Segments for one hypercall. */
+/* Most segments in one hypercall. */
 #define ROUND_MAX	128U
 
-/* A frame that is paged out has half a minute to come back, as the kernel's own drivers allow. */
+/* Wait half a minute in all for a frame that is paged out, as the kernel's own drivers do. */
 #define EAGAIN_DELAYS_MS	256
 
 /*
- * struct pinned - pages of the program, in the order of the segments that are in them
+ * struct pinned - pinned pages of the program, in the order of their segments
  * @pages: room for two pages of each segment, since one that is not aligned touches two
  */
 struct pinned {
@@ -35,11 +35,11 @@ struct pinned {
 /*
  * struct round - the segments of one hypercall
  * @batch: the copies
- * @segs: our own copy of what the program has written, which it may change meanwhile
- * @first: the first copy of each segment; one more is the end of the last
- * @nr: segments that are gathered
- * @reads: pages that are copied from
- * @writes: pages that are copied to
+ * @segs: private copy of the segments, because the program may change its own meanwhile
+ * @first: slot of the first copy of each segment; one more element holds the end of the last
+ * @nr: number of segments gathered
+ * @reads: user pages to copy from
+ * @writes: user pages to copy to
  */
 struct round {
 	struct dom0_copy batch;
@@ -79,7 +79,7 @@ static bool is_grant(const struct gntdev_grant_copy_segment *seg, u16 side)
 	return seg->flags & side;
 }
 
-/* A granted page has an end, and copying one's own memory is no job for a hypervisor. */
+/* At least one side must be a grant, and no segment may cross the end of a granted page. */
 static bool seg_valid(const struct gntdev_grant_copy_segment *seg)
 {
 	if (!(seg->flags & (GNTCOPY_source_gref | GNTCOPY_dest_gref)))
@@ -91,7 +91,7 @@ static bool seg_valid(const struct gntdev_grant_copy_segment *seg)
 	       seg->dest.foreign.offset + seg->len <= XEN_PAGE_SIZE;
 }
 
-/* Whether it touches user memory. */
+/* Return true if the segment reads or writes user memory. */
 static bool seg_is_local(const struct gntdev_grant_copy_segment *seg)
 {
 	return seg->len &&
@@ -103,13 +103,13 @@ static bool seg_writes(const struct gntdev_grant_copy_segment *seg)
 	return !is_grant(seg, GNTCOPY_dest_gref);
 }
 
-/* Address of the program's side; only of a segment that has one. */
+/* Return the address of the user side of a segment that has one. */
 static unsigned long seg_addr(const struct gntdev_grant_copy_segment *seg)
 {
 	return (unsigned long)(seg_writes(seg) ? seg->dest.virt : seg->source.virt);
 }
 
-/* Whether a segment goes on in user memory where the one before it ends. */
+/* Return true if a segment begins in user memory where the one before it ends. */
 static bool seg_continues(const struct gntdev_grant_copy_segment *seg,
 			  const struct gntdev_grant_copy_segment *before)
 {
@@ -117,7 +117,7 @@ static bool seg_continues(const struct gntdev_grant_copy_segment *seg,
 	       seg_addr(seg) == seg_addr(before) + before->len;
 }
 
-/* Pins all pages from @start to before @end, or none; @pinned gets them at its end. */
+/* Pin all pages from @start to before @end and append them to @pinned, or pin none. */
 static int pin_pages(struct pinned *pinned, unsigned long start, unsigned long end, bool write)
 {
 	unsigned int nr = PFN_UP(end) - PFN_DOWN(start);
@@ -147,7 +147,7 @@ static void add_piece(struct dom0_copy *batch, const struct gntdev_grant_copy_se
 				   seg->dest.foreign.offset + done, page, page_off, len);
 }
 
-/* @pages: those of the segment; the hypervisor copies within pages of its own size. */
+/* Add copies for a segment in @pages. Split it at Xen's pages, which a copy must not cross. */
 static void add_local(struct dom0_copy *batch, const struct gntdev_grant_copy_segment *seg,
 		      struct page **pages)
 {
@@ -169,8 +169,8 @@ static void add_between_guests(struct dom0_copy *batch,
 }
 
 /*
- * Gathers the segment that comes next, and those that go on where it ends: they are pinned as one.
- * Returns an error if none of them could be.
+ * Gather the next segment, and those after it that continue it in user memory, and pin all of them
+ * at once. On an error, none of them is gathered.
  */
 static int gather_run(struct round *round, unsigned int nr)
 {
@@ -197,7 +197,7 @@ static int gather_run(struct round *round, unsigned int nr)
 	return 0;
 }
 
-/* Gathers up to @nr segments; stops with an error at the first that cannot be. */
+/* Gather up to @nr segments. Stops at the first one that fails, and returns its error. */
 static int gather_segments(struct round *round, unsigned int nr)
 {
 	const struct gntdev_grant_copy_segment *seg;
@@ -217,7 +217,7 @@ static int gather_segments(struct round *round, unsigned int nr)
 	return err;
 }
 
-/* A guest's pager may need its time. */
+/* Issue the copies. Retry with delays while a guest's pager brings frames back. */
 static void flush_copies(struct dom0_copy *batch)
 {
 	unsigned int delay = 1;
@@ -228,7 +228,7 @@ static void flush_copies(struct dom0_copy *batch)
 		msleep(delay++);
 }
 
-/* The first piece of a segment that was not copied says how it went; there are no more than two. */
+/* Return the status of the first piece of a segment that failed, else GNTST_okay. */
 static s16 seg_status(const struct round *round, unsigned int seg)
 {
 	unsigned int slot;

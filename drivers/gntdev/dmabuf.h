@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Granted pages as dma-bufs, and dma-bufs as granted pages. Without dma-bufs in the kernel the
- * requests are unknown.
+ * Export of granted pages as dma-bufs, and import of dma-bufs to grant their pages. If the kernel
+ * has no dma-bufs, these ioctls return -ENOTTY.
  */
 #ifndef _DOM0_GNTDEV_DMABUF_H
 #define _DOM0_GNTDEV_DMABUF_H

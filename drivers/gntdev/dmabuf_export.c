@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Other domains' pages as a dma-buf. Its users, devices or programs, may keep it for longer than
- * the file is open that it was asked of: the pages stay mapped until the last of them lets go.
+ * Export of other domains' pages as a dma-buf. Its users, devices or programs, may keep it after
+ * the file that created it has been closed. The pages stay mapped until the last user releases it.
  */
 #include "dmabuf.h"
 #include "gntdev.h"
@@ -27,14 +27,14 @@ DOM0_IMPORT_NS(DMA_BUF);
 #define KNOWN_FLAGS	(GNTDEV_DMA_FLAG_WC | GNTDEV_DMA_FLAG_COHERENT)
 
 /*
- * struct export - a dma-buf that was made here
- * @kref: one of the dma-buf, and one of each program that waits for its end
- * @link: in the list of all
- * @file: it was asked of this one; NULL when that has been closed
- * @fd: its number when it was made, by which the program names it
+ * struct export - an exported dma-buf
+ * @kref: one reference of the dma-buf, and one of each program that waits for its release
+ * @link: in the list of all exports
+ * @file: the file that created it; NULL when that has been closed
+ * @fd: file descriptor at creation, by which the program names the export
  * @mapping: the pages
- * @released: the last user of the dma-buf is gone, and all pages are unmapped but those that
- *	something else still holds, as a pipe may
+ * @released: completed when the last user of the dma-buf is gone and all pages are unmapped, except
+ *	those that something else still holds, such as a pipe
  */
 struct export {
 	struct kref kref;
@@ -45,7 +45,7 @@ struct export {
 	struct completion released;
 };
 
-/* Protects the list, the newest of which comes first, and whose they are. */
+/* Protects exports, whose newest element is first, and the file of each export. */
 static DEFINE_SPINLOCK(exports_lock);
 static LIST_HEAD(exports);
 
@@ -59,7 +59,7 @@ static void export_put(struct export *export)
 	kref_put(&export->kref, free_export);
 }
 
-/* Frames that lie side by side for us need not for a device: each page is a segment of its own. */
+/* Make each page its own segment: adjacent pages of ours need not be adjacent machine frames. */
 static int fill_table(struct sg_table *table, const struct mapping *mapping)
 {
 	return sg_alloc_table_from_pages_segment(table, mapping->map.pages, mapping->nr, 0,
@@ -68,8 +68,8 @@ static int fill_table(struct sg_table *table, const struct mapping *mapping)
 }
 
 /*
- * Nothing is copied at either end: if a device cannot reach a page and works on a copy of its own,
- * that must not overwrite what the other domain has written meanwhile.
+ * Skip the CPU sync at map and unmap. If a device cannot reach a page, it uses a bounce buffer, and
+ * copying that back must not overwrite data that the other domain has written meanwhile.
  */
 static struct sg_table *export_map(struct dma_buf_attachment *attachment,
 				   enum dma_data_direction direction)
@@ -103,7 +103,7 @@ static void export_unmap(struct dma_buf_attachment *attachment, struct sg_table 
 	kfree(table);
 }
 
-/* A PV domain's page tables cannot show a foreign page without the hypervisor's help. */
+/* Refused in a PV domain, whose kernel cannot map a foreign page without the hypervisor. */
 static int export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 {
 	struct export *export = buf->priv;
@@ -111,7 +111,7 @@ static int export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 
 	if (gntdev_view != &gntdev_pages_view || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
-	/* That it lies within the buffer our caller has looked after. */
+	/* The caller has checked that the range lies within the buffer. */
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP);
 	return vm_insert_pages(vma, vma->vm_start, export->mapping->map.pages + vma->vm_pgoff,
 			       &nr);
@@ -157,7 +157,7 @@ static struct ioctl_gntdev_grant_ref *read_refs(u32 domid, const u32 __user *use
 	return grants;
 }
 
-/* The pages of one domain, mapped and ready. */
+/* Map the grants of one domain. */
 static struct mapping *map_refs(u32 domid, const u32 __user *user, unsigned int nr)
 {
 	struct ioctl_gntdev_grant_ref *grants = read_refs(domid, user, nr);
@@ -196,7 +196,7 @@ static struct export *create_export(const struct gntdev_file *file, int fd, stru
 	return export;
 }
 
-/* Takes the mapping over, whatever comes of it. */
+/* Create the dma-buf. Takes over the caller's reference on @mapping, even on an error. */
 static struct dma_buf *create_buf(const struct gntdev_file *file, int fd, struct mapping *mapping)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
@@ -217,13 +217,13 @@ static struct dma_buf *create_buf(const struct gntdev_file *file, int fd, struct
 	return buf;
 }
 
-/* On this architecture a device sees all memory as it is, so either may be asked for. */
+/* Devices are cache-coherent on this architecture, so accept either flag, but not both. */
 static bool flags_valid(u32 flags)
 {
 	return !(flags & ~KNOWN_FLAGS) && flags != KNOWN_FLAGS;
 }
 
-/* The number is published last: no other thread can use it before its program knows it. */
+/* Install the file descriptor last, so that no thread uses it before the program knows it. */
 static int export_as(struct gntdev_file *file, int fd, u32 domid,
 		     struct ioctl_gntdev_dmabuf_exp_from_refs __user *user, unsigned int nr)
 {
@@ -251,7 +251,7 @@ long gntdev_dmabuf_export(struct gntdev_file *file,
 
 	if (copy_from_user(&op, user, sizeof(op)))
 		return -EFAULT;
-	/* Cut to 16 bits it would name another domain. */
+	/* A larger domid, cut to 16 bits, would name another domain. */
 	if (!flags_valid(op.flags) || !gntdev_may_map(op.count) || op.domid > U16_MAX)
 		return -EINVAL;
 	fd = get_unused_fd_flags(O_CLOEXEC);
@@ -264,8 +264,8 @@ long gntdev_dmabuf_export(struct gntdev_file *file,
 }
 
 /*
- * The newest of that number, with a reference: a program may use it again while a device still
- * holds what it stood for.
+ * Find the newest export with this file descriptor, and take a reference. A program may reuse the
+ * descriptor while a device still holds an older export.
  */
 static struct export *find_export(const struct gntdev_file *file, int fd)
 {
@@ -303,7 +303,7 @@ long gntdev_dmabuf_wait_released(struct gntdev_file *file,
 	return left ? 0 : -ETIMEDOUT;
 }
 
-/* The file is closed: no request can name its exports any more. */
+/* Detach the exports of a file that is being closed: no ioctl can name them any more. */
 void gntdev_dmabuf_exports_forget(struct gntdev_file *file)
 {
 	struct export *export;

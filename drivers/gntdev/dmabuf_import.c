@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device's or another program's dma-buf, granted to another domain page by page.
+ * Import of a dma-buf of a device or another program, to grant its pages to another domain.
  *
- * A grant cannot be taken away from a domain that has mapped it. Until that domain lets go, the
- * dma-buf is not given back to its owner, and this module stays.
+ * A grant cannot be revoked while the other domain maps it. Until that domain has unmapped all
+ * pages, this module keeps its references on the dma-buf and on itself.
  */
 #include "dmabuf.h"
 #include "gntdev.h"
@@ -30,13 +30,13 @@
 
 /*
  * struct import - a dma-buf whose pages are granted
- * @link: in the list of the file that it was asked of; protected by the file's lock
- * @fd: its number then, by which the program names it
- * @attachment: to the dma-buf, which we hold
- * @table: where its pages are
- * @end: tries again to end what is left of the grants
- * @nr: grants
- * @refs: their references
+ * @link: in the list of the file that created it; protected by the file's lock
+ * @fd: file descriptor of the dma-buf at the import, by which the program names it
+ * @attachment: attachment to the dma-buf, on which a reference is held
+ * @table: addresses of its pages
+ * @end: retries ending the grants that are left
+ * @nr: number of grants
+ * @refs: their grant references
  */
 struct import {
 	struct list_head link;
@@ -48,14 +48,14 @@ struct import {
 	grant_ref_t refs[];
 };
 
-/* What dma-bufs are attached to; segments may be of any length. */
+/* The device to which dma-bufs are attached; segments may be of any length. */
 static struct device *device;
 static struct device_dma_parameters parameters = { .max_segment_size = UINT_MAX };
 static struct workqueue_struct *queue;
 
 /*
- * Its addresses are those of the kernel's memory, as the pages are to be granted: no bus lies
- * between, and a bounce buffer, which other addresses may lead to, is not what is to be shared.
+ * DMA operation of the device. Return physical addresses, because the pages themselves have to be
+ * granted. A bus address could belong to a bounce buffer, which must not be shared.
  */
 static int map_sg(struct device *dev, struct scatterlist *list, int nr,
 		  enum dma_data_direction direction, unsigned long attributes)
@@ -102,14 +102,14 @@ unregister:
 	return err;
 }
 
-/* What is still granted has kept the module until now; its work is at its last lines. */
+/* Pages that are still granted hold the module. So at most, a work item is about to return. */
 void gntdev_dmabuf_import_exit(void)
 {
 	destroy_workqueue(queue);
 	root_device_unregister(device);
 }
 
-/* Returns whether no page of it is granted any more. */
+/* End all grants that can end. Returns true if no page is granted any more. */
 static bool end_grants(struct import *import)
 {
 	unsigned int i = 0;
@@ -173,7 +173,7 @@ static int attach_buf(struct import *import, struct dma_buf *buf)
 	return 0;
 }
 
-/* A page that is only in part the buffer's is not granted: the other domain would see all of it. */
+/* Check that the buffer has whole pages only: a grant gives access to all of a page. */
 static bool has_whole_pages(const struct sg_table *table, unsigned int nr)
 {
 	struct scatterlist *entry;
@@ -188,7 +188,7 @@ static bool has_whole_pages(const struct sg_table *table, unsigned int nr)
 	return pages == nr;
 }
 
-/* @head has as many references as has_whole_pages() has counted pages. */
+/* Grant each page. @head has one reference for each page that has_whole_pages() has counted. */
 static void grant_pages(struct import *import, grant_ref_t *head, domid_t domid)
 {
 	struct scatterlist *entry;
@@ -205,7 +205,7 @@ static void grant_pages(struct import *import, grant_ref_t *head, domid_t domid)
 	}
 }
 
-/* Grants all pages of the dma-buf, or none. Takes over the caller's reference if it succeeds. */
+/* Grant all pages of the dma-buf, or none. On success, takes over the caller's reference. */
 static struct import *create_import(struct dma_buf *buf, unsigned int nr, domid_t domid)
 {
 	struct import *import = kvzalloc(struct_size(import, refs, nr), GFP_KERNEL_ACCOUNT);
@@ -259,7 +259,7 @@ long gntdev_dmabuf_import(struct gntdev_file *file,
 
 	if (copy_from_user(&op, user, sizeof(op)))
 		return -EFAULT;
-	/* The kernel counts references that it gives out together in 16 bits. */
+	/* The kernel's allocator of grant references has a count of 16 bits. */
 	if (!gntdev_may_map(op.count) || op.count > U16_MAX || op.domid > U16_MAX)
 		return -EINVAL;
 	import = import_fd(op.fd, op.count, op.domid);
@@ -275,7 +275,7 @@ long gntdev_dmabuf_import(struct gntdev_file *file,
 	return 0;
 }
 
-/* Remove the newest import of that number from the list; the caller owns it then. */
+/* Remove the newest import with this file descriptor from the list; the caller then owns it. */
 static struct import *remove_import(struct gntdev_file *file, int fd)
 {
 	struct import *import, *found = NULL;
@@ -307,7 +307,7 @@ long gntdev_dmabuf_import_release(struct gntdev_file *file,
 	return 0;
 }
 
-/* The last user of the file has closed it. */
+/* Release all imports of a file that is being closed. */
 void gntdev_dmabuf_imports_release(struct gntdev_file *file)
 {
 	struct import *import, *next;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An open /dev/xen/gntdev, and what a program may ask of it (xen/gntdev.h). What is not known here
- * is answered as by a kernel without it: ENOTTY.
+ * An open file of /dev/xen/gntdev, and its ioctls (xen/gntdev.h). Unknown ioctls return -ENOTTY.
  */
 #include "dmabuf.h"
 #include "gntdev.h"
@@ -18,14 +17,14 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-/* Keeps the arrays below what the kernel allocates in one piece. */
+/* Keeps the arrays below the largest size that the kernel allocates. */
 #define MAX_GRANTS	BIT(24)
 
 static unsigned int limit = 64 * 1024;
 module_param(limit, uint, 0644);
 MODULE_PARM_DESC(limit, "most grants that one request may map or make (65536)");
 
-/* Whether that many grants are neither none nor too many for one request. */
+/* Return true if one request may name @nr grants: not 0, and not above the limit. */
 bool gntdev_may_map(unsigned int nr)
 {
 	return nr && nr <= min_t(unsigned long, READ_ONCE(limit), MAX_GRANTS);
@@ -43,7 +42,7 @@ int gntdev_open(struct inode *inode, struct file *filp)
 	return 0;
 }
 
-/* No vma of this file is left either: each holds a reference on it. */
+/* No vma of this file is left, because each vma holds a reference on the file. */
 int gntdev_release(struct inode *inode, struct file *filp)
 {
 	struct gntdev_file *file = filp->private_data;
@@ -63,8 +62,9 @@ static bool lies_before(struct rb_node *a, const struct rb_node *b)
 }
 
 /*
- * The file gets the caller's reference: another thread may end the mapping before we return.
- * Offsets are not used again: a program that still has an old one shall not meet another mapping.
+ * Add a mapping to the file, and return its offset. Takes over the caller's reference: another
+ * thread may remove the mapping before this returns. Never reuse an offset: a program that uses a
+ * stale one must not get another mapping.
  */
 static unsigned long add_mapping(struct gntdev_file *file, struct mapping *mapping)
 {
@@ -89,7 +89,7 @@ static int compare_page(const void *page, const struct rb_node *node)
 	return index >= mapping->index + mapping->nr;
 }
 
-/* The mapping that a page of the file is in. */
+/* Find the mapping that contains a page of the file. */
 static struct mapping *find_page(struct gntdev_file *file, unsigned long page)
 {
 	struct rb_node *node = rb_find(&page, &file->mappings, compare_page);
@@ -98,7 +98,7 @@ static struct mapping *find_page(struct gntdev_file *file, unsigned long page)
 	return node ? rb_entry(node, struct mapping, node) : NULL;
 }
 
-/* The mapping that begins at an offset, and has that many pages; 0 stands for any number. */
+/* Find the mapping that begins at page @index and has @nr pages; 0 means any number. */
 static struct mapping *find_mapping(struct gntdev_file *file, unsigned long index,
 				    unsigned long nr)
 {
@@ -109,7 +109,7 @@ static struct mapping *find_mapping(struct gntdev_file *file, unsigned long inde
 	return mapping;
 }
 
-/* Takes the offset back; the caller has the file's reference then, if it was there. */
+/* Remove a mapping from the file, and pass its reference to the caller. NULL if there is none. */
 static struct mapping *remove_mapping(struct gntdev_file *file, unsigned long index,
 				      unsigned int nr)
 {
@@ -135,7 +135,7 @@ static struct mapping *get_mapping(struct gntdev_file *file, unsigned long page)
 	return mapping;
 }
 
-/* The caller maps it. NULL if it is mapped already. Returns with a reference. */
+/* Mark a mapping as taken, for the caller to map it, and take a reference. NULL if taken before. */
 struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr)
 {
 	struct mapping *mapping;
@@ -152,7 +152,7 @@ struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, 
 	return mapping;
 }
 
-/* It could not be mapped, and may be tried again. */
+/* Clear the mark, because mapping has failed and may be tried again. */
 void gntdev_file_untake(struct gntdev_file *file, struct mapping *mapping)
 {
 	mutex_lock(&file->lock);
@@ -175,7 +175,7 @@ read_grants(const struct ioctl_gntdev_map_grant_ref __user *user, unsigned int n
 		goto free_grants;
 	err = -EINVAL;
 	for (i = 0; i < nr; i++) {
-		/* Cut to 16 bits it would name another domain. */
+		/* A larger domid, cut to 16 bits, would name another domain. */
 		if (grants[i].domid > U16_MAX)
 			goto free_grants;
 	}

@@ -2,14 +2,14 @@
 /*
  * Other domains' pages in user memory.
  *
- * A program names grants and is told an offset in its file (a mapping is made); mmap() at that
- * offset maps them, once in a mapping's life. The pages are mapped in the kernel first, which makes
- * them pages as others are. Then the program sees them by a view, of which each kind of domain has
- * its own.
+ * A program names grants, which creates a mapping, and gets an offset in its file. mmap() at that
+ * offset maps the grants, once in the life of a mapping. The kernel maps the pages for itself
+ * first, so that it can use them like its own. A view then maps them for the program; PV and
+ * translated domains have different views.
  *
- * Locks, outermost first: mmap_lock, gntdev_file.lock, mapping.lock. An MMU notifier may run for
- * the reclaim of memory: it takes mapping.lock alone, so no memory is allocated under that lock.
- * None of ours is held over an access to user memory, since a fault there takes mmap_lock.
+ * Locks, outermost first: mmap_lock, gntdev_file.lock, mapping.lock. Memory reclaim may call the
+ * MMU notifier, which takes mapping.lock only. So do not allocate memory under that lock. Hold none
+ * of our locks while accessing user memory, because a page fault takes mmap_lock.
  */
 #ifndef _DOM0_GNTDEV_H
 #define _DOM0_GNTDEV_H
@@ -33,13 +33,13 @@ struct inode;
 
 /*
  * struct gntdev_file - an open file
- * @lock: protects the others, and who has taken which mapping
- * @mappings: by offset; the tree holds a reference on each
- * @next: offset that was never given, in pages
+ * @lock: protects @mappings, @next, @imports, and mapping.taken of its mappings
+ * @mappings: tree of mappings by offset; holds a reference on each
+ * @next: lowest offset that was never used, in pages
  * @imports: dma-bufs that are granted to other domains
  */
 struct gntdev_file {
-	struct mutex lock;	/* mmap_lock is outside */
+	struct mutex lock;	/* taken under mmap_lock */
 	struct rb_root mappings;
 	unsigned long next;
 	struct list_head imports;
@@ -47,24 +47,24 @@ struct gntdev_file {
 
 /*
  * struct mapping - grants that are mapped together
- * @kref: one of the file, until the program gives the offset back, and one of each vma
- * @vmas: how many vmas show it: a fork, or an munmap() of its middle, makes more of them
- * @grants: what the program has named
+ * @kref: one reference of the file, until the program frees the offset, and one of each vma
+ * @vmas: number of vmas that map it: a fork, or an munmap() of the middle, adds vmas
+ * @grants: the grants that the program has named
  * @node: in the file's tree
  * @index: offset in the file, in pages
- * @nr: how many grants
+ * @nr: number of grants
  * @taken: mapped, or about to be; protected by the file's lock
- * @lock: protects @readonly, @mapped, @notify, and what @ptes shows
+ * @lock: protects @readonly, @mapped, @notify, and @shown of @ptes
  * @readonly: mapped without the right to write
- * @pool: the pages to map at, until they are mapped; made by mmap(), as are the next three, and
- *	freed when no vma is left
- * @map: those pages, and the handles of their mappings
- * @unmap: room to gather what goes
- * @mapped: one bit for each page: is it mapped in the kernel? NULL: none of these four is there
- * @notify: what the other domain is told when the pages go
- * @ptes: PV: the user's page-table entries
- * @end: unmaps what was still in use when the last reference went, and frees
- * @end_delay_ms: until @end looks again; 0: nothing was in use
+ * @pool: pages at which no grant is mapped. mmap() allocates @pool, @map, @unmap and @mapped; they
+ *	are freed when no vma is left
+ * @map: pages of the mapping, and the handles of their grants
+ * @unmap: batch of unmappings
+ * @mapped: bitmap of the pages at which a grant is mapped; NULL if none of these four is allocated
+ * @notify: notification of the other domain when the pages are unmapped
+ * @ptes: page-table entries of the program, in a PV domain
+ * @end: unmaps pages that were still in use when the last reference was dropped, and frees
+ * @end_delay_ms: milliseconds until @end tries again; 0 if no page was in use
  */
 struct mapping {
 	struct kref kref;
@@ -87,11 +87,11 @@ struct mapping {
 };
 
 /*
- * struct view - how a program sees the pages
- * @vm_flags: of the vma, besides those that it has in any case
- * @vm_ops: of the vma
- * @show: put the pages, which are mapped, into the vma
- * @exit: undo what @show has left in the mapping, when no vma is left; may be NULL
+ * struct view - how pages are mapped for a program
+ * @vm_flags: additional flags of the vma
+ * @vm_ops: operations of the vma
+ * @show: insert the pages, which the kernel has mapped, into the vma
+ * @exit: undo @show when no vma is left; may be NULL
  */
 struct view {
 	unsigned long vm_flags;
@@ -102,7 +102,7 @@ struct view {
 
 extern const struct view gntdev_pages_view;
 extern const struct view gntdev_ptes_view;
-/* The one of this domain. */
+/* The view for this kind of domain. */
 extern const struct view *gntdev_view;
 
 int gntdev_open(struct inode *inode, struct file *filp);

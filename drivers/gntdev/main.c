@@ -28,7 +28,7 @@ static struct miscdevice gntdev = {
 	.fops = &gntdev_fops,
 };
 
-/* A PV domain has to know what the kernel does to a program's page table before it does it. */
+/* A PV domain needs MMU notifiers, to unmap grants before the kernel changes page-table entries. */
 static const struct view *choose_view(void)
 {
 	if (dom0_platform()->auto_translated)

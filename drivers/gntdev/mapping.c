@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Grants that are mapped together: from their names to the last page that is still read.
+ * Mappings: grants that are mapped together, from creation until the last page is unmapped.
  */
 #include "gntdev.h"
 
@@ -15,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-/* A page that is in use is looked at again after this time, then after twice of it, and so on. */
+/* Retry unmapping pages in use after END_FIRST_MS, then after twice as long each time. */
 #define END_FIRST_MS	5U
 #define END_LAST_MS	1000U
 
@@ -27,15 +27,16 @@ int gntdev_mappings_init(void)
 	return queue ? 0 : -ENOMEM;
 }
 
-/* What is still in use has kept the module until now; its work is at its last lines. */
+/* Mappings that are still in use hold the module. So at most, a work item is about to return. */
 void gntdev_mappings_exit(void)
 {
 	destroy_workqueue(queue);
 }
 
 /*
- * As it was before mmap(). The MMU notifier may stay behind: it looks for the bitmap, and without
- * that it uses none of the rest, which is freed without the lock that the reclaim of memory takes.
+ * Free all that fill_mapping() has allocated. The MMU notifier may still be registered, but does
+ * nothing without the bitmap. So clear that under the lock, and free the rest without the lock,
+ * which memory reclaim takes.
  */
 static void empty_mapping(struct mapping *mapping)
 {
@@ -52,7 +53,7 @@ static void empty_mapping(struct mapping *mapping)
 	dom0_pages_exit(&mapping->pool);
 }
 
-/* All that it takes to map. A program that names grants and never maps them takes none of it. */
+/* Allocate all that mapping needs. Done by mmap(), so grants that are never mapped cost little. */
 static int fill_mapping(struct mapping *mapping)
 {
 	unsigned int nr = mapping->nr;
@@ -67,8 +68,9 @@ static int fill_mapping(struct mapping *mapping)
 }
 
 /*
- * A disk or a socket may hold pages for longer than the program lives. Here no lock is held, so
- * that what the kernel does to take the pages back and to forget the notifier meets none of ours.
+ * Unmap and free a mapping without references. It may take several tries: a disk or a socket may
+ * hold pages for longer than the program lives. Runs as work, so that no lock is held while the
+ * kernel takes the pages back and removes the notifier.
  */
 static void end_mapping(struct work_struct *work)
 {
@@ -90,7 +92,7 @@ static void end_mapping(struct work_struct *work)
 		module_put(THIS_MODULE);
 }
 
-/* @grants is freed with the mapping, if there is one. */
+/* Create a mapping. On success, the mapping owns @grants; on failure, the caller does. */
 struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
 {
 	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
@@ -106,8 +108,9 @@ struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, uns
 }
 
 /*
- * What can go at once does, so that the other domain finds its grants free when we return. For the
- * rest the module stays: our caller has a file of it open, or a dma-buf.
+ * Unmap at once all pages that are not in use, so that the other domain's grants are free when this
+ * returns. If others are left, hold the module until they are unmapped. The caller has an open file
+ * or a dma-buf, so the module is still loaded.
  */
 static void release_mapping(struct kref *kref)
 {
@@ -127,7 +130,7 @@ void gntdev_mapping_put(struct mapping *mapping)
 	kref_put(&mapping->kref, release_mapping);
 }
 
-/* A byte of a page that may not be written cannot be cleared either. */
+/* Refuse a read-only mapping whose notification has to clear a byte. */
 static int set_readonly(struct mapping *mapping, bool readonly)
 {
 	int err = 0;
@@ -141,7 +144,7 @@ static int set_readonly(struct mapping *mapping, bool readonly)
 	return err;
 }
 
-/* Takes over what @notify holds, and leaves in it what was there before. */
+/* Set the notification of a mapping, and return the old one in @notify. */
 int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify)
 {
 	int err = 0;
@@ -155,7 +158,7 @@ int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify 
 	return err;
 }
 
-/* The pool was made with a page for each. */
+/* Gather all mappings. The pool has one page for each, so dom0_pages_get() cannot fail. */
 static void gather_maps(struct mapping *mapping)
 {
 	const struct ioctl_gntdev_grant_ref *grant;
@@ -169,7 +172,7 @@ static void gather_maps(struct mapping *mapping)
 	}
 }
 
-/* Which pages are mapped now; the others go back. */
+/* Record which pages are mapped, and give the others back to the pool. */
 static void sort_maps(struct mapping *mapping)
 {
 	unsigned int i;
@@ -195,9 +198,9 @@ static int map_all(struct mapping *mapping)
 }
 
 /*
- * Maps all grants in the kernel. The mapping is taken by the caller. After an error some may be
- * mapped, and parts of the kernel that walk over all pages may hold theirs for a moment: the caller
- * undoes it, or puts the mapping.
+ * Map all grants in the kernel. The caller has taken the mapping. After an error, some grants may
+ * be mapped, and code that walks over all pages may hold some of them for a moment. So the caller
+ * retires or puts the mapping.
  */
 int gntdev_mapping_map(struct mapping *mapping, bool readonly)
 {
@@ -213,8 +216,8 @@ int gntdev_mapping_map(struct mapping *mapping, bool readonly)
 }
 
 /*
- * Unmaps what is not busy. If nothing is left, frees all that it took to map, and returns true. It
- * could be mapped once more then.
+ * Unmap the pages that are not in use. If none is left, free all that mapping needed and return
+ * true; the mapping could then be mapped again.
  */
 bool gntdev_mapping_retire(struct mapping *mapping)
 {
@@ -225,7 +228,7 @@ bool gntdev_mapping_retire(struct mapping *mapping)
 	return gone;
 }
 
-/* Unmaps the pages from @first to before @end that have no user any more. */
+/* Unmap the pages from @first to before @end that are not in use. */
 void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end)
 {
 	unsigned long i = first;
@@ -245,7 +248,7 @@ void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, uns
 	dom0_unmap_flush(&mapping->unmap, &mapping->pool);
 }
 
-/* Returns whether nothing is mapped any more. */
+/* Unmap all pages that are not in use. Returns true if no page is mapped any more. */
 bool gntdev_mapping_unmap(struct mapping *mapping)
 {
 	bool gone;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In a PV domain the hypervisor alone may write a page-table entry that names another domain's
- * frame. So it is given the machine addresses of the program's entries, and maps each grant there a
- * second time. It unmaps it from there before the kernel does anything to the entry: an MMU
- * notifier tells when.
+ * The view of a PV domain. Only the hypervisor may write a page-table entry that names another
+ * domain's frame. So pass it the machine addresses of the program's entries, and it maps each grant
+ * there a second time. An MMU notifier undoes these mappings before the kernel changes an entry.
  */
 #include "gntdev.h"
 
@@ -24,16 +23,16 @@
 #include <linux/slab.h>
 #include <xen/grant_table.h>
 
-/* The bit by which the kernel knows an entry that is not to be followed to its page blindly. */
+/* The PTE bit for special entries, whose struct page the kernel must not use. */
 #define PTE_SPECIAL_BIT	BIT(_GNTMAP_guest_avail0)
 
 /*
- * struct ptes - the entries in which a mapping is shown
- * @notifier: on the range of addresses that mmap() has given
- * @mapping: whose pages they show
- * @start: address of the first
- * @shown: one bit for each entry: has the hypervisor mapped a grant there?
- * @unmaps: machine address and handle of each
+ * struct ptes - page-table entries through which a program accesses a mapping
+ * @notifier: MMU notifier on the address range of the mmap()
+ * @mapping: the mapping
+ * @start: user address of the first entry
+ * @shown: bitmap of the entries at which the hypervisor has mapped a grant
+ * @unmaps: machine address and handle of each entry
  */
 struct ptes {
 	struct mmu_interval_notifier notifier;
@@ -43,7 +42,7 @@ struct ptes {
 	struct gnttab_unmap_grant_ref unmaps[];
 };
 
-/* The entries from @first to before @end; those behind a hole by a hypercall of their own. */
+/* Unmap the entries from @first to before @end, with one hypercall for each contiguous range. */
 static void hide_ptes(struct ptes *ptes, unsigned int first, unsigned int end)
 {
 	unsigned long from = first, to, i;
@@ -62,7 +61,7 @@ static void hide_ptes(struct ptes *ptes, unsigned int first, unsigned int end)
 				   failed);
 }
 
-/* Only when the vma itself is going are the pages unmapped in the kernel as well. */
+/* Return true if the vma itself goes away: then the pages are unmapped in the kernel too. */
 static bool vma_goes(const struct mmu_notifier_range *range)
 {
 	return range->event == MMU_NOTIFY_UNMAP || range->event == MMU_NOTIFY_RELEASE;
@@ -82,7 +81,7 @@ static bool invalidate_ptes(struct mmu_interval_notifier *notifier,
 		return false;
 	mmu_interval_set_seq(notifier, seq);
 
-	/* Entries of a vma without ordinary pages are not marked as clean. */
+	/* The kernel does not clear soft-dirty bits in a VM_PFNMAP vma, so keep its entries. */
 	if (range->event == MMU_NOTIFY_SOFT_DIRTY)
 		goto unlock;
 	first = (max(range->start, ptes->start) - ptes->start) >> PAGE_SHIFT;
@@ -101,8 +100,9 @@ static const struct mmu_interval_notifier_ops notifier_ops = {
 };
 
 /*
- * Core mm does not find the page by the entry, so that it neither pins the page nor rewrites the
- * entry. Debuggers and /proc/PID/mem come here instead; mmap_lock is held.
+ * Access a page for debuggers and /proc/PID/mem, which hold mmap_lock. They need this function
+ * because core mm does not find the page by a special entry, which also keeps it from pinning the
+ * page or rewriting the entry.
  */
 static int access_page(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
 		       int write)
@@ -123,7 +123,7 @@ static int access_page(struct vm_area_struct *vma, unsigned long addr, void *buf
 	return len;
 }
 
-/* Other rights, and another place, would take other mappings, and the grants may be gone. */
+/* Refuse other rights and another address: both need new mappings, and the grants may be gone. */
 static int refuse_mprotect(struct vm_area_struct *vma, unsigned long start, unsigned long end,
 			   unsigned long flags)
 {
@@ -194,7 +194,10 @@ static void prepare_maps(struct ptes *ptes, struct gnttab_map_grant_ref *maps)
 	}
 }
 
-/* Returns how many were refused, though the kernel's own mappings hold each of the grants. */
+/*
+ * Record the handles of the mapped entries. Returns how many the hypervisor has refused, which may
+ * happen although the kernel's own mappings hold the grants.
+ */
 static unsigned int note_handles(struct ptes *ptes, const struct gnttab_map_grant_ref *maps)
 {
 	unsigned int i, failed = 0;
@@ -245,7 +248,7 @@ static int ptes_show(struct mapping *mapping, struct vm_area_struct *vma)
 						  &notifier_ops);
 	if (err)
 		goto free_ptes;
-	/* While something else in this address space is invalidated, the notifier is not called. */
+	/* Wait for invalidations that began before the insert and do not call this notifier. */
 	mmu_interval_read_begin(&ptes->notifier);
 
 	err = apply_to_page_range(vma->vm_mm, vma->vm_start, size, note_entry, ptes);
@@ -275,9 +278,9 @@ static void ptes_exit(struct mapping *mapping)
 
 const struct view gntdev_ptes_view = {
 	/*
-	 * A child would have copies of the entries that the hypervisor knows nothing of. And core
-	 * mm must not touch them: the hypervisor does not even let it clear the accessed bit of an
-	 * entry that names another domain's frame.
+	 * VM_DONTCOPY: the hypervisor would not know the copies of the entries in a child. VM_IO
+	 * and VM_PFNMAP: core mm must not change the entries. The hypervisor does not even let it
+	 * clear the accessed bit of an entry that names another domain's frame.
 	 */
 	.vm_flags = VM_DONTCOPY | VM_IO | VM_PFNMAP,
 	.vm_ops = &ptes_vm_ops,

@@ -16,8 +16,8 @@ void gntdev_vma_open(struct vm_area_struct *vma)
 }
 
 /*
- * The last to show the pages gives the grants back, and what it took to map them, even if the
- * program keeps the offset: there is no second mmap() of it.
+ * The last vma unmaps the grants, and frees the memory that mapping them needed. The program may
+ * still hold the offset, but cannot mmap() it a second time.
  */
 void gntdev_vma_close(struct vm_area_struct *vma)
 {
@@ -29,8 +29,8 @@ void gntdev_vma_close(struct vm_area_struct *vma)
 }
 
 /*
- * Where the hypervisor translates addresses, a mapped page is a page of ours like any other. It
- * stays mapped as long as one vma shows it.
+ * The view of a translated domain, where a mapped page can be used like any page of ours. It stays
+ * mapped as long as one vma maps it.
  */
 static const struct vm_operations_struct pages_vm_ops = {
 	.open = gntdev_vma_open,
@@ -53,7 +53,7 @@ const struct view gntdev_pages_view = {
 static void set_vm_flags(struct vm_area_struct *vma, bool readonly)
 {
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | gntdev_view->vm_flags);
-	/* The right to write is asked for when the grants are mapped, and never after. */
+	/* The grants are mapped read-only, which cannot be changed later. */
 	if (readonly)
 		vm_flags_clear(vma, VM_MAYWRITE);
 }
@@ -65,7 +65,7 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 	struct mapping *mapping;
 	int err;
 
-	/* A private copy of a page is not what the other domain shares. */
+	/* The other domain would not see writes to a private copy of a page. */
 	if (!readonly && !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	mapping = gntdev_file_take(file, vma->vm_pgoff, vma_pages(vma));
@@ -86,7 +86,10 @@ int gntdev_mmap(struct file *filp, struct vm_area_struct *vma)
 	return 0;
 
 unmap:
-	/* Pages that are in the vma already our caller takes out later: there is no second try. */
+	/*
+	 * The caller (mmap) removes pages that are in the vma already after we return. Until then
+	 * they are in use, so this mapping stays taken.
+	 */
 	if (gntdev_mapping_retire(mapping))
 		gntdev_file_untake(file, mapping);
 	gntdev_mapping_put(mapping);
