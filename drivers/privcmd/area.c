@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* References to areas and claims of their pages, and what the kernel may do with their vmas. */
+/* References to areas, claims of their pages, and the operations of their vmas. */
 #include "area.h"
 #include "mapper.h"
 
@@ -50,9 +50,9 @@ void privcmd_area_put(struct area *area)
 }
 
 /*
- * The area moves to another address: the new place holds it before the old one lets go, and before
- * core mm moves the entries. Those that only the hypervisor may write are taken out here: core mm
- * would try to move them as well.
+ * mremap() moves the area to another address. The new vma takes a reference before the old one
+ * drops its own, and before core mm moves the entries. Remove entries here that only the hypervisor
+ * may write, because core mm would try to move them.
  */
 static void area_open(struct vm_area_struct *vma)
 {
@@ -67,7 +67,7 @@ static void area_open(struct vm_area_struct *vma)
 		zap_vma_ptes(old, old->vm_start, old->vm_end - old->vm_start);
 }
 
-/* Nothing has moved then, and the program is told. */
+/* Refuse mremap() before anything has moved, so that the program gets an error. */
 static int area_mremap(struct vm_area_struct *vma)
 {
 	struct area *area = vma->vm_private_data;
@@ -112,7 +112,7 @@ int privcmd_area_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct area *area;
 
-	/* What the functions of <linux/bitmap.h> can count. */
+	/* The largest size for the functions of <linux/bitmap.h>. */
 	if (vma_pages(vma) > INT_MAX)
 		return -ENOMEM;
 	area = area_alloc(vma->vm_start, vma_pages(vma));

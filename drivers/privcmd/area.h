@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An area of a process's address space for other domains' frames: what mmap() of privcmd makes.
+ * An area of a process's address space for other domains' frames, created by mmap() of privcmd.
  *
- * It begins empty. A mapping claims pages of it, puts frames there, and gives back the claim on
- * those that the hypervisor refused; they can be tried again. What is mapped stays until the whole
- * area goes: it can neither be split nor copied to a child, nor moved in a PV domain.
+ * An area begins empty. A mapping claims pages of it, maps frames there, and drops its claim on
+ * pages whose frames the hypervisor refused, so that they can be tried again. Frames stay mapped
+ * until the whole area goes. It cannot be split or copied to a child, nor moved in a PV domain.
  */
 #ifndef _DOM0_PRIVCMD_AREA_H
 #define _DOM0_PRIVCMD_AREA_H
@@ -20,14 +20,14 @@ struct vm_area_struct;
 
 /**
  * struct area - the state behind one mapping of the file
- * @ref: one for each vm_area_struct (two for a moment while mremap() moves it), one for each ioctl
- * @start: address of its first page; an area that was moved takes no more mappings
- * @nr: how many pages it has
+ * @ref: one reference of each vma (two for a moment while mremap() moves it), and of each ioctl
+ * @start: address of its first page; an area that was moved accepts no more mappings
+ * @nr: number of pages
  * @lock: protects @used, @claimed and the entries of @blocks; never together with mmap_lock
- * @used: something has been claimed once
- * @claimed: a bit for each page that has a frame or is about to get one
- * @blocks: translated domains: pages of ours at whose addresses the frames appear; a claim makes
- *	those that it needs, and the last claim on a block takes it along
+ * @used: a page has been claimed at some time
+ * @claimed: bitmap of the pages that have a frame or are about to get one
+ * @blocks: in translated domains, our pages at whose addresses the frames appear. A claim allocates
+ *	the blocks that it needs, and the end of the last claim on a block frees it
  */
 struct area {
 	struct kref ref;
@@ -42,11 +42,11 @@ struct area {
 /* The file operation. */
 int privcmd_area_mmap(struct file *file, struct vm_area_struct *vma);
 
-/* The current process's area around an address, with a reference; ERR_PTR(-EINVAL): none. */
+/* Get the current process's area at an address, with a reference, or ERR_PTR(-EINVAL). */
 struct area *privcmd_area_get(unsigned long addr);
 void privcmd_area_put(struct area *area);
 
-/* The page's number in the area. */
+/* Return the index in the area of the page at @addr. */
 static inline unsigned long area_index(const struct area *area, unsigned long addr)
 {
 	return (addr - area->start) >> PAGE_SHIFT;
@@ -59,22 +59,22 @@ static inline unsigned long area_addr(const struct area *area, unsigned long ind
 
 enum privcmd_area_claim {
 	AREA_CLAIM_ANY,		/* any free pages */
-	AREA_CLAIM_FIRST_ALL,	/* nothing less than all when it is the area's first claim */
-	AREA_CLAIM_UNUSED,	/* only if it is the area's first claim */
+	AREA_CLAIM_FIRST_ALL,	/* the first claim of the area must claim all its pages */
+	AREA_CLAIM_UNUSED,	/* must be the first claim of the area */
 };
 
-/* From now on these pages are the caller's to map: 0, -EINVAL if they are not free, -ENOMEM. */
+/* Claim pages for the caller to map. Returns 0, -EINVAL if they are not free, or another errno. */
 int privcmd_area_claim(struct area *area, unsigned long index, unsigned long nr,
 		       enum privcmd_area_claim how);
 
-/* Pages that got no frame are free again: all, or those with an error. */
+/* Drop the claims of pages that got no frame: of all pages, or of those with an error. */
 void privcmd_area_unclaim(struct area *area, unsigned long index, unsigned long nr);
 void privcmd_area_unclaim_failed(struct area *area, unsigned long index, const int *errs,
 				 unsigned int nr);
 
 /*
- * The area's place in the address space, which stays as it is until privcmd_area_unlock(); NULL if
- * it has gone. Pages may be put into it, since claims keep apart what several threads map.
+ * Return the vma of the area, which does not change until privcmd_area_unlock(), or NULL if it is
+ * gone. The caller may insert the pages that it has claimed; other threads insert other pages.
  */
 struct vm_area_struct *privcmd_area_lock(struct area *area);
 void privcmd_area_unlock(void);

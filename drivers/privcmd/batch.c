@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IOCTL_PRIVCMD_MMAPBATCH and its second version: frames one by one, each with its own result.
+ * IOCTL_PRIVCMD_MMAPBATCH and its second version map a list of frames, each with its own result.
  *
- * Work goes on in chunks. Between two chunks nothing is locked, so that a toolstack which maps
- * gigabytes holds up neither the page faults of its threads nor their own mappings.
+ * Frames are mapped in chunks. No lock is held between two chunks. So a toolstack that maps
+ * gigabytes delays neither page faults nor mappings of its other threads.
  */
 #include "area.h"
 #include "mapper.h"
@@ -17,13 +17,13 @@
 #include <xen/privcmd.h>
 
 /**
- * struct batch - what both versions ask for
- * @domid: whose frames
- * @nr: how many
- * @addr: where to
+ * struct batch - the arguments of both versions
+ * @domid: domain that owns the frames
+ * @nr: number of frames
+ * @addr: user address of the first page
  * @gfns: the frames
- * @marked: the first version wants failed frames marked here, in the same array
- * @errs: the second version wants errors here
+ * @marked: array in which the first version marks failed frames; the same array as @gfns
+ * @errs: array of the errors in the second version
  */
 struct batch {
 	domid_t domid;
@@ -58,12 +58,12 @@ static int report_error(const struct batch *batch, unsigned int at, xen_pfn_t gf
 {
 	if (batch->errs)
 		return put_user(err, batch->errs + at);
-	/* The marks are bits of a frame number that once had 32 of them. */
+	/* The marks are high bits of a frame number, from the time when it had 32 bits. */
 	gfn |= err == -ENOENT ? PRIVCMD_MMAPBATCH_PAGED_ERROR : PRIVCMD_MMAPBATCH_MFN_ERROR;
 	return put_user(gfn, batch->marked + at);
 }
 
-/* Returns -ENOENT if a frame was paged out: the process is to try it again. */
+/* Returns -ENOENT if a frame was paged out, so that the process tries it again. */
 static int report_chunk(const struct batch *batch, const struct chunk *chunk, unsigned int done,
 			unsigned int nr)
 {
@@ -82,7 +82,10 @@ static int report_chunk(const struct batch *batch, const struct chunk *chunk, un
 	return ret;
 }
 
-/* The first chunk has been read. Claims on pages that got no frame are given back. */
+/*
+ * Read a chunk, map it and report its errors. The caller has already read the first chunk. Drops
+ * the claims of pages that got no frame.
+ */
 static int do_chunk(const struct batch *batch, struct area *area, struct chunk *chunk,
 		    unsigned int done, unsigned int nr)
 {
@@ -98,7 +101,7 @@ static int do_chunk(const struct batch *batch, struct area *area, struct chunk *
 	return report_chunk(batch, chunk, done, nr);
 }
 
-/* The pages are claimed. */
+/* Map all chunks. The caller has claimed the pages. */
 static int map_chunks(const struct batch *batch, struct area *area, struct chunk *chunk)
 {
 	unsigned long index = area_index(area, batch->addr);
@@ -137,7 +140,7 @@ static int map_batch(const struct batch *batch, struct chunk *chunk)
 				 AREA_CLAIM_FIRST_ALL);
 	if (ret)
 		goto put_area;
-	/* Later only what failed is written. */
+	/* Clear all errors now, because later only those of failed frames are written. */
 	if (batch->errs && clear_user(batch->errs, (size_t)batch->nr * sizeof(*batch->errs))) {
 		privcmd_area_unclaim(area, area_index(area, batch->addr), batch->nr);
 		ret = -EFAULT;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/xen/hypercall: memory for the arguments of hypercalls, which the kernel never moves, swaps
- * out or shares before a write, as it does with a process's own. The page tables that it is mapped
- * in hold the only references: it lives as long as the last mapping of it.
+ * /dev/xen/hypercall: memory for the arguments of hypercalls. The kernel never moves it, swaps it
+ * out or makes it copy-on-write, as it may do with other memory of a process. Only the page tables
+ * hold references on the pages, so they live until the last mapping is removed.
  */
 #include "privcmd.h"
 
@@ -14,7 +14,7 @@
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
-/* 2 GiB: the pages are charged to the program only when all are there. */
+/* 2 GiB. A limit is needed because the pages are charged to the program only at the end. */
 #define MAX_PAGES	(SZ_2G / PAGE_SIZE)
 
 static int insert_pages(struct vm_area_struct *vma, struct page **pages, unsigned long nr)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Hypercalls for processes: any, and those of device models, whose buffers are pinned. */
+/* Hypercalls for processes: any hypercall, and dm_op for device models with pinned buffers. */
 #include "privcmd.h"
 
 #include <dom0/hypercall.h>
@@ -19,7 +19,7 @@ static unsigned int dm_op_buf_max_size = 4096;
 module_param(dm_op_buf_max_size, uint, 0644);
 MODULE_PARM_DESC(dm_op_buf_max_size, "Most bytes in one buffer of a device model operation");
 
-/* User memory that stays where it is during the call. */
+/* User pages that are pinned during the call. */
 struct pinned {
 	struct page **pages;
 	unsigned long nr;
@@ -29,7 +29,7 @@ long privcmd_hypercall(struct privcmd_file *priv, void __user *arg)
 {
 	struct privcmd_hypercall call;
 
-	/* Its arguments could name any domain. */
+	/* The arguments could name any domain, so refuse this on a restricted file. */
 	if (READ_ONCE(priv->restricted_to) != DOMID_INVALID)
 		return -EPERM;
 	if (copy_from_user(&call, arg, sizeof(call)))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How other domains' frames get into an area. The two kinds of Dom0 have nothing in common here: a
- * PV kernel asks the hypervisor to write page-table entries; a translated one asks it to let the
- * frames appear at addresses of ours, and writes the entries itself.
+ * Mapping of other domains' frames into an area. A PV kernel asks the hypervisor to write
+ * page-table entries. A translated kernel asks it to let the frames appear at addresses of our
+ * pages, and writes the entries itself.
  */
 #ifndef _DOM0_PRIVCMD_MAPPER_H
 #define _DOM0_PRIVCMD_MAPPER_H
@@ -13,14 +13,14 @@
 struct area;
 struct vm_area_struct;
 
-/* Pages that are mapped in one go: one walk, one flush, few hypercalls. */
+/* Most pages that are mapped at once: with one page-table walk, one flush, few hypercalls. */
 #define CHUNK_PAGES	2048
 
 /**
- * struct chunk - frames on their way into an area
- * @gfns: the other domain's frames
- * @own: our addresses for them (translated domains)
- * @errs: 0 or negative errno for each
+ * struct chunk - frames that are being mapped into an area
+ * @gfns: frames of the other domain
+ * @own: frame numbers of our pages at which they appear, in translated domains
+ * @errs: 0 or negative errno for each frame
  */
 struct chunk {
 	xen_pfn_t gfns[CHUNK_PAGES];
@@ -29,18 +29,19 @@ struct chunk {
 };
 
 /**
- * struct mapper - a way to map
- * @own_entries: core mm may change the entries afterwards, and move them
- * @prepare: makes what the area needs before these pages are claimed; area->lock is held
- * @trim: frees what @prepare has made, where no claim needs it any more; area->lock is held, @nr is
- *	at least 1. NULL: nothing to do
- * @map: maps @nr frames of @domid at page @index; fills in each error
- * @map_range: maps up to CHUNK_PAGES consecutive frames; NULL: not in this kind of domain
- * @offer: writes into @frames where a resource shall appear, before it is acquired
- * @map_acquired: maps the @frames of a resource; those that are not ours belong to @domid
- * @unmap: takes the frames out of claimed pages and unclaims them; a page that keeps its claim is
- *	lost. Entries are gone already or cannot be reached. NULL: nothing to do
- * @exit: frees all that @prepare has made. NULL: nothing to do
+ * struct mapper - operations to map frames in one kind of domain
+ * @own_entries: the kernel owns the page-table entries, so core mm may change and move them
+ * @prepare: allocate memory that the area needs, before pages are claimed; area->lock is held
+ * @trim: free memory of @prepare that no claim needs any more; area->lock is held, @nr is at least
+ *	1. May be NULL
+ * @map: map @nr frames of @domid at page @index, and fill in the error of each
+ * @map_range: map up to CHUNK_PAGES consecutive frames; NULL if not supported
+ * @offer: fill in @frames with our frames at which a resource will appear, before it is acquired;
+ *	may be NULL
+ * @map_acquired: map the @frames of a resource; @domid owns those that are not ours
+ * @unmap: remove the frames of claimed pages and drop their claims; a page that keeps its claim is
+ *	never used again. Its entries are gone or out of reach. May be NULL
+ * @exit: free all memory of @prepare; may be NULL
  */
 struct mapper {
 	bool own_entries;
@@ -60,7 +61,7 @@ struct mapper {
 extern const struct mapper privcmd_mapper_pv;
 extern const struct mapper privcmd_mapper_xlate;
 
-/* The one for this domain. */
+/* Return the mapper for this kind of domain. */
 const struct mapper *privcmd_mapper(void);
 
 #endif

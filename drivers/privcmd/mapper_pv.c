@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Mapping in a PV domain, by the kernel's own function. No state is kept here. */
+/* Mapping in a PV domain, by the kernel's own function. This file keeps no state. */
 #include "area.h"
 #include "mapper.h"
 
@@ -13,7 +13,7 @@ static int pv_prepare(struct area *area, unsigned long index, unsigned long nr)
 	return 0;
 }
 
-/* Errors of frames that are not reached for want of page tables stay as they are set here. */
+/* Preset each error, for frames that are not reached because page tables cannot be allocated. */
 static int remap_frames(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t *frames,
 			unsigned int nr, int *errs, domid_t domid, bool machine_frames)
 {

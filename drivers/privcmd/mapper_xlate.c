@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mapping in a translated domain: frames first appear at our own pages' addresses, then the process
- * gets page-table entries for those pages.
+ * Mapping in a translated domain. The hypervisor lets the frames appear at the addresses of our own
+ * pages. Then the process gets page-table entries for those pages.
  */
 #include "area.h"
 #include "mapper.h"
@@ -16,12 +16,12 @@
 #include <xen/page.h>
 
 /*
- * Removals in one hypercall; they are on the stack, since a teardown must not need memory. Some
- * kernels let a function have one KiB of it.
+ * Most removals in one hypercall. They are on the stack, because a teardown must not allocate
+ * memory. Some kernels limit the stack of a function to 1 KiB.
  */
 #define REMOVE_BATCH	8
 
-/* No error that the hypervisor gives: those are negative. */
+/* Marks a frame that the hypervisor has not reached; its own errors are negative. */
 #define NOT_REACHED	1
 
 static_assert(XEN_PAGE_SIZE == PAGE_SIZE);
@@ -44,8 +44,9 @@ static void set_errors(struct chunk *chunk, unsigned int nr, int err)
 }
 
 /*
- * The hypercall has stopped half-way, as when the other domain goes meanwhile. The hypervisor has
- * written an error for each frame that it came to: those that have arrived are there to stay.
+ * Set the error of the frames that the hypervisor has not reached. It may stop half-way, for
+ * example if the other domain is destroyed. It has written the result of each earlier frame, and
+ * frames that have appeared stay.
  */
 static void set_error_of_rest(struct chunk *chunk, unsigned int nr, int err)
 {
@@ -56,7 +57,7 @@ static void set_error_of_rest(struct chunk *chunk, unsigned int nr, int err)
 			chunk->errs[i] = err;
 }
 
-/* The frames appear at our addresses; each has its own error. */
+/* Let the frames appear at the addresses of our pages, with an error for each. */
 static void add_frames(struct chunk *chunk, unsigned int nr, domid_t domid)
 {
 	struct xen_add_to_physmap_range op = {
@@ -89,7 +90,7 @@ static int set_entry(pte_t *pte, unsigned long addr, void *data)
 	struct entries *entries = data;
 	struct page *page = privcmd_own_page(entries->area, entries->index++);
 
-	/* No entry where there is no frame: an access would have nowhere to go. */
+	/* Set no entry where there is no frame, because an access could not be served. */
 	if (entries->errs && *entries->errs++)
 		return 0;
 	set_pte_at(entries->vma->vm_mm, addr, pte,
@@ -97,7 +98,7 @@ static int set_entry(pte_t *pte, unsigned long addr, void *data)
 	return 0;
 }
 
-/* Without errs, of all pages. Fails only for want of page tables. */
+/* Set the entries of pages without an error, or of all pages if @errs is NULL. */
 static int set_entries(struct vm_area_struct *vma, struct area *area, unsigned long index,
 		       unsigned int nr, const int *errs)
 {
@@ -112,7 +113,7 @@ static int no_entry(pte_t *pte, unsigned long addr, void *data)
 	return 0;
 }
 
-/* Page tables for all of it, so that nothing can fail once frames have arrived. */
+/* Allocate all page tables first, so that nothing can fail after frames have appeared. */
 static int make_tables(struct vm_area_struct *vma, struct area *area, unsigned long index,
 		       unsigned int nr)
 {
@@ -120,7 +121,7 @@ static int make_tables(struct vm_area_struct *vma, struct area *area, unsigned l
 				   (unsigned long)nr << PAGE_SHIFT, no_entry, NULL);
 }
 
-/* Takes up to REMOVE_BATCH frames out and unclaims their pages. */
+/* Remove up to REMOVE_BATCH frames, and drop the claims of their pages. */
 static void remove_frames(struct area *area, const unsigned long *indices, unsigned int nr)
 {
 	struct multicall_entry calls[REMOVE_BATCH];
@@ -137,7 +138,7 @@ static void remove_frames(struct area *area, const unsigned long *indices, unsig
 	if (dom0_multicall_flush(&mc))
 		return;
 	for (i = 0; i < nr; i++) {
-		/* -ENOENT: the frame has never got there. */
+		/* -ENOENT: no frame has ever appeared there. */
 		if (!calls[i].result || calls[i].result == -ENOENT)
 			__clear_bit(indices[i], area->claimed);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The blocks of an area, under its lock, and the one count of pages in all areas. */
+/* The blocks of an area, under its lock, and the number of pages in all areas. */
 #include "own_pages.h"
 
 #include <linux/atomic.h>
@@ -16,7 +16,7 @@
 #include <xen/balloon.h>
 #include <xen/xen.h>
 
-/* The kernel describes a page in 64 bytes, so this is an eighth of its memory. */
+/* A struct page takes 64 bytes, 1/64 of a page, so 8 times the memory cost an eighth of it. */
 #define DEFAULT_TIMES	8
 
 static unsigned int limit_mb;
@@ -33,7 +33,7 @@ static long max_pages(void)
 	return mb ? mb << (20 - PAGE_SHIFT) : DEFAULT_TIMES * totalram_pages();
 }
 
-/* The second half is for programs that administer the machine: no other can take it from them. */
+/* The second half of the limit is reserved for programs with CAP_SYS_ADMIN. */
 static bool may_have(long nr)
 {
 	long max = max_pages();
@@ -91,7 +91,7 @@ static int make_blocks(struct area *area, unsigned long index, unsigned long nr)
 	return err;
 }
 
-/* Returns how many are lost. */
+/* Free a block, except for pages that are still claimed. Returns their number: they are lost. */
 static unsigned long free_own_block(struct area *area, unsigned long block)
 {
 	struct page **pages = area->blocks[block];

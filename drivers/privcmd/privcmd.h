@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of dom0-privcmd share: an open /dev/xen/privcmd and what it can be told to do. */
+/* Declarations that the files of dom0-privcmd share: an open /dev/xen/privcmd and its ioctls. */
 #ifndef _DOM0_PRIVCMD_DEV_H
 #define _DOM0_PRIVCMD_DEV_H
 
@@ -36,7 +36,10 @@ long privcmd_mmap_batch(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_batch_v2(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg);
 
-/* What a new file is restricted to. In a guest it waits until xenstore has told; -EINTR. */
+/*
+ * Return in @domid the domain to which a new file is restricted. Outside Dom0, waits until the
+ * target has been read from xenstore. Returns 0 or -EINTR.
+ */
 int privcmd_restrict_initial(domid_t *domid);
 void __init privcmd_restrict_init(void);
 void privcmd_restrict_exit(void);

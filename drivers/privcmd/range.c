@@ -11,7 +11,7 @@
 #include <linux/uaccess.h>
 #include <xen/privcmd.h>
 
-/* Between two parts nothing is locked, and the process may be killed. */
+/* Map a part of a range. No lock is held between two parts, so that the process can be killed. */
 static int map_part(struct area *area, unsigned long index, domid_t domid, xen_pfn_t gfn,
 		    unsigned long nr)
 {
@@ -26,8 +26,8 @@ static int map_part(struct area *area, unsigned long index, domid_t domid, xen_p
 }
 
 /*
- * Maps one range at the page that follows the range before it, and moves on by its length. A part
- * that fails half-way keeps its claim: it is not known which of its pages are free.
+ * Map one range after the one before it, and advance @index by its length. A part that fails
+ * half-way keeps its claim, because it is unknown which of its pages are free.
  */
 static int map_range(struct area *area, unsigned long *index, domid_t domid,
 		     const struct privcmd_mmap_entry *entry)
@@ -50,7 +50,7 @@ static int map_range(struct area *area, unsigned long *index, domid_t domid,
 
 static int read_entry(struct privcmd_mmap_entry *entry, const struct privcmd_mmap *cmd, int i)
 {
-	/* A list may be long, and its ranges empty. */
+	/* Check here as well, because a list may be long and its ranges empty. */
 	if (fatal_signal_pending(current))
 		return -EINTR;
 	cond_resched();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* IOCTL_PRIVCMD_MMAP_RESOURCE: what the hypervisor keeps for a domain, such as its grant table. */
+/* IOCTL_PRIVCMD_MMAP_RESOURCE maps a resource of a domain in Xen, such as its grant table. */
 #include "area.h"
 #include "mapper.h"
 #include "privcmd.h"
@@ -12,7 +12,7 @@
 #include <xen/interface/memory.h>
 #include <xen/privcmd.h>
 
-/* Without a list of frames the hypervisor fills in how many there are. */
+/* Get the frames of a resource. If @frames is NULL, get only their number, in @op->nr_frames. */
 static long acquire_frames(const struct privcmd_mmap_resource *cmd, xen_pfn_t *frames,
 			   struct xen_mem_acquire_resource *op)
 {
@@ -82,7 +82,7 @@ static long map_resource(const struct privcmd_mmap_resource *cmd)
 		goto put_area;
 
 	ret = map_claimed(cmd, area, index);
-	/* Some frames may have arrived: only unmap() knows, and runs when the area goes. */
+	/* With unmap(), keep the claim: frames may have appeared. It removes them with the area. */
 	if (ret && !privcmd_mapper()->unmap)
 		privcmd_area_unclaim(area, index, cmd->num);
 

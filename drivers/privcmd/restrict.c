@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which domains a file may reach. In Dom0 all, until its owner gives that up. In any other domain
- * (a device model's) only the one that xenstore calls its target. A process that has become root
- * there must not reach further than the domain was meant to.
+ * The domains that a file may reach. In Dom0 it may reach all, until its owner restricts it. In any
+ * other domain (a device model's), it may reach only the domain that xenstore names as target. So a
+ * process that has become root there cannot reach further than the domain was meant to.
  */
 #include "privcmd.h"
 
@@ -47,7 +47,7 @@ static int read_target(struct notifier_block *notifier, unsigned long event, voi
 {
 	unsigned int domid = xenbus_read_unsigned("target", "", DOMID_IDLE);
 
-	/* A domain that never exists: better nothing works than everything. */
+	/* Use a domain that never exists: allowing none is safer than allowing all. */
 	if (domid >= DOMID_FIRST_RESERVED) {
 		pr_err("xenstore names no target domain: nothing can be reached\n");
 		domid = DOMID_IDLE;
@@ -73,7 +73,7 @@ static bool wants_restriction(void)
 	return true;
 }
 
-/* The notifier is called at once where xenstore is there already. */
+/* The notifier is called at once if xenstore is already up. */
 void __init privcmd_restrict_init(void)
 {
 	if (wants_restriction())
