@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/xen/xenbus_backend for a kernel without xen-backend: the same page and port, by other means.
- * Handing them to another domain (IOCTL_XENBUS_BACKEND_SETUP) is up to the kernel, which owns the
- * connection and exports no way to take it to another port.
+ * /dev/xen/xenbus_backend for a kernel without xen-backend. A xenstore daemon gets the page and the
+ * event channel of the kernel's connection here. IOCTL_XENBUS_BACKEND_SETUP, which moves the
+ * connection to another domain, is not supported: the kernel exports no function for it.
  */
 #include "xenfs.h"
 
@@ -51,7 +51,7 @@ static struct miscdevice backend_device = {
 	.fops = &backend_fops,
 };
 
-/* Only in Dom0: elsewhere the daemon is in another domain. */
+/* Register the device in Dom0 only: elsewhere, the daemon runs in another domain. */
 int __init xenfs_backend_device_init(void)
 {
 	return xen_initial_domain() ? misc_register(&backend_device) : 0;

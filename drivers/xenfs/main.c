@@ -13,7 +13,7 @@
 #include <xen/xen.h>
 #include <xen/xenbus.h>
 
-/* Init scripts look here for whether this is Dom0. */
+/* Init scripts read this file to find out if this is Dom0. */
 static ssize_t capabilities_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
 	const char *text = dom0_platform()->initial ? "control_d\n" : "";
@@ -27,7 +27,7 @@ static const struct file_operations capabilities_fops = {
 	.llseek = default_llseek,
 };
 
-/* Inode numbers: 0 and 1 mean something else to simple_fill_super(). */
+/* The index is the inode number; simple_fill_super() uses 0 and 1 itself. */
 static const struct tree_descr dom0_files[] = {
 	[2] = { "capabilities", &capabilities_fops, 0444 },
 	[3] = { "privcmd", &dom0_privcmd_fops, 0600 },
@@ -37,7 +37,7 @@ static const struct tree_descr dom0_files[] = {
 	[7] = { "" },
 };
 
-/* Any other domain has no part in running xenstore. */
+/* Other domains do not run xenstored, so they have no xsd_kva and xsd_port. */
 static const struct tree_descr domain_files[] = {
 	[2] = { "capabilities", &capabilities_fops, 0444 },
 	[3] = { "privcmd", &dom0_privcmd_fops, 0600 },
@@ -73,7 +73,7 @@ static struct file_system_type xenfs = {
 	.kill_sb = kill_litter_super,
 };
 
-/* The folder to mount it on, which a kernel without a xenfs of its own does not make. */
+/* The mount point /proc/xen, which a kernel without its own xenfs does not create. */
 static struct proc_dir_entry *mount_point;
 
 static int __init xenfs_init(void)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The files xsd_kva and xsd_port, by which a xenstore daemon in this domain reaches the kernel's
- * ring.
+ * The files xsd_kva and xsd_port, through which a xenstore daemon in this domain gets the kernel's
+ * ring and event channel.
  */
 #include "xenfs.h"
 
@@ -17,7 +17,7 @@ static ssize_t show_text(char __user *buf, size_t size, loff_t *pos, const char 
 	return simple_read_from_buffer(buf, size, pos, text, strlen(text));
 }
 
-/* Readers need to know that there is an address. %p prints a hash, not the address itself. */
+/* Readers only need to see some address, so %p prints a hash instead of the real one. */
 static ssize_t page_read(struct file *file, char __user *buf, size_t size, loff_t *pos)
 {
 	char text[32];

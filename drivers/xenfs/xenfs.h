@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the files of dom0-xenfs share. */
+/* Declarations that the files of dom0-xenfs share. */
 #ifndef _DOM0_XENFS_H
 #define _DOM0_XENFS_H
 
 #include <linux/fs.h>
 #include <linux/init.h>
 
-/* The xenstore daemon's end of Dom0's own connection: the page that it maps, and the port. */
+/* For the xenstore daemon: the ring page and event channel of Dom0's own connection. */
 extern const struct file_operations xenfs_store_page_fops;
 extern const struct file_operations xenfs_store_port_fops;
 int xenfs_store_page_mmap(struct file *file, struct vm_area_struct *vma);
