@@ -21,8 +21,8 @@ struct pciback_guest;
  * @domain: segment in the guest
  * @bus: bus in the guest
  * @devfn: slot and function in the guest
- * @wanted: still named in xenstore
- * @quieted: the device has been, in this disconnection
+ * @wanted: xenstore still names the device
+ * @quieted: the device has been quieted in this disconnect
  */
 struct pciback_place {
 	struct list_head link;
@@ -35,7 +35,7 @@ struct pciback_place {
 };
 
 /**
- * struct pciback_root - a bus of the guest's that is not behind another
+ * struct pciback_root - a root bus of the guest
  * @domain: segment in the guest
  * @bus: bus in the guest
  */

@@ -4,9 +4,9 @@
  *
  * Locks of the module, in the order in which they are taken:
  *
- *	the lock of the device on the PCI bus (the kernel's): bind, unbind, reset
+ *	the device's lock on the PCI bus (the kernel's): bind, unbind, reset
  *	pciback_lock: the list of seized devices, and which guest has each
- *	guest->lock: what is on a guest's bus; held over an op
+ *	guest->lock: the devices on a guest's bus; held while an op is served
  *	device->lock: a device's virtual registers and interrupts
  */
 #ifndef _PCIBACK_DEVICE_H
@@ -27,25 +27,25 @@ struct pciback_place;
 
 /**
  * struct pciback_device - a seized device
- * @ref: one for being seized, one for a guest that has it, one for each that has looked it up
+ * @ref: one reference while it is seized, one of the guest that has it, one of each lookup
  * @link: in the list of seized devices, under pciback_lock
  * @pdev: the device; referenced
  * @saved: its configuration space as it was when it was seized
- * @owner: the guest that has it, until it is reset and free again; pciback_lock
- * @owner_id: the domain that has or had it last; likewise
- * @unreset: it did not answer when it was to be reset; set under the lock of the PCI bus and
+ * @owner: the guest that has it, until it has been reset; under pciback_lock
+ * @owner_id: the domain that has it or had it last; under pciback_lock
+ * @unreset: it did not answer when it was to be reset; set under its lock on the PCI bus and
  *	pciback_lock
- * @gone: it has been unbound, and is not to be touched; under the lock of the PCI bus
- * @lock: protects what follows
- * @config: what a guest sees of it
- * @resetting: it is reset at an administrator's order, and serves no op meanwhile
+ * @gone: it has been unbound, and must not be accessed; under its lock on the PCI bus
+ * @lock: protects the fields below
+ * @config: the configuration space that a guest sees
+ * @resetting: an administrator resets it, and no op is served meanwhile
  * @intx: its interrupt line
- * @decoding: bits of PCI_COMMAND from when it was enabled, or left D0
- * @enable_failed: it could not be enabled, since a guest got it
+ * @decoding: decode bits of PCI_COMMAND, from when it was enabled or last left D0
+ * @enable_failed: an attempt to enable it has failed since the guest got it
  * @told: a dropped write has been logged since the domain got it
- * @told_interrupts: so has a failure to get interrupts
- * @failures: how often message-signalled interrupts could not be enabled ...
- * @failing_since: ... since then, in jiffies
+ * @told_interrupts: a failure to set up interrupts has been logged since the domain got it
+ * @failures: failures to enable message-signalled interrupts since @failing_since
+ * @failing_since: time of the first of @failures, in jiffies
  */
 struct pciback_device {
 	struct kref ref;

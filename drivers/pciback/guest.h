@@ -18,20 +18,20 @@ struct dom0_evtchn;
  * struct pciback_guest - a guest's bus
  * @be: the backend device
  * @lock: protects @places
- * @places: what is on it
- * @roots: buses that have been published, device's queue only
- * @nr_roots: how many
- * @settled: the devices that xenstore names have been tried; device's queue only
- * @failed: one of them cannot be had; likewise
- * @connected: between connect and disconnect; likewise
- * @waiting: one of them has not been let go of by the guest before; likewise
- * @waiting_since: in jiffies, 0 if none was waited for; likewise
- * @again: looks for it again
+ * @places: the devices on the bus
+ * @roots: buses that have been published; used on the device's queue only, like the next six
+ * @nr_roots: number of @roots
+ * @settled: an attempt has been made to add each device that xenstore names
+ * @failed: one of these devices could not be added
+ * @connected: between connect and disconnect
+ * @waiting: one of these devices is not free yet, or does not answer
+ * @waiting_since: when the wait began in jiffies, 0 if there is no wait
+ * @again: tries again to add the devices
  * @shared: the page that the frontend shares
  * @ch: its event channel
- * @work: serves the page; owns what follows
- * @worked: there was an op since the last event
- * @op_time: how long Dom0 may work for it
+ * @work: serves the page; owns the fields below
+ * @worked: an op was served since the last event
+ * @op_time: limits Dom0's time for the guest's ops
  * @op: private copy of the op that is served
  */
 struct pciback_guest {

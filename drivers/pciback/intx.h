@@ -10,15 +10,15 @@ struct pciback_device;
 
 /**
  * struct pciback_intx - the handler for an interrupt line that a guest's device shares
- * @irq: the line, 0 for none that Xen knows
- * @pirq: its number in Xen
+ * @irq: the line's number in Linux, 0 if Xen does not know the line
+ * @pirq: the line's number in Xen
  * @on: the handler is registered
- * @failed: it could not be, since a guest got the device
- * @acks: it claims interrupts, so that the kernel does not disable the line
- * @masked: the device was kept from raising it, since no guest listens
- * @look: while masked: looks whether the guest listens now
- * @handled: how many it has claimed
- * @name: in /proc/interrupts
+ * @failed: the handler could not be registered for the present guest
+ * @acks: the handler claims interrupts, so that the kernel does not disable the line
+ * @masked: INTx of the device is disabled, since no guest has bound the interrupt
+ * @look: checks whether the guest has bound the interrupt, while @masked
+ * @handled: number of interrupts claimed
+ * @name: name of the handler in /proc/interrupts
  */
 struct pciback_intx {
 	unsigned int irq;

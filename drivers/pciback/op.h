@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a guest asks for through that page. */
+/* The ops that a guest sends through the shared page. */
 #ifndef _PCIBACK_OP_H
 #define _PCIBACK_OP_H
 

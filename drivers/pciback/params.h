@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What holds for all devices: the parameters, and the queue on which the module works. */
+/* The parameters of the module, and the queue on which it works. */
 #ifndef _PCIBACK_PARAMS_H
 #define _PCIBACK_PARAMS_H
 
