@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The life of a command in the worker: taken off the ring, queued, started, finished, answered. A
- * ring has as many commands as slots, so that there is one for each request that the frontend may
- * produce, whatever became of earlier ones.
+ * ring has as many commands as slots. So one is free for each request that the frontend may
+ * produce.
  */
 #include "command.h"
 #include "data.h"
@@ -25,13 +25,13 @@
 
 #define SEGS_BYTES	(VSCSI_SEGMENTS_MAX * sizeof(struct scsiif_request_segment))
 
-/* How long a host takes no requests for each command that was one mistake too many. */
+/* How long a host takes no requests, for each mistake beyond the limit. */
 #define MISTAKE_DELAY	(HZ / 4)
 
 /* A list of segments is copied into one page. */
 static_assert(XEN_PAGE_SIZE % SEGS_BYTES == 0);
 
-/* What vscsi_commands_create() allocates. */
+/* Return how many bytes vscsi_commands_create() allocates. */
 size_t vscsi_commands_bytes(void)
 {
 	return VSCSI_SLOTS * (sizeof(struct vscsi_command) + SEGS_BYTES);
@@ -63,7 +63,10 @@ void vscsi_commands_destroy(struct vscsi_ring *ring)
 	kvfree(ring->commands);
 }
 
-/* It is answered at the end of the round, after those that are over already. */
+/*
+ * End a command. The round's vscsi_answer() writes the response, after those of commands that ended
+ * earlier.
+ */
 void vscsi_over(struct vscsi_command *cmd, s32 result)
 {
 	cmd->result = result;
@@ -91,8 +94,8 @@ static struct vscsi_command *find_command(struct list_head *list, const struct v
 }
 
 /*
- * The command is answered before its abort. One that is not known has been answered already, or
- * never was.
+ * The response to a command precedes that to its abort. A command that is not found has been
+ * answered already, or never existed.
  */
 static void abort_command(struct vscsi_command *by)
 {
@@ -125,7 +128,7 @@ static void reset_unit(struct vscsi_command *by)
 	vscsi_reset(by);
 }
 
-/* The target core writes a line to the log for each abort. */
+/* Limit how often this is done: the target core logs a line for each abort. */
 static void manage_unit(struct vscsi_command *cmd)
 {
 	if (!__ratelimit(&cmd->ring->host->management))
@@ -186,8 +189,8 @@ static void take_scsi_request(struct vscsi_ring *ring)
 }
 
 /*
- * Takes all that is there, at most what the ring holds. Returns false if the frontend has been
- * asked for an event with the next request.
+ * Take all requests that are on the ring. Return false if there were none, and the frontend has
+ * been asked for an event with the next one.
  */
 bool vscsi_take(struct vscsi_ring *ring)
 {
@@ -215,7 +218,7 @@ static bool copies_have_room(const struct vscsi_command *cmd)
 	return dom0_copy_room(&cmd->ring->copy) >= 2 * cmd->order.nr_segments;
 }
 
-/* Moves commands from the queue to @batch until something is full or dry. */
+/* Move commands from the queue to @batch, as long as the copies have room and pages are free. */
 static void gather_writes(struct vscsi_ring *ring, struct list_head *batch)
 {
 	struct vscsi_command *cmd, *next;
@@ -276,7 +279,7 @@ static void collect_commands(struct llist_head *from, struct list_head *to)
 		list_move_tail(&cmd->link, to);
 }
 
-/* Moves to @batch what fits. */
+/* Move commands from @done to @batch, as long as the copies have room. */
 static void gather_reads(struct vscsi_ring *ring, struct list_head *done, struct list_head *batch)
 {
 	struct vscsi_command *cmd, *next;
@@ -289,7 +292,7 @@ static void gather_reads(struct vscsi_ring *ring, struct list_head *done, struct
 	}
 }
 
-/* The unit has done its part, but the guest has not got the data. */
+/* The unit has carried the command out, but its data could not be copied to the guest. */
 static void fail_command(struct vscsi_command *cmd)
 {
 	cmd->result = vscsi_result(XEN_VSCSIIF_RSLT_HOST_ERROR, 0);
@@ -304,9 +307,9 @@ static bool is_logged(const struct vscsi_command *cmd)
 }
 
 /*
- * The target core writes a line to the log for many a command that is wrong. A host with too many
- * of them pauses: what it has taken is answered, but no more is taken for a time. There are never
- * more of them on their way than slots, and so no pause is longer than as many delays.
+ * The target core logs a line for many kinds of faulty commands. So a host with too many of them
+ * pauses: it answers the requests that it has taken, but takes no more for a time. At most
+ * VSCSI_SLOTS commands are in flight, so no pause is longer than VSCSI_SLOTS delays.
  */
 static void note_mistake(struct vscsi_ring *ring, const struct vscsi_command *cmd)
 {
@@ -318,7 +321,10 @@ static void note_mistake(struct vscsi_ring *ring, const struct vscsi_command *cm
 	vscsi_count(ring, VSCSI_COUNT_pauses, 1);
 }
 
-/* Once the target core has let go of it as well, it comes back in the list of those released. */
+/*
+ * Put our reference of each command. When the target core has put its own, the command comes back
+ * in ring->released.
+ */
 static void put_batch(struct vscsi_ring *ring, struct list_head *batch)
 {
 	struct vscsi_command *cmd, *next;
@@ -376,7 +382,7 @@ static void answer_command(struct vscsi_ring *ring, struct vscsi_command *cmd)
 	WRITE_ONCE(ring->answered, ring->answered + 1);
 }
 
-/* Returns true if there was anything to answer. */
+/* Answer all commands that are over. Return true if there were any. */
 bool vscsi_answer(struct vscsi_ring *ring)
 {
 	struct vscsi_command *cmd, *next;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is counted for each host: one line for each counter, from which the storage and the lines in
- * debugfs are made. The ring's worker alone writes them.
+ * The counters of each host. The storage and the lines in debugfs are made from this list. Only the
+ * ring's worker writes counters.
  *
- * Documentation/ABI names each counter once more.
+ * Documentation/ABI describes each counter.
  */
 #ifndef _SCSIBACK_COUNTERS_H
 #define _SCSIBACK_COUNTERS_H
@@ -14,13 +14,13 @@
 	C(resets)	/* resets of a unit */ \
 	C(refused)	/* requests that never reached a unit */ \
 	C(failed)	/* requests answered with an error of the host, refused ones included */ \
-	C(pauses)	/* mistakes too many, for each of which the host took no requests */ \
+	C(pauses)	/* mistakes beyond the limit, each of which delayed the next requests */ \
 	C(page_waits)	/* times that the ring had to wait for pages */ \
 	C(bytes_in)	/* bytes copied from the guest, lists of segments not included */ \
 	C(bytes_out)	/* bytes copied to the guest */ \
 	C(rounds)	/* runs of the worker that found requests */ \
 	C(batches)	/* batches of responses */ \
-	C(notifies)	/* of those, the ones the frontend wanted to be told of */
+	C(notifies)	/* batches for which the frontend had asked for an event */
 
 enum vscsi_counter {
 #define C(name) VSCSI_COUNT_##name,

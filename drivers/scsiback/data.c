@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A command's data: from the guest's segments into pages of ours, and back.
+ * A command's data: copied from the guest's segments into our pages, and back.
  *
  * Data is copied, and not mapped, for three reasons. The target core parses parameter lists in
- * place, and reads some bytes twice: the guest could change them in between. It takes the data of a
- * command with a list for whole pages, which a guest's segments need not be. And no mapping has to
- * be undone. The segments are packed, so that each page but the last is full.
+ * place, and reads some bytes twice: the guest could change them in between. For a command with
+ * such a list it expects whole pages, and a guest's segments need not be whole pages. And a copy
+ * leaves no mapping to undo.
+ *
+ * The segments are packed, so that each page but the last is full.
  */
 #include "command.h"
 #include "data.h"
@@ -41,7 +43,10 @@ static void gather_lists(struct vscsi_command *cmd)
 	cmd->nr_copies = ring->copy.nr - cmd->slot;
 }
 
-/* One hypercall for the lists of all requests that have just been taken: there is room for them. */
+/*
+ * Copy the lists of all requests that have just been taken, in one hypercall. The batch has room
+ * for those of all slots.
+ */
 void vscsi_fetch_lists(struct vscsi_ring *ring)
 {
 	struct vscsi_command *cmd, *next;
@@ -63,7 +68,9 @@ void vscsi_fetch_lists(struct vscsi_ring *ring)
 
 /* ---- pages ---- */
 
-/* Returns false if there are too few now; there will be enough when others are answered. */
+/*
+ * Return false if too few pages are free now. Pages become free when other commands are answered.
+ */
 bool vscsi_take_pages(struct vscsi_command *cmd)
 {
 	unsigned int nr = DIV_ROUND_UP(cmd->order.length, PAGE_SIZE);
@@ -80,7 +87,7 @@ void vscsi_put_pages(struct vscsi_command *cmd)
 	cmd->nr_pages = 0;
 }
 
-/* Up to a page of data, NULL if there is none. */
+/* Return the first page of a command's data, NULL if there is none. */
 const u8 *vscsi_first_data(const struct vscsi_command *cmd)
 {
 	return cmd->nr_pages ? page_address(cmd->pages[0]) : NULL;
@@ -101,7 +108,10 @@ static void add_copy(struct vscsi_command *cmd, grant_ref_t ref, unsigned int of
 		dom0_copy_to_guest(&ring->copy, domid, ref, off, page, at % PAGE_SIZE, length);
 }
 
-/* Bytes of a segment that begin at @at of the data. Neither side of a copy may cross a page. */
+/*
+ * Add copies for @length bytes of a segment, which are at offset @at of the data. Neither side of a
+ * copy may cross a page.
+ */
 static void add_segment(struct vscsi_command *cmd, const struct scsiif_request_segment *seg, u32 at,
 			unsigned int length)
 {
@@ -114,7 +124,10 @@ static void add_segment(struct vscsi_command *cmd, const struct scsiif_request_s
 	}
 }
 
-/* Gathers the copies of the first @bytes of a command's data, for which the batch has room. */
+/*
+ * Gather the copies of the first @bytes of a command's data. The caller has checked that the batch
+ * has room.
+ */
 void vscsi_gather(struct vscsi_command *cmd, u32 bytes)
 {
 	unsigned int i, length;
@@ -129,7 +142,7 @@ void vscsi_gather(struct vscsi_command *cmd, u32 bytes)
 	cmd->nr_copies = cmd->ring->copy.nr - cmd->slot;
 }
 
-/* After the flush: 0, or the first error. */
+/* Return 0 or the first error of a command's copies, once they have been flushed. */
 int vscsi_gathered(const struct vscsi_command *cmd)
 {
 	unsigned int i;

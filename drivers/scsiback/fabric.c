@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The targets in configfs: target/xen-pvscsi/WWN/tpgt_N, with units below it, as targetcli and
- * others make them.
+ * The targets in configfs: target/xen-pvscsi/WWN/tpgt_N, with units below it. Tools such as
+ * targetcli create them.
  *
- * A port is a target port group. Its session, which configfs calls nexus, is by whom the target
- * core knows all guests that use the port. A port that is in use by a guest cannot be removed, nor
- * can its session.
+ * A port is a target port group. The target core knows all guests that use a port by one session,
+ * which configfs calls nexus. As long as a guest uses a port, neither the port nor its session can
+ * be removed.
  */
 #include "fabric.h"
 #include "lun.h"
@@ -33,10 +33,10 @@ struct vscsi_wwn {
  * @wwn: the target
  * @tag: number of the group
  * @link: in the list of ports
- * @kref: that of configfs, and one for each user
- * @lock: protects what follows; nothing of configfs is taken inside it
- * @session: NULL as long as no nexus has been made
- * @users: units that guests have of it
+ * @kref: one reference of configfs, and one of each user
+ * @lock: protects the fields below; no lock of configfs is taken while it is held
+ * @session: NULL as long as there is no nexus
+ * @users: number of its units that guests have
  * @alias: another name for the toolstack, may be empty
  */
 struct vscsi_port {
@@ -126,9 +126,8 @@ static int use_session(struct vscsi_port *port)
 }
 
 /*
- * The port of a unit, for a guest. Returns it, -ENODEV if there is none of this name with such a
- * unit, or -ENOTCONN if it has no nexus. While it is in use, configfs refuses to remove it. May
- * sleep.
+ * Return the port of this name with such a unit, for a guest. Return -ENODEV if there is none, or
+ * -ENOTCONN if it has no nexus. Until vscsi_port_put(), configfs refuses to remove it. May sleep.
  */
 struct vscsi_port *vscsi_port_get(const char *name, u64 unit)
 {
@@ -137,7 +136,7 @@ struct vscsi_port *vscsi_port_get(const char *name, u64 unit)
 
 	if (!port)
 		return ERR_PTR(-ENODEV);
-	/* It may be on its way out of configfs by now; then it is not found there. */
+	/* This fails if the port is being removed from configfs. */
 	err = target_depend_item(&port->tpg.tpg_group.cg_item);
 	if (err) {
 		err = -ENODEV;
@@ -182,7 +181,7 @@ static int make_session(struct vscsi_port *port, const char *initiator)
 		err = -EEXIST;
 		goto unlock;
 	}
-	/* No tags: commands are the rings' own. */
+	/* No tags: the rings have their own commands. */
 	session = target_setup_session(&port->tpg, 0, 0, TARGET_PROT_NORMAL, initiator, NULL, NULL);
 	if (IS_ERR(session))
 		err = PTR_ERR(session);
@@ -193,7 +192,7 @@ unlock:
 	return err;
 }
 
-/* What has released the last command may not have returned yet. */
+/* Wait for all commands: the thread that has released the last one may not have returned yet. */
 static void remove_session(struct se_session *session)
 {
 	target_stop_session(session);
@@ -220,7 +219,9 @@ static int drop_session(struct vscsi_port *port)
 
 /* ---- names ---- */
 
-/* The protocol that a name stands for, and in @bare the name as the target core shows it. */
+/*
+ * Return the protocol that a name stands for. @bare is set to the name as the target core shows it.
+ */
 static int protocol_of(const char *name, const char **bare)
 {
 	*bare = name;
@@ -235,7 +236,7 @@ static int protocol_of(const char *name, const char **bare)
 	return -EINVAL;
 }
 
-/* A line that was written to a file of configfs. */
+/* Copy a line that was written to a file of configfs, without blanks at its end. */
 static int copy_line(char *to, const char *page)
 {
 	ssize_t len = strscpy(to, page, NAME_SIZE);
@@ -387,7 +388,9 @@ static struct se_portal_group *make_tpg(struct se_wwn *se_wwn, const char *name)
 	return &port->tpg;
 }
 
-/* No guest uses it. One that has just found it holds its memory. */
+/*
+ * No guest uses the port now. vscsi_port_get() may have just found it, and then holds a reference.
+ */
 static void drop_tpg(struct se_portal_group *tpg)
 {
 	struct vscsi_port *port = to_port(tpg);
@@ -412,7 +415,7 @@ static u16 tpg_get_tag(struct se_portal_group *tpg)
 	return to_port(tpg)->tag;
 }
 
-/* Who may use which unit is xenstore's business: each session may use all of its port. */
+/* xenstore says which guest may use which unit. So each session may use all units of its port. */
 static int check_true(struct se_portal_group *tpg)
 {
 	return 1;
@@ -434,9 +437,11 @@ static u32 sess_get_index(struct se_session *session)
 }
 
 /*
- * No guest needs an ACL in configfs. A session would take it and keep it, and its removal there
- * would wait for the session. An ACL that a session has made already cannot be refused: the target
- * core would wait for the session at once.
+ * Refuse an ACL in configfs: no guest needs one. A session would take it and keep it, and its
+ * removal in configfs would wait for the session.
+ *
+ * An ACL that a session has already made must not be refused: the target core would wait for the
+ * session at once.
  */
 static int refuse_node_acl(struct se_node_acl *acl, const char *name)
 {

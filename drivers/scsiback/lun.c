@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which unit of which target a guest's address stands for.
+ * The table of a host: which unit of which target each address of the guest stands for.
  *
- * A unit that is removed is not found any more. Commands on their way hold it, and with it the port
- * that it belongs to, until they are answered.
+ * A unit that has been removed is not found any more. Commands in flight hold the unit, and so its
+ * port, until they are answered.
  */
 #include "fabric.h"
 #include "host.h"
@@ -65,7 +65,10 @@ static void free_lun(struct kref *kref)
 	kfree(lun);
 	if (!gone)
 		return;
-	/* What waits may be past its wait at once, but the host outlives its ring's worker. */
+	/*
+	 * From here on the waiter may return at any time, so @gone is not valid any more. The host
+	 * stays valid: it outlives its ring's worker.
+	 */
 	smp_store_release(gone, true);
 	wake_up(&host->lun_gone);
 }
@@ -75,19 +78,22 @@ void vscsi_lun_put(struct vscsi_lun *lun)
 	kref_put(&lun->kref, free_lun);
 }
 
-/* "naa.6001405000000001:3", with the last number for the unit. @name is cut. */
+/* Parse "naa.6001405000000001:3", a target and a unit. @name is cut at the last colon. */
 static int parse_name(char *name, u64 *unit)
 {
 	char *colon = strrchr(name, ':');
 
-	/* A port without an alias has no name of no letters. */
+	/* An empty name must not match a port that has no alias. */
 	if (!colon || colon == name)
 		return -EINVAL;
 	*colon = '\0';
 	return kstrtou64(colon + 1, 10, unit);
 }
 
-/* A guest that looks for units asks each for some things that it does not know. */
+/*
+ * Allow mistakes for each unit: a guest that scans for units sends commands that a unit may not
+ * know.
+ */
 static void allow_mistakes(struct vscsi_host *host)
 {
 	lockdep_assert_held(&host->luns_lock);
@@ -122,8 +128,8 @@ static int insert_lun(struct vscsi_host *host, struct vscsi_lun *lun)
 }
 
 /*
- * @name is "TARGET:UNIT", where TARGET is a WWN in configfs or a port group's alias. It is cut.
- * Returns -EEXIST if there is something at @address, or from @folder.
+ * Add the unit @name, "TARGET:UNIT", where TARGET is a WWN in configfs or a port group's alias.
+ * @name is cut. Return -EEXIST if @address or @folder has a unit already.
  */
 int vscsi_lun_add(struct vscsi_host *host, const char *folder,
 		  const struct vscsi_address *address, char *name)
@@ -157,9 +163,12 @@ int vscsi_lun_add(struct vscsi_host *host, const char *folder,
 }
 
 /*
- * Another folder may have the same address in xenstore, but was refused, and this one may have got
- * another address since. Returns when what had been asked of the unit has been answered. That takes
- * as long as the unit does, and is no hung task.
+ * Remove the unit of @folder, and wait until its commands have been answered.
+ *
+ * The folder identifies the unit, not the address. Another folder may have the same address in
+ * xenstore and was refused for it, and the address of this folder may have changed since.
+ *
+ * The wait takes as long as the unit does, and must not count as a hung task.
  */
 void vscsi_lun_remove(struct vscsi_host *host, const char *folder)
 {
@@ -200,7 +209,10 @@ static struct vscsi_lun *find_other(struct vscsi_host *host, char **folders, uns
 	return NULL;
 }
 
-/* Only the device's own work changes the table, and so it needs no lock to look. */
+/*
+ * The device's own work calls this, and only that work changes the table. So no lock is needed to
+ * read it.
+ */
 void vscsi_luns_remove_others(struct vscsi_host *host, char **folders, unsigned int nr)
 {
 	struct vscsi_lun *lun;

@@ -20,10 +20,12 @@ MODULE_PARM_DESC(max_memory_mb,
 		 "MiB that all hosts together may have; a host that would exceed it does not connect (default 0: an eighth of Dom0's memory; effective at once)");
 
 /*
- * A fabric that goes is found by its name, and the first one of that name is taken. So there must
- * not be two, ours and that of the kernel's own driver. The bus refuses a second driver of one
- * name: the driver's name has to be ours before the fabric is, and longer. Devices may come before
- * the fabric, for then configfs has nothing yet that they could look for.
+ * The target core finds a fabric to unregister by its name, and takes the first one of that name.
+ * So our fabric and that of the kernel's own driver must not exist at once.
+ *
+ * xenbus refuses a second driver of the same name. So the backend driver is registered before the
+ * fabric, and unregistered after it. Devices may come before the fabric: configfs has no target yet
+ * that they could look for.
  */
 static int __init scsiback_init(void)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From a slot of the ring to a checked order, and from an outcome to a response. No state is kept
- * here. Pure: compiled in user space by tests/unit.
+ * Parse a slot of the ring into a checked order, and make a response from an outcome. No state is
+ * kept here. Pure: compiled in user space by tests/unit.
  */
 #include "protocol.h"
 
@@ -12,7 +12,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_proto.h>
 
-/* A request and a response are of one size, and the same for frontends of 32 bits. */
+/* Requests and responses have the same size, also those of 32-bit frontends. */
 #define SLOT_SIZE		252
 
 /* The two formats of sense data, each for the current or an earlier command: 70h to 73h. */
@@ -21,34 +21,34 @@
 #define SENSE_HEAD		8
 #define SENSE_LENGTH_AT		7
 
-/* Bit that tells them apart, and where each has its sense key. */
+/* The bit that tells the formats apart, and the byte in which each has its sense key. */
 #define SENSE_DESCRIPTORS	0x02
 #define SENSE_KEY_AT(format)	((format) & SENSE_DESCRIPTORS ? 1 : 2)
 #define SENSE_KEY_MASK		0x0f
 
-/* Sense data of the first format, with an additional code for a command that is invalid. */
+/* Sense data of the first format, with the additional sense code for an invalid command. */
 #define SENSE_SIZE		18
 #define SENSE_CODE_AT		12
 #define INVALID_OPCODE		0x20
 
-/* Of commands that have one. */
+/* The service action, in commands that have one. */
 #define SERVICE_ACTION(cdb)	((cdb)[1] & 0x1f)
 #define PRI_READ_FULL_STATUS	0x03
 #define PRO_PREEMPT_AND_ABORT	0x05
 #define PRO_REGISTER_AND_MOVE	0x07
 
-/* Of PERSISTENT RESERVE OUT's data: that names of ports follow. */
+/* In the data of PERSISTENT RESERVE OUT: names of ports follow. */
 #define PRO_FLAGS_AT		20
 #define PRO_SPEC_I_PT		0x08
 
-/* Of a flush: to be answered before it is done. */
+/* In a flush: answer before the flush is done. */
 #define SYNC_IMMED		0x02
 
-/* Of UNMAP's data: a header, which says how many bytes of descriptors follow it. */
+/* The data of UNMAP: a header, which says how many bytes of descriptors follow it. */
 #define UNMAP_HEADER		8
 #define UNMAP_FOLLOWING(data)	((data)[2] << 8 | (data)[3])
 
-/* Opcodes that not all kernels have a name for, or not the same. */
+/* Opcodes that have no name in some kernels, or another one. */
 #define RESERVE_SHORT		0x16
 #define RELEASE_SHORT		0x17
 #define WRITE_ATOMIC		0x9c
@@ -76,24 +76,24 @@ void vscsi_respond(void *sring, RING_IDX index, const struct vscsiif_response *r
 /* ---- the command ---- */
 
 enum effect {
-	EFFECT_UNKNOWN,		/* is the unit's own affair */
-	EFFECT_NONE,		/* moves no data, and leaves what is stored as it is */
-	EFFECT_GIVES,		/* gives data, and leaves what is stored as it is */
+	EFFECT_UNKNOWN,		/* not known: left to the unit */
+	EFFECT_NONE,		/* transfers no data, and changes no stored data */
+	EFFECT_GIVES,		/* returns data, and changes no stored data */
 	EFFECT_TAKES,		/* takes data */
 	EFFECT_REFUSED,
 };
 
 /*
- * By opcode. All that the target core carries out by itself is here: it believes the direction that
- * it is told, and runs a write without data as readily as with it.
+ * The effect of each opcode. All commands that the target core carries out by itself are listed. It
+ * does not check the direction that it is given, and runs a write without data as well.
  *
- * The COPY commands name units by themselves, also those of other guests. A command that says its
- * own length has more bytes than a slot, and the target core would copy as many as it says. A
- * COMPARE AND WRITE that fails before it has begun, as one behind a reset does, is finished twice
- * by the target core.
+ * Refused are commands that harm others or the target core. The COPY commands name units
+ * themselves, also those of other guests. A command of variable length has more bytes than a slot,
+ * and the target core would copy as many as the command says. A COMPARE AND WRITE that fails before
+ * it has begun, for instance after a reset, is finished twice by the target core.
  *
- * Opcodes mean something else to devices that are no disks. SEEK(6) is not here: it is SET CAPACITY
- * for a tape, which loses all that is on it.
+ * Some opcodes have another meaning for devices that are not disks. SEEK(6) is not listed: for a
+ * tape it is SET CAPACITY, which erases the tape.
  */
 static const u8 effects[256] = {
 	[TEST_UNIT_READY]		= EFFECT_NONE,
@@ -168,7 +168,7 @@ static const u8 effects[256] = {
 
 static enum effect effect_of(const u8 *cdb)
 {
-	/* The same opcodes send and report the keys of a CD, against what their names say. */
+	/* For a CD these opcodes are SEND KEY and REPORT KEY, with the opposite directions. */
 	if ((cdb[0] == MAINTENANCE_IN || cdb[0] == MAINTENANCE_OUT) && !SERVICE_ACTION(cdb))
 		return EFFECT_UNKNOWN;
 	return effects[cdb[0]];
@@ -190,9 +190,11 @@ static int parse_cdb(const struct vscsiif_request *req, struct vscsi_order *orde
 }
 
 /*
- * A command that takes data and has none still writes, as far as the target core has to know: a
- * frontend calls it one without data. One that moves no data leaves the guest's pages alone. The
- * target core would say that they are full, of whatever was in them before.
+ * A frontend may send a command that takes data without any, and call it one without data. For the
+ * target core it is still a write.
+ *
+ * A command that transfers no data gets no pages. The target core would report pages as filled, and
+ * the guest would get what was in them before.
  */
 static int parse_direction(const struct vscsiif_request *req, struct vscsi_order *order)
 {
@@ -268,7 +270,7 @@ int vscsi_parse_segments(struct vscsi_order *order, const struct scsiif_request_
 
 static int parse_data(const struct vscsiif_request *req, struct vscsi_order *order)
 {
-	/* Whatever the segments say: there is nothing to move. */
+	/* Ignore the segments: there is no data to transfer. */
 	if (req->sc_data_direction == VSCSI_NO_DATA || order->direction == VSCSI_NO_DATA)
 		return 0;
 	if (req->nr_segments & VSCSIIF_SG_GRANT)
@@ -352,7 +354,7 @@ u8 vscsi_refusal_sense(int err, u8 *sense)
 	return SENSE_SIZE;
 }
 
-/* Keys of what a unit has to tell without anything being wrong: of a tape, that it ends here. */
+/* Return whether the sense key is only information: nothing is wrong, a tape ends for instance. */
 static bool sense_is_news(const u8 *sense)
 {
 	switch (sense[SENSE_KEY_AT(sense[0])] & SENSE_KEY_MASK) {

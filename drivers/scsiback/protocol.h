@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a frontend may ask of a SCSI host. Pure: uses no kernel service, compiles in user space.
+ * The requests of a frontend to a SCSI host: how to parse and to check them. Pure: uses no kernel
+ * service, compiles in user space.
  *
- * A slot is copied out of the shared ring exactly once (vscsi_fetch()); everything that follows
- * looks only at the private copy, because the guest may rewrite the slot at any time.
+ * A slot is copied out of the shared ring exactly once (vscsi_fetch()). Everything after that uses
+ * only the private copy, because the guest may rewrite the slot at any time.
  */
 #ifndef _SCSIBACK_PROTOCOL_H
 #define _SCSIBACK_PROTOCOL_H
@@ -14,7 +15,7 @@
 #include <xen/interface/io/ring.h>
 #include <xen/interface/io/vscsiif.h>
 
-/* Slots of the one page that a ring has. */
+/* Slots of a ring, which has one page. */
 #define VSCSI_SLOTS		16
 
 /* Segments of a request: as many as a Linux frontend ever uses. */
@@ -32,7 +33,7 @@ enum vscsi_direction {
 	VSCSI_NO_DATA = 3,
 };
 
-/* Whom a request is for, as the guest numbers the units of this host. */
+/* The address of a unit, as the guest numbers the units of this host. */
 struct vscsi_address {
 	u16 channel;
 	u16 target;
@@ -40,10 +41,10 @@ struct vscsi_address {
 };
 
 /**
- * struct vscsi_order - one request, checked once @nr_lists is 0
- * @rqid: the frontend's name for it, echoed in the response
- * @ref_rqid: of an abort: the request that it is about
- * @address: whom it is for
+ * struct vscsi_order - one parsed request; all of it is checked when @nr_lists is 0
+ * @rqid: the frontend's id of the request, echoed in the response
+ * @ref_rqid: for an abort: id of the request to abort
+ * @address: address of the unit
  * @act: VSCSIIF_ACT_SCSI_CDB, _ABORT or _RESET; for a refused request whatever the frontend wrote
  * @direction: enum vscsi_direction; a command that takes data is VSCSI_TO_DEVICE also without any
  * @nr_lists: lists of segments that are still to be fetched
@@ -76,7 +77,7 @@ void vscsi_fetch(const void *sring, RING_IDX index, struct vscsiif_request *req)
  * @req: private copy
  * @order: filled in; @order->rqid and @order->act also on error, for the response
  *
- * The segments of data, or of lists if @order->nr_lists is set, are the first of @req->seg.
+ * @req->seg begins with the segments of data, or with those of lists if @order->nr_lists is set.
  *
  * Return: 0, or why it is refused: -EOPNOTSUPP for the action, -EPERM for a command that no guest
  * may use, -EINVAL.
@@ -84,7 +85,7 @@ void vscsi_fetch(const void *sring, RING_IDX index, struct vscsiif_request *req)
 int vscsi_parse(const struct vscsiif_request *req, struct vscsi_order *order);
 
 /**
- * vscsi_parse_segments() - check the segments that lists held
+ * vscsi_parse_segments() - check the segments that were fetched from lists
  * @order: from vscsi_parse(), with @nr_lists set
  * @segs: @order->nr_segments of them, private memory
  *
@@ -93,7 +94,7 @@ int vscsi_parse(const struct vscsiif_request *req, struct vscsi_order *order);
 int vscsi_parse_segments(struct vscsi_order *order, const struct scsiif_request_segment *segs);
 
 /**
- * vscsi_only_looks() - whether a unit that is read-only can carry it out
+ * vscsi_only_looks() - whether a read-only unit may carry out a command
  * @order: from vscsi_parse(), with VSCSIIF_ACT_SCSI_CDB
  *
  * Return: true if the command certainly changes nothing that is stored.
@@ -101,7 +102,7 @@ int vscsi_parse_segments(struct vscsi_order *order, const struct scsiif_request_
 bool vscsi_only_looks(const struct vscsi_order *order);
 
 /**
- * vscsi_result() - what to answer
+ * vscsi_result() - make the result for a response
  * @host: XEN_VSCSIIF_RSLT_HOST_*
  * @status: the unit's own SCSI status
  *
@@ -110,7 +111,7 @@ bool vscsi_only_looks(const struct vscsi_order *order);
 s32 vscsi_result(unsigned int host, u8 status);
 
 /**
- * vscsi_refusal() - what to answer to a request that was not carried out
+ * vscsi_refusal() - make the result for a request that was not carried out
  * @act: of the request
  * @err: negative errno
  *
@@ -119,7 +120,7 @@ s32 vscsi_result(unsigned int host, u8 status);
 s32 vscsi_refusal(u8 act, int err);
 
 /**
- * vscsi_refusal_sense() - sense data that goes with a refusal
+ * vscsi_refusal_sense() - make the sense data that goes with a refusal
  * @err: negative errno
  * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes, filled in if there are any
  *
@@ -128,7 +129,7 @@ s32 vscsi_refusal(u8 act, int err);
 u8 vscsi_refusal_sense(int err, u8 *sense);
 
 /**
- * vscsi_sense_length() - bytes of sense data
+ * vscsi_sense_length() - compute the length of sense data
  * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes
  *
  * Return: 0 if it is no sense data, else up to VSCSIIF_SENSE_BUFFERSIZE.
@@ -142,18 +143,18 @@ u8 vscsi_sense_length(const u8 *sense);
  * @sense: VSCSIIF_SENSE_BUFFERSIZE bytes
  * @passed_on: the sense data is that of a device to which the command was passed on
  *
- * Of what such a device finds wrong the target core says nothing, and an honest guest may hear it
- * often: of a disk that fails, or of a drive without a medium.
+ * Sense data of a device to which commands are passed on never counts: the target core does not log
+ * it. An honest guest may get it often, from a failing disk or a drive without a medium.
  *
- * A command that was done is none, nor is one that the unit has no room for now, or with which it
- * tells news. What fails because of another guest is none either.
+ * These are no mistakes either: a command that succeeded, one that the unit had no room for, one
+ * whose sense data is only information, and one that failed because of another guest.
  *
  * Return: true if so.
  */
 bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sense, bool passed_on);
 
 /**
- * vscsi_clear_immed() - let a flush of a disk's cache be answered when it is done
+ * vscsi_clear_immed() - clear IMMED, so that a flush of a disk's cache is answered when it is done
  * @cdb: a disk's command
  */
 void vscsi_clear_immed(u8 *cdb);
@@ -163,25 +164,25 @@ void vscsi_clear_immed(u8 *cdb);
  * @order: the command
  * @data: first page of its data, which came from the guest; unused if there is none
  *
- * That which names ports of initiators does so in the data. Not all versions of the target core
- * stay inside of that when they look for the end of a name. For PREEMPT AND ABORT it would wait for
- * its own queue, in that queue, and never start a command again.
+ * Some of these commands name ports of initiators in their data. Some versions of the target core
+ * read beyond the data when they look for the end of a name. For PREEMPT AND ABORT the target core
+ * would wait for its own queue in a work of that queue, and never start a command again.
  *
- * Return: true if so. A device to which such commands are passed on judges for itself.
+ * Return: true if so. A device to which such commands are passed on checks them itself.
  */
 bool vscsi_is_unsafe_reservation(const struct vscsi_order *order, const u8 *data);
 
 /**
- * vscsi_protection_fits() - whether protection information is that of a command's data
- * @protection: its bytes, as the target core has them from the count of blocks in the command
- * @per_block: bytes of it for each block
+ * vscsi_protection_fits() - whether the amount of protection information fits a command's data
+ * @protection: bytes of it, which the target core computes from the count of blocks in the command
+ * @per_block: bytes of protection information for each block
  * @data: bytes of data, at most VSCSI_DATA_MAX
  * @block: bytes of a block
  *
- * The target core multiplies the count of blocks in 32 bits, so that a large one may be about
- * little data and much protection information.
+ * The target core multiplies the count of blocks in 32 bits. With a large count the product
+ * overflows, and may stand for little data and much protection information.
  *
- * Return: false also if there is none, which the target core must not be asked to allocate.
+ * Return: true if so; false without data, since the target core must not be asked to allocate none.
  */
 bool vscsi_protection_fits(u32 protection, u32 per_block, u32 data, u32 block);
 

@@ -42,15 +42,15 @@ static void handle_scsi_event(void *data)
 
 /* ---- the worker ---- */
 
-/* Requests that have been taken and not answered. */
+/* Return whether all requests that were taken have been answered. */
 static bool ring_idle(const struct vscsi_ring *ring)
 {
 	return READ_ONCE(ring->cons) == READ_ONCE(ring->pushed);
 }
 
 /*
- * An event that brings no request counts as spurious. A broken frontend gets no further one
- * through.
+ * An event that brings no request counts as spurious. A broken ring does not get here, so no
+ * further event of its frontend is delivered.
  */
 static void end_scsi_event(struct vscsi_ring *ring)
 {
@@ -58,7 +58,7 @@ static void end_scsi_event(struct vscsi_ring *ring)
 	ring->worked = false;
 }
 
-/* How much longer the host takes no requests. */
+/* Return for how many more jiffies the host takes no requests. */
 static unsigned long pause_left(const struct vscsi_host *host)
 {
 	u64 now = get_jiffies_64();
@@ -71,7 +71,7 @@ static void resume_ring(struct work_struct *work)
 	vscsi_ring_kick(container_of(to_delayed_work(work), struct vscsi_ring, resume));
 }
 
-/* There may be requests that no event will tell of. */
+/* Run the worker again: there may be requests for which no event will come. */
 static void look_at_ring_again(struct vscsi_ring *ring)
 {
 	unsigned long left = pause_left(ring->host);
@@ -87,7 +87,9 @@ static void work_on_scsi_ring(struct work_struct *work)
 	struct vscsi_ring *ring = container_of(work, struct vscsi_ring, work);
 	bool more, answered;
 
-	/* An event may come before the channel is known; the ring is looked at then. */
+	/*
+	 * An event may come before ring->ch is set. vscsi_ring_create() kicks the ring after that.
+	 */
 	if (!READ_ONCE(ring->ch))
 		return;
 	more = pause_left(ring->host) || vscsi_take(ring);
@@ -102,7 +104,7 @@ static void work_on_scsi_ring(struct work_struct *work)
 		end_scsi_event(ring);
 	if (more)
 		look_at_ring_again(ring);
-	/* The pages of those that were answered may be what others wait for. */
+	/* Queued commands may wait for the pages of those that were answered. */
 	if (answered && !list_empty(&ring->queue))
 		vscsi_ring_kick(ring);
 	if (ring_idle(ring))
@@ -120,7 +122,10 @@ static long limit_of_all_rings(void)
 	return mb ? mb << 20 : totalram_pages() / 8 << PAGE_SHIFT;
 }
 
-/* What does not fit is never added, or others that do would be refused meanwhile. */
+/*
+ * Never add an amount that does not fit, not even for a moment: a smaller one that fits would be
+ * refused meanwhile.
+ */
 static int charge_memory(struct vscsi_ring *ring, size_t bytes)
 {
 	long limit = limit_of_all_rings(), sum = atomic_long_read(&bytes_of_all);
@@ -149,7 +154,7 @@ static size_t bytes_of_ring(unsigned int nr_pages)
 	       VSCSI_BATCH_OPS * sizeof(struct gnttab_copy) + vscsi_commands_bytes();
 }
 
-/* All that the ring will ever need. */
+/* Allocate all memory that the ring will ever need. */
 static int alloc_memory(struct vscsi_ring *ring)
 {
 	unsigned int nr = wanted_pages();
@@ -216,7 +221,7 @@ static struct vscsi_ring *alloc_scsi_ring(struct vscsi_host *host)
 	return ring;
 }
 
-/* The requests that an earlier backend left unanswered are taken again. */
+/* Begin at the last response: requests that an earlier backend left unanswered are taken again. */
 static int map_scsi_ring(struct vscsi_ring *ring, grant_ref_t ref)
 {
 	struct dom0_backend *be = ring->host->be;
@@ -254,7 +259,7 @@ static int bind_host_channel(struct vscsi_ring *ring, evtchn_port_t port)
 	return 0;
 }
 
-/* Tells what is wrong by itself. */
+/* Reports its errors in xenstore itself. */
 struct vscsi_ring *vscsi_ring_create(struct vscsi_host *host, grant_ref_t ref, evtchn_port_t port)
 {
 	struct vscsi_ring *ring = alloc_scsi_ring(host);
@@ -281,18 +286,26 @@ free_memory:
 	return ERR_PTR(err);
 }
 
-/* First half: waits for the units, then everything taken from the ring has been answered. */
+/*
+ * First half of the teardown: wait until the units have finished, and all requests that were taken
+ * have been answered.
+ */
 void vscsi_ring_stop(struct vscsi_ring *ring)
 {
 	dom0_evtchn_quiesce(ring->ch);
 	WRITE_ONCE(ring->stopping, true);
 	vscsi_ring_kick(ring);
-	/* A run that had not seen it may take more, or wait for the end of a pause. */
+	/*
+	 * A run that has not seen @stopping may take more requests, or queue @resume for the end of
+	 * a pause.
+	 */
 	flush_work(&ring->work);
 	cancel_delayed_work_sync(&ring->resume);
-	/* As long as the units take: this is no hung task. */
+	/* This takes as long as the units do, and must not count as a hung task. */
 	wait_event_idle(ring->idle, ring_idle(ring));
-	/* What has released the last command may still be about to kick the ring. */
+	/*
+	 * The thread that has released the last command may be about to kick the ring: wait for it.
+	 */
 	synchronize_rcu();
 	cancel_work_sync(&ring->work);
 }

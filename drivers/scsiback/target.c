@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The kernel's target core (LIO): commands are handed to it here, and it calls back here.
+ * The interface to the kernel's target core (LIO): commands are submitted here, and it calls back
+ * here.
  *
- * A command that it has taken is released exactly once, whatever became of it: done, failed, or
- * aborted. The worker answers after that, so that the command can be used again at once. A command
- * that was not aborted is held once more by us until its data is with the guest.
+ * The target core releases each command that it has taken exactly once, whether it was done, failed
+ * or was aborted. The worker answers after that, so that the command can be used again at once. For
+ * a command that was not aborted we hold a second reference, until its data has been copied to the
+ * guest.
  */
 #include "command.h"
 #include "data.h"
@@ -21,8 +23,8 @@
 #include <target/target_core_fabric.h>
 
 /*
- * By it an abort names its command. Guests may share a session, and are free to use a request's id
- * twice, so it is neither.
+ * The tag by which an abort names its command. It is not the request's id: guests may share a
+ * session, and a guest may use an id twice.
  */
 static atomic64_t last_tag;
 
@@ -31,7 +33,7 @@ static struct vscsi_command *to_command(struct se_cmd *se)
 	return container_of(se, struct vscsi_command, se);
 }
 
-/* vscsi_ring_stop() waits for those that may still touch the ring. */
+/* The RCU read section lets vscsi_ring_stop() wait for threads that still use the ring. */
 static void list_for_worker(struct vscsi_command *cmd, struct llist_head *list)
 {
 	struct vscsi_ring *ring = cmd->ring;
@@ -56,7 +58,10 @@ static enum dma_data_direction dma_direction(const struct vscsi_command *cmd)
 	}
 }
 
-/* What is no data of a disk may be shorter than it says: earlier data would be behind it. */
+/*
+ * Clear pages for data that is not a disk's. Such data may be shorter than its length says, and
+ * data of an earlier command would follow it.
+ */
 static void wipe_pages(struct vscsi_command *cmd, unsigned int nr)
 {
 	unsigned int i;
@@ -66,8 +71,8 @@ static void wipe_pages(struct vscsi_command *cmd, unsigned int nr)
 }
 
 /*
- * The target core now knows how much the command itself is about, which is what a read is cut down
- * to. It takes no more pages than that: the disk would read what was not asked for.
+ * The target core has now read the length in the command itself, and cuts a read down to it. Give
+ * it no more pages than that, or the disk would read more than was asked for.
  */
 static void attach_pages(struct vscsi_command *cmd)
 {
@@ -97,13 +102,13 @@ static void prepare_command(struct vscsi_command *cmd)
 }
 
 /*
- * What the target core leaves to its fabric. It marks a command that has less room than it is
- * about, and would start it nevertheless. A disk would be asked for parts of its blocks. Devices
- * that pass commands on have blocks of any length, and judge for themselves.
+ * Check what the target core leaves to its fabric. It marks a command whose own length exceeds the
+ * frontend's data, and would start it nevertheless. A disk would be asked for parts of its blocks.
+ * Devices to which commands are passed on have blocks of any length, and check it themselves.
  *
- * With protection information it takes the length from the command alone, and would get what it
- * lacks pages for by itself, with what is in them. It gets those for the information itself in any
- * case: as many as the command says, and it does not survive that there are none.
+ * With protection information the target core takes the length from the command alone. It would
+ * allocate missing pages itself, and not clear them. It always allocates the pages for the
+ * information, as many as the command says, and does not survive an amount of 0.
  */
 static sense_reason_t check_length(const struct vscsi_command *cmd)
 {
@@ -124,13 +129,16 @@ static sense_reason_t check_length(const struct vscsi_command *cmd)
 	return TCM_NO_SENSE;
 }
 
-/* One of Dom0's SCSI devices always does. What can be changed at any time does not count. */
+/*
+ * One of Dom0's SCSI devices always does. Look at the default flags only: others can be changed at
+ * any time.
+ */
 static bool passes_reservations_on(const struct se_device *dev)
 {
 	return dev->transport->transport_flags_default & TRANSPORT_FLAG_PASSTHROUGH_PGR;
 }
 
-/* The target core looks at what an initiator may do, but not at what the unit can. */
+/* The target core checks whether an initiator may write, but not whether the unit is read-only. */
 static sense_reason_t check_command(const struct vscsi_command *cmd)
 {
 	if (cmd->se.se_lun->lun_access_ro && !vscsi_only_looks(&cmd->order))
@@ -142,9 +150,12 @@ static sense_reason_t check_command(const struct vscsi_command *cmd)
 }
 
 /*
- * The target core would say that a flush is done before it begins. It looks at the command once
- * more afterwards, which may be another by then, and tells only the log if the flush fails. A
- * device that commands are passed on to has other commands with these opcodes.
+ * Clear IMMED. With it the target core would report a flush as done before it begins, and a failure
+ * only in the log. It would also read the command again afterwards, which may be another one by
+ * then.
+ *
+ * Devices to which commands are passed on are left out: they have other commands with these
+ * opcodes.
  */
 static void wait_for_flush(struct vscsi_command *cmd)
 {
@@ -154,15 +165,12 @@ static void wait_for_flush(struct vscsi_command *cmd)
 		vscsi_clear_immed(se->t_task_cdb);
 }
 
-/* Returns false if it has failed; the callbacks have said so already. */
+/* Return false if the command has failed; the callbacks have reported that already. */
 static bool prepare_submission(struct vscsi_command *cmd)
 {
 	sense_reason_t wrong;
 
-	/*
-	 * The pages are not given here: it would tell the log of each command that has too few of
-	 * them.
-	 */
+	/* Pass no pages here: the target core would log each command that has too few of them. */
 	if (target_submit_prep(&cmd->se, cmd->order.cdb, NULL, 0, NULL, 0, NULL, 0,
 			       DOM0_GUEST_GFP))
 		return false;
@@ -265,7 +273,7 @@ void vscsi_queue_tm_rsp(struct se_cmd *se)
 		to_command(se)->result = XEN_VSCSIIF_RSLT_RESET_SUCCESS;
 }
 
-/* By an abort, or by a reset of the unit, perhaps another guest's. */
+/* The command was ended by an abort or by a reset of the unit, perhaps another guest's. */
 void vscsi_aborted_task(struct se_cmd *se)
 {
 	struct vscsi_command *cmd = to_command(se);

@@ -3,9 +3,9 @@
  * The device in xenstore: one host, and a folder in vscsi-devs for each of its units. All of it
  * runs on the device's own queue.
  *
- * A unit's state is the toolstack's way to ask, and ours to answer: Initialising becomes
- * Initialised when the guest may use the unit, and Connected when its frontend has seen that;
- * Closing becomes Closed when it cannot be used any more.
+ * The toolstack requests a change by writing a unit's state, and we answer there. Initialising
+ * becomes Initialised when the guest may use the unit, and Connected when its frontend has seen
+ * that. Closing becomes Closed when the guest cannot use the unit any more.
  */
 #include "debugfs.h"
 #include "host.h"
@@ -29,14 +29,14 @@ enum {
 /* Fits "vscsi-devs/dev-4294967295/p-devname" and the like. */
 #define KEY_SIZE	64
 
-/* Aborts and resets of a guest: so many in this time. */
+/* A guest may ask for MANAGEMENT_BURST aborts and resets in MANAGEMENT_INTERVAL. */
 #define MANAGEMENT_INTERVAL	(10 * HZ)
 #define MANAGEMENT_BURST	(2 * VSCSI_SLOTS)
 
-/* What a guest may get wrong in this time is known when it has units. */
+/* Mistakes are counted for this time. How many are allowed depends on the number of units. */
 #define MISTAKES_INTERVAL	(60 * HZ)
 
-/* How often a unit is looked at anew because the toolstack has written its state meanwhile. */
+/* How often a unit's state is read again because the toolstack has changed it meanwhile. */
 #define LOOKS_AT_UNIT		3
 
 /* Fits a WWN or an alias, a colon, and the number of a unit. */
@@ -49,7 +49,7 @@ static void unit_key(char *key, const char *unit, const char *name)
 	snprintf(key, KEY_SIZE, UNITS "/%s/%s", unit, name);
 }
 
-/* Returns -ESTALE if the toolstack has written something else meanwhile. */
+/* Write a unit's state. Return -ESTALE if the toolstack has written another one meanwhile. */
 static int write_state(struct vscsi_host *host, const char *unit, enum xenbus_state from,
 		       enum xenbus_state to)
 {
@@ -106,7 +106,7 @@ static int add_unit(struct vscsi_host *host, const char *unit)
 	return err;
 }
 
-/* One that is asked for twice begins anew: what stands in its folder may be another unit now. */
+/* Remove a unit that was offered before: its folder may describe another unit now. */
 static int offer_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
 	int err;
@@ -120,7 +120,7 @@ static int offer_unit(struct vscsi_host *host, const char *unit, enum xenbus_sta
 	return err;
 }
 
-/* What the toolstack asks for. */
+/* Do what the toolstack requests by a unit's state. */
 static int obey_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
 	switch (state) {
@@ -139,7 +139,9 @@ static bool was_in_use(enum xenbus_state state)
 	return state == XenbusStateInitialised || state == XenbusStateConnected;
 }
 
-/* The units that an earlier connection had: a frontend that begins anew finds them once more. */
+/*
+ * Offer units of an earlier connection again: a frontend that starts anew looks for them once more.
+ */
 static int offer_again(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
 	if (was_in_use(state))
@@ -147,7 +149,7 @@ static int offer_again(struct vscsi_host *host, const char *unit, enum xenbus_st
 	return obey_unit(host, unit, state);
 }
 
-/* One that is Connected has never stopped using them. */
+/* Keep the states of units: a frontend that is Connected has never stopped using them. */
 static int go_on_with(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
 	if (!was_in_use(state))
@@ -157,7 +159,7 @@ static int go_on_with(struct vscsi_host *host, const char *unit, enum xenbus_sta
 	return 0;
 }
 
-/* The frontend has looked at all that is Initialised. */
+/* The frontend has seen all units that are Initialised. */
 static int confirm_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
 	if (state == XenbusStateInitialised)
@@ -180,7 +182,7 @@ static void visit_unit(struct vscsi_host *host, const char *unit, unit_fn fn)
 	} while (fn(host, unit, state) == -ESTALE && --looks);
 }
 
-/* The units' folders, NULL if there are none. To be freed. */
+/* Return the names of the units' folders, NULL if there are none. The caller frees them. */
 static char **read_units(struct vscsi_host *host, unsigned int *nr)
 {
 	char **units = xenbus_directory(XBT_NIL, host->be->node, UNITS, nr);
@@ -201,7 +203,7 @@ static int visit_units(struct vscsi_host *host, unit_fn fn)
 
 	if (IS_ERR(units))
 		return PTR_ERR(units);
-	/* The toolstack may have removed a folder without having asked for anything. */
+	/* The toolstack may have removed a folder without setting its state to Closing. */
 	vscsi_luns_remove_others(host, units, nr);
 	for (i = 0; i < nr; i++)
 		visit_unit(host, units[i], fn);
@@ -258,7 +260,7 @@ static int vscsi_connect(struct dom0_backend *be)
 	err = need_number(be, "ring-ref", 0, &ref) ?: need_number(be, "event-channel", 1, &port);
 	if (err)
 		return err;
-	/* Before the ring, which may hold requests for them. */
+	/* Add the units before the ring, which may hold requests for them. */
 	err = visit_units(host, frontend_connected(be) ? go_on_with : offer_again);
 	if (err)
 		goto remove_units;
@@ -287,7 +289,7 @@ static void vscsi_disconnect(struct dom0_backend *be)
 
 /* ---- the device ---- */
 
-/* A frontend that connects anew has what is left of them. */
+/* These belong to the host: a frontend that connects again gets no new allowance. */
 static void init_allowances(struct vscsi_host *host)
 {
 	ratelimit_state_init(&host->management, MANAGEMENT_INTERVAL, MANAGEMENT_BURST);
@@ -341,7 +343,7 @@ static void vscsi_remove(struct dom0_backend *be)
 
 const struct dom0_backend_driver vscsi_driver = {
 	.type = "vscsi",
-	/* That of the kernel's own driver, see main.c. */
+	/* The name of the kernel's own driver, see main.c. */
 	.name = "vscsi",
 	.probe = vscsi_probe,
 	.connect = vscsi_connect,
