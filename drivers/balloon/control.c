@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The limits, and the one place from which a target goes to the engine.
+ * The limits of the target, and the one place that passes a target to the engine.
  *
- * A kernel with CONFIG_XEN_BALLOON has a balloon that obeys others beside us: its own watch on
- * memory/target and its own sysfs files, both without limits and without a notice. So a
- * guard looks at its target, and puts it back inside the limits before the floor can be reached.
+ * With CONFIG_XEN_BALLOON the kernel's balloon also takes targets from its own watch on
+ * memory/target and its own sysfs files. These have no limits, and do not notify us. So a guard
+ * checks the balloon's target, and corrects it before Dom0 can reach the floor.
  */
 #include "control.h"
 #include "watch.h"
@@ -21,13 +21,13 @@ atomic64_t balloon_counters[BALLOON_NR_COUNTERS];
 
 static struct {
 	const struct balloon_engine *engine;
-	struct mutex lock;	/* what follows; looking at a target together with setting it */
+	struct mutex lock;	/* the fields below; held over a look at a target and its change */
 	struct target_limits limits;
 	u64 static_max;		/* the toolstack's limit when it was read last */
 	struct delayed_work guard;
 	struct work_struct renewal;	/* of static_max, for the guard */
 	bool renewed;			/* ... since the guard's last look */
-	bool stopped;		/* the engine is not told anything any more */
+	bool stopped;		/* the engine gets no more targets */
 } control;
 
 static void count_event(enum balloon_counter counter)
@@ -35,7 +35,7 @@ static void count_event(enum balloon_counter counter)
 	balloon_count(counter, 1);
 }
 
-/* Xen's own limit for this domain; 0 if there is none. */
+/* Return Xen's own limit for this domain, 0 if there is none. */
 static u64 hypervisor_max(void)
 {
 	domid_t self = DOMID_SELF;
@@ -73,7 +73,7 @@ static void log_verdict(enum target_verdict verdict, const char *who, u64 wanted
 				    who, wanted, got);
 }
 
-/* Takes a target from somewhere; on return, @kib is the one that counts. May sleep. */
+/* Clamp a target and pass it to the engine. On return, @kib is the target in effect. May sleep. */
 enum target_verdict balloon_control_request(u64 *kib, const char *who)
 {
 	u64 static_max = balloon_watch_static_max();
@@ -97,7 +97,10 @@ enum target_verdict balloon_control_request(u64 *kib, const char *who)
 	return verdict;
 }
 
-/* What came was no target at all; the kernel's balloon may have read one in it. */
+/*
+ * Report a target that is not valid. The kernel's balloon may have set a target from the same text,
+ * so run the guard at once.
+ */
 void balloon_control_refused(const char *who, int err)
 {
 	mutex_lock(&control.lock);
@@ -109,7 +112,10 @@ void balloon_control_refused(const char *who, int err)
 			    err == -ERANGE ? "more than any machine has" : "no number of KiB");
 }
 
-/* The hypervisor's limit may have changed since the last target. */
+/*
+ * Fill in the engine's view and the limits. The hypervisor's limit may have changed since the last
+ * target, so read it again.
+ */
 void balloon_control_look(struct engine_view *view, struct target_limits *limits)
 {
 	mutex_lock(&control.lock);
@@ -119,7 +125,10 @@ void balloon_control_look(struct engine_view *view, struct target_limits *limits
 	mutex_unlock(&control.lock);
 }
 
-/* Waits for xenstore, which the guard must not do: the floor is guarded without it. */
+/*
+ * Read the toolstack's limit. This waits for xenstore, which the guard must not do: it protects the
+ * floor even without xenstore.
+ */
 static void renew_static_max(struct work_struct *work)
 {
 	u64 static_max = balloon_watch_static_max();
@@ -132,8 +141,9 @@ static void renew_static_max(struct work_struct *work)
 }
 
 /*
- * A ceiling that was raised since the last target came must not cut this one. So the limits are
- * looked at anew first, and for the toolstack's limit the guard comes again.
+ * The ceiling may have been raised since the last target came, and an old one must not cut this
+ * target. So read the hypervisor's limit again before the target is corrected. To read the
+ * toolstack's limit, queue the renewal, and leave the target alone until the guard runs again.
  */
 static enum target_verdict guard_clamp(u64 *kib)
 {
@@ -181,7 +191,10 @@ const struct engine_knobs *balloon_control_knobs(void)
 	return &control.engine->knobs;
 }
 
-/* One line when it begins and one when it is over, not one for each time that the engine tries. */
+/*
+ * Log one line when an obstacle appears and one when it is gone, not one for each attempt of the
+ * engine.
+ */
 static void report_obstacle(const char *why)
 {
 	struct engine_view view;
@@ -207,7 +220,7 @@ static int find_floor(u64 floor_kib, const struct engine_view *view)
 	return 0;
 }
 
-/* @floor_kib is the administrator's, or 0 to choose one. */
+/* @floor_kib is the administrator's floor, or 0 to compute one. */
 int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib)
 {
 	struct engine_view view;
@@ -234,7 +247,10 @@ int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib)
 	return 0;
 }
 
-/* The last target stays. Requests may come until xenstore and sysfs are left: they are answered. */
+/*
+ * Stop the engine; its last target stays. Requests may still come until the watch and sysfs are
+ * removed, and get their verdict without an effect.
+ */
 void balloon_control_stop(void)
 {
 	mutex_lock(&control.lock);

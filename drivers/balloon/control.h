@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests for a target, and the limits that each is kept inside of. Process context, may sleep. */
+/* Requests for a target, and the limits of targets. Process context, may sleep. */
 #ifndef _DOM0_BALLOON_CONTROL_H
 #define _DOM0_BALLOON_CONTROL_H
 

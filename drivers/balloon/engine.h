@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Who moves the pages. Policy (targets, limits, statistics) sits above and is the same for each.
+ * An engine moves the pages. Policy (targets, limits, statistics) is above it, and the same for all
+ * engines.
  */
 #ifndef _DOM0_BALLOON_ENGINE_H
 #define _DOM0_BALLOON_ENGINE_H
@@ -8,11 +9,11 @@
 #include <linux/types.h>
 
 /**
- * struct engine_view - what an engine says of Dom0's memory
- * @current_kib: what Dom0 has now
- * @target_kib: what the engine is moving towards
- * @known_kib: the most that Dom0 has page structures for
- * @given_kib: what Dom0 has page structures for and the hypervisor has the memory of
+ * struct engine_view - Dom0's memory as an engine sees it
+ * @current_kib: memory that Dom0 has now
+ * @target_kib: the target
+ * @known_kib: the most memory that Dom0 has page structures for
+ * @given_kib: memory that the hypervisor has, of pages that Dom0 has page structures for
  */
 struct engine_view {
 	u64 current_kib;
@@ -24,9 +25,9 @@ struct engine_view {
 /**
  * struct engine_knobs - how an engine tries again; names and units are those of sysfs
  * @schedule_delay: seconds until the next try
- * @max_schedule_delay: the most that this grows to
+ * @max_schedule_delay: maximum of @schedule_delay, which grows with each try
  * @retry_count: tries for this target so far
- * @max_retry_count: how many there may be, 0 for no limit
+ * @max_retry_count: maximum of @retry_count, 0 for no limit
  */
 struct engine_knobs {
 	unsigned long *schedule_delay;
@@ -36,8 +37,8 @@ struct engine_knobs {
 };
 
 /**
- * typedef engine_report_fn - an engine cannot get on, or can again
- * @why: constant text, or NULL when the target is reached or a new one is being worked towards
+ * typedef engine_report_fn - report an obstacle of an engine, or its end
+ * @why: constant text, or NULL when the target is reached or a new target has no obstacle
  */
 typedef void (*engine_report_fn)(const char *why);
 
@@ -46,8 +47,8 @@ typedef void (*engine_report_fn)(const char *why);
  * @name: value of the module parameter
  * @shared: others than this module set its target too
  * @knobs: how it tries again
- * @start: begin, with the memory that there is as target; 0 or negative errno. NULL for nothing
- * @stop: the mirror of start; afterwards there is no report. The target reached so far stays
+ * @start: begin, with the present memory as target; 0 or negative errno. May be NULL
+ * @stop: undo @start; no report comes afterwards. Memory stays as it is. May be NULL
  * @look: fill in the view; any context, also before start
  * @aim: set the target, in KiB; returns at once. Not before start, nor after stop
  */
@@ -61,7 +62,7 @@ struct balloon_engine {
 	void (*aim)(u64 kib);
 };
 
-/* Of the own engine: memory is zeroed before it is given away. */
+/* Engine "own": zero memory before it is given to the hypervisor. */
 extern bool balloon_scrub_pages;
 
 extern const struct balloon_engine balloon_kernel_engine;

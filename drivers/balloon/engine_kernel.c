@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The balloon that is built into every kernel: its thread does the work. With CONFIG_XEN_BALLOON it
- * has a sysfs interface and a xenstore watch of its own, which know no limits. The statistics it
- * exports are plain words that its thread changes under no lock that we could take.
+ * The engine for the kernel's own balloon, whose thread moves the pages. With CONFIG_XEN_BALLOON
+ * that balloon has its own sysfs files and its own xenstore watch, both without limits. Its thread
+ * changes the exported statistics without a lock that we could take, so read each only once.
  */
 #include "engine.h"
 

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The engine for a kernel that has no balloon but the part that finds pages for grant mappings.
+ * The engine for a kernel without CONFIG_XEN_BALLOON. Such a kernel still has the part of the
+ * balloon that provides pages for grant mappings.
  *
- * That part, built into every kernel, gives memory back when such pages are wanted, and takes it
- * again when they are not. It counts only what it moves itself: so do we, and what Dom0 has is its
- * number less ours. Neither undoes what the other did: to each the other's pages do not exist.
+ * That part gives memory back when such pages are wanted, and takes it again when they are not. It
+ * counts only the pages that it moves itself, and so does this engine. Dom0's memory is the
+ * kernel's count less ours. So neither undoes what the other has moved.
  *
- * One work moves everything, a step of at most 2 MiB after the other, and looks at the target
- * before each. All that it uses is its own.
+ * One work moves all pages, in steps of at most 2 MiB, and reads the target before each step. It
+ * alone uses its data.
  */
 #include "engine.h"
 #include "counters.h"
@@ -26,12 +27,12 @@
 #include <xen/interface/memory.h>
 
 #define KIB_SHIFT	(PAGE_SHIFT - 10)
-/* How often it looks whether the kernel has taken pages again, so that Dom0 is above its target. */
+/* How often to check whether the kernel has taken pages again, so that Dom0 is above its target. */
 #define LOOK_PERIOD	(2 * HZ)
 
 bool balloon_scrub_pages = true;
 
-/* What is not zeroed a guest may read, so the right to write the file is not enough. */
+/* A guest may read memory that was not zeroed. So permission to write the file is not enough. */
 static int set_scrub_pages(const char *text, const struct kernel_param *param)
 {
 	return capable(CAP_SYS_ADMIN) ? param_set_bool(text, param) : -EPERM;
@@ -66,7 +67,7 @@ static struct {
 	engine_report_fn report;
 	const char *trouble;	/* the last report */
 	unsigned long target;	/* pages; written without a lock */
-	bool asked;		/* and since the work has looked */
+	bool asked;		/* a target was set since the work has looked */
 	bool stopping;
 	long given;		/* pages given away, less those taken; may be negative */
 } own;
@@ -140,7 +141,7 @@ static const char *take_memory(void)
 	return moved.done ? NULL : why_refused();
 }
 
-/* Pages in the list of the kernel's balloon, which any user of it may take. */
+/* Return the number of pages in the list of the kernel's balloon, which any user of it may take. */
 static unsigned long unused_pages(void)
 {
 	return READ_ONCE(balloon_stats.balloon_low) + READ_ONCE(balloon_stats.balloon_high);
@@ -155,8 +156,8 @@ static unsigned long spare_pages(void)
 }
 
 /*
- * Memory that is lent out for grant mappings comes back when they end: short of so much, a target
- * counts as reached.
+ * Memory that is lent out for grant mappings comes back when they end. A target that misses no more
+ * than that counts as reached.
  */
 static unsigned long reachable_target(unsigned long target)
 {
@@ -196,7 +197,7 @@ static const char *do_step(struct step step, unsigned long missing)
 	}
 }
 
-/* Returns NULL when the target is reached or the module goes, or what is in the way. */
+/* Return the obstacle, or NULL when the target is reached or the module is unloaded. */
 static const char *work_towards_target(void)
 {
 	const char *trouble = NULL;
@@ -246,8 +247,8 @@ static void try_later(void)
 }
 
 /*
- * Without a request, memory that the kernel's part has given away for grants is not replaced: its
- * pages come back, and would be too many then.
+ * Without a new target or a retry, only give memory away. Do not replace memory that the kernel has
+ * given away for grants: it comes back, and would be too much then.
  */
 static void run_engine(struct work_struct *unused)
 {
@@ -286,9 +287,9 @@ static int own_start(engine_report_fn report_fn)
 }
 
 /*
- * What is given away stays so: the kernel's balloon gets the pages, and this module, or the other
- * engine, finds them there. It shall not take what it misses for the moment, lent out for grants,
- * beyond the target that we were given.
+ * Leave the pages that are given away with the kernel's balloon, where this module or the other
+ * engine finds them. Lower the kernel's target: it must not take pages that are missing only
+ * because they are lent out for grants, beyond the target that we were given.
  */
 static void hand_over(void)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The plan of one step. No state is kept here. Pure: compiled in user space by tests/unit. */
+/* Plan one step. No state is kept here. Pure: compiled in user space by tests/unit. */
 #include "extents.h"
 
 #include <linux/kernel.h>
@@ -12,7 +12,10 @@ static struct step make_step(enum step_kind kind, unsigned long nr)
 	return (struct step){ kind, min_t(unsigned long, nr, BLOCK_PAGES) };
 }
 
-/* A block is wanted, and Dom0 can do without less: that is not worth breaking memory up for. */
+/*
+ * If Dom0 can spare less than the step needs, keep it: a smaller amount is not worth breaking up
+ * memory.
+ */
 static struct step plan_give(unsigned long nr, const struct stock *stock)
 {
 	unsigned long now = min_t(unsigned long, nr, BLOCK_PAGES);
@@ -33,7 +36,9 @@ static struct step plan_take(unsigned long nr, const struct stock *stock)
 	return make_step(STEP_FIND, 0);
 }
 
-/* The next step from @current_pages to @target: blocks as long as one fits, single pages then. */
+/*
+ * Return the next step from @current_pages to @target: a block if one fits, otherwise single pages.
+ */
 struct step balloon_extents_plan(unsigned long target, unsigned long current_pages,
 				 const struct stock *stock)
 {
@@ -44,7 +49,7 @@ struct step balloon_extents_plan(unsigned long target, unsigned long current_pag
 	return make_step(STEP_NONE, 0);
 }
 
-/* Whether these frames are one extent. */
+/* Return whether these frames are one extent. */
 bool balloon_extents_contiguous(const u64 *frames, unsigned int nr)
 {
 	unsigned int i;
@@ -56,8 +61,8 @@ bool balloon_extents_contiguous(const u64 *frames, unsigned int nr)
 }
 
 /*
- * What stays available in Dom0 for those who need memory at once, whatever the target is: a sixty-
- * fourth of the memory, but at least 32 MiB and at most 256 MiB.
+ * Return how many pages stay available in Dom0 for sudden needs, whatever the target is: 1/64 of
+ * the memory, but at least 32 MiB and at most 256 MiB.
  */
 unsigned long balloon_extents_reserve(unsigned long memory)
 {
@@ -69,7 +74,7 @@ unsigned long balloon_extents_spare(unsigned long available, unsigned long reser
 	return available > reserve ? available - reserve : 0;
 }
 
-/* Twice as long each time; @max is set by an administrator and may be anything. */
+/* Double the delay, up to @max, which an administrator sets and which may have any value. */
 unsigned long balloon_backoff_next(unsigned long delay, unsigned long max)
 {
 	max = max(max, 1UL);
@@ -78,7 +83,7 @@ unsigned long balloon_backoff_next(unsigned long delay, unsigned long max)
 	return delay > max / 2 ? max : delay * 2;
 }
 
-/* @max_tries of 0 means never. */
+/* Return whether to give up; never if @max_tries is 0. */
 bool balloon_backoff_gives_up(unsigned long tries, unsigned long max_tries)
 {
 	return max_tries && tries >= max_tries;

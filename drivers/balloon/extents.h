@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What to move next, and when to try again. Pure, so that it is tested in user space. Amounts are
- * in pages of 4 KiB; a block is 2 MiB of them, aligned.
+ * in pages of 4 KiB. A block is 2 MiB, aligned.
  */
 #ifndef _DOM0_BALLOON_EXTENTS_H
 #define _DOM0_BALLOON_EXTENTS_H
@@ -18,8 +18,8 @@ enum step_kind {
 	STEP_TAKE_BLOCK,
 	STEP_TAKE_PAGES,
 	STEP_BREAK_BLOCK,	/* single pages are wanted, and only blocks are there */
-	STEP_KEEP,		/* giving more would leave Dom0 without memory to work with */
-	STEP_FIND,		/* nothing of ours is left to take memory for */
+	STEP_KEEP,		/* Dom0 cannot spare the memory */
+	STEP_FIND,		/* no page is left that could get memory */
 };
 
 struct step {
@@ -28,7 +28,7 @@ struct step {
 };
 
 /**
- * struct stock - what a step can be made of
+ * struct stock - the pages that are available for a step
  * @blocks: blocks that have been given away whole
  * @pages: single pages that have been given away
  * @spare: pages that Dom0 can do without

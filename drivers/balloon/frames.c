@@ -14,7 +14,7 @@
 
 static_assert(sizeof(xen_pfn_t) == sizeof(u64));
 
-/* Returns how many extents, from the first one on, the hypervisor has dealt with. */
+/* Return how many extents, from the first one on, the hypervisor has processed. */
 static unsigned int change_reservation(unsigned int cmd, u64 *extents, unsigned int nr,
 				       unsigned int order)
 {
@@ -31,7 +31,7 @@ static unsigned int change_reservation(unsigned int cmd, u64 *extents, unsigned 
 	return clamp(done, 0L, (long)nr);
 }
 
-/* A number that the hypervisor keeps of this domain; negative errno if it does not say. */
+/* Query a number that the hypervisor keeps for this domain. Return it, or a negative errno. */
 long balloon_frames_query(unsigned int cmd)
 {
 	domid_t self = DOMID_SELF;
@@ -51,7 +51,7 @@ static bool give_extent(const struct frames *f)
 	return true;
 }
 
-/* Where the hypervisor takes no extent of that size, it may take its frames. */
+/* Give single frames, also where the hypervisor has refused a whole extent. */
 static unsigned int give_frames(struct frames *f)
 {
 	unsigned int done = change_reservation(XENMEM_decrease_reservation, f->frames, f->nr, 0);
@@ -61,9 +61,11 @@ static unsigned int give_frames(struct frames *f)
 }
 
 /*
- * What the hypervisor did not take is mapped again. It lets a domain map only its own frames, so
- * what can be mapped is still ours. A translated domain cannot ask: where a block is refused as a
- * whole, and then its first frame, some of it may be gone.
+ * Map the frames again that the hypervisor did not take. It lets a domain map only its own frames,
+ * so those that can be mapped are still ours. Return how many are lost.
+ *
+ * A translated domain has no such check. If a block was refused as a whole, and then its first
+ * frame, some of its frames may be gone: all of it counts as lost.
  */
 static unsigned int keep_rest(struct frames *f, unsigned int done)
 {
@@ -74,7 +76,7 @@ static unsigned int keep_rest(struct frames *f, unsigned int done)
 	return f->block && !done ? nr : 0;
 }
 
-/* Memory of these pages goes to the hypervisor. */
+/* Give the memory of these pages to the hypervisor. */
 struct frames_moved balloon_frames_give(struct frames *f)
 {
 	struct frames_moved moved = { };
@@ -92,7 +94,7 @@ struct frames_moved balloon_frames_give(struct frames *f)
 	return moved;
 }
 
-/* All that was unmapped is unmapped on every CPU. */
+/* Flush the TLBs of all CPUs, so that no CPU uses an old mapping. */
 void balloon_frames_flush(void)
 {
 	if (mapping_is_ours())
@@ -106,7 +108,7 @@ static bool take_extent(struct frames *f)
 	f->frames[0] = f->pfns[0];
 	if (!change_reservation(XENMEM_populate_physmap, f->frames, 1, BLOCK_ORDER))
 		return false;
-	/* Of the frames it tells the first. */
+	/* The hypervisor returns only the first frame. */
 	for (i = 1; i < f->nr; i++)
 		f->frames[i] = f->frames[0] + i;
 	balloon_count(COUNT_taken_2m, 1);
@@ -123,7 +125,7 @@ static unsigned int take_pages(struct frames *f)
 	return done;
 }
 
-/* These pages get memory again. A block stays one, even if its memory comes in 512 pieces. */
+/* Get memory for these pages. A block stays one, even if its memory comes in 512 pieces. */
 struct frames_moved balloon_frames_take(struct frames *f)
 {
 	struct frames_moved moved = { };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory goes to the hypervisor and comes from it, for unused pages: many in one hypercall, whole
- * blocks as one extent. One user at a time; process context.
+ * Give the memory of unused pages to the hypervisor, and get memory for them: many pages in one
+ * hypercall, whole blocks as one extent. One user at a time; process context.
  */
 #ifndef _DOM0_BALLOON_FRAMES_H
 #define _DOM0_BALLOON_FRAMES_H
@@ -12,9 +12,9 @@
 
 /**
  * struct frames - pages that change their owner together
- * @nr: how many
- * @block: they are one block
- * @pfns: which they are
+ * @nr: number of pages
+ * @block: the pages are one block
+ * @pfns: their page frame numbers
  * @frames: the machine frames behind them; the same as @pfns in a translated domain
  * @ptes: room for the changes to their mapping in a PV domain
  */
@@ -27,10 +27,10 @@ struct frames {
 };
 
 /**
- * struct frames_moved - what became of them
- * @done: so many, from the first one on, have changed their owner
- * @lost: so many, from the last one back, are in a state that is not known: leave them alone for
- *	ever. Those between are as they were
+ * struct frames_moved - the result of a move
+ * @done: number of pages, from the first one on, that have changed their owner
+ * @lost: number of pages, from the last one back, whose state is not known: never use them again.
+ *	Pages between @done and @lost are unchanged
  */
 struct frames_moved {
 	unsigned int done;

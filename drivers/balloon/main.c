@@ -27,8 +27,8 @@ static const struct balloon_engine *default_engine(void)
 }
 
 /*
- * The kernel's balloon cannot be told to leave memory/target alone: two engines for one target
- * would both give memory back for it.
+ * The kernel's balloon cannot be told to ignore memory/target. With the own engine beside it, both
+ * would give memory back for the same target.
  */
 static const struct balloon_engine *find_engine(void)
 {
@@ -82,7 +82,7 @@ stop_control:
 }
 module_init(balloon_init);
 
-/* The engine first: it may have something to say until it has stopped. */
+/* Stop the engine first: it may report an obstacle to xenstore until then. */
 static void __exit balloon_exit(void)
 {
 	balloon_control_stop();

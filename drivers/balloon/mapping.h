@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A PV kernel maps all its memory, and keeps a table of the machine frames behind its pages: both
- * have to follow what the pages lose and get. In a translated domain the hypervisor does that.
+ * A PV kernel maps all its memory, and has a table of the machine frames behind its pages (p2m).
+ * Both have to be updated when pages lose or get memory. In a translated domain the hypervisor does
+ * that.
  */
 #ifndef _DOM0_BALLOON_MAPPING_H
 #define _DOM0_BALLOON_MAPPING_H

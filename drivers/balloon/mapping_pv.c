@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The page-table entries of up to 512 pages change in one hypercall, by their machine addresses.
+ * The page-table entries of up to 512 pages are changed in one hypercall, by their machine
+ * addresses.
  *
- * No entry is flushed from the TLBs one by one. The hypervisor flushes them by itself before a
- * frame that has come back to it goes to another domain. So only this kernel's own use matters:
- * before a page gets another frame, no CPU may remember the old one. One flush before the first
- * page is mapped again is enough for all that were unmapped since the last.
+ * No entry is flushed from the TLBs one by one. The hypervisor flushes the TLBs itself before it
+ * gives a returned frame to another domain. So only use by this kernel matters: before a page gets
+ * another frame, no CPU may have the old mapping. One flush before the first page is mapped again
+ * serves all pages that were unmapped since the last flush.
  */
 #include "mapping.h"
 #include "counters.h"
@@ -17,7 +18,9 @@
 #include <linux/mm.h>
 #include <xen/interface/xen.h>
 
-/* The TLB of some CPU may have a mapping that is gone. The thread that moves memory owns this. */
+/*
+ * The TLB of some CPU may have a mapping that is gone. Only the thread that moves memory uses this.
+ */
 static bool stale;
 
 static void *pfn_address(unsigned long pfn)
@@ -25,7 +28,7 @@ static void *pfn_address(unsigned long pfn)
 	return __va((phys_addr_t)pfn << PAGE_SHIFT);
 }
 
-/* Machine address of the entry that maps a page, 0 if there is none. */
+/* Return the machine address of the entry that maps a page, 0 if there is none. */
 static u64 pte_address(unsigned long pfn)
 {
 	unsigned int level;
@@ -36,7 +39,7 @@ static u64 pte_address(unsigned long pfn)
 	return arbitrary_virt_to_machine(pte).maddr;
 }
 
-/* Entries of neighbours lie side by side, but for the end of a page table. */
+/* The entry of the next page is the next entry, except at the end of a page table. */
 static u64 next_pte_address(const struct frames *f, unsigned int i, unsigned int first)
 {
 	if (i > first && f->pfns[i] == f->pfns[i - 1] + 1 && f->pfns[i] % PTRS_PER_PTE)
@@ -44,7 +47,7 @@ static u64 next_pte_address(const struct frames *f, unsigned int i, unsigned int
 	return pte_address(f->pfns[i]);
 }
 
-/* Returns how many, from @first on, have been changed. */
+/* Return how many entries, from @first on, have been changed. */
 static unsigned int update_ptes(struct frames *f, unsigned int first, unsigned int nr)
 {
 	unsigned int done = 0;
@@ -56,7 +59,7 @@ static unsigned int update_ptes(struct frames *f, unsigned int first, unsigned i
 	return err ? min(done, nr) : nr;
 }
 
-/* The p2m has a page for each such pfn: it had memory before, or was made for grants. */
+/* Every such pfn has an entry in the p2m: it had memory before, or was made for grants. */
 static bool set_frame(unsigned long pfn, unsigned long frame)
 {
 	return pfn < xen_p2m_size && !xen_safe_write_ulong(xen_p2m_addr + pfn, frame);
@@ -70,7 +73,7 @@ void balloon_mapping_read(struct frames *f)
 		f->frames[i] = pfn_to_mfn(f->pfns[i]);
 }
 
-/* Maps them; returns how many, from @first on, are mapped now. */
+/* Map the pages. Return how many, from @first on, are mapped now. */
 unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned int nr)
 {
 	unsigned int i;
@@ -85,8 +88,8 @@ unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned
 }
 
 /*
- * Unmaps all, or none. If unmapping fails half-way, and mapping again fails too, the last @lost
- * pages must never be used: some of them are not mapped.
+ * Unmap all pages, or none. If that fails half-way and mapping the pages again fails too, the last
+ * @lost pages must never be used: some of them are not mapped.
  */
 int balloon_mapping_hide(struct frames *f, unsigned int *lost)
 {

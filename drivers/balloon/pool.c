@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A page that has been given away is ours: its reference count is 1, and it has no other user. Of a
- * block only the first page has a reference, as the allocator made it, so that it goes back to the
- * allocator in one piece. All are marked offline, so that the kernel does not read them: in a PV
- * domain they are not even mapped.
+ * The pages that have been given away. Each belongs to this module, with a reference count of 1 and
+ * no other user. In a block only the first page has a reference, as from the allocator, so that the
+ * block can be freed in one piece. All pages are marked offline, so that the kernel does not read
+ * them: in a PV domain they are not even mapped.
  *
- * The kernel's own balloon keeps such pages as well, for those who map grants, and takes care of
- * what is left when this module goes. There, pages have one reference each and are not marked until
- * they are in its list.
+ * The kernel's own balloon also keeps pages without memory, for grant mappings, and gets the pages
+ * that are left when this module is unloaded. Pages handed to it have one reference each, and are
+ * not marked offline until they are in its list.
  */
 #include "pool.h"
 #include "counters.h"
@@ -24,7 +24,7 @@
 #include <linux/slab.h>
 #include <xen/balloon.h>
 
-/* Do not reclaim hard: fail early, since the hypervisor can wait for memory. */
+/* Do not reclaim hard: fail early, since giving memory to the hypervisor can wait. */
 #define GFP_GIVE	(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
 
 static LIST_HEAD(blocks);
@@ -88,7 +88,9 @@ static void fill_frames(struct frames *f, struct page *block)
 		f->pfns[i] = pfn + i;
 }
 
-/* From here on the kernel does not read them: /proc/kcore has finished, or skips them. */
+/*
+ * The kernel does not read these pages after this: a read of /proc/kcore has ended, or skips them.
+ */
 static void mark_offline(const struct frames *f)
 {
 	unsigned int i;
@@ -104,7 +106,10 @@ static gfp_t alloc_flags(bool scrub)
 	return scrub ? GFP_GIVE | __GFP_ZERO : GFP_GIVE;
 }
 
-/* Returns the number of pages, 0 if Dom0's memory is too fragmented or too full. */
+/*
+ * Allocate a block and mark it offline. Return its number of pages, 0 if Dom0's memory is too
+ * fragmented or too full.
+ */
 unsigned int balloon_pool_allocate_block(struct frames *f, bool scrub)
 {
 	struct page *block = alloc_pages(alloc_flags(scrub), BLOCK_ORDER);
@@ -158,7 +163,7 @@ static void report_lost(unsigned int nr)
 			   nr);
 }
 
-/* Each page gets a reference of its own, as if they had been allocated one by one. */
+/* Give each page a reference of its own, as if the pages had been allocated one by one. */
 static void split_block(struct frames *f)
 {
 	split_page(page_of(f, 0), BLOCK_ORDER);
@@ -181,7 +186,10 @@ static void settle_page(struct page *page, bool away)
 		free_one(page);
 }
 
-/* What was moved is @away now, or else Dom0's again; what was not is where it was. */
+/*
+ * Put each page where it belongs. A page that was moved is with the hypervisor if @away is true,
+ * and Dom0's otherwise. A page that was not moved is where it was before.
+ */
 static void settle_frames(struct frames *f, struct frames_moved moved, bool away)
 {
 	unsigned int i;
@@ -197,7 +205,7 @@ static void settle_frames(struct frames *f, struct frames_moved moved, bool away
 	report_lost(moved.lost);
 }
 
-/* What became of pages that were allocated to be given away. */
+/* Account for pages that were allocated to be given away. */
 void balloon_pool_given(struct frames *f, struct frames_moved moved)
 {
 	settle_frames(f, moved, true);
@@ -215,7 +223,7 @@ void balloon_pool_pick_pages(struct frames *f, unsigned int nr)
 		f->pfns[f->nr] = page_to_pfn(remove_page());
 }
 
-/* What became of pages that were picked to get memory again. */
+/* Account for pages that were picked to get memory again. */
 void balloon_pool_taken(struct frames *f, struct frames_moved moved)
 {
 	settle_frames(f, moved, false);
@@ -237,7 +245,8 @@ static int compare_pages(void *unused, const struct list_head *a, const struct l
 }
 
 /*
- * The mirror of split_block(). Pages that the kernel never had in use are marked reserved as well.
+ * Make a block of single pages again. Clear PG_reserved, which pages have that the kernel never
+ * used.
  */
 static void join_block(struct page *block)
 {
@@ -252,7 +261,7 @@ static void join_block(struct page *block)
 	add_block(block);
 }
 
-/* Finds the blocks among the single pages. */
+/* Find the blocks among the single pages, and join them. */
 static void join_all(void)
 {
 	struct page *page, *next, *first = NULL;
@@ -273,10 +282,12 @@ static void join_all(void)
 }
 
 /*
- * Pages without memory that the kernel's balloon has in its list: those that this module left there
- * when it went last, or that the kernel has had without memory since it booted. They stay there
- * until they are needed, because mapping a grant needs them too. Its count of pages lent to others
- * is a plain word which it changes under a lock of its own; so do we, right after it.
+ * Take pages without memory from the list of the kernel's balloon. This module has left them there
+ * when it was unloaded last, or the kernel has had them without memory since boot. They stay there
+ * until they are needed, because grant mappings need them too.
+ *
+ * The kernel's balloon counts pages that it has lent out in target_unpopulated, under its own lock.
+ * Undo its count without that lock, right after it.
  */
 unsigned long balloon_pool_adopt(struct frames *f, unsigned long want)
 {
@@ -308,7 +319,7 @@ unsigned long balloon_pool_adopt(struct frames *f, unsigned long want)
 	return found;
 }
 
-/* All that is still given away goes to the kernel's balloon; returns how much that is. */
+/* Hand all pages that are given away to the kernel's balloon. Return their number. */
 unsigned long balloon_pool_park(struct frames *f)
 {
 	unsigned long parked = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The pages that have been given away, and how pages get there and back to the kernel. One user at
- * a time, but for the two counts.
+ * The pages that have been given away, and how they get there and back to the kernel. One user at a
+ * time, except for the two counts.
  */
 #ifndef _DOM0_BALLOON_POOL_H
 #define _DOM0_BALLOON_POOL_H

@@ -10,8 +10,8 @@
 #define GIB(n)	((u64)(n) << 20)
 
 /*
- * Decimal digits and nothing else, so that "12 MiB", "-1" or half of a number is not taken for a
- * size. Returns 0, -EINVAL if it is no number, -ERANGE if no machine has that much.
+ * Parse decimal digits and nothing else, so that "12 MiB", "-1" or half of a number does not count
+ * as a size. Return 0, -EINVAL if it is not a number, -ERANGE if it is more than any machine has.
  */
 int balloon_target_parse(const char *text, size_t len, u64 *kib)
 {
@@ -32,7 +32,7 @@ int balloon_target_parse(const char *text, size_t len, u64 *kib)
 	return 0;
 }
 
-/* Log2 of what a unit is worth in bytes, -1 if it is no unit. */
+/* Return log2 of a unit in bytes, -1 if it is no unit. */
 static int unit_shift(char unit)
 {
 	switch (unit) {
@@ -53,7 +53,7 @@ static int unit_shift(char unit)
 	}
 }
 
-/* The same for bytes, or a number with K, M, G or T. What is less than a KiB is left off. */
+/* Parse bytes, or a number with K, M, G or T. Round down to KiB. */
 int balloon_target_parse_bytes(const char *text, size_t len, u64 *kib)
 {
 	int shift = len ? unit_shift(text[len - 1]) : -1;
@@ -98,8 +98,8 @@ u64 balloon_target_auto_floor(u64 memory)
 }
 
 /*
- * The least of the limits that are set; 0 means that one is not. If none is, what the kernel knows
- * of its memory. Never below the floor, so that there is always one target that is allowed.
+ * Return the lowest limit that is set; a limit of 0 is not set. Without any, return what the kernel
+ * knows of its memory. Never below the floor, so that at least one target is allowed.
  */
 u64 balloon_target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 known)
 {
@@ -115,8 +115,8 @@ u64 balloon_target_ceiling(u64 floor, u64 static_max, u64 hypervisor_max, u64 kn
 }
 
 /*
- * How long the target may be left unwatched, in milliseconds: a balloon gives away no more than
- * 4 GiB in a second, so a Dom0 far above its floor needs few looks.
+ * Return for how many milliseconds the guard need not look: a balloon gives away at most 4 GiB in a
+ * second, so a Dom0 far above its floor needs few checks.
  */
 unsigned int balloon_target_guard_ms(u64 memory, u64 floor)
 {

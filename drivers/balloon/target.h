@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which memory target counts: parsing and limits. Pure, so that it is tested in user space.
- * All sizes are in KiB, the unit of xenstore.
+ * Memory targets: parsing and limits. Pure, so that it is tested in user space. All sizes are in
+ * KiB, the unit of xenstore.
  */
 #ifndef _DOM0_BALLOON_TARGET_H
 #define _DOM0_BALLOON_TARGET_H

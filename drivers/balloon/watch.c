@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memory/target in xenstore. A kernel with CONFIG_XEN_BALLOON watches the same node and has set
- * the target, unlimited, when our event comes: events of one write arrive in the order in which
- * the watches were registered. Our work then sets it to what is allowed.
+ * memory/target in xenstore. With CONFIG_XEN_BALLOON the kernel watches the same node, and has
+ * already set the target without limits when our event comes: events of one write arrive in the
+ * order in which the watches were registered. Our work then clamps the target.
  *
- * xenstore may start later than this module, and until it does, requests wait.
+ * xenstore may start later than this module. The watch is registered when it does.
  */
 #include "watch.h"
 #include "control.h"
@@ -26,7 +26,7 @@ static DECLARE_WORK(error_work, write_error);
 static struct workqueue_struct *queue;
 static bool watching;
 static const char *obstacle;
-static char verdict_text[128];	/* of the queue */
+static char verdict_text[128];	/* used on the queue only */
 
 static int read_kib(const char *node, u64 *kib)
 {
@@ -41,7 +41,7 @@ static int read_kib(const char *node, u64 *kib)
 	return err;
 }
 
-/* The toolstack's limit; 0 if there is none. May sleep. */
+/* Return the toolstack's limit, 0 if there is none. May sleep. */
 u64 balloon_watch_static_max(void)
 {
 	u64 kib;
@@ -52,8 +52,8 @@ u64 balloon_watch_static_max(void)
 }
 
 /*
- * Where a toolstack looks for a device's errors, as if Dom0's memory were one: what is in the way
- * of a target, or else what became of the target that was asked for. Only on our queue.
+ * Write the obstacle of the engine, or else the verdict on the last target, to the node where a
+ * toolstack looks for a device's errors. Runs only on our queue.
  */
 static void write_error(struct work_struct *work)
 {
@@ -92,8 +92,8 @@ static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
 }
 
 /*
- * What the engine says is in the way, constant text, or NULL when it is gone. Any context; nothing
- * waits for xenstore.
+ * Set the obstacle that the engine reports: constant text, or NULL when it is gone. Any context;
+ * does not wait for xenstore.
  */
 void balloon_watch_tell(const char *why)
 {

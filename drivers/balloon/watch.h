@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module's nodes in xenstore: it reads target and limit, and writes what is in the way. */
+/* The module's nodes in xenstore: it reads target and limit, and writes obstacles. */
 #ifndef _DOM0_BALLOON_WATCH_H
 #define _DOM0_BALLOON_WATCH_H
 

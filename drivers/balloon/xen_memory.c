@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/devices/system/xen_memory/xen_memory0, under the names that a kernel with CONFIG_XEN_BALLOON
- * gives them, where the kernel has none. Unlike there a target is kept inside the limits, and what
+ * /sys/devices/system/xen_memory/xen_memory0, for a kernel without CONFIG_XEN_BALLOON, with the
+ * names that a kernel with it has. Unlike there, a target is kept inside the limits, and text that
  * is no number is refused.
  */
 #include "xen_memory.h"
