@@ -13,7 +13,7 @@
  * struct mcelog_log - records in the order of their errors
  * @entries: the first @nr are filled
  * @nr: records
- * @flags: bit XEN_MCE_OVERFLOW is set since a record was dropped
+ * @flags: bit XEN_MCE_OVERFLOW is set when a record has been dropped
  */
 struct mcelog_log {
 	struct xen_mce entries[XEN_MCE_LOG_LEN];
@@ -21,9 +21,11 @@ struct mcelog_log {
 	u32 flags;
 };
 
-/* Where there is no room, the newest record is dropped: the first errors tell most of a cause. */
+/*
+ * Append a record. If the log is full, drop the record: the first errors say most about the cause.
+ */
 void mcelog_append(struct mcelog_log *log, const struct xen_mce *record);
-/* Drops the oldest @nr, at most those that are there. */
+/* Drop the oldest @nr records, or all if there are fewer. */
 void mcelog_drop(struct mcelog_log *log, unsigned int nr);
 
 #endif

@@ -30,10 +30,10 @@
 /* Reports that one run of the work fetches from one queue; the hypervisor keeps fewer. */
 #define REPORTS_MAX	256
 
-/* No computer has more processors; the hypervisor's answer is not a size to trust. */
+/* No computer has more processors. The bound is checked since the answer sizes an allocation. */
 #define CPUS_MAX	4096
 
-/* What the work uses to fetch. No other context looks at it. */
+/* Buffers of the work. No other context uses them while it may run. */
 struct mcelog_fetch {
 	struct mc_info report;
 	struct xen_mce records[MCELOG_BANKS_MAX];
@@ -60,7 +60,10 @@ static int mca_hypercall(struct xen_mc *call)
 	return dom0_hypercall(__HYPERVISOR_mca, (unsigned long)call, 0, 0, 0, 0);
 }
 
-/* How many processors there are; with room for so many in @cpus, which they are too. */
+/*
+ * Ask for the processors: if @cpus is NULL only for their number, else for at most @nr of them. @nr
+ * is set to the number.
+ */
 static int ask_cpus(struct mcinfo_logical_cpu *cpus, u32 *nr)
 {
 	struct xen_mc call = { .cmd = XEN_MC_physcpuinfo };
@@ -73,7 +76,7 @@ static int ask_cpus(struct mcinfo_logical_cpu *cpus, u32 *nr)
 	return err;
 }
 
-/* Processors may have come since the last time. On an error the old list stays. */
+/* Read the list of processors, since some may have been added. On an error the old list stays. */
 static int fetch_cpus(void)
 {
 	struct mcinfo_logical_cpu *cpus;
@@ -99,7 +102,10 @@ static int fetch_cpus(void)
 	return 0;
 }
 
-/* The processor may have come since, or be offline already: the error is worth a record even so. */
+/*
+ * Convert the report. If its processor is not known, read the list again: it may be new. If it is
+ * offline already, make records without its details.
+ */
 static int convert_report(void)
 {
 	int nr = mcelog_convert(&fetch.report, fetch.cpus, fetch.nr_cpus, fetch.records);
@@ -111,7 +117,10 @@ static int convert_report(void)
 	return nr;
 }
 
-/* Administrators without a reader of the device have the kernel's log. */
+/*
+ * Append records to the log, and also write them to the kernel's log, for systems without a reader
+ * of the device.
+ */
 static void log_records(int nr)
 {
 	time64_t now = ktime_get_real_seconds();
@@ -128,7 +137,7 @@ static void log_records(int nr)
 	}
 }
 
-/* Takes one report of a queue. Returns 1, 0 if the queue is empty, or an errno. */
+/* Fetch one report of a queue. Return 1, 0 if the queue is empty, or an errno. */
 static int fetch_report(u32 queue)
 {
 	struct xen_mc call = { .cmd = XEN_MC_fetch };
@@ -150,12 +159,14 @@ static int fetch_report(u32 queue)
 	else
 		log_records(nr);
 
-	/* Read or not, else the hypervisor tells the same again. */
+	/*
+	 * Acknowledge also a report that cannot be read, or the hypervisor would return it again.
+	 */
 	call.u.mc_fetch.flags = queue | XEN_MC_ACK;
 	return mca_hypercall(&call) ?: 1;
 }
 
-/* Returns true if reports may be left. */
+/* Fetch the reports of a queue. Return true if more may be left. */
 static bool fetch_queue(u32 queue)
 {
 	unsigned int i;
@@ -192,7 +203,7 @@ static int mcelog_open(struct inode *inode, struct file *file)
 
 	if (alone ? atomic_cmpxchg(&nr_open, 0, -1) : !atomic_inc_unless_negative(&nr_open))
 		return -EBUSY;
-	/* The flag may be changed later; release has to know what open saw. */
+	/* The flag may be changed later, so keep for release what open has seen. */
 	file->private_data = alone ? &nr_open : NULL;
 	return nonseekable_open(inode, file);
 }
@@ -216,10 +227,13 @@ static unsigned int count_records(void)
 	return nr;
 }
 
-/* Hands out all records. They leave the log only when they have reached user memory. */
+/* Copy all records to user memory. They leave the log only after that. */
 static ssize_t read_records(char __user *buf)
 {
-	/* Those at the front stay where they are: only a reader drops, the work appends. */
+	/*
+	 * These records do not move, so no lock is held: the work only appends, and only a reader
+	 * drops.
+	 */
 	unsigned int nr = count_records();
 	size_t size = nr * sizeof(*mcelog_log.entries);
 
@@ -252,7 +266,7 @@ static __poll_t mcelog_poll(struct file *file, poll_table *wait)
 	return count_records() ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-/* The flags are taken only when they have reached user memory. */
+/* Clear the flags only when they have been copied to user memory. */
 static long getclear_flags(int __user *user)
 {
 	u32 flags;
@@ -325,11 +339,14 @@ static int __init mcelog_init(void)
 		pr_err("cannot bind the hypervisor's machine check interrupt: error %d\n", -err);
 		goto free_cpus;
 	}
-	/* Last: a program that has it open keeps the module, but only if init succeeds. */
+	/*
+	 * Register the device last: a program that has it open pins the module only if init
+	 * succeeds.
+	 */
 	err = dom0_device_register(&mcelog_device);
 	if (err)
 		goto unbind_irq;
-	/* Reports of the time before. */
+	/* Fetch reports from before the module was loaded. */
 	schedule_work(&fetch_work);
 	return 0;
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* From a report of the hypervisor to records: a walk over entries of different types and sizes. */
+/*
+ * Convert a report of the hypervisor to records. A report has entries of different types and sizes.
+ */
 #include "record.h"
 
 #include <asm/msr-index.h>
@@ -10,7 +12,7 @@
 #define VENDOR_UNKNOWN	0xff
 #define CPU_UNKNOWN	0xffffffff
 
-/* The next entry of the report at @offset, or NULL if none that begins there is whole. */
+/* Return the entry of the report at @offset, or NULL if no complete entry is there. */
 static const struct mcinfo_common *entry_at(const struct mc_info *info, size_t offset)
 {
 	const struct mcinfo_common *entry;
@@ -18,14 +20,14 @@ static const struct mcinfo_common *entry_at(const struct mc_info *info, size_t o
 	if (offset + sizeof(*entry) > sizeof(info->mi_data))
 		return NULL;
 	entry = (const void *)((const u8 *)info->mi_data + offset);
-	/* Entries are aligned, so that each can be read where it is. */
+	/* A size is a multiple of 8, so that each entry is aligned. */
 	if (entry->size < sizeof(*entry) || entry->size % sizeof(u64) ||
 	    offset + entry->size > sizeof(info->mi_data))
 		return NULL;
 	return entry;
 }
 
-/* Linux' numbers, by which user space decodes; those of the hypervisor are others. */
+/* Return Linux' number of the vendor, which user space expects; the hypervisor's numbers differ. */
 static u8 cpu_vendor(const struct mcinfo_logical_cpu *cpu)
 {
 	static const struct {
@@ -46,7 +48,7 @@ static u8 cpu_vendor(const struct mcinfo_logical_cpu *cpu)
 	return VENDOR_UNKNOWN;
 }
 
-/* CPUID leaf 1 as the processor itself shows it; user space finds the model by this. */
+/* Return CPUID leaf 1 as the processor itself shows it; user space decodes the model from this. */
 static u32 cpu_signature(const struct mcinfo_logical_cpu *cpu)
 {
 	u32 base = min_t(u32, cpu->mc_family, 0xf);
@@ -81,7 +83,7 @@ static void fill_cpu(struct xen_mce *record, const struct mcinfo_logical_cpu *cp
 	fill_msrs(record, cpu);
 }
 
-/* What all records of a report have in common. */
+/* Fill in what all records of a report have in common. */
 static int fill_global(struct xen_mce *record, const struct mcinfo_global *global,
 		       const struct mcinfo_logical_cpu *cpus, unsigned int nr_cpus)
 {
