@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Idle states of a processor: what _CST says, or the two that the ports of its power block stand
- * for. The first state, to halt, needs no word of firmware.
+ * Idle states of a processor: those of _CST, or else the two that the ports of its power block
+ * stand for. C1, which halts the processor, needs no description by firmware.
  */
 #include "parse.h"
 #include "processor.h"
@@ -11,7 +11,7 @@
 #include <linux/lockdep.h>
 #include <linux/slab.h>
 
-/* A state that takes longer to leave is one that firmware does not support. */
+/* With a latency above this, firmware says that it does not support the state. */
 #define C2_MICROSECONDS_MAX	100
 #define C3_MICROSECONDS_MAX	1000
 
@@ -41,7 +41,7 @@ static int read_power_block(const struct pm_processor *processor, struct xen_pro
 	return nr;
 }
 
-/* What the hypervisor has to do about DMA that runs while a processor sleeps. */
+/* Set what the hypervisor has to do about DMA that runs while a processor sleeps. */
 static void fill_flags(struct xen_processor_flags *power, bool has_cst)
 {
 	struct acpi_processor_flags flags = {};
@@ -54,7 +54,7 @@ static void fill_flags(struct xen_processor_flags *power, bool has_cst)
 	power->power_setup_done = 1;
 }
 
-/* Returns the states that firmware has, or -ENODATA for what cannot be read. */
+/* Read the idle states. Return their number, or -ENODATA if _CST has none that can be read. */
 static int read_cstates(const struct pm_processor *processor, struct xen_processor_cx *states,
 			bool *has_cst)
 {

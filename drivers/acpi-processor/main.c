@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypervisor runs the processors, but only Dom0 can read what firmware says of their idle and
- * performance states. This module reads it for each processor by itself, hands it over, and
- * follows firmware when it changes its mind.
+ * The hypervisor runs the processors, but only Dom0 can read what firmware says about their idle
+ * and performance states. This module reads it for each processor, hands it to the hypervisor, and
+ * hands over changes when firmware notifies of them.
  */
 #include "processor.h"
 
@@ -17,17 +17,17 @@
 #include <linux/seq_file.h>
 #include <linux/suspend.h>
 
-/* Of what ACPI tells a processor object. */
+/* ACPI notifications of a processor object. */
 #define NOTIFY_LIMIT	0x80
 #define NOTIFY_CSTATES	0x81
 
-/* What it is answered. */
+/* The answers to a notification, for _OST. */
 #define OST_DONE	0
 #define OST_FAILED	1
 
 static struct dentry *debugfs_dir;
 
-/* Between init and exit, guarded by pm_lock: a parameter can be written before and after. */
+/* True between init and exit; guarded by pm_lock. A parameter can be written before and after. */
 static bool is_serving;
 
 static void set_serving(bool serving)
@@ -37,7 +37,7 @@ static void set_serving(bool serving)
 	mutex_unlock(&pm_lock);
 }
 
-/* Runs in a work of ACPI's. The handler is removed before the processor is freed. */
+/* Runs in a work of ACPI. The handler is removed before the processor is freed. */
 static void on_notify(acpi_handle handle, u32 event, void *context)
 {
 	struct pm_processor *processor = context;
@@ -64,12 +64,15 @@ static void notify_install(struct pm_processor *processor)
 }
 
 /*
- * @anew: also what the hypervisor has already. It keeps the memory of states that are replaced, so
- * that is done only where it has forgotten them.
+ * With @anew, hand over performance states also if the hypervisor has some already. It never frees
+ * states that are replaced, so do this only where it has forgotten them.
  */
 static void upload_processor(struct pm_processor *processor, bool anew)
 {
-	/* First: what firmware changes from here on is seen. The handler waits for the lock. */
+	/*
+	 * Do this first, so that no later change by firmware is missed. The handler waits for
+	 * pm_lock.
+	 */
 	notify_install(processor);
 	pm_cstates_upload(processor);
 	if (anew || !processor->has_pstates)
@@ -101,7 +104,7 @@ static int upload_all(bool anew)
 	return 0;
 }
 
-/* Before init, for a parameter on the command line, and after exit it does nothing. */
+/* Do nothing before init, when the parameter is on the command line, and after exit. */
 static int upload_again(bool anew)
 {
 	int err = 0;
@@ -113,7 +116,7 @@ static int upload_again(bool anew)
 	return err;
 }
 
-/* Over a suspend to memory the hypervisor forgets what it was told. */
+/* In a suspend to memory the hypervisor loses the states. */
 static int on_power_event(struct notifier_block *block, unsigned long event, void *unused)
 {
 	if (event == PM_POST_SUSPEND)
@@ -167,8 +170,8 @@ static void notify_remove_all(void)
 	struct pm_processor *processor;
 
 	/*
-	 * Not under the lock: the removal waits for a handler that runs. The list does not change
-	 * any more.
+	 * Do not hold pm_lock: the removal waits for a running handler, which takes it. The list
+	 * does not change any more.
 	 */
 	list_for_each_entry(processor, &pm_processors, entry)
 		if (processor->notified)

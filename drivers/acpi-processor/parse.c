@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* ACPI packages into the hypervisor's structures. */
+/* Convert ACPI packages to the hypervisor's structures. */
 #include "parse.h"
 
 #include <linux/errno.h>
@@ -18,10 +18,10 @@ struct pm_register {
 	__le64 address;
 } __packed;
 
-/* What _PSD of revision 0 holds. */
+/* Number of entries in a _PSD of revision 0. */
 #define PSD_ENTRIES	5
 
-/* Domains of processors that firmware puts into none; its own numbers are below. */
+/* Domains of processors that firmware puts into none. Firmware's own numbers are lower. */
 #define PSD_OWN_DOMAINS	0x80000000u
 
 /* Who changes the frequency of a domain, in ACPI's numbers. */
@@ -31,7 +31,7 @@ enum psd_coordination {
 	PSD_HARDWARE = 0xfe,
 };
 
-/* The same in the hypervisor's. */
+/* The same in the hypervisor's numbers. */
 enum pm_shared {
 	PM_SHARED_HARDWARE = 1,
 	PM_SHARED_ALL = 2,
@@ -45,7 +45,7 @@ static const union acpi_object *package_at(const union acpi_object *object, u32 
 	return &object->package.elements[i];
 }
 
-/* The numbers at the front of a package. */
+/* Read @nr numbers of a package, from element @first on. */
 static bool package_numbers(const union acpi_object *object, u32 first, u64 *numbers, u32 nr)
 {
 	const union acpi_object *element;
@@ -60,7 +60,7 @@ static bool package_numbers(const union acpi_object *object, u32 first, u64 *num
 	return true;
 }
 
-/* Only what the hypervisor can use: a port, or what the processor itself has. */
+/* Return the register if the hypervisor can use it: an I/O port, or one of the processor itself. */
 static const struct pm_register *register_of(const union acpi_object *object)
 {
 	const struct pm_register *reg;
@@ -107,7 +107,7 @@ int pm_parse_cst(const union acpi_object *cst, struct xen_processor_cx *states)
 	const union acpi_object *element;
 	u32 i, nr = 0;
 
-	/* The first element is a count, which the package has as well. */
+	/* Skip the first element: it is a count, and the package has its own. */
 	for (i = 1; nr < PM_CSTATES_MAX && (element = package_at(cst, i)); i++)
 		if (parse_cstate(element, &states[nr]))
 			nr++;
@@ -137,7 +137,7 @@ int pm_parse_pct(const union acpi_object *pct, struct xen_processor_performance 
 	if (!parse_register(package_at(pct, 0), &perf->control_register) ||
 	    !parse_register(package_at(pct, 1), &perf->status_register))
 		return -ENODATA;
-	/* The hypervisor has one way to reach both. */
+	/* The hypervisor accesses both in the same way. */
 	return perf->control_register.space_id == perf->status_register.space_id ? 0 : -ENODATA;
 }
 
@@ -147,7 +147,7 @@ static bool parse_pstate(const union acpi_object *object, struct xen_processor_p
 
 	if (!package_numbers(object, 0, numbers, ARRAY_SIZE(numbers)))
 		return false;
-	/* The hypervisor counts in kHz, in 32 bits. */
+	/* The hypervisor has the frequency in kHz, in 32 bits. */
 	if (!numbers[0] || numbers[0] > U32_MAX / 1000)
 		return false;
 	*state = (struct xen_processor_px) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The search of the ACPI namespace: two kinds of object stand for a processor. */
+/* The search of the ACPI namespace for processors. Two kinds of object stand for a processor. */
 #include "processor.h"
 
 #include <dom0/hypercall.h>
@@ -12,19 +12,19 @@
 
 #define PROCESSOR_DEVICE_HID	"ACPI0007"
 
-/* The block has two ports that matter here, at 4 and at 5. */
+/* The two ports that matter here are at offsets 4 and 5 of the block. */
 #define POWER_BLOCK_BYTES	6
 
-/* No computer has more; the hypervisor's answer is not a size to trust. */
+/* No computer has more. The bound is checked since the hypervisor's answer sizes an allocation. */
 #define PROCESSORS_MAX	4096
 
-/* ACPI's numbers of the processors that the hypervisor has, as of one search. */
+/* ACPI ids of the processors that the hypervisor has, at the time of one search. */
 struct pm_present {
 	u32 *ids;
 	u32 nr;
 };
 
-/* Taken around all that reads the namespace or hands it over. */
+/* Protects pm_processors. Held while the namespace is read and states are handed over. */
 DEFINE_MUTEX(pm_lock);
 LIST_HEAD(pm_processors);
 
@@ -70,7 +70,9 @@ static int ask_processor(struct xenpf_pcpuinfo *info, u32 number)
 	return err;
 }
 
-/* Firmware describes more processors than are there. A hypercall tells of one only. */
+/*
+ * Read which processors the hypervisor has: firmware describes more. A hypercall returns only one.
+ */
 static int read_present(struct pm_present *present)
 {
 	struct xenpf_pcpuinfo info;
@@ -117,7 +119,7 @@ static bool has_states(const struct pm_processor *processor)
 	       acpi_has_method(processor->handle, "_PCT");
 }
 
-/* Some firmware has both kinds of object for a processor: take the one that says something. */
+/* Some firmware has both kinds of object for a processor: use the one that describes states. */
 static void merge_processor(struct pm_processor *known, const struct pm_processor *other)
 {
 	if (known->notified || has_states(known) || !has_states(other))
@@ -126,7 +128,7 @@ static void merge_processor(struct pm_processor *known, const struct pm_processo
 	known->block = other->block;
 }
 
-/* Firmware describes sockets that are empty, too. */
+/* Return whether the processor is present: firmware also describes empty sockets. */
 static bool is_present(acpi_handle handle)
 {
 	unsigned long long status;

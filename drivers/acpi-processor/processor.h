@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/*
- * The processors that firmware describes, Dom0's and those that Dom0 does not run on.
- */
+/* The processors that firmware describes, also those on which Dom0 does not run. */
 #ifndef _PM_PROCESSOR_H
 #define _PM_PROCESSOR_H
 
@@ -14,11 +12,11 @@
  * struct pm_processor - one processor; all is guarded by pm_lock
  * @entry: in pm_processors, in the order in which they were found
  * @handle: its object in the ACPI namespace
- * @acpi_id: by which the hypervisor knows it
+ * @acpi_id: ACPI id, by which the hypervisor knows it
  * @block: I/O port of its power registers, or 0
  * @cstates: idle states that the hypervisor has taken, 0 if there are none, or an errno
- * @pstates: the same of performance states
- * @has_pstates: the hypervisor has performance states of it, perhaps of an earlier time
+ * @pstates: the same for performance states
+ * @has_pstates: the hypervisor has performance states of it, perhaps from an earlier upload
  * @limit: the fastest performance state that firmware allows at the moment
  * @notified: our notify handler is installed
  */
@@ -37,26 +35,28 @@ struct pm_processor {
 extern struct mutex pm_lock;
 extern struct list_head pm_processors;
 
-/* Adds what is not known yet: all of it the first time, later what was plugged in since. */
+/* Add the processors that are not known yet: all the first time, later those plugged in since. */
 int pm_processors_find(void);
 void pm_processors_free(void);
 
-/* Evaluates a method without arguments; the caller frees buffer->pointer, NULL if there is none. */
+/* Evaluate a method without arguments. Return NULL on failure. The caller frees buffer->pointer. */
 const union acpi_object *pm_evaluate(acpi_handle handle, const char *method,
 				     struct acpi_buffer *buffer);
 
 struct xenpf_set_processor_pminfo;
 
-/* Hands a set of states to the hypervisor. -ENOSYS: it does not manage these. */
+/* Hand a set of states to the hypervisor. Return -ENOSYS if it does not manage such states. */
 int pm_upload(const struct xenpf_set_processor_pminfo *info);
 
-/* A line for an error that an administrator should know of. */
+/* Log an error that an administrator should know of. */
 void pm_complain(const struct pm_processor *processor, const char *what, int result);
 
-/* Read, hand over, and note what came of it. */
+/* Read states, hand them to the hypervisor, and note the result in @processor. */
 void pm_cstates_upload(struct pm_processor *processor);
 void pm_pstates_upload(struct pm_processor *processor);
-/* Only the limit, which firmware changes when a battery runs low or a machine gets hot. */
+/*
+ * Hand over the limit only, which firmware changes when a battery runs low or a machine gets hot.
+ */
 int pm_limit_upload(struct pm_processor *processor);
 
 #endif

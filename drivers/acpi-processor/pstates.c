@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Performance states of a processor: registers, states, limit and domain, all or nothing. */
+/* Performance states of a processor: registers, states, limit and domain, handed over together. */
 #include "parse.h"
 #include "processor.h"
 
@@ -29,7 +29,7 @@ static int read_registers(const struct pm_processor *processor,
 	return err;
 }
 
-/* Returns how many states there are, and which of them is the fastest allowed. */
+/* Read the states. Return their number, and in @limit the index of the fastest that is allowed. */
 static int read_pstates(const struct pm_processor *processor, struct xen_processor_px *states,
 			u32 *limit)
 {
@@ -54,7 +54,7 @@ static void read_domain(const struct pm_processor *processor,
 	kfree(buffer.pointer);
 }
 
-/* Returns how many states the hypervisor has taken, 0 if firmware has none, or an errno. */
+/* Return how many states the hypervisor has taken, 0 if firmware has none, or an errno. */
 static int upload_states(struct pm_processor *processor, struct xen_processor_px *states)
 {
 	struct xenpf_set_processor_pminfo info = {
@@ -67,7 +67,7 @@ static int upload_states(struct pm_processor *processor, struct xen_processor_px
 	if (err)
 		return err == -ENOENT ? 0 : err;
 	nr = read_pstates(processor, states, &info.perf.platform_limit);
-	/* With one there is nothing to choose, and the hypervisor takes two or more. */
+	/* The hypervisor takes two states or more: with one there is nothing to choose. */
 	if (nr < 2)
 		return nr < 0 ? nr : 0;
 	read_domain(processor, &info.perf);
@@ -118,7 +118,7 @@ int pm_limit_upload(struct pm_processor *processor)
 	int err;
 
 	lockdep_assert_held(&pm_lock);
-	/* The hypervisor knows no states that this could be a limit of. */
+	/* The hypervisor has no states to which the limit could apply. */
 	if (!processor->has_pstates)
 		return -ENODEV;
 	err = upload_limit(processor);
