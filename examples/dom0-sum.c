@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A backend as small as it can be: it adds up bytes of pages that a frontend grants it. What each
- * part is for is in Documentation/tutorial.md.
+ * A minimal backend: it adds up bytes of pages that a frontend grants it. Documentation/tutorial.md
+ * explains each part.
  */
 #include <dom0/copy.h>
 #include <dom0/evtchn.h>
@@ -42,13 +42,13 @@ struct sum_ring {
 	} slots[SUM_SLOTS];
 };
 
-/* @work owns what follows it while the device is connected. */
+/* @work owns the fields below it while the device is connected. */
 struct sum_device {
 	struct dom0_backend *be;
 	struct dom0_evtchn *ch;
 	struct work_struct work;
 	struct sum_ring *ring;
-	RING_IDX cons;		/* requests taken; as many have been answered between two batches */
+	RING_IDX cons;		/* requests taken; between two batches all of them are answered */
 	bool worked;
 	struct dom0_copy copy;
 	struct page *pages;	/* SUM_BATCH of them */
@@ -94,7 +94,7 @@ static void write_sum(struct sum_device *sum, const struct sum_request *req, uns
 	sum->ring->slots[(sum->cons + i) % SUM_SLOTS].rsp = rsp;
 }
 
-/* One hypercall copies what all of them need, and one event tells of all the answers. */
+/* One hypercall copies the pages of all requests, and one event announces all responses. */
 static void serve_batch(struct sum_device *sum, unsigned int nr)
 {
 	struct sum_request reqs[SUM_BATCH];
@@ -111,13 +111,13 @@ static void serve_batch(struct sum_device *sum, unsigned int nr)
 		dom0_evtchn_notify(sum->ch);
 }
 
-/* One batch a run: a frontend that never stops cannot keep the work from being cancelled. */
+/* Serve one batch in each run, so that the work can be cancelled even if a frontend never stops. */
 static void sum_work(struct work_struct *work)
 {
 	struct sum_device *sum = container_of(work, struct sum_device, work);
 	int nr;
 
-	/* An event may come before connect() has the channel; it looks at the ring then. */
+	/* An event may come before sum->ch is set. sum_connect() queues the work after that. */
 	if (!READ_ONCE(sum->ch))
 		return;
 	nr = dom0_ring_final_check(&sum->ring->head, sum->cons, &sum->cons, SUM_SLOTS);
@@ -196,7 +196,7 @@ report:
 	return err;
 }
 
-/* In the order of the bind, backwards: no event, no work, no channel, no ring. */
+/* The reverse of the setup: stop events, stop the work, release the channel, unmap the ring. */
 static void sum_disconnect(struct dom0_backend *be)
 {
 	struct sum_device *sum = be->priv;
