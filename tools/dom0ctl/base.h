@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's names for what every file wants. */
+/* Macros that every file uses, named as in the kernel. */
 #ifndef _DOM0CTL_BASE_H
 #define _DOM0CTL_BASE_H
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Virtual disks: either driver's statistics in sysfs, and the rings of dom0-blkback in debugfs. */
+/*
+ * Virtual disks: the statistics that both drivers have in sysfs, and the rings of dom0-blkback in
+ * debugfs.
+ */
 #include "device.h"
 #include "file.h"
 
@@ -8,7 +11,7 @@
 
 #define SECTOR	512
 
-/* From sysfs, of either driver: sums over the device's life. */
+/* From sysfs, of both drivers: sums over the device's life. */
 static const struct counter_kind device_counters[] = {
 	{ "rd_req", "reads answered with success", false },
 	{ "wr_req", "writes answered with success", false },
@@ -24,8 +27,8 @@ static const struct counter_kind device_counters[] = {
 };
 
 /*
- * From debugfs, of dom0-blkback alone: sums over the queues since the frontend connected. No name
- * is in both tables.
+ * From debugfs, of dom0-blkback only: sums over the queues since the frontend connected. No name is
+ * in both tables.
  */
 static const struct counter_kind ring_counters[] = {
 	{ "refused", "requests against the protocol", false },
@@ -49,7 +52,7 @@ static char *blk_rings(const struct device *dev)
 	return file_read_all(DEBUGFS "/dom0/blkback/%s/rings", dev->name);
 }
 
-/* Each queue begins with a line of its own. */
+/* The text of each queue begins with a line "queue N". */
 static unsigned int count_queues(const char *rings)
 {
 	unsigned int queues = 0;

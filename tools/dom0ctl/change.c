@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
-/* All words are parsed before the first is written, in one transaction of xenstore. */
+/*
+ * All words are parsed before the first limit is written. All limits are written in one transaction
+ * of xenstore.
+ */
 #include "change.h"
 #include "command.h"
 
 #include <errno.h>
 #include <string.h>
 
-/* How often others may come between. */
+/* How often to retry when others change xenstore meanwhile. */
 #define TRIES	8
 
-/* The index of the key that the first @length bytes of @word are, LIMIT_MOST for none. */
+/*
+ * Return the index of the key that is the first @length bytes of @word, LIMIT_MOST if there is
+ * none.
+ */
 static unsigned int key_index(const struct limit_kind *kinds, const char *word, size_t length)
 {
 	unsigned int i;
@@ -82,7 +88,10 @@ static int write_limit(const struct limit *limit, const char *key, const struct 
 	return xenstore_write(xs, text, "%s/limits/%s", dev->path, key);
 }
 
-/* A write would make the directory of a device anew that has just been detached. */
+/*
+ * Check first that the device still exists: a write would create the directory of a detached device
+ * again.
+ */
 static int write_limits(const struct change *change, const struct device *dev,
 			struct xenstore *xs)
 {

@@ -6,17 +6,20 @@
 #include "device.h"
 #include "limit.h"
 
-/* By the index of limit_kinds(). */
+/* Both arrays have the index of limit_kinds(). */
 struct change {
 	bool named[LIMIT_MOST];
 	struct limit limits[LIMIT_MOST];
 };
 
-/* Words "KEY=VALUE" for a device. 0, or a message and EXIT_TROUBLE if one makes no sense. */
+/*
+ * Parse words "KEY=VALUE" for a device. Return 0, or EXIT_TROUBLE after a message if one is not
+ * valid.
+ */
 int change_parse(struct change *change, const struct device *dev, char **words,
 		 unsigned int number);
 
-/* All of it at once. 0, or a message and EXIT_TROUBLE, and then nothing has changed. */
+/* Write all limits at once. Return 0, or EXIT_TROUBLE after a message: nothing has changed then. */
 int change_write(const struct change *change, const struct device *dev, struct xenstore *xs);
 
 #endif

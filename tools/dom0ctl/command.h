@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The commands, and what the command line asks of them. */
+/* The commands, and the options of the command line. */
 #ifndef _DOM0CTL_COMMAND_H
 #define _DOM0CTL_COMMAND_H
 
@@ -11,20 +11,20 @@ enum format {
 	FORMAT_PROMETHEUS,
 };
 
-/* Exit codes: all is well, something is to be said (doctor), it could not be done. */
+/* Exit codes besides 0: doctor has findings; the command has failed. */
 #define EXIT_FINDINGS	1
 #define EXIT_TROUBLE	2
 
 struct options {
 	enum format format;
-	unsigned int seconds;	/* between two looks, 0 for one look */
+	unsigned int seconds;	/* from one look to the next, 0 for a single look */
 	unsigned int rounds;	/* 0: until it is interrupted */
 	const char *device;	/* or NULL */
 	char **words;		/* those after the device */
 	unsigned int number;
 };
 
-/* Each returns an exit code, and has said what is wrong. */
+/* Each returns an exit code, and has printed a message on failure. */
 int command_list(struct xenstore *xs, const struct options *options);
 int command_show(struct xenstore *xs, const struct options *options);
 int command_stat(struct xenstore *xs, const struct options *options);
@@ -33,14 +33,14 @@ int command_doctor(struct xenstore *xs, const struct options *options);
 int command_limits(struct xenstore *xs, const struct options *options);
 int command_trace(struct xenstore *xs, const struct options *options);
 
-/* "dom0ctl: " and the text, escaped; returns EXIT_TROUBLE. */
+/* Print "dom0ctl: " and the text, escaped. Return EXIT_TROUBLE. */
 __printf(1, 2)
 int command_trouble(const char *fmt, ...);
 
-/* All devices, or a message and EXIT_TROUBLE. */
+/* Find all devices. Return 0, or EXIT_TROUBLE after a message. */
 int command_devices(struct devices *devices, struct xenstore *xs);
 
-/* The device that was asked for, or NULL and a message. */
+/* Return the device that was asked for, or NULL after a message. */
 const struct device *command_device(const struct devices *devices, const struct options *options);
 
 #endif

@@ -42,7 +42,7 @@ void counters_add(struct counters *counters, const struct counter_kind *kind, ui
 	counter->value = value;
 }
 
-/* The number that is all of [text, end). */
+/* Parse a number that fills all of [text, end). */
 static bool parse_value(const char *text, const char *end, uint64_t *value)
 {
 	char *stop;
@@ -85,7 +85,9 @@ void counters_parse(struct counters *counters, const char *text, const struct co
 	}
 }
 
-/* No device counts to 2^63 between two looks: a difference of more is one that went backwards. */
+/*
+ * No device counts to 2^63 between two looks. A larger difference means that the counter went back.
+ */
 uint64_t counter_difference(uint64_t before, uint64_t after)
 {
 	uint64_t difference = after - before;

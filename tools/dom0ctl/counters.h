@@ -11,7 +11,7 @@
 
 #define COUNTERS_MOST	96
 
-/* What is known of a counter; a gauge goes up and down, and has no rate. */
+/* Description of a counter. A gauge goes up and down, and has no rate. */
 struct counter_kind {
 	const char *name;
 	const char *help;
@@ -30,23 +30,24 @@ struct counters {
 	struct counter all[COUNTERS_MOST];
 };
 
-/* Add to the counter of that name, or make it; one that does not fit is left out. */
+/* Add to the counter of that name, or create it. A counter that does not fit is left out. */
 void counters_add(struct counters *counters, const struct counter_kind *kind, uint64_t value);
 
-/* 0 if there is none. */
+/* Return the value of a counter, 0 if there is none. */
 uint64_t counters_value(const struct counters *counters, const char *name);
 const struct counter *counters_find(const struct counters *counters, const char *name);
 
 /*
- * Of a text with lines "name value", add those names that are in @kinds; the same name in several
- * queues is summed. Lines that are anything else are passed over.
+ * Parse a text with lines "name value", and add those whose names are in @kinds. The same name in
+ * several queues is summed. Other lines are skipped.
  */
 void counters_parse(struct counters *counters, const char *text, const struct counter_kind *kinds,
 		    size_t number);
 
 /*
- * What was counted between @before and @after: modulo 2^64, and from 0 where a counter began anew,
- * which it does when its device or its connection was made anew. Gauges are as they are after.
+ * Compute what was counted between @before and @after, modulo 2^64. A counter that has started
+ * again counts from 0, which happens when its device or its connection was made again. Gauges have
+ * their values of @after.
  */
 void counters_between(const struct counters *before, const struct counters *after,
 		      struct counters *between);

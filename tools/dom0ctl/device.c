@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xenstore says which devices there ought to be, sysfs which of them the kernel has, and by which
- * driver.
+ * xenstore says which devices should exist. sysfs says which of them the kernel has, and their
+ * drivers.
  */
 #include "device.h"
 #include "file.h"
@@ -43,7 +43,7 @@ bool device_is_ours(const struct device *dev)
 	return !strncmp(dev->module, "dom0-", 5);
 }
 
-/* The kernel names modules with underscores, people with dashes. */
+/* The kernel names modules with underscores; we show them with dashes. */
 static void look_at_driver(struct device *dev)
 {
 	char *c;
@@ -139,7 +139,7 @@ static int find_of_kind(struct devices *devices, struct xenstore *xs, const char
 		if (xenstore_parse_number(domain) < 0)
 			continue;
 		err = find_of_domain(devices, xs, kind, domain);
-		/* A domain may leave between two looks. */
+		/* The domain may have gone since its directory was listed. */
 		if (err && err != -ENOENT)
 			break;
 		err = 0;

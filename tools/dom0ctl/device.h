@@ -11,13 +11,13 @@
 
 struct device;
 
-/* What a device has done, in terms that fit disks and network cards alike. */
+/* The use of a device, in terms that fit both disks and network cards. */
 struct usage {
 	uint64_t operations;
 	uint64_t from_guest;
 	uint64_t to_guest;
 	uint64_t failed;
-	bool failed_known;	/* some drivers do not count that */
+	bool failed_known;	/* some drivers do not count failures */
 	uint64_t events;
 	uint64_t spurious;
 };
@@ -32,12 +32,12 @@ struct device_kind {
 	void (*look)(struct device *dev, struct xenstore *xs);
 	void (*count)(const struct device *dev, struct counters *counters);
 	void (*use)(const struct counters *counters, struct usage *usage);
-	/* What the driver shows of its rings, to be freed, or NULL. */
+	/* Return what the driver shows of its rings, or NULL. The caller frees it. */
 	char *(*rings)(const struct device *dev);
 };
 
 struct device {
-	const struct device_kind *type;	/* NULL for those that no driver serves, but a program */
+	const struct device_kind *type;	/* NULL if no driver serves it, but a program in user space */
 	char name[64];			/* vbd-3-51712 */
 	char kind[24];
 	char number[32];		/* 51712 */
@@ -62,24 +62,27 @@ struct devices {
 
 extern const struct device_kind blk_kind, net_kind;
 
-/* All devices, sorted by domain, kind and number. 0 or a negative errno; device_free_all() them. */
+/*
+ * Find all devices, sorted by domain, kind and number. Return 0 or a negative errno. Free them by
+ * device_free_all().
+ */
 int device_find_all(struct devices *devices, struct xenstore *xs);
 void device_free_all(struct devices *devices);
 
-/* By its own name or that of its network interface. */
+/* Find a device by its own name or that of its network interface. */
 const struct device *device_named(const struct devices *devices, const char *name);
 
-/* What is counted of any device, and what its kind counts. */
+/* Read the counters of a device: those of any device, and those of its kind. */
 void device_count(const struct device *dev, struct counters *counters);
 void device_use(const struct device *dev, const struct counters *counters, struct usage *usage);
 
 /* "Connected", or "-" if there is no state. */
 const char *device_state_name(int state);
 
-/* Does one of our modules serve it? */
+/* Return whether one of our modules serves the device. */
 bool device_is_ours(const struct device *dev);
 
-/* The queues that a connected frontend has asked for. */
+/* Return the number of queues that a connected frontend has asked for. */
 unsigned int device_queues_asked(const struct device *dev, struct xenstore *xs);
 
 #endif

@@ -163,7 +163,7 @@ static bool script_failed(const struct facts *f, struct finding *finding)
 	return say_advice(finding, "Mend that; its log is " HOTPLUG_LOG "; " AGAIN);
 }
 
-/* A script that cannot succeed is named by what it lacks. */
+/* Not for a script that must fail: another rule says what is missing. */
 static bool script_is_silent(const struct facts *f, struct finding *finding)
 {
 	if (!is_bound(f) || !f->script_needed || f->hotplug[0] ||
@@ -176,7 +176,7 @@ static bool script_is_silent(const struct facts *f, struct finding *finding)
 	return say_advice(finding, "Look into " HOTPLUG_LOG "; " AGAIN);
 }
 
-/* An error of long ago stays in xenstore; it is of no interest once the device works. */
+/* An old error stays in xenstore, and does not matter once the device works. */
 static bool backend_says_why(const struct facts *f, struct finding *finding)
 {
 	if (is_connected(f) || !f->error[0])
@@ -237,7 +237,7 @@ static bool interface_is_in_no_bridge(const struct facts *f, struct finding *fin
 			  f->bridge);
 }
 
-/* The two ends are on their way, or stuck for a reason that no rule knows. */
+/* The two ends are still connecting, or stuck for a reason that no rule knows. */
 static bool connection_is_under_way(const struct facts *f, struct finding *finding)
 {
 	bool closing = f->ours >= CLOSING || f->theirs == CLOSING || f->theirs == CLOSED;
@@ -251,7 +251,7 @@ static bool connection_is_under_way(const struct facts *f, struct finding *findi
 
 typedef bool (*doctor_rule)(const struct facts *facts, struct finding *finding);
 
-/* Causes before effects; what stands last speaks only when all others are silent. */
+/* Causes come before effects. The first FINDINGS_MOST findings are kept. */
 static const doctor_rule rules[] = {
 	there_is_no_bus,
 	is_not_on_bus,

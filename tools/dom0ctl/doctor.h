@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Why a device waits: from what is known of it to sentences. Nothing is looked up here, so that
- * every rule can be tried with facts of the test's own.
+ * Why a device waits: rules that turn facts into sentences. Nothing is looked up here, so that a
+ * test can try each rule with facts of its own.
  */
 #ifndef _DOM0CTL_DOCTOR_H
 #define _DOM0CTL_DOCTOR_H
@@ -13,8 +13,8 @@ struct facts {
 	char kind[24];
 	char path[128];			/* its directory in xenstore */
 	int domid;
-	int ours, theirs;		/* states as in xenstore, -1 for none that makes sense */
-	bool online;			/* the toolstack has not asked for it back */
+	int ours, theirs;		/* states as in xenstore, -1 for none or an invalid one */
+	bool online;			/* the toolstack has not asked for its detach */
 	bool domain_there;
 	bool frontend_there;		/* the guest's directory in xenstore */
 
@@ -49,7 +49,7 @@ struct finding {
 
 #define FINDINGS_MOST	8
 
-/* Returns how many things are wrong with it: 0 for a healthy device. Causes come before effects. */
+/* Return the number of findings, 0 for a healthy device. Causes come before effects. */
 unsigned int doctor_examine(const struct facts *facts, struct finding findings[FINDINGS_MOST]);
 
 #endif

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* No driver has more; a bound for what is allocated. */
+/* No driver has more. The bound limits the allocation. */
 #define STATS_MOST	4096u
 
 static int ethtool_ask(int fd, const char *interface, void *question)
@@ -45,7 +45,7 @@ static void take_stat(struct counters *counters, const char *name, uint64_t valu
 		counters_add(counters, &kind, value);
 }
 
-/* The answers say how many they hold, which may have changed since we asked. */
+/* The answers say how many values they hold: the number may have changed since we asked. */
 static void take_stats(int fd, const char *interface, struct ethtool_gstrings *names,
 		       struct ethtool_stats *values, struct counters *counters)
 {

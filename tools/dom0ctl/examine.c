@@ -56,7 +56,7 @@ static int examine_all(const struct devices *devices, struct xenstore *xs)
 static int examine_one(const struct device *dev, struct xenstore *xs)
 {
 	if (!dev->type)
-		return command_trouble("%s is served by a program, of which this one knows nothing",
+		return command_trouble("%s is served by a program, which doctor cannot examine",
 				       dev->name);
 	if (examine_device(dev, xs))
 		return EXIT_FINDINGS;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* The last part of a path. */
+/* Return the last part of a path. */
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -48,8 +48,9 @@ static void gather_script(struct facts *f, const struct device *dev, struct xens
 }
 
 /*
- * Another script than Xen's gives "params" a meaning of its own; Xen's own takes a path, or a
- * name in /dev. The backend waits for the number of the block device, not for the script's word.
+ * With a script that is not Xen's own, "params" can mean anything. For Xen's own script it is a
+ * path, or a name in /dev. The backend waits for the number of the block device, not for
+ * hotplug-status.
  */
 static void gather_disk(struct facts *f, const struct device *dev, struct xenstore *xs)
 {

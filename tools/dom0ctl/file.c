@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Paths are made of a format, and files are read whole, up to a bound. */
+/* Paths are given as a format. Files are read whole, up to a maximum size. */
 #include "file.h"
 #include "text.h"
 
@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* More is in none of the files; a bound all the same. */
+/* No file of interest is larger. */
 #define FILE_MOST	(4u << 20)
 
-/* Reads until the end or until the buffer is full: a seq_file hands out a page at a time. */
+/* Read until the end or until the buffer is full: a seq_file returns one page at a time. */
 static ssize_t read_fd(int fd, char *text, size_t size)
 {
 	size_t length = 0;

@@ -14,7 +14,7 @@
 #define DEBUGFS	"/sys/kernel/debug"
 #define BUS	"/sys/bus/xen-backend"
 
-/* What a function's variable arguments say, into the array @path. */
+/* Format a function's variable arguments into the array @path. */
 #define FORMAT_PATH(path, fmt)						\
 	do {								\
 		va_list args;						\
@@ -24,19 +24,24 @@
 		va_end(args);						\
 	} while (0)
 
-/* The file's text without its last newline, cut to @size; empty and false if there is none. */
+/*
+ * Read a file without its last newline, cut to @size. Return false and an empty text if it cannot
+ * be read.
+ */
 __printf(3, 4)
 bool file_read(char *text, size_t size, const char *fmt, ...);
 
-/* All of a file, to be freed; NULL if it cannot be read. */
+/* Read all of a file. Return NULL if it cannot be read. The caller frees the text. */
 __printf(1, 2)
 char *file_read_all(const char *fmt, ...);
 
-/* A file with one decimal number. */
+/* Read a file with one decimal number. */
 __printf(2, 3)
 bool file_number(uint64_t *number, const char *fmt, ...);
 
-/* The last part of what a symbolic link says; empty and false if it is none. */
+/*
+ * Read the last part of a symbolic link's target. Return false and an empty text if it is no link.
+ */
 __printf(3, 4)
 bool file_link(char *name, size_t size, const char *fmt, ...);
 

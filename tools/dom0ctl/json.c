@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Whether a comma is due is all that is remembered; callers nest the brackets. */
+/* The only state is whether a comma is due. Callers nest the brackets. */
 #include "json.h"
 #include "text.h"
 

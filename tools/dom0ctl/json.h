@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* JSON, written as it comes: commas and escapes are done here. */
+/* A writer for JSON, without a tree in memory. It writes commas and escapes. */
 #ifndef _DOM0CTL_JSON_H
 #define _DOM0CTL_JSON_H
 
@@ -9,10 +9,10 @@
 
 struct json {
 	FILE *out;
-	bool comma;	/* something stands before, at this depth */
+	bool comma;	/* a member or an element precedes at this depth */
 };
 
-/* Open '{' or '[', which is the member @name of what is open if there is a name. */
+/* Open '{' or '['. If @name is not NULL, this is the member @name of the object that is open. */
 void json_open(struct json *json, const char *name, char bracket);
 void json_close(struct json *json, char bracket);
 
@@ -22,7 +22,7 @@ void json_real(struct json *json, const char *name, double value);
 void json_bool(struct json *json, const char *name, bool value);
 void json_null(struct json *json, const char *name);
 
-/* Text that may be missing: null for "". */
+/* Write text that may be missing: null for "". */
 void json_text_or_null(struct json *json, const char *name, const char *value);
 
 #endif

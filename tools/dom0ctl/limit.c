@@ -25,9 +25,9 @@ static const struct {
 	} },
 	{ "vif", {
 		{ "from-guest-bytes", "bytes that the guest sends", true },
-		{ "from-guest-packets", "packets that it sends", false },
-		{ "to-guest-bytes", "bytes that it is sent", true },
-		{ "to-guest-packets", "packets that it is sent", false },
+		{ "from-guest-packets", "packets that the guest sends", false },
+		{ "to-guest-bytes", "bytes sent to the guest", true },
+		{ "to-guest-packets", "packets sent to the guest", false },
 	} },
 };
 
@@ -42,7 +42,7 @@ const struct limit_kind *limit_kinds(const char *device_kind)
 	return NULL;
 }
 
-/* The power of 2 that a letter stands for, 0 if it stands for none. */
+/* Return the power of 2 that a letter stands for, 0 if it is no unit. */
 static unsigned int unit_shift(char letter)
 {
 	switch (letter) {
@@ -61,7 +61,9 @@ static bool is_hexadecimal(const char *text)
 	return text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 }
 
-/* Move @text behind the number, to the comma or the end. Blanks around a number do not count. */
+/*
+ * Parse a number, and move @text behind it, to the comma or the end. Skip blanks around the number.
+ */
 static int parse_number(const char **text, bool units, uint64_t *number)
 {
 	const char *at = *text + strspn(*text, BLANKS), *digits = "0123456789";

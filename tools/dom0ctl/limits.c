@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* `dom0ctl limits`: what devices may move in a second, and changes of that. */
+/* `dom0ctl limits`: show the limits of devices, and change those of one. */
 #include "change.h"
 #include "command.h"
 #include "json.h"
@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* More than a value that makes sense has. */
+/* Longer than any valid value. */
 #define TEXT_SIZE	256
 
 /* A limit as it is in xenstore. */
@@ -31,7 +31,7 @@ static void read_node(struct node *node, const struct device *dev, const struct 
 	node->sane = node->there && !limit_parse(&node->limit, node->text, false);
 }
 
-/* How many of a device's limits are there. */
+/* Read a device's limits. Return how many are set. */
 static unsigned int read_nodes(struct node nodes[LIMIT_MOST], const struct device *dev,
 			       struct xenstore *xs)
 {
@@ -45,20 +45,20 @@ static unsigned int read_nodes(struct node nodes[LIMIT_MOST], const struct devic
 	return there;
 }
 
-/* xl's own key, of network cards alone. */
+/* Read xl's own key, which only network cards have. */
 static bool read_rate(char *text, size_t size, const struct device *dev, struct xenstore *xs)
 {
 	text[0] = '\0';
 	return !strcmp(dev->kind, "vif") && !xenstore_read(xs, text, size, "%s/rate", dev->path);
 }
 
-/* The device that was asked for, or each that can have limits. */
+/* Return whether to show a device: the one that was asked for, or any that can have limits. */
 static bool is_shown(const struct device *dev, const struct device *only)
 {
 	return only ? dev == only : !!limit_kinds(dev->kind);
 }
 
-/* A line on the first device whose driver does not know the limits that it has. */
+/* Print a line about the first device that has limits and whose driver ignores them. */
 static void say_lack(const struct devices *devices, const struct device *only,
 		     struct xenstore *xs)
 {
@@ -87,7 +87,7 @@ static void table_row(struct table *table, const struct device *dev, const char 
 	table_cell(table, "%s", what);
 }
 
-/* The limits that are there, or all that there can be. */
+/* Show the limits that are set, or all that can be set. */
 static void table_device(struct table *table, const struct device *dev, bool all,
 			 struct xenstore *xs)
 {
@@ -99,7 +99,7 @@ static void table_device(struct table *table, const struct device *dev, bool all
 		if (all || nodes[i].there)
 			table_row(table, dev, nodes[i].kind->key, nodes[i].text,
 				  nodes[i].there && !nodes[i].sane ?
-				  "makes no sense, and changes nothing" : nodes[i].kind->help);
+				  "not valid, and ignored" : nodes[i].kind->help);
 	}
 	if (read_rate(rate, sizeof(rate), dev, xs))
 		table_row(table, dev, "rate", rate,
@@ -230,7 +230,7 @@ static int limits_set(const struct devices *devices, const struct device *dev,
 	struct change change;
 
 	if (options->format != FORMAT_TABLE)
-		return command_trouble("limits: show them after they are set, not at once");
+		return command_trouble("limits: a format is only for showing them, not for setting them");
 	if (change_parse(&change, dev, options->words, options->number) ||
 	    change_write(&change, dev, xs))
 		return EXIT_TROUBLE;
@@ -238,7 +238,7 @@ static int limits_set(const struct devices *devices, const struct device *dev,
 	return 0;
 }
 
-/* The device that can have limits and was asked for, or NULL and a message. */
+/* Return the device that was asked for if it can have limits, or NULL after a message. */
 static const struct device *limited_device(const struct devices *devices,
 					   const struct options *options)
 {

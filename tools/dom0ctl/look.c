@@ -13,7 +13,7 @@ static double clock_now(void)
 	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* A device that was not there before has done nothing that we have seen. */
+/* For a new device nothing has been seen before: compare its counters with themselves. */
 static const struct counters *counters_before(const struct look *before, const struct device *dev,
 					      const struct counters *now)
 {

@@ -13,13 +13,13 @@ struct look {
 	struct counters *between;	/* of each device, since the look before */
 };
 
-/* 0, or EXIT_TROUBLE after a message; look_end() it either way. */
+/* Take a look. Return 0, or EXIT_TROUBLE after a message. Call look_end() in either case. */
 int look_take(struct look *look, struct xenstore *xs, const struct look *before);
 void look_end(struct look *look);
 
 /*
- * Call @print for one look, or for each look after the first, options->seconds apart, until
- * options->rounds of them are printed. Returns an exit code.
+ * Call @print for one look, or, with options->seconds, for each look after the first. Stop after
+ * options->rounds looks. Return an exit code.
  */
 int look_each(struct xenstore *xs, const struct options *options,
 	      int (*print)(const struct look *look, const struct options *options));

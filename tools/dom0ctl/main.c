@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dom0ctl: shows what this domain's backends do. Of a device it changes the limits only. */
+/* dom0ctl: shows what this domain's backends do. Limits are all that it changes of a device. */
 #include "command.h"
 #include "text.h"
 
@@ -102,7 +102,7 @@ static const struct command *command_named(const char *name)
 	return NULL;
 }
 
-/* A number of 1 to a day's seconds; 0 for anything else. */
+/* Parse a number from 1 to the seconds of a day. Return 0 for anything else. */
 static unsigned int parse_count(const char *text)
 {
 	int number = xenstore_parse_number(text);
@@ -110,7 +110,9 @@ static unsigned int parse_count(const char *text)
 	return number > 0 && number <= 86400 ? (unsigned int)number : 0;
 }
 
-/* Which of @takes an option needs; 0 if it is no good. */
+/*
+ * Take an option. Return the flag that the command must have for it, 0 if the option is not valid.
+ */
 static unsigned int take_option(int option, struct options *options)
 {
 	switch (option) {
@@ -158,7 +160,7 @@ static int parse_options(const struct command *command, struct options *options,
 		return 0;
 	}
 	if (optind < argc)
-		return command_trouble("%s: what is %s?", command->name, argv[optind]);
+		return command_trouble("%s: unknown argument %s", command->name, argv[optind]);
 	if (!options->device && (command->takes & NEEDS_DEVICE))
 		return command_trouble("usage: dom0ctl %s %s", command->name, command->words);
 	return 0;
@@ -169,7 +171,7 @@ static int open_xenstore(struct xenstore *xs)
 	int err = xenstore_open(xs);
 
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO)
-		return command_trouble("no xenstore: this is no domain of Xen, or nothing runs it");
+		return command_trouble("no xenstore: not a domain of Xen, or xenstored does not run");
 	return err ? command_trouble("cannot open /dev/xen/xenbus: %s", strerror(-err)) : 0;
 }
 
@@ -179,7 +181,7 @@ static int run_command(const struct command *command, const struct options *opti
 	int code;
 
 	if (geteuid())
-		return command_trouble("only root may read what it shows: run it as root");
+		return command_trouble("only root can read what dom0ctl shows");
 	if (open_xenstore(&xs))
 		return EXIT_TROUBLE;
 	code = command->run(&xs, options);

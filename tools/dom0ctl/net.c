@@ -23,7 +23,7 @@ static const struct counter_kind interface_counters[] = {
 	{ "tx_errors", "packets to the guest with an error", false },
 };
 
-/* The interface whose device in sysfs is this one, whatever its name is now. */
+/* Find the interface by its device in sysfs, since it may have been renamed. */
 static void find_interface(struct device *dev)
 {
 	DIR *dir = opendir("/sys/class/net");
@@ -49,7 +49,7 @@ static char *net_rings(const struct device *dev)
 	return file_read_all(DEBUGFS "/xen-netback/%s/io_ring_q0", dev->interface);
 }
 
-/* The toolstack's word counts until the interface is a port of some bridge. */
+/* Until the interface is a port of a bridge, show the bridge that the toolstack has written. */
 static void net_look(struct device *dev, struct xenstore *xs)
 {
 	find_interface(dev);

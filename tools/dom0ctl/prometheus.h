@@ -9,7 +9,7 @@
 
 void prometheus_head(FILE *out, const char *metric, const char *type, const char *help);
 
-/* The metric's name and every sample's labels; @more is a further label's name, or NULL. */
+/* Write the metric's name and a sample's labels. @more is the name of a further label, or NULL. */
 void prometheus_sample(FILE *out, const char *metric, const struct device *dev, const char *more,
 		       const char *value);
 

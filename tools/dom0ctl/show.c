@@ -33,7 +33,7 @@ static void show_identity(const struct device *dev)
 	show_line("kind", "%s", dev->kind);
 	show_line("backend", "%s", device_state_name(dev->ours));
 	show_line("frontend", "%s", device_state_name(dev->theirs));
-	show_line("module", "%s", dev->module[0] ? dev->module : "none has it");
+	show_line("module", "%s", dev->module[0] ? dev->module : "none");
 	if (dev->interface[0])
 		show_line("interface", "%s", dev->interface);
 	if (dev->behind[0])
@@ -41,7 +41,7 @@ static void show_identity(const struct device *dev)
 	show_line("queues", "%u", dev->queues);
 }
 
-/* The nodes of one directory, not what is below them; the owner wrote keys and values. */
+/* Show the nodes of one directory, but not its subdirectories. Keys and values may be a guest's. */
 static void show_xenstore(struct xenstore *xs, const char *title, const char *path)
 {
 	struct xenstore_names names;
@@ -62,7 +62,7 @@ static void show_xenstore(struct xenstore *xs, const char *title, const char *pa
 	xenstore_free(&names);
 }
 
-/* The toolstack's, where there are any. */
+/* Show the limits that the toolstack has written, if any. */
 static void show_limits(struct xenstore *xs, const struct device *dev)
 {
 	char path[160], value[8];
@@ -105,7 +105,7 @@ static void show_counters(const struct device *dev)
 		show_line("(none)", "%s", "no driver counts for it");
 }
 
-/* Line by line: all but the newline is escaped. */
+/* Print line by line. Everything but the newline is escaped. */
 static void show_text(char *text)
 {
 	char *line, *rest = text;
@@ -119,7 +119,7 @@ static void show_text(char *text)
 	}
 }
 
-/* The driver's own line in dom0-xenbus' table of devices. */
+/* Show the device's line in dom0-xenbus' table of devices. */
 static void show_connection(const struct device *dev)
 {
 	char *table = file_read_all(DEBUGFS "/dom0/xenbus/devices"), *rest = table, *line;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* `dom0ctl stat`: counters since each device was made, or rates. */
+/* `dom0ctl stat`: counters over the life of each device, or rates. */
 #include "json.h"
 #include "look.h"
 #include "prometheus.h"
@@ -65,7 +65,7 @@ static void json_counters(struct json *json, const struct look *look, size_t ind
 	json_close(json, '}');
 }
 
-/* One line, so that a reader of many knows where each ends. */
+/* Print one line, so that a reader of many looks knows where each ends. */
 static void stat_json(const struct look *look, const struct options *options)
 {
 	struct json json = { .out = stdout };
@@ -93,7 +93,7 @@ static void stat_json(const struct look *look, const struct options *options)
 	putchar('\n');
 }
 
-/* The counter of that name and kind of device, for all devices that come after @first as well. */
+/* Print the counter for @first and for all later devices of the same kind. */
 static void prometheus_metric(const struct look *look, const struct options *options, size_t first,
 			      const struct counter *counter)
 {
@@ -115,7 +115,7 @@ static void prometheus_metric(const struct look *look, const struct options *opt
 	}
 }
 
-/* Has a device before this one had the counter, and so its metric been printed? */
+/* Return whether an earlier device had the counter, so that its metric has been printed. */
 static bool metric_is_done(const struct look *look, const struct options *options, size_t index,
 			   const char *name)
 {
@@ -175,6 +175,6 @@ int command_stat(struct xenstore *xs, const struct options *options)
 	if (wanted.rounds && !wanted.seconds)
 		wanted.seconds = 1;
 	if (wanted.seconds && wanted.format == FORMAT_PROMETHEUS)
-		return command_trouble("Prometheus makes rates itself: leave --watch out");
+		return command_trouble("Prometheus computes rates itself: omit --watch");
 	return look_each(xs, &wanted, stat_print);
 }

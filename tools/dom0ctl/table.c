@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Cells are kept until the end: the width of a column depends on all of them. */
+/* Cells are kept until the end, since the width of a column depends on all of its cells. */
 #include "table.h"
 #include "text.h"
 
@@ -12,7 +12,7 @@ void table_begin(struct table *table, const char * const *heads, unsigned int co
 	*table = (struct table){ .heads = heads, .columns = columns };
 }
 
-/* The escaped text, or NULL without memory. */
+/* Return the escaped text, or NULL if there is no memory. */
 static char *escape_text(const char *text)
 {
 	char *cell = NULL;

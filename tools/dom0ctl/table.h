@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Columns for people: each as wide as its widest cell, numbers to the right. */
+/* A table for people: each column is as wide as its widest cell, and numbers are right-aligned. */
 #ifndef _DOM0CTL_TABLE_H
 #define _DOM0CTL_TABLE_H
 
@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 struct table {
-	const char * const *heads;	/* one that begins with '>' is over numbers */
+	const char * const *heads;	/* '>' at the beginning marks a column of numbers */
 	unsigned int columns;
 	char **cells;
 	size_t number, room;
@@ -17,11 +17,11 @@ struct table {
 
 void table_begin(struct table *table, const char * const *heads, unsigned int columns);
 
-/* The next cell, row by row; what is in it is escaped, and "-" if it is empty. */
+/* Add the next cell, row by row. Its text is escaped; an empty cell is shown as "-". */
 __printf(2, 3)
 void table_cell(struct table *table, const char *fmt, ...);
 
-/* Print it, and free what it holds. */
+/* Print the table, and free its cells. */
 void table_end(struct table *table, FILE *out);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* `dom0ctl top`: the devices by what they move, again and again. */
+/* `dom0ctl top`: the devices, sorted by the bytes that they transfer, printed again and again. */
 #include "look.h"
 #include "usage.h"
 
@@ -7,7 +7,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* Between two looks unless --watch says otherwise. */
+/* Seconds between two looks, unless --watch gives another number. */
 #define TOP_SECONDS	2
 
 struct place {
@@ -44,7 +44,7 @@ static size_t sort_devices(const struct look *look, struct place *places)
 	return number;
 }
 
-/* As many devices as the terminal has lines for; all of them into a file. */
+/* Return how many devices the terminal has lines for. A file gets all. */
 static size_t lines_left(void)
 {
 	struct winsize size;

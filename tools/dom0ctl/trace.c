@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * `dom0ctl trace`: our modules' trace events, in an instance of tracefs of its own, so that
- * other tracing is not touched. The instance is all that this program ever makes.
+ * `dom0ctl trace`: the trace events of our modules. It uses an instance of tracefs of its own, so
+ * that other tracing is not disturbed. This instance is all that the program ever creates.
  */
 #include "command.h"
 #include "file.h"
@@ -20,13 +20,13 @@
 /* The instance of `trace on`. */
 #define LASTING	"dom0ctl"
 
-/* Between two looks for new events. */
+/* Milliseconds between two looks for new events. */
 #define LOOK_MS	100
 
 struct trace_event {
 	const char *event;
-	const char *kind;	/* of device that it is about, NULL for any */
-	const char *field;	/* with the device's name, or that of its interface */
+	const char *kind;	/* kind of device that has this event, NULL for any */
+	const char *field;	/* holds the name of the device, or of its interface */
 	bool interface;
 };
 
@@ -44,7 +44,10 @@ struct instance {
 	char path[128];
 };
 
-/* A descriptor that can be read once the user, or a closed terminal or pipe, ends it. */
+/*
+ * Return a descriptor that becomes readable when the user, or a closed terminal or pipe, ends the
+ * program.
+ */
 static int catch_signals(void)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
@@ -108,7 +111,7 @@ static int instance_remove(const struct instance *instance)
 	return command_trouble("cannot remove %s: %s", instance->path, strerror(errno));
 }
 
-/* Of a module that is not loaded there are no events. For @dev alone, if there is one. */
+/* Enable an event, for @dev only if it is not NULL. A module that is not loaded has no events. */
 static int event_enable(const struct instance *instance, const struct trace_event *event,
 			const struct device *dev)
 {
@@ -140,7 +143,7 @@ static int events_enable(const struct instance *instance, const struct device *d
 	return 0;
 }
 
-/* An error's text may have come from xenstore. */
+/* Escape the text: an error's text may have come from xenstore. */
 static void print_text(const char *text, size_t size)
 {
 	size_t i;
@@ -157,8 +160,8 @@ static void print_text(const char *text, size_t size)
 }
 
 /*
- * Until a signal comes, or the reader of the output goes. Events wake a poll only when they fill
- * half of the buffer, so they are looked for.
+ * Print events until a signal comes, or the reader of the output goes. Events wake a poll only when
+ * they fill half of the buffer, so look for them at intervals.
  */
 static void print_events(int pipe, int signals)
 {

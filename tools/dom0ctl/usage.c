@@ -15,7 +15,7 @@ static void cell_bytes(struct table *table, double bytes)
 	table_cell(table, "%s", text);
 }
 
-/* A driver that does not count failures has not counted none. */
+/* If the driver does not count failures, show none rather than 0. */
 static void cell_failed(struct table *table, const struct usage *usage)
 {
 	if (usage->failed_known)
@@ -71,7 +71,7 @@ static void lack_line(const struct device_kind *kind)
 	printf("%s does not count %s; %s does.\n", kind->kernels, kind->lacks, kind->ours);
 }
 
-/* Once for each kind. */
+/* Print one line for each kind of device. */
 void usage_lack(const struct devices *devices, const struct device *only)
 {
 	const struct device_kind *told[2] = { NULL };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The wire protocol: a header of four words, then a payload. One question at a time, so the next
- * answer with our number is ours.
+ * The wire protocol: a header of four words, then a payload. Only one request is pending at a time,
+ * so the next answer with its number belongs to it.
  */
 #include "xenstore.h"
 #include "file.h"
@@ -25,10 +25,10 @@
 #define WIRE_DIRECTORY_PART	22
 #define WIRE_PAYLOAD_MAX	4096
 
-/* For how long xenstored may keep us waiting. */
+/* How long to wait for an answer of xenstored. */
 #define ANSWER_MS		10000
 
-/* A directory with more in it is not believed. */
+/* A larger directory is refused. */
 #define LIST_MOST		(16u << 20)
 
 struct wire_header {
@@ -109,7 +109,7 @@ static int wire_errno(const char *name)
 	return -EIO;
 }
 
-/* The answer's payload with a NUL behind it; returns its length. */
+/* Read the answer's payload, and put a NUL behind it. Return its length. */
 static int wire_answer(struct xenstore *xs, char payload[WIRE_PAYLOAD_MAX + 1])
 {
 	struct wire_header header;
@@ -129,7 +129,10 @@ static int wire_answer(struct xenstore *xs, char payload[WIRE_PAYLOAD_MAX + 1])
 	return header.type == WIRE_ERROR ? wire_errno(payload) : (int)header.length;
 }
 
-/* After a failure on the way the next bytes may be anything: nothing is asked any more. */
+/*
+ * Send a request and read its answer. After a failure the position in the stream is not known, so
+ * nothing is asked any more.
+ */
 static int wire_ask(struct xenstore *xs, uint32_t type, const char *question, size_t size,
 		    char payload[WIRE_PAYLOAD_MAX + 1])
 {
@@ -197,7 +200,7 @@ static int names_add(struct xenstore_names *names, const char *text, size_t size
 	names->text = more;
 	memcpy(more + names->size, text, size);
 	names->size += size;
-	/* A name that came without its NUL ends here all the same. */
+	/* Terminate a last name that came without its NUL. */
 	more[names->size] = '\0';
 	if (names->size && more[names->size - 1])
 		names->size++;
@@ -205,8 +208,9 @@ static int names_add(struct xenstore_names *names, const char *text, size_t size
 }
 
 /*
- * A directory that does not fit into one answer comes in parts: the directory's generation, then
- * names, after the last of which there is an empty one. It begins anew if it changes meanwhile.
+ * Read a directory that does not fit into one answer. It comes in parts: the directory's
+ * generation, then names. An empty name follows the last one. Begin again if the directory changes
+ * meanwhile.
  */
 static int list_in_parts(struct xenstore *xs, struct xenstore_names *names, const char *path)
 {

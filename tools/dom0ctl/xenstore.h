@@ -28,22 +28,25 @@ struct xenstore_names {
 	for ((name) = (names)->text; (name) < (names)->text + (names)->size; \
 	     (name) += strlen(name) + 1)
 
-/* 0 or a negative errno, as of all functions here. */
+/* Return 0 or a negative errno, like all functions here. */
 int xenstore_open(struct xenstore *xs);
 void xenstore_close(struct xenstore *xs);
 
 /*
- * The value of a node. A guest may have written it: it ends at its first NUL, and
- * what does not fit into the buffer is cut off.
+ * Read the value of a node. A guest may have written it: it ends at its first NUL, and is truncated
+ * to the buffer.
  */
 __printf(4, 5)
 int xenstore_read(struct xenstore *xs, char *value, size_t size, const char *fmt, ...);
 
-/* A value that is a decimal number of at most 9 digits and nothing else; -1 for any other. */
+/*
+ * Read a value that is a decimal number of at most 9 digits and nothing else. Return -1 for any
+ * other.
+ */
 __printf(2, 3)
 int xenstore_number(struct xenstore *xs, const char *fmt, ...);
 
-/* xenstore_free() the names. */
+/* List a directory. Free the names by xenstore_free(). */
 __printf(3, 4)
 int xenstore_list(struct xenstore *xs, struct xenstore_names *names, const char *fmt, ...);
 void xenstore_free(struct xenstore_names *names);
@@ -51,18 +54,19 @@ void xenstore_free(struct xenstore_names *names);
 __printf(3, 4)
 int xenstore_write(struct xenstore *xs, const char *value, const char *fmt, ...);
 
-/* One that is not there need not be removed. */
+/* Remove a node. It is no error if the node does not exist. */
 __printf(2, 3)
 int xenstore_remove(struct xenstore *xs, const char *fmt, ...);
 
 /*
- * All from here to xenstore_end() is done at once, or not at all. -EAGAIN at its end: another
- * changed meanwhile what we have read or written, so it is to be done anew.
+ * Begin a transaction: everything until xenstore_end() is done at once, or not at all.
+ * xenstore_end() returns -EAGAIN if others have changed meanwhile what was read or written; then do
+ * all of it again.
  */
 int xenstore_begin(struct xenstore *xs);
 int xenstore_end(struct xenstore *xs, bool commit);
 
-/* -1 unless the text is 1 to 9 digits. */
+/* Parse a number of 1 to 9 digits. Return -1 for any other text. */
 int xenstore_parse_number(const char *text);
 
 #endif
