@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A block frontend: connecting, asking, and looking at what was answered. */
+/* A block frontend: connects, sends requests, and checks the responses. */
 #include "blk.h"
 
 #include <inttypes.h>
@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ids begin where no small number, zero or sign bit could pass for one by chance. */
+/* The first id is one that no small number, zero or sign bit equals by chance. */
 #define FIRST_ID 0x1234567800000001ull
 
 /*
- * In a 32-bit guest's layout the four bytes before the id, which align it, are not there; nor are
+ * In a 32-bit guest's layout the four bytes before the id, which align it, are missing. So are
  * those behind a response.
  */
 #define ABI32_GAP 4u
@@ -217,8 +217,8 @@ void blk_push(struct blk *blk)
 }
 
 /*
- * Padding may be zero or what the frontend itself had left there: anything else is the backend's
- * own memory.
+ * Padding may be zero, or bytes that the frontend itself had left there. Anything else is the
+ * backend's own memory.
  */
 static void check_padding(const struct blkif_response *response, size_t size, const uint8_t *asked)
 {
@@ -296,9 +296,9 @@ static void compare_with_hopes(const struct blk *blk)
 }
 
 /*
- * Does not trust an event to come for each answer: some cases spoil rsp_event. A short nap finds
- * the answers all the same, and now and then a look at the device's state ends the waiting for what
- * will not come.
+ * Wait for all responses. Do not rely on an event for each, since some cases spoil rsp_event: a
+ * short sleep finds responses without one. Check the device's state now and then, to stop waiting
+ * for responses that will not come.
  */
 bool blk_settle(struct blk *blk)
 {
@@ -339,8 +339,8 @@ static void fill(struct blk *blk, unsigned int first, unsigned int count, uint32
 }
 
 /*
- * Eleven pages from page 0, back into those from page 11; the last segment of the write is only a
- * part of its page.
+ * Write eleven pages from page 0 on, and read them back into those from page 11 on. The last
+ * segment of the write is only a part of its page.
  */
 void blk_good(struct blk *blk)
 {

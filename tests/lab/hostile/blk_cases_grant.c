@@ -68,7 +68,7 @@ static void run_all_grefs_bad(struct blk *blk, long kind)
 }
 
 /*
- * A full ring of writes, every third of them bad, then reads: only the good ones have reached the
+ * A full ring of writes, every third of them bad, then reads: only the good writes have reached the
  * disk.
  */
 static void run_good_and_bad(struct blk *blk, long count)
@@ -99,8 +99,8 @@ static void run_good_and_bad(struct blk *blk, long count)
 }
 
 /*
- * One frame under two references, side by side on the disk: it is there as often as it was named,
- * and what lies behind the frame must not be read.
+ * One frame under two references, side by side on the disk: its data is there for each reference,
+ * and data behind the frame must not be read.
  */
 static void run_same_gref(struct blk *blk, long count)
 {
@@ -129,7 +129,9 @@ static void run_same_gref(struct blk *blk, long count)
 	blk_ask(blk, &request, OKAY);
 }
 
-/* References that the backend has kept, and one that is bad: the good ones have to stay usable. */
+/*
+ * References that the backend keeps mapped, and one that is bad: the good ones have to stay usable.
+ */
 static void run_kept_and_bad(struct blk *blk, long rounds)
 {
 	for (long i = 0; i < rounds; i++) {
@@ -144,7 +146,10 @@ static void run_kept_and_bad(struct blk *blk, long rounds)
 	}
 }
 
-/* More bad requests than a backend has room for at a time; a good one must then still find room. */
+/*
+ * More bad requests than a backend has room for at a time. A good one must still find room
+ * afterwards.
+ */
 static void run_bad_then_good(struct blk *blk, long count)
 {
 	union blk_request request;
@@ -159,7 +164,7 @@ static void run_bad_then_good(struct blk *blk, long count)
 	blk_settle(blk);
 }
 
-/* Reference 0 is the console's page, which Dom0 may have: only what we write is at stake. */
+/* Reference 0 is the console's page, which Dom0 may access: a write harms only ourselves. */
 static void run_gref_0(struct blk *blk, long operation)
 {
 	union blk_request request = blk_rw(blk, operation, 0, 0, 1);
@@ -178,7 +183,9 @@ static void run_gref_in_flight_twice(struct blk *blk, long requests)
 	}
 }
 
-/* The ring is also the page of segments: the backend finds requests where it looks for those. */
+/*
+ * Name the ring as the page of segments: the backend then finds requests where it expects segments.
+ */
 static void run_ring_as_indirect(struct blk *blk, long segments)
 {
 	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, segments);
@@ -187,7 +194,7 @@ static void run_ring_as_indirect(struct blk *blk, long segments)
 	blk_ask(blk, &request, ANY);
 }
 
-/* The disk's data goes right into the ring, over indices and requests. */
+/* Name the ring as a page of data: the disk's data overwrites indices and requests. */
 static void run_ring_as_data(struct blk *blk, long operation)
 {
 	union blk_request request = blk_rw(blk, operation, 0, 0, 1);
@@ -212,7 +219,7 @@ static void run_revoked_in_flight(struct blk *blk, long rounds)
 	}
 }
 
-/* More pages than a backend wants to keep. */
+/* More pages than a backend keeps mapped. */
 static void run_many_pages(struct blk *blk, long rounds)
 {
 	for (long round = 0; round < rounds; round++) {

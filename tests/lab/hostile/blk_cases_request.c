@@ -50,7 +50,7 @@ static union blk_request barrier(struct blk *blk, unsigned int segments)
 #define BARRIER_BEFORE 6
 #define BARRIER_BEHIND 12
 
-/* Large reads, a barrier, small ones: by themselves the small ones would be done first. */
+/* Large reads, a barrier, small reads: without the barrier the small ones would be done first. */
 static void ask_around_barrier(struct blk *blk, unsigned int segments)
 {
 	union blk_request request;
@@ -87,7 +87,9 @@ static void run_barrier_order(struct blk *blk, long rounds)
 	}
 }
 
-/* Ring 1 is asked for a lot, then ring 0 for a barrier: when that is answered all else is. */
+/*
+ * Many requests on ring 1, then a barrier on ring 0. When the barrier is answered, all others are.
+ */
 static void run_barrier_queues(struct blk *blk, long rounds)
 {
 	struct ring *other = &blk->queue[1].ring;
@@ -168,7 +170,7 @@ static void run_indirect_unused_grefs(struct blk *blk, long count)
 	blk_ask(blk, &request, OKAY);
 }
 
-/* A page may hold eight sectors: first and last sector of the bad segment come as 0xFFLL. */
+/* A page holds eight sectors. The first and last sector of the bad segment come as 0xFFLL. */
 static void run_sectors_of_page(struct blk *blk, long first_last)
 {
 	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 3);

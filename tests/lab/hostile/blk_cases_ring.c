@@ -32,8 +32,8 @@ static void run_indices_overwritten(struct blk *blk, long rounds)
 }
 
 /*
- * The backend has its own count of responses: what a frontend writes there lasts until the next
- * answer.
+ * The backend has its own count of responses. What a frontend writes there lasts until the next
+ * response.
  */
 static void run_response_producer(struct blk *blk, long value)
 {

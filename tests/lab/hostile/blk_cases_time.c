@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Block devices: what may happen while requests are under way. */
+/* Block devices: events while requests are in flight. */
 #include "blk_cases.h"
 
 #include <string.h>
 
-/* Every operation there can be, out of a ring that is full of a pattern. */
+/* All 256 operations, on a ring that is full of a pattern. */
 static void run_every_operation(struct blk *blk, long operations)
 {
 	for (long operation = 0; operation < operations; operation++) {
@@ -36,7 +36,7 @@ static void run_event_storm(struct blk *blk, long count)
 		evtchn_notify(blk->queue[0].port);
 }
 
-/* Writes that the disk has to put in order, as many as fit. */
+/* Writes and flushes, which the disk has to keep in order, as many as fit. */
 static void run_flush_storm(struct blk *blk, long rounds)
 {
 	static const uint8_t operations[] = { BLKIF_OP_WRITE_BARRIER, BLKIF_OP_FLUSH_DISKCACHE };
@@ -52,7 +52,7 @@ static void run_flush_storm(struct blk *blk, long rounds)
 	}
 }
 
-/* More requests than the backend has pages for, and events that bring no further one. */
+/* More requests than the backend has pages for, and events without further requests. */
 static void run_events_while_full(struct blk *blk, long rounds)
 {
 	struct ring *ring = &blk->queue[0].ring;

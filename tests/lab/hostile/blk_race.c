@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A second virtual CPU that rewrites requests while the backend reads them, or sends events while
- * it comes and goes.
+ * A second virtual CPU rewrites requests while the backend reads them, or sends events while the
+ * backend connects and disconnects.
  */
 #include "blk.h"
 
@@ -75,9 +75,9 @@ static void *toggle_all_the_time(void *arg)
 }
 
 /*
- * The answer's id lies where the request had its operation and its number of segments, which are
- * being rewritten: half of it is worth nothing. What would be the reference of an indirect page, if
- * the operation were that, must not be one of ours by chance.
+ * The response's id is where the request had its operation and its number of segments, which are
+ * being rewritten: half of the id is unusable. If the operation becomes an indirect one, the
+ * reference of the indirect page must not be one of ours by chance.
  */
 static void ask_raced(struct blk *blk, const struct race *race, unsigned int i)
 {
@@ -119,7 +119,7 @@ void blk_run_race(struct blk *blk, long toggle_requests)
 	blk->id_mask = ~0ull;
 }
 
-/* No event tells the backend: it looks at ring 1 because ring 0 has come to a barrier. */
+/* No event is sent for ring 1: the backend looks at it because ring 0 has a barrier. */
 static void *produce_to_and_fro(void *arg)
 {
 	struct race *race = arg;
@@ -145,7 +145,7 @@ static bool barrier_is_answered(struct blk *blk)
 	return !blk->unanswered;
 }
 
-/* A barrier may wait for a request that is not there any more. Closing must not wait for it. */
+/* A barrier may wait for a request that has gone again. Closing must not wait for it. */
 void blk_run_barrier_to_and_fro(struct blk *blk, long rounds)
 {
 	struct blk_setup setup = blk->setup;
@@ -180,7 +180,7 @@ static void *notify_all_the_time(void *arg)
 	return NULL;
 }
 
-/* Events come in all the while that the device is connected and closed. */
+/* Events come all the time while the device is connected and closed. */
 void blk_run_events_while_flapping(struct blk *blk, long times)
 {
 	struct notifier notifier = { .port = blk->queue[0].port };
@@ -204,7 +204,7 @@ void blk_run_leave_with_full_ring(struct blk *blk, long times)
 			blk_ask(blk, &request, ANY);
 		}
 		blk_push(blk);
-		/* The backend takes them meanwhile. */
+		/* Let the backend take the requests. */
 		sleep_ms(200);
 		blk_close(blk);
 		blk_connect(blk, &setup);

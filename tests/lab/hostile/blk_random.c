@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Good block requests, some of which are changed in one or two places. Whatever was left alone has
- * to succeed, whatever its neighbours are.
+ * Good block requests, some of which are changed in one or two places. Requests that were not
+ * changed have to succeed, whatever their neighbours are.
  */
 #include "blk.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* An illegal index comes once in so many requests. */
+/* One illegal index in so many requests. */
 #define REQUESTS_PER_BREAK 20000
 
 enum layout { LAYOUT_64, LAYOUT_32, LAYOUT_INDIRECT };
@@ -81,7 +81,7 @@ static void mutate_indirect(struct blk *blk, union blk_request *request, unsigne
 	}
 }
 
-/* Few pages most of the time: more requests then pass in the same time. */
+/* Few pages in most cases, so that more requests pass in the same time. */
 static union blk_request good_direct(struct blk *blk)
 {
 	unsigned int count = 1 + random_below(random_once_in(8) ? DIRECT_SEGMENTS : 2);
@@ -124,7 +124,7 @@ static void ask_one(struct blk *blk, enum layout layout, unsigned int number,
 	blk_ask(blk, &request, times ? ANY : OKAY);
 }
 
-/* Xen lets a page be mapped 127 times at once: a batch must not ask for more than that. */
+/* Xen allows 127 mappings of a page at once: a batch must not need more. */
 static unsigned int batch_size(const struct blk *blk, enum layout layout)
 {
 	unsigned int limit = blk->queue[0].ring.size;
@@ -147,7 +147,7 @@ static bool ask_batch(struct blk *blk, enum layout layout, struct random_run *ru
 	return blk_settle(blk);
 }
 
-/* A producer that cannot be has to stop the device. */
+/* An impossible producer index has to stop the device. */
 static void break_index(struct blk *blk)
 {
 	struct ring *ring = &blk->queue[0].ring;
@@ -167,7 +167,7 @@ static void connect_somehow(struct blk *blk, enum layout layout)
 		.persistent = random_once_in(2), .order = random_once_in(2) ? 2 : 0,
 		.abi32 = layout == LAYOUT_32,
 	});
-	/* A segment that is not filled in would name reference 0: the guest's own console. */
+	/* A segment that is not filled in would name reference 0, the guest's own console. */
 	request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 1);
 	for (unsigned int i = 0; i < BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST * INDIRECT_PER_PAGE; i++)
 		*blk_segment(blk, i) = request.rw.seg[0];

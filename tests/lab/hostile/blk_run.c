@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Runs the block cases: behave, misbehave, look at what the backend does about it, behave again. */
+/* Runs the block cases: behave, misbehave, check the backend's reaction, behave again. */
 #include "blk_cases.h"
 
 #include <stdio.h>
@@ -29,7 +29,7 @@ static void offer(struct blk *blk, const struct blk_case *c)
 		device_set_state(&blk->dev, XenbusStateConnected);
 }
 
-/* Once, and the argument says how often besides. */
+/* Run the case once, and again as often as the argument says. */
 static void offer_again(struct blk *blk, const struct blk_case *c)
 {
 	offer(blk, c);
@@ -103,7 +103,9 @@ static bool run_case(unsigned int id, const void *arg)
 	else
 		offer_again(&blk, c);
 	blk_close(&blk);
-	/* A device that lived on has shown that it works; one that was stopped does it now. */
+	/*
+	 * A device that went on has shown that it works. One that was stopped has to show it now.
+	 */
 	if (c->expect != ANSWERED)
 		blk_behave(&blk);
 	return case_end();

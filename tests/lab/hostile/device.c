@@ -81,7 +81,7 @@ static void write_key(struct device *dev, const char *key, const void *value, si
 
 	path_of(path, sizeof(path), dev->front, key);
 	err = xs_write(path, value, len);
-	/* The store's own limit is as good an answer as a backend's. */
+	/* A refusal by xenstore's own limit counts like one by the backend. */
 	if (err == -E2BIG || err == -ENOSPC)
 		note("xenstore itself refuses %zu bytes", len);
 	else if (err)
@@ -201,7 +201,7 @@ void device_calm_down(const struct device *dev)
 	} while (state != before);
 }
 
-/* What is no state, and some that a frontend never has. */
+/* Write an invalid state, or one that a frontend never has. */
 void device_put_odd_state(struct device *dev, long which)
 {
 	static const char *const texts[ODD_STATES] = {
@@ -258,8 +258,8 @@ void device_hurry(struct device *dev, long times)
 }
 
 /*
- * A device that is not fresh has to be closed before it can be opened: an earlier run may have died
- * in the middle.
+ * Close a device that is not fresh, so that it can be opened: an earlier run may have died
+ * half-way.
  */
 void device_reset(struct device *dev)
 {

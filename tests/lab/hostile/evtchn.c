@@ -39,7 +39,7 @@ void evtchn_free(uint32_t port)
 		die("freeing event channel %u: %s", port, strerror(errno));
 }
 
-/* The other end may be gone by now: that is no error of the test's. */
+/* The other end may be gone by now. This is not an error of the test. */
 void evtchn_notify(uint32_t port)
 {
 	struct ioctl_evtchn_notify arg = { .port = port };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frames, by their bytes. The lab's bridge in Dom0 is 10.0.0.1; a hostile frontend calls itself
+ * Ethernet frames, byte by byte. The lab's bridge in Dom0 is 10.0.0.1; a hostile frontend uses
  * 10.0.0.66.
  */
 #include "net.h"
@@ -45,7 +45,7 @@ static uint8_t *ethernet(const struct net *net, unsigned int page, const uint8_t
 	return frame + ETH_HEADER;
 }
 
-/* A type that is set aside for experiments, so that no host answers. */
+/* Use an EtherType for experiments, so that no host answers. */
 unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int length)
 {
 	uint8_t *payload = ethernet(net, page, net->peer, 0x88b5);
@@ -78,8 +78,8 @@ unsigned int frame_arp(const struct net *net, unsigned int page)
 }
 
 /*
- * Confirms our entry in Dom0's neighbour table. Dom0 asks for an entry that was not confirmed after
- * five seconds, gets no answer from the frontend, and then sends nothing more.
+ * Confirm our entry in Dom0's neighbour table. After five seconds Dom0 asks for an entry that was
+ * not confirmed. The frontend does not answer, and Dom0 then sends nothing more.
  */
 unsigned int frame_arp_reply(const struct net *net, unsigned int page)
 {
@@ -133,10 +133,7 @@ unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 	return ETH_HEADER + IP_HEADER + UDP_HEADER + payload;
 }
 
-/*
- * An acknowledgement for a connection that no host has; its checksum is left for the backend to fill
- * in.
- */
+/* An acknowledgement for a connection that no host has. The backend has to fill in its checksum. */
 static void put_tcp(uint8_t *tcp)
 {
 	put16(tcp, 4000);

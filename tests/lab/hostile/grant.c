@@ -14,8 +14,8 @@
 
 #define GUARD_BYTE 0xd7
 /*
- * Farther from anything that has been granted than a test gets: the kernel hands references out
- * from the low end.
+ * Distance to references that are never granted: the kernel uses references from the low end, and
+ * no test needs so many.
  */
 #define NEVER_DISTANCE 400
 
@@ -140,7 +140,7 @@ uint32_t gref_wild(void)
 	return gref > highest ? gref : ~gref;
 }
 
-/* The kernel tells of a page that it cannot take back only to those who ask for it. */
+/* The kernel logs a page that it cannot take back only if this is enabled. */
 void grants_watch_leaks(void)
 {
 	int control = open("/proc/dynamic_debug/control", O_WRONLY | O_CLOEXEC);

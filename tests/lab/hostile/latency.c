@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How long one verified write and read of a page takes: for the guest that works beside. */
+/*
+ * Measures how long a verified write and read of a page take, for a guest that works beside a
+ * hostile one.
+ */
 #define _GNU_SOURCE
 #include "hostile.h"
 
@@ -35,7 +38,7 @@ static void fill(uint32_t *words, uint32_t seed)
 		words[i] = seed * 2654435761u + i;
 }
 
-/* One page out and in again, which has to be the same. */
+/* Write one page and read it back; it has to be the same. */
 static uint32_t measure(int fd, uint32_t *out, uint32_t *in, uint32_t round)
 {
 	off_t at = round % FILE_PAGES * (off_t)PAGE;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A network frontend: connecting, sending slots, receiving, and looking at what was answered. */
+/* A network frontend: connects, sends slots, receives, and checks the responses. */
 #include "net.h"
 
 #include <stdio.h>

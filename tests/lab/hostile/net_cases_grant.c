@@ -37,7 +37,7 @@ static void run_bad_gref(struct net *net, long kind_slot_count)
 			 i ? 200 : 200 * count, i + 1 < count ? MORE : 0, i == bad ? ERROR : ANY);
 }
 
-/* Every third frame is bad; the others arrive all the same. */
+/* Every third frame is bad; the others have to arrive. */
 static void run_good_and_bad(struct net *net, long count)
 {
 	unsigned int length = frame_plain(net, 1, ETH_MIN);
@@ -62,7 +62,7 @@ static void run_ring_as_data(struct net *net, long length)
 /* ---- receiving ---- */
 
 /*
- * Lets the backend use up what is posted; it may hold back the last few for a frame that needs
+ * Let the backend use up the posted buffers. It may keep the last few for a frame that needs
  * several.
  */
 static void exhaust(struct net *net)
@@ -121,7 +121,7 @@ static bool received_since(struct net *net, unsigned int before, unsigned int ms
 	return net->received != before;
 }
 
-/* Fewer than the largest frame needs, but each goes back to the ring at once. */
+/* Post fewer buffers than the largest frame needs, but each again at once. */
 static void run_few_buffers(struct net *net, long ms)
 {
 	struct net_queue *queue = &net->queue[0];
@@ -145,8 +145,8 @@ static void run_few_buffers(struct net *net, long ms)
 }
 
 /*
- * One buffer at any time, once a flood of frames that need more has used up the others. Replies to
- * pings would each begin the wait anew.
+ * Keep one buffer posted after a flood of larger frames has used up the others. Replies to pings
+ * would start the wait again.
  */
 static void run_one_buffer(struct net *net, long ms)
 {

@@ -3,14 +3,16 @@
 #include "cases.h"
 #include "net_cases.h"
 
-/* Who offers no control ring has none to be attacked, whatever a frontend writes. */
+/*
+ * A backend that offers no control ring has none that can be attacked, whatever a frontend writes.
+ */
 static void run_control_ring(struct net *net, long none)
 {
 	if (device_number(&net->dev, "feature-ctrl-ring") > none)
 		skip("this backend has a control ring");
 }
 
-/* What comes in has to do with one slot a frame, though the last connection had more. */
+/* Received frames get one slot each now, though the last connection offered more. */
 static void run_features_gone(struct net *net, long pings)
 {
 	net_send_pings(net, pings);

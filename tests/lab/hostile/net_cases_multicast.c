@@ -41,7 +41,7 @@ static void listen(struct net *net, unsigned int ms)
 	}
 }
 
-/* So long that what is sent all the while must come. */
+/* Wait long enough that a packet, which is sent all the time, must come. */
 static bool hears(struct net *net, uint8_t last)
 {
 	for (unsigned int i = 0; i < 30; i++) {
@@ -52,7 +52,7 @@ static bool hears(struct net *net, uint8_t last)
 	return false;
 }
 
-/* What was on its way may still come, and then no more. */
+/* Packets in flight may still come, but no more after them. */
 static bool hears_no_more(struct net *net, uint8_t last)
 {
 	for (unsigned int i = 0; i < 15; i++) {
@@ -90,7 +90,7 @@ static void use_filter(struct net *net)
 
 static void ask_later(struct net *net)
 {
-	/* What is named before it is asked for counts. */
+	/* Addresses that are added before the filter is requested count. */
 	change_now(net, MCAST_ADD, 2);
 	device_put(&net->dev, REQUEST, "1");
 	if (!hears_no_more(net, 1))
@@ -119,12 +119,15 @@ static void run_filter(struct net *net, long at_start)
 		wrong("the filter stays though it was given up");
 }
 
-/* As many as there may be, one more, one of them again, and none that is no multicast address. */
+/*
+ * Add as many addresses as are allowed, one more, one of them again, and one that is no multicast
+ * address.
+ */
 static void run_full(struct net *net, long most)
 {
 	struct netif_extra_info info = { .type = MCAST_ADD, .u.mcast.addr = { 2, 0, 0, 0, 0, 1 } };
 
-	/* The in-tree driver takes what is no multicast address, and the same twice. */
+	/* The in-tree driver accepts an address that is not multicast, and the same one twice. */
 	net_frame_slot(net, 1, 0, 0, NETTXF_extra_info, ANY);
 	net_extra(net, &info);
 	for (long i = 0; i < most; i++)

@@ -14,7 +14,7 @@ static void run_slot(struct net *net, long offset_size)
 	net_frame_slot(net, 1, offset_size >> 16, offset_size & 0xffff, 0, ERROR);
 }
 
-/* Just a header: that much is allowed. */
+/* A frame that is only a header is allowed. */
 static void run_bare_header(struct net *net, long size)
 {
 	net_frame_slot(net, 1, 0, frame_plain(net, 1, size), 0, ANY);
@@ -36,8 +36,8 @@ struct race {
 };
 
 /*
- * One of the sizes is a frame that fits into an skb's head, the other is not. What else is in a
- * slot stays: the answer goes there.
+ * One of the sizes fits into an skb's head, the other does not. The rest of the slot is not
+ * changed: the response goes there.
  */
 static void *rewrite(void *arg)
 {
@@ -117,14 +117,14 @@ static void run_slots_too_many(struct net *net, long count)
 }
 
 /*
- * More slots than a frame may have, which all would fit into the part that is copied as a header.
+ * More slots than a frame may have. All of them would fit into the part that is copied as a header.
  */
 static void run_slots_tiny(struct net *net, long each)
 {
 	slots(net, LEGAL_SLOTS + 1, each, ANY);
 }
 
-/* A backend may stop at a frame that has no end, or wait for the end: then it comes. */
+/* A backend may stop at a frame without an end, or wait for the end. Send the end then. */
 static bool waits_for_more(struct net *net)
 {
 	net_push(net);
@@ -193,7 +193,7 @@ static void run_split_headers(struct net *net, long first_each)
 		wrong("no reply to a frame in slots of %u bytes", each);
 }
 
-/* Too many slots, of so many bytes in all that a backend might copy the lot as a header. */
+/* Too many slots, with so few bytes in all that a backend might copy all of them as a header. */
 static void run_slots_sum(struct net *net, long total)
 {
 	unsigned int each = total / 19, first = total - 18 * each;
@@ -206,7 +206,7 @@ static void run_slots_sum(struct net *net, long total)
 
 /* ---- connecting again and again ---- */
 
-/* The frame stops the device; what its end leaves behind must not trip the next connection. */
+/* The frame stops the device. State that is left of it must not break the next connection. */
 static void run_stop_again_and_again(struct net *net, long times)
 {
 	while (times--) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: what may happen while packets are under way. */
+/* Network cards: events while packets are in flight. */
 #include "net_cases.h"
 
 static void run_flood_of_bad(struct net *net, long count)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A second virtual CPU that rewrites slots while the backend reads them, or sends events while it
- * comes and goes.
+ * A second virtual CPU rewrites slots while the backend reads them, or sends events while the
+ * backend connects and disconnects.
  */
 #include "net.h"
 
@@ -67,7 +67,7 @@ static void ask_raced(struct net *net, enum net_toggle toggle)
 	net_extra(net, &info);
 }
 
-/* Waits until the ring has room for more; false if the device has stopped. */
+/* Wait until the ring has room for more. Return false if the device has stopped. */
 static bool keep_up(struct net *net)
 {
 	uint64_t end = now_ms() + PATIENCE;
@@ -86,7 +86,7 @@ static bool keep_up(struct net *net)
 }
 
 /*
- * As long as the device lives; the last frames end a chain that was left open. Returns how many
+ * Race as long as the device works. The last frames end a chain that was left open. Return how many
  * slots are left.
  */
 static unsigned int race_on(struct net *net, enum net_toggle toggle, unsigned int left)
@@ -147,7 +147,7 @@ static void *notify_all_the_time(void *arg)
 	return NULL;
 }
 
-/* Events come in all the while that the device is connected and closed. */
+/* Events come all the time while the device is connected and closed. */
 void net_run_events_while_flapping(struct net *net, long times)
 {
 	struct notifier notifier = { .port = net->queue[0].tx_port };

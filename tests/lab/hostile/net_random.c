@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Good frames, some of which are changed in one place; and buffers for receiving, some of which are
- * no use. A chain that is broken takes its neighbours along, so a batch is either good as a whole,
- * and then each slot has to succeed, or its answers are only counted.
+ * Good frames, some of which are changed in one place; and receive buffers, some of which are bad.
+ * A broken chain affects its neighbours. So if all of a batch is good, each slot has to succeed;
+ * otherwise the responses are only counted.
  */
 #include "net.h"
 
@@ -57,7 +57,7 @@ static void add_plain(struct net *net, struct batch *batch)
 	add(net, batch, 1, frame_plain(net, 1, ETH_MIN + random_below(1400)), 0);
 }
 
-/* One frame over several slots; what the first of them does not hold is in the others. */
+/* Spread one frame over several slots: the first holds its head, the others the rest. */
 static void add_chain(struct net *net, struct batch *batch)
 {
 	unsigned int rest = 1 + random_below(LEGAL_SLOTS - 1), each = 20 + random_below(200);
@@ -131,7 +131,7 @@ static void mutate_request(struct netif_tx_request *request)
 	}
 }
 
-/* Headers that lie about what follows them. */
+/* Change headers so that they do not match what follows them. */
 static void mutate_frame(struct net *net)
 {
 	page_at(net->frames, 1 + random_below(2))[random_below(60)] = random_u32();
@@ -161,8 +161,8 @@ static void put(struct net *net, const struct batch *batch, unsigned int i)
 }
 
 /*
- * A chain that was left open ends in the plain frames behind it, even if the first of them pass for
- * extra slots.
+ * A chain that was left open ends in the plain frames behind it, even if the first of them are
+ * taken for extra slots.
  */
 static bool send_batch(struct net *net, struct random_run *run)
 {
@@ -199,7 +199,7 @@ static void connect_anew(struct net *net)
 	net_connect(net, &(struct net_setup) { .split_channels = random_once_in(2) });
 }
 
-/* Counts outlive a connection. */
+/* The counts of the run are kept over the new connection. */
 static void reconnect(struct net *net, struct random_run *run)
 {
 	run->stops++;
@@ -259,7 +259,7 @@ static void post_some(struct net *net, struct random_run *run)
 	evtchn_notify(queue->rx_port);
 }
 
-/* Dom0 answers each ping, which wants a buffer of ours. */
+/* Dom0 answers each ping, and needs a buffer of ours for the answer. */
 static bool provoke(struct net *net, unsigned int pings)
 {
 	while (pings--)

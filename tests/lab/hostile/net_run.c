@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * Runs the network cases: behave, misbehave, look at what the backend does about it, behave again.
- */
+/* Runs the network cases: behave, misbehave, check the backend's reaction, behave again. */
 #include "net_cases.h"
 
 #include <stdio.h>
@@ -30,7 +28,7 @@ static void offer(struct net *net, const struct net_case *c)
 		wrong("not refused");
 }
 
-/* Once, and the argument says how often besides. */
+/* Run the case once, and again as often as the argument says. */
 static void offer_again(struct net *net, const struct net_case *c)
 {
 	offer(net, c);
@@ -103,7 +101,9 @@ static bool run_case(unsigned int id, const void *arg)
 	else
 		offer_again(&net, c);
 	net_close(&net);
-	/* A device that lived on has shown that it works; one that was stopped does it now. */
+	/*
+	 * A device that went on has shown that it works. One that was stopped has to show it now.
+	 */
 	if (c->expect != ANSWERED)
 		net_behave(&net);
 	return case_end();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A frontend of a PCI device that has registers, MSI and MSI-X: honest at first, and then as bad as one page, an op and its
- * directory allow. Each answer is looked at; whatever was asked, the backend serves the next op.
+ * A frontend of a PCI device with registers, MSI and MSI-X. It is honest at first, then as bad as
+ * the shared page, an op and its directory allow. Each answer is checked. Whatever was sent, the
+ * backend has to serve the next op.
  */
 #include "hostile.h"
 
@@ -113,7 +114,7 @@ static void want(const char *what, int err, int wanted)
 		wrong("%s: answer %d instead of %d", what, err, wanted);
 }
 
-/* Whatever it was asked before. */
+/* The backend serves a good op, whatever was sent before. */
 static void still_honest(void)
 {
 	uint32_t id = config_read(ID, 4);
@@ -179,7 +180,9 @@ static void odd_registers(void)
 		}
 }
 
-/* Every register, with every bit set, then cleared: what a guest must not change is as it was. */
+/*
+ * Write all ones, then zeros, to every register. Those that a guest must not change are unchanged.
+ */
 static void all_registers(void)
 {
 	uint32_t bar = config_read(BAR0, 4);
@@ -240,7 +243,7 @@ static void message_entries(void)
 	want("an entry far behind it", message_op(XEN_PCI_OP_enable_msix, 2, 65534, 1), XEN_PCI_ERR_op_failed);
 }
 
-/* Xen writes to the device's memory when it masks an interrupt: the device has to answer. */
+/* Xen accesses the device's memory to mask an interrupt, so the device has to answer. */
 static void sleep_with_messages(void)
 {
 	int32_t control = capability(CAP_PM) + PM_CTRL;
@@ -278,7 +281,7 @@ static void command_toggled(void)
 	want("end of MSI", message_op(XEN_PCI_OP_disable_msi, 0, 0, 0), XEN_PCI_ERR_success);
 }
 
-/* The op changes all the time while it is served: command, device, register and count. */
+/* Change the op all the time while it is served: command, device, register and count. */
 static void *spoil_op(void *arg)
 {
 	while (pci.racing) {
@@ -310,7 +313,10 @@ static void op_that_changes(void)
 	message_op(XEN_PCI_OP_disable_msix, 0, 0, 0);
 }
 
-/* The flag is set again while it is cleared, with an event or without, and events come without it. */
+/*
+ * Set the flag again while it is being cleared, with and without an event, and send events without
+ * the flag.
+ */
 static void flood(void)
 {
 	struct xen_pci_op op = { .cmd = 77 };
@@ -338,7 +344,9 @@ static void other_flags(void)
 	pci.shared->flags = 0;
 }
 
-/* The last case. The guest lives on: the scenario looks whether the device is still its own. */
+/*
+ * The last case. The guest goes on, and the scenario checks whether the device still belongs to it.
+ */
 static void directory_removed(void)
 {
 	xs_remove(pci.dev.front);

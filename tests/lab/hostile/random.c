@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Runs one kind of randomness, and says how fast it was. */
+/* Runs one kind of random requests, and prints how fast it was. */
 #include "hostile.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What went wrong, and with whom; time and chance. */
+/* Reports of failures; time; random numbers. */
 #define _GNU_SOURCE
 #include "hostile.h"
 
@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* More clauses than these say nothing new. */
+/* Further clauses add nothing new. */
 #define CLAUSES 600
 
 static char name[64] = "hostile";

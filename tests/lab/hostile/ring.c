@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* One shared ring, seen from the side that asks. */
+/* One shared ring, from the frontend's side. */
 #include "hostile.h"
 
 #include <stdlib.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A SCSI frontend: connecting, asking, and looking at what was answered; and the runs of its cases. */
+/*
+ * A SCSI frontend: connects, sends requests and checks the responses; and the runner of its cases.
+ */
 #include "scsi.h"
 
 #include <stdio.h>
@@ -170,7 +172,7 @@ static void mark_answered(struct scsi *scsi, const struct vscsiif_response *resp
 	wrong("a response with the id %#x, which was not asked for", response->rqid);
 }
 
-/* What is not told by the response must be nothing: the rest is the backend's own memory. */
+/* Unused bytes of a response must be zero: anything else is the backend's own memory. */
 static void check_padding(const struct vscsiif_response *response)
 {
 	const uint8_t *reserved = (const uint8_t *)response->reserved;
@@ -271,7 +273,10 @@ static void clear(struct scsi *scsi, unsigned int first, unsigned int count)
 		memset(page_at(scsi->data, first + i), 0xee, PAGE);
 }
 
-/* Pages from 0 on are written, and read into those behind them: from the slot, and from a list. */
+/*
+ * Write pages from 0 on, and read them into the pages behind: with segments in the slot, and in a
+ * list.
+ */
 void scsi_good(struct scsi *scsi)
 {
 	const unsigned int few = SCSI_DIRECT, many = SCSI_DATA_PAGES / 2;
@@ -348,7 +353,7 @@ static void look(struct scsi *scsi, enum expect expect)
 	}
 }
 
-/* The first command may fail: a unit then tells that there are more units than before. */
+/* The first command may fail with a unit attention, because there are more units than before. */
 static void hear_news(struct scsi *scsi)
 {
 	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Commands that no guest may send, or not so: against the direction or the room of their data. */
+/* Commands that no guest may send, or not with this direction or length of data. */
 #include "scsi.h"
 
 #include <string.h>
 
-/* Opcodes, and what a refused one is answered with. */
+/* Opcodes, and the response to a refused one. */
 #define INQUIRY 0x12
 #define COPY 0x18
 #define SYNCHRONIZE_CACHE 0x35
@@ -80,7 +80,7 @@ static void ask_invalid(struct scsi *scsi, struct vscsiif_request *request, uint
 		      scsi->last.sense_len);
 }
 
-/* They name other units by themselves, are longer than a slot, or are not safe behind a reset. */
+/* These commands name other units, are longer than a slot, or are not safe after a reset. */
 static void run_for_no_guest(struct scsi *scsi, long opcode)
 {
 	for (unsigned int direction = TO_DEVICE; direction <= NO_DATA; direction++) {
@@ -90,7 +90,7 @@ static void run_for_no_guest(struct scsi *scsi, long opcode)
 	}
 }
 
-/* A reservation command with its 24 bytes: the key that there is, and the one that there shall be. */
+/* A reservation command with its 24 bytes: the present key and the new key. */
 static struct vscsiif_request reserve(struct scsi *scsi, uint8_t action, uint8_t key, uint8_t new_key)
 {
 	struct vscsiif_request request = operation(scsi, PERSISTENT_RESERVE_OUT, TO_DEVICE);
@@ -106,12 +106,15 @@ static struct vscsiif_request reserve(struct scsi *scsi, uint8_t action, uint8_t
 	return request;
 }
 
-/* A guest that takes its own reservation away: the unit would wait for the command in hand. */
+/* A guest preempts its own reservation: the unit would wait for the present command. */
 static void run_preempt_and_abort(struct scsi *scsi, __attribute__((unused)) long unused)
 {
 	struct vscsiif_request request = reserve(scsi, REGISTER, 0, 7);
 
-	/* It is done, though said to have failed if Dom0 has no folder to remember it in. */
+	/*
+	 * The command is carried out, but reported as failed if Dom0 has no folder to store the
+	 * state in.
+	 */
 	scsi_ask(scsi, &request, ANY);
 	scsi_settle(scsi);
 	request = reserve(scsi, RESERVE, 7, 0);
@@ -124,7 +127,7 @@ static void run_preempt_and_abort(struct scsi *scsi, __attribute__((unused)) lon
 	scsi_settle(scsi);
 }
 
-/* A name that has no end, in the data of a command that names other initiators. */
+/* A name without an end, in the data of a command that names other initiators. */
 static void run_reserve_for_others(struct scsi *scsi, long action)
 {
 	struct vscsiif_request request = scsi_rw(scsi, true, 0, 0, 2);
@@ -146,7 +149,7 @@ static void run_reserve_for_others(struct scsi *scsi, long action)
 	ask_invalid(scsi, &request, INVALID_FIELD);
 }
 
-/* It is the slow unit's writes that take a second, and so its flushes. */
+/* Writes of the slow unit take a second, and so do its flushes. */
 static void run_flush_at_once(struct scsi *scsi, __attribute__((unused)) long unused)
 {
 	static const uint8_t opcodes[] = { SYNCHRONIZE_CACHE, SYNCHRONIZE_CACHE_16 };
@@ -169,7 +172,10 @@ static void run_flush_at_once(struct scsi *scsi, __attribute__((unused)) long un
 	}
 }
 
-/* Without room for what the command is about. With the bits the unit believes the command alone. */
+/*
+ * Too little data for the command. With the protection bits the unit would use the length in the
+ * command alone.
+ */
 static void run_protected(struct scsi *scsi, long room)
 {
 	static const uint8_t opcodes[] = { READ_10, READ_16, WRITE_10, WRITE_16, WRITE_SAME_16 };
@@ -194,7 +200,7 @@ static void run_protected(struct scsi *scsi, long room)
 	}
 }
 
-/* Of no blocks, the unit would have to get room for no protection information. */
+/* A count of 0 blocks: the unit would have to allocate no protection information. */
 static void run_protected_nothing(struct scsi *scsi, long room)
 {
 	static const uint8_t opcodes[] = { READ_10, READ_16, WRITE_10, WRITE_16 };
@@ -229,7 +235,7 @@ static void run_mistakes(struct scsi *scsi, long count)
 	}
 }
 
-/* The backend's own disk is writable: only the unit is not. */
+/* The disk is writable in Dom0: only the unit is read-only. */
 static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused)
 {
 	static const uint8_t writes[] = {

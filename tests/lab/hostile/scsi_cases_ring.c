@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Requests that say what cannot be, segments and lists, aborts and resets: one named case for each. */
+/* Invalid requests, segments and lists, aborts and resets: one named case for each. */
 #include "scsi.h"
 
 #include <string.h>
@@ -84,7 +84,7 @@ static void run_addresses(struct scsi *scsi, __attribute__((unused)) long unused
 {
 	for (unsigned int i = 0; i < 48; i++) {
 		struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
-		/* None is that of the slow unit. */
+		/* None of these is the address of the slow unit. */
 		uint16_t value = 2u << i % 15;
 
 		request.channel = i < 16 ? value : 0;
@@ -104,7 +104,7 @@ static void run_same_id(struct scsi *scsi, long count)
 	}
 }
 
-/* The rest of the page must stay what it is. */
+/* The rest of the page must not change. */
 static void run_more_than_room(struct scsi *scsi, long count)
 {
 	memset(page_at(scsi->data, 0), 0xee, PAGE);
@@ -130,7 +130,7 @@ static void run_less_than_room(struct scsi *scsi, long write)
 	scsi_ask(scsi, &request, write ? ERROR : OKAY);
 }
 
-/* Less room than a block, or than a whole number of them: the disk must not be asked. */
+/* Less data than a block, or not a whole number of blocks: the disk must not be asked. */
 static void run_part_of_block(struct scsi *scsi, long length)
 {
 	for (unsigned int write = 0; write < 2; write++)
@@ -139,7 +139,10 @@ static void run_part_of_block(struct scsi *scsi, long length)
 
 			request.cmnd[8] = blocks;
 			request.seg[0].length = length;
-			/* A read of nothing is a good one, and so is one of a block into more room. */
+			/*
+			 * A read of 0 blocks is valid, and so is a read of one block into more
+			 * room.
+			 */
 			scsi_ask(scsi, &request, ANY);
 			request.id = SCSI_SLOW_UNIT;
 			scsi_ask(scsi, &request, ANY);
@@ -176,7 +179,7 @@ static void run_segment(struct scsi *scsi, long offset_length)
 	}
 }
 
-/* As bad in the middle of a request as anywhere. */
+/* A bad reference in the middle of a request is as bad as anywhere. */
 static void ask_with_gref(struct scsi *scsi, uint32_t gref, enum hope write)
 {
 	struct vscsiif_request request;
@@ -190,7 +193,7 @@ static void ask_with_gref(struct scsi *scsi, uint32_t gref, enum hope write)
 	request = scsi_listed(scsi, false, 64, 0, 100);
 	scsi_segment(scsi, 77)->gref = gref;
 	scsi_ask(scsi, &request, ERROR);
-	/* The list is one for all that are on their way. */
+	/* All requests in flight share the list. */
 	scsi_settle(scsi);
 }
 
@@ -282,7 +285,7 @@ static void run_abort_unknown(struct scsi *scsi, long times)
 	}
 }
 
-/* Whether it comes too late is a matter of luck; each is answered once in any case. */
+/* The abort may come too late by chance. Each request is answered once in any case. */
 static void run_abort_known(struct scsi *scsi, long times)
 {
 	while (times--) {
@@ -309,19 +312,23 @@ static void run_resets(struct scsi *scsi, long times)
 		request = scsi_manage(VSCSIIF_ACT_SCSI_RESET, 0);
 		scsi_ask(scsi, &request, ANY);
 		scsi_settle(scsi);
-		/* The unit tells of it once. */
+		/* The unit reports it once, as a unit attention. */
 		request = scsi_rw(scsi, false, 0, 0, 1);
 		scsi_ask(scsi, &request, ANY);
 		scsi_settle(scsi);
 	}
 }
 
-/* A command that its unit takes time for. It is answered first, and as one that was not done. */
+/*
+ * A command that takes its unit some time. It is answered before the abort or reset, as not done.
+ */
 static void run_stop_running(struct scsi *scsi, long act)
 {
 	struct vscsiif_request request = scsi_rw(scsi, true, 0, 0, 4), stop;
 
-	/* Other cases may have used up what the host is allowed in 10 seconds, on other connections. */
+	/*
+	 * Other cases may have used up the host's allowance for 10 seconds, on other connections.
+	 */
 	sleep_ms(10500);
 	request.id = SCSI_SLOW_UNIT;
 	scsi_ask(scsi, &request, ANY);
@@ -339,7 +346,7 @@ static void run_stop_running(struct scsi *scsi, long act)
 
 /* ---- more of them than a backend may have room for ---- */
 
-/* Of each way in which a request can be refused, more than commands, tags or pages there are. */
+/* Requests that are refused in each possible way, more than there are commands, tags or pages. */
 static void run_many_bad(struct scsi *scsi, long times)
 {
 	uint32_t never = gref_never();
@@ -381,7 +388,9 @@ static void run_large(struct scsi *scsi, long rounds)
 		}
 }
 
-/* A reference stands for a page of ours or for none, but never for a guard: that is granted too. */
+/*
+ * A reference is one of a page of ours or of none, but never of a guard page, which is granted too.
+ */
 static void mutate(struct vscsiif_request *request)
 {
 	uint8_t *bytes = (uint8_t *)request;

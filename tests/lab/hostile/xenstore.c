@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Xenstore, by its wire format. Questions go over one handle, watches over another, so that no
- * event gets between an answer.
+ * xenstore, by its wire format. Requests use one handle and watches another, so that no event comes
+ * between a request and its answer.
  */
 #include "hostile.h"
 
@@ -21,10 +21,10 @@ struct message {
 
 static int question_fd = -1;
 static int watch_fd = -1;
-/* What all questions are part of; 0 if each stands for itself. */
+/* The transaction of all requests; 0 if there is none. */
 static uint32_t transaction;
 
-/* A child does not share its parent's handles: answers would go to either. */
+/* A child opens its own handles: with its parent's, answers could go to either. */
 void xs_open(void)
 {
 	if (question_fd >= 0)
@@ -66,7 +66,7 @@ static int errno_of(const char *name)
 	return EIO;
 }
 
-/* The kernel wants a message whole: a header alone would be the first half of it. */
+/* Write a message in one piece: the kernel takes a header alone as the first half of it. */
 static int ask(int fd, unsigned int type, const char *path, const void *tail, size_t tail_len,
 	       struct message *answer)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any value in any key that a frontend has, its state among them, in any order. Now and then the
- * device is taken through a whole connection, which has to work.
+ * Any value in any key that a frontend has, including its state, in any order. Now and then the
+ * device goes through a complete connection, which has to work.
  */
 #include "blk.h"
 

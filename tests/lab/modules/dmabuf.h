@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What programs ask of /dev/dom0-dmabuf. */
+/* The ioctls of /dev/dom0-dmabuf. */
 #ifndef _DOM0_LAB_DMABUF_H
 #define _DOM0_LAB_DMABUF_H
 
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-/* How the users of a dma-buf are told of its pages. */
+/* How the scatterlist of a dma-buf describes its pages. */
 enum dmabuf_kind {
 	DMABUF_PLAIN,
 	DMABUF_CROOKED,		/* the first page begins in the middle */
@@ -14,8 +14,8 @@ enum dmabuf_kind {
 };
 
 /*
- * struct dmabuf_make - a new dma-buf; returns its file descriptor
- * @pages: how many
+ * struct dmabuf_make - make a dma-buf; returns its file descriptor
+ * @pages: number of pages
  * @kind: an enum dmabuf_kind
  */
 
@@ -25,10 +25,10 @@ struct dmabuf_make {
 };
 
 /*
- * struct dmabuf_read - what a device finds in a dma-buf
+ * struct dmabuf_read - read a dma-buf as a device would
  * @fd: the dma-buf
- * @pages: how many it has
- * @to: user memory for all of it
+ * @pages: number of its pages
+ * @to: user memory for all of its data
  */
 struct dmabuf_read {
 	__u32 fd;
@@ -38,7 +38,7 @@ struct dmabuf_read {
 
 #define DMABUF_MAKE _IOW('D', 1, struct dmabuf_make)
 #define DMABUF_READ _IOW('D', 2, struct dmabuf_read)
-/* Returns how many are there that were made. */
+/* Returns how many of the dma-bufs that were made still exist. */
 #define DMABUF_LEFT _IO('D', 3)
 
 #endif

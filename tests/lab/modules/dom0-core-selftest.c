@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests dom0-core against the real hypervisor: this domain is its own guest. The peer is a port of
- * this domain that plays the frontend; whenever our end is closed, it can be bound to again. The
- * module loads if everything held.
+ * this domain that plays the frontend. It can be bound to again whenever our end is closed. The
+ * module loads if all checks passed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -44,7 +44,7 @@ static void complain(int line, const char *what)
 			complain(__LINE__, #condition); \
 	} while (0)
 
-/* Whether it comes true within a second. */
+/* Wait for up to a second for @condition, and return whether it is true. */
 #define soon(condition) ({ \
 	unsigned long end = jiffies + HZ; \
 	while (!(condition) && time_before(jiffies, end)) \
@@ -72,7 +72,7 @@ static void test_hypercalls(void)
 	check(dom0_hypercall_grant(UNKNOWN_COMMAND, &size, 1) < 0);
 }
 
-/* Arguments three and four, which only PV has a harmless hypercall for. */
+/* Test arguments three and four. Only PV has a harmless hypercall that uses them. */
 static void test_arguments(void)
 {
 	unsigned int done = 77;
@@ -103,7 +103,7 @@ static void test_multicall(void)
 	dom0_multicall_exit(&mc);
 }
 
-/* What the other end would be. */
+/* The other end of the channel. */
 struct peer {
 	evtchn_port_t port;
 	int irq;
@@ -135,7 +135,7 @@ static void peer_send(struct peer *peer)
 	notify_remote_via_irq(peer->irq);
 }
 
-/* The kernel wants a device behind a channel, for its number and its statistics. */
+/* The kernel needs a device for a channel, for its domain and its statistics. */
 static struct xenbus_device device = { .otherend_id = DOMID_SELF };
 
 #define ALIVE	0xa11fe
@@ -175,8 +175,8 @@ static u64 spurious(struct dom0_evtchn *ch)
 }
 
 /*
- * Binding counts as an event, for those that the peer had sent before. If it had sent none, that
- * one is not spurious either.
+ * Binding counts as an event, for those that the peer may have sent before. It does not count as
+ * spurious, even if the peer had sent none.
  */
 static void test_events(struct peer *peer, struct dom0_evtchn *ch)
 {
@@ -268,7 +268,7 @@ static int storm(void *data)
 	return 0;
 }
 
-/* One life under fire: whatever the channel's state, its owner may go right after the unbind. */
+/* One life of a channel while events keep coming: its owner may be freed right after the unbind. */
 static void storm_round(struct peer *peer, unsigned int round)
 {
 	struct owner owner = { .alive = ALIVE };
@@ -315,11 +315,11 @@ static void test_channels(void)
 	test_channel(&peer);
 	test_storm(&peer);
 	unbind_from_irqhandler(peer.irq, &peer);
-	/* The kernel may be looking at the device for an event that came too late. */
+	/* The kernel may still be using the device for an event that came late. */
 	synchronize_rcu();
 }
 
-/* Where the scenario holds this module, or makes it fail. */
+/* The scenario delays this module or makes it fail at these points. */
 static int test_fault_points(void)
 {
 	int err = dom0_fault_point("core_selftest");

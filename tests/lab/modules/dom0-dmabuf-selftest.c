@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The other side of a dma-buf, for tests of dom0-gntdev: a device that makes them and reads them.
+ * The other side of a dma-buf, for tests of dom0-gntdev: a device that makes dma-bufs and reads
+ * them.
  */
 #include "dmabuf.h"
 
@@ -78,7 +79,7 @@ static int fold(struct sg_table *table, const struct made *made)
 	return 0;
 }
 
-/* Pages that lie side by side become one segment, as with most of those who make dma-bufs. */
+/* Adjacent pages become one segment, as in most exporters of dma-bufs. */
 static int lay_out(struct sg_table *table, struct made *made)
 {
 	unsigned int offset = made->kind == DMABUF_CROOKED ? CROOKED : 0;

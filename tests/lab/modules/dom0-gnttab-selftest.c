@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests dom0-gnttab against the real hypervisor: this domain grants pages to itself, so that both
- * sides of each copy and mapping can be looked at. The module loads if everything held.
+ * sides of each copy and mapping can be checked. The module loads if all checks passed.
  *
- * Where the hypervisor translates addresses (PVH), a frame is at one place of a domain only: to map
- * one's own page would move it. There only copies and pools are tested.
+ * Where the hypervisor translates addresses (PVH), a frame has only one address in a domain:
+ * mapping an own page would move it. There only copies and pools are tested.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -32,7 +32,7 @@
 #define NR	16U
 #define BAD_REF	((grant_ref_t)0x00ffffff)
 
-/* What the guest would have: pages, and grants of them. */
+/* What a guest would have: pages, and grants of them. */
 struct guest {
 	struct page *pages[NR];
 	grant_ref_t refs[NR];
@@ -62,7 +62,7 @@ static bool page_is(struct page *page, u8 value)
 	return !memchr_inv(page_address(page), value, PAGE_SIZE);
 }
 
-/* Page i is full of the byte i + 1. */
+/* Fill page i with the byte i + 1. */
 static void guest_fill(struct guest *guest)
 {
 	unsigned int i;
@@ -95,7 +95,7 @@ free_page:
 	return ref;
 }
 
-/* Ending a grant succeeds only if nothing is mapped any more, which makes this a test too. */
+/* End all grants. This succeeds only if nothing is mapped any more, and so is a test too. */
 static void guest_exit(struct guest *guest)
 {
 	unsigned int i;
@@ -145,7 +145,7 @@ static void test_copy_out(struct guest *guest, domid_t domid, struct dom0_copy *
 	guest_fill(guest);
 }
 
-/* Only the bad slots fail, wherever they are, and the page of a bad slot is left alone. */
+/* Only the bad slots fail, wherever they are, and the page of a bad slot is not changed. */
 static void test_copy_bad_refs(struct guest *guest, domid_t domid, struct dom0_copy *copy,
 			       struct page **pages)
 {
@@ -246,7 +246,7 @@ static void test_pool(struct dom0_pages *pool)
 	check(pool->nr_free == NR);
 }
 
-/* Maps all pages, slots in @bad (a bit each) at references that do not exist. */
+/* Map all pages. Slots in @bad, a bit for each, get references that do not exist. */
 static void map_all(struct guest *guest, domid_t domid, struct dom0_pages *pool,
 		    struct dom0_map *map, unsigned int bad)
 {
@@ -296,7 +296,7 @@ static void unmap_all(struct dom0_map *map, struct dom0_pages *pool, struct dom0
 	dom0_map_reset(map);
 }
 
-/* Unmapping what is not mapped fails, and the page is not used again. */
+/* Unmapping a page that is not mapped fails, and that page is never used again. */
 static void test_quarantine(void)
 {
 	struct dom0_pages pool = { };
@@ -345,7 +345,7 @@ static void test_maps(struct guest *guest, domid_t domid)
 	dom0_map_exit(&map);
 }
 
-/* A page that @owner has granted to us is mapped, and copied from where it is mapped. */
+/* Map a page that @owner has granted to us, and copy from the mapping. */
 static void test_copy_mapped(struct guest *guest, domid_t domid, domid_t owner, grant_ref_t ref)
 {
 	u8 *bytes = guest_bytes(guest, 0);
@@ -412,7 +412,7 @@ static void late_put(struct work_struct *work)
 	put_page(container_of(work, struct late_put, work.work)->page);
 }
 
-/* A page is held for a while yet: destroying the cache waits for it. */
+/* Hold a page for a while: destroying the cache has to wait for it. */
 static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
 {
 	struct late_put late = { .page = page };
@@ -428,7 +428,7 @@ static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
 	destroy_delayed_work_on_stack(&late.work);
 }
 
-/* Stops where a failure would make what follows meaningless; then the cache stays behind. */
+/* Stop at a failure that makes later checks meaningless. The cache then stays behind. */
 static void test_pgrants(struct guest *guest, domid_t domid)
 {
 	struct dom0_pgrants *cache = dom0_pgrants_create(domid, NR - 1, NUMA_NO_NODE);
@@ -449,7 +449,7 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 			return;
 		check(page_is(grants[i]->page, i + 1));
 	}
-	/* The pool runs dry at once: the page of the duplicate comes back just in time. */
+	/* The pool becomes empty at once: the page of the duplicate comes back just in time. */
 	check(!map_pgrant(cache, domid, guest->refs[0], -EEXIST));
 	grants[NR - 2] = map_pgrant(cache, domid, guest->refs[NR - 2], 0);
 	if (!grants[NR - 2])
@@ -463,7 +463,7 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 		dom0_pgrants_put(cache, grants[i]);
 	check(dom0_pgrants_shrink(cache, HZ * 1000, NR) == 0);
 
-	/* Refs 0 and 2 go: 1 has another user, and two are enough. */
+	/* References 0 and 2 go: 1 has another user, and two are to go. */
 	get_page(grants[1]->page);
 	check(dom0_pgrants_shrink(cache, 0, 2) == 2);
 	put_page(grants[1]->page);
@@ -538,7 +538,7 @@ static void test_rings(struct guest *guest, domid_t domid)
 	put_device(&dev->dev);
 }
 
-/* The domain's own number: a grant names a domain, not DOMID_SELF. */
+/* The domain's own id: a grant needs a domain id, not DOMID_SELF. */
 static unsigned short domid;
 module_param(domid, ushort, 0);
 MODULE_PARM_DESC(domid, "number of this domain");

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A backend that serves nothing and counts everything, so that dom0-xenbus can be tested with
- * nothing but xenstore: the scenario plays toolstack and frontend. What must never happen, such as
- * a connect of a connected device, is counted as a wrong.
+ * A backend that serves nothing and counts all calls, so that dom0-xenbus can be tested with
+ * xenstore alone: the scenario plays toolstack and frontend. What must never happen, such as a
+ * connect of a connected device, is counted in wrongs.
  *
- * Keys: "probe-fails", "needs-script", "connect-ms" and "disconnect-ms" (what it says makes them
- * last) in our directory; a number in "break" (ours) breaks the device; "poke" (the frontend's)
- * only fires a watch. Without a "ring-ref" from 1 to 1000 connecting fails.
+ * Keys in our directory: "probe-fails"; "needs-script"; "connect-ms" and "disconnect-ms", which say
+ * how long these calls take; a number in "break" breaks the device. In the frontend's directory
+ * "poke" only fires a watch. Without a "ring-ref" from 1 to 1000 connecting fails.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
