@@ -37,7 +37,7 @@ struct device_kind {
 };
 
 struct device {
-	const struct device_kind *type;	/* NULL if no driver serves it, but a program in user space */
+	const struct device_kind *type;	/* NULL if a program in user space serves it */
 	char name[64];			/* vbd-3-51712 */
 	char kind[24];
 	char number[32];		/* 51712 */

@@ -230,7 +230,7 @@ static int limits_set(const struct devices *devices, const struct device *dev,
 	struct change change;
 
 	if (options->format != FORMAT_TABLE)
-		return command_trouble("limits: a format is only for showing them, not for setting them");
+		return command_trouble("limits: a format is for showing limits, not setting them");
 	if (change_parse(&change, dev, options->words, options->number) ||
 	    change_write(&change, dev, xs))
 		return EXIT_TROUBLE;

@@ -171,7 +171,7 @@ static int open_xenstore(struct xenstore *xs)
 	int err = xenstore_open(xs);
 
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO)
-		return command_trouble("no xenstore: not a domain of Xen, or xenstored does not run");
+		return command_trouble("no xenstore: no domain of Xen, or xenstored does not run");
 	return err ? command_trouble("cannot open /dev/xen/xenbus: %s", strerror(-err)) : 0;
 }
 
