@@ -244,6 +244,8 @@ int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib)
 	mutex_unlock(&control.lock);
 	pr_info("memory %llu KiB, floor %llu KiB, maximum %llu KiB, engine \"%s\"\n",
 		view.current_kib, control.limits.floor, control.limits.ceiling, engine->name);
+	if (!hypervisor_max())
+		pr_notice("Xen sets no maximum for Dom0: boot it with dom0_mem=SIZE,max:SIZE, or Dom0 has to give memory back for each guest\n");
 	return 0;
 }
 

@@ -21,6 +21,17 @@ eighth=$((full / 8)) least=$((256 * 1024))
 same "floor" "$floor" $((eighth > least ? eighth : least))
 [ "$max" -ge "$full" ] || fail "the maximum of $max KiB is less than the $full KiB that Dom0 has"
 
+# A Dom0 to which Xen sets no maximum, as without dom0_mem, is told so when the module is loaded.
+notices() { logs_kernel "$LAB_NAME" | grep -c 'dom0_balloon: Xen sets no maximum for Dom0'; }
+same "notices of a Dom0 that has a maximum" "$(notices)" 0
+# xl mem-max wants to know a target.
+must xl mem-set 0 $((full / 1024))
+must xl mem-max 0 20000000
+must rmmod dom0_balloon
+must modprobe dom0-balloon
+same "notices of a Dom0 without one" "$(notices)" 1
+must xl mem-max 0 $((max / 1024))
+
 # A Dom0 that is driven down to so little by the kernel's engine, which leaves it no reserve, has no memory for the commands below.
 must rmmod dom0_balloon
 must modprobe dom0-balloon floor_mb=512
