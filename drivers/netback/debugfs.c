@@ -50,7 +50,7 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 	show_channel(m, "rx-channel", q->rx_channel->evtchn);
 }
 
-/* The lock keeps the rings mapped; the values in them are the guest's and only shown. */
+/* The lock keeps the rings mapped. The guest writes some of the values, but they are only shown. */
 static int vif_show(struct seq_file *m, void *unused)
 {
 	struct vif *vif = m->private;

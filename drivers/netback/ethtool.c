@@ -19,7 +19,7 @@ static void vif_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info
 	strscpy(info->bus_info, vif->be->name, sizeof(info->bus_info));
 }
 
-/* All queues that may ever be: the number must not change between two calls. */
+/* Count all queues that exist, connected or not: the count must not change between two calls. */
 static int vif_get_sset_count(struct net_device *dev, int set)
 {
 	const struct vif *vif = netdev_priv(dev);
@@ -44,7 +44,7 @@ static void vif_get_strings(struct net_device *dev, u32 set, u8 *data)
 	}
 }
 
-/* Sums over the queues first, then each queue. */
+/* The sums over all queues first, then the counters of each queue. */
 static void vif_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
 {
 	const struct vif *vif = netdev_priv(dev);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What udev's scripts are told of a device: which script, and which interface.
+ * Uevent variables for udev's hotplug scripts: the script to run, and the name of the interface.
  *
- * Uevents come at any time, on any thread, and know nothing but the bus device. When the device
- * goes its directory in xenstore may be gone already, so what was in there is remembered.
+ * A uevent may come at any time, on any thread, and names only the bus device. The device's
+ * directory in xenstore may be gone before the last uevent, so probe keeps the script's name.
  */
 #include "vif.h"
 
@@ -45,7 +45,7 @@ static int add_variables(struct kobj_uevent_env *env, const char *script, const 
 	return err ?: add_uevent_var(env, "vif=%s", name);
 }
 
-/* The interface may have been renamed. */
+/* Take the name from the interface: it may have been renamed since probe. */
 static int uevent_probed(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
 {
 	struct vif *vif;
@@ -58,7 +58,7 @@ static int uevent_probed(const struct xenbus_device *xdev, struct kobj_uevent_en
 	return -ENODEV;
 }
 
-/* Before probe: what the interface is going to be called. */
+/* Before probe: the name that the interface will get. */
 static int uevent_expected(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
 {
 	const char *handle = strrchr(xdev->nodename, '/');

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a card may move, in each direction, and when a queue's next packet may pass.
+ * The rate limits of a card in each direction, and the time when a queue's next packet may pass.
  */
 #ifndef _VIF_LIMIT_H
 #define _VIF_LIMIT_H
@@ -12,7 +12,7 @@
 struct vif;
 struct vif_queue;
 
-/* As the guest's owner says it, and not as rings or interfaces are named. */
+/* Not tx and rx, which mean opposite directions for rings and for counters. */
 enum vif_direction {
 	VIF_FROM_GUEST,
 	VIF_TO_GUEST,
@@ -22,15 +22,15 @@ enum vif_direction {
 enum vif_bucket {
 	VIF_BYTES,
 	VIF_PACKETS,
-	VIF_XL_BYTES,		/* of the toolstack's "rate": from the guest only */
+	VIF_XL_BYTES,		/* from xl's key "rate": limits packets from the guest only */
 	VIF_NR_BUCKETS
 };
 
 /**
- * struct vif_limit - what may pass in one direction, for all queues together
+ * struct vif_limit - the limits of one direction, for all queues together
  * @lock: protects the rest
- * @active: there is a limit; also read without the lock
- * @buckets: each must let a packet pass
+ * @active: at least one bucket has a limit; also read without the lock
+ * @buckets: a packet passes if all of them let it pass
  */
 struct vif_limit {
 	spinlock_t lock;	/* protects the rest */
@@ -41,12 +41,12 @@ struct vif_limit {
 /**
  * struct vif_turn - when a queue's next packet may pass, in one direction
  * @q: the queue
- * @parts: what the next packet has taken from each bucket
- * @asked: when it first asked; 0 while it has not
- * @due: when it may pass
- * @timer: runs NAPI then
+ * @parts: tokens that the next packet has taken from each bucket
+ * @asked: time when that packet first asked; 0 if it has not asked
+ * @due: time when it may pass
+ * @timer: schedules NAPI when it may pass
  *
- * Belongs to the context that lets packets pass in this direction.
+ * Owner: NAPI for packets from the guest, rx.lock for packets to the guest.
  */
 struct vif_turn {
 	struct vif_queue *q;

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whether the card is plugged in, as an administrator says in xenstore. While it is not, the
- * interface has no carrier, and packets are dropped in both directions: from the guest they are
- * answered as such, to the guest they go no further than ndo_start_xmit.
+ * Whether the card is plugged in, which an administrator sets in xenstore. While it is unplugged,
+ * the interface has no carrier and packets are dropped in both directions: packets from the guest
+ * are answered with XEN_NETIF_RSP_DROPPED, packets to the guest are dropped in ndo_start_xmit.
  *
- * The guest is not told, and sees a network that is silent: the protocol has no message for it.
+ * The protocol has no message for this, so the guest only sees that no packets arrive.
  */
 #include "vif.h"
 
 #include <dom0/xs.h>
 
-/* The interface gets its carrier, unless the card is unplugged. */
+/* Turn the carrier on, unless the card is unplugged. */
 void vif_link_carrier_on(struct vif *vif)
 {
 	spin_lock_bh(&vif->carrier_lock);
@@ -19,7 +19,10 @@ void vif_link_carrier_on(struct vif *vif)
 	spin_unlock_bh(&vif->carrier_lock);
 }
 
-/* Queues give the carrier back, as some may be stalled; and drop what waits for a limit. */
+/*
+ * Only turn the carrier off here. The queues turn it on in their next round, unless one is stalled.
+ * In that round they also drop packets of an unplugged card that wait on the ring for a limit.
+ */
 static void set_link(struct vif *vif, bool down)
 {
 	spin_lock_bh(&vif->carrier_lock);
@@ -30,7 +33,7 @@ static void set_link(struct vif *vif, bool down)
 	vif_queues_schedule(vif);
 }
 
-/* On the device's queue. What makes no sense is told, and changes nothing. */
+/* Read the key. An invalid value is reported and changes nothing. Runs in the backend's work. */
 void vif_link_read(struct vif *vif)
 {
 	u32 link = 1;

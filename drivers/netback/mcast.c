@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Multicast control: a frontend that asks for it is sent only packets of the multicast addresses
- * that it has named, by requests on its transmit rings. It may name them before it asks, and may
- * ask at any time.
+ * Multicast control: a frontend that asks for it gets multicast packets only for the addresses that
+ * it has registered, by requests on its transmit rings. It may register them before it asks, and
+ * may ask at any time.
  */
 #include "mcast.h"
 #include "tx_protocol.h"
@@ -11,7 +11,7 @@
 #include <dom0/xs.h>
 #include <linux/etherdevice.h>
 
-/* One request of the guest. NAPI of any queue. */
+/* Add or remove the address that a guest's request names. Runs in NAPI of any queue. */
 int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt)
 {
 	int err = 0;
@@ -25,14 +25,14 @@ int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt)
 	return err;
 }
 
-/* Whether the guest, which has asked for a filter, does not want this packet. */
+/* Return true if a guest that has asked for multicast control must not get this packet. */
 bool vif_mcast_filtered(const struct vif *vif, const struct sk_buff *skb)
 {
 	return skb_headlen(skb) >= ETH_ALEN && vif_mcast_filterable(skb->data) &&
 	       !vif_mcast_has(&vif->mcast, skb->data);
 }
 
-/* On the device's queue. A text that makes no sense is told, and counts as 0. */
+/* Read the key. Invalid text is reported and counts as 0. Runs in the backend's work. */
 void vif_mcast_read(struct vif *vif)
 {
 	bool wanted;
@@ -46,8 +46,9 @@ void vif_mcast_read(struct vif *vif)
 }
 
 /*
- * The queues are connected and stopped. A ring that was in use before belongs to a connection whose
- * addresses another instance of the driver was told: then there is no filter, and all passes.
+ * Start with an empty set. The queues are connected and stopped. If a ring was in use before, the
+ * guest has registered its addresses with an earlier instance of the driver, and they are not known
+ * here. Then the filter stays off, and all multicast packets pass.
  */
 void vif_mcast_start(struct vif *vif, unsigned int num_queues)
 {

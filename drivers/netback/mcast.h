@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The multicast addresses that a guest listens to. The set of them is pure.
+ * The set of multicast addresses that a guest has registered. The set is pure: it uses no kernel
+ * service and compiles in user space.
  *
- * Writers hold a lock; readers take none. An address that is not touched stays in its place, so
- * that a reader always finds it, whatever comes and goes beside it.
+ * Writers hold a lock; readers take none. An address keeps its place until it is removed, so a
+ * reader always finds it while a writer adds or removes others.
  */
 #ifndef _VIF_MCAST_H
 #define _VIF_MCAST_H
@@ -17,12 +18,12 @@ struct sk_buff;
 struct vif;
 struct vif_tx_packet;
 
-/* As many as the in-tree driver takes. */
+/* The same limit as in the in-tree driver. */
 #define VIF_MCAST_MAX	64
 
 /**
  * struct vif_mcast - a set of multicast addresses
- * @keys: the addresses as numbers; 0, which is no multicast address, where there is none
+ * @keys: the addresses as numbers; 0, which is not a multicast address, marks a free place
  */
 struct vif_mcast {
 	u64 keys[VIF_MCAST_MAX];
@@ -38,13 +39,13 @@ static inline u64 vif_mcast_key(const u8 *addr)
 	return key;
 }
 
-/* The broadcast address is not one of those that can be filtered. */
+/* Return true for a multicast address. Not for broadcast, which every guest gets. */
 static inline bool vif_mcast_filterable(const u8 *addr)
 {
 	return (addr[0] & 1) && vif_mcast_key(addr) != (1ULL << 8 * ETH_ALEN) - 1;
 }
 
-/* The place of @key, or -1. */
+/* Return the index of @key, or -1. */
 static inline int vif_mcast_find(const struct vif_mcast *set, u64 key)
 {
 	int i;
@@ -55,7 +56,7 @@ static inline int vif_mcast_find(const struct vif_mcast *set, u64 key)
 	return -1;
 }
 
-/* Whether @addr, which is filterable, is in the set. Without a lock. */
+/* Return true if @addr, a filterable address, is in the set. Needs no lock. */
 static inline bool vif_mcast_has(const struct vif_mcast *set, const u8 *addr)
 {
 	return vif_mcast_find(set, vif_mcast_key(addr)) >= 0;
@@ -63,11 +64,11 @@ static inline bool vif_mcast_has(const struct vif_mcast *set, const u8 *addr)
 
 /**
  * vif_mcast_add() - put an address into the set
- * @set: the set; under the writers' lock
+ * @set: the set; the caller holds the writers' lock
  * @addr: the address
  *
- * Return: 0, also if it is there already; -EINVAL if it is no multicast address; -ENOSPC if the set
- * is full.
+ * Return: 0, also if the address is in the set already; -EINVAL if it is not a multicast address;
+ * -ENOSPC if the set is full.
  */
 static inline int vif_mcast_add(struct vif_mcast *set, const u8 *addr)
 {
@@ -85,7 +86,7 @@ static inline int vif_mcast_add(struct vif_mcast *set, const u8 *addr)
 	return 0;
 }
 
-/* Take an address out of the set, if it is there. Under the writers' lock. */
+/* Remove an address from the set, if it is there. The caller holds the writers' lock. */
 static inline void vif_mcast_del(struct vif_mcast *set, const u8 *addr)
 {
 	u64 key = vif_mcast_key(addr);

@@ -14,7 +14,7 @@
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 			 NETIF_F_TSO | NETIF_F_TSO6)
 
-/* ---- rings: worked on while the interface is up and a guest is connected; under rtnl ---- */
+/* ---- rings: served while the interface is up and a guest is connected; under rtnl ---- */
 
 static void start_rings(struct vif *vif)
 {
@@ -23,7 +23,7 @@ static void start_rings(struct vif *vif)
 	vif->running = true;
 	for (i = 0; i < vif->num_queues; i++)
 		vif_queue_start(&vif->queues[i]);
-	/* None is stalled. */
+	/* No queue is stalled: vif_queue_start() has reset the time of each. */
 	vif_link_carrier_on(vif);
 }
 
@@ -54,7 +54,10 @@ static int vif_stop(struct net_device *dev)
 	return 0;
 }
 
-/* What the administrator asked for holds again as soon as a frontend can take it. */
+/*
+ * Without feature-sg the MTU is at most 1500. Restore the administrator's larger MTU when a
+ * frontend with feature-sg connects.
+ */
 static void limit_mtu(struct vif *vif)
 {
 	unsigned int wanted = vif->wanted_mtu ?: vif->dev->mtu;
@@ -68,7 +71,7 @@ static void limit_mtu(struct vif *vif)
 }
 
 /**
- * vif_up() - the queues are connected: let traffic flow
+ * vif_up() - let traffic flow; the queues are connected
  * @vif: the device
  * @num_queues: how many queues are connected
  *
@@ -106,7 +109,7 @@ void vif_down(struct vif *vif)
 {
 	rtnl_lock();
 	stop_rings(vif);
-	/* Only now: a queue that runs may find that it is stalled no more. */
+	/* After the queues have stopped: a running queue may turn the carrier on again. */
 	netif_carrier_off(vif->dev);
 	vif->num_queues = 0;
 	rtnl_unlock();
@@ -116,9 +119,10 @@ void vif_down(struct vif *vif)
 /**
  * vif_set_headroom() - leave room before each packet to the guest, for its XDP program
  * @vif: the device, connected or not
- * @headroom: bytes, up to VIF_HEADROOM_MAX; 0 for no such program
+ * @headroom: bytes, up to VIF_HEADROOM_MAX; 0 if the guest has no XDP program
  *
- * A program sees one page at a time, so that packets are segmented before they go there.
+ * An XDP program sees one page at a time. So with headroom TSO is off, and the stack segments
+ * packets before they come here.
  */
 void vif_set_headroom(struct vif *vif, unsigned int headroom)
 {
@@ -133,11 +137,11 @@ void vif_set_headroom(struct vif *vif, unsigned int headroom)
 }
 
 /**
- * vif_break() - the guest has broken the protocol
+ * vif_break() - stop serving a guest that has broken the protocol
  * @vif: the device
- * @reason: constant text
+ * @reason: constant text, reported to the administrator
  *
- * The rings are not looked at any more. Any context.
+ * The rings are not read any more; the backend's work disconnects. Any context.
  */
 void vif_break(struct vif *vif, const char *reason)
 {
@@ -175,7 +179,7 @@ static int vif_change_mtu(struct net_device *dev, int mtu)
 	return 0;
 }
 
-/* The queue structures live as long as the device, connected or not. */
+/* Needs no lock: the queue structures live as long as the device, connected or not. */
 static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
 	const struct vif *vif = netdev_priv(dev);
@@ -207,7 +211,7 @@ static const struct net_device_ops vif_netdev_ops = {
 
 /* ---- life ---- */
 
-/* The highest address of its kind, so that a bridge never takes it for its own. */
+/* A bridge takes the lowest address of its ports. This one is too high to be taken. */
 static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
 
 static void setup_device(struct net_device *dev, struct vif *vif)
@@ -224,7 +228,7 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 
 /*
  * The bus device is not the parent in sysfs: it may leave the bus at any time, on a thread that
- * must not wait for rtnl. A link does for those who look for it there, such as xentop.
+ * must not wait for rtnl. Programs that look for it, such as xentop, find this link instead.
  */
 static void link_bus_device(struct vif *vif)
 {
@@ -238,7 +242,7 @@ static void free_queues(struct vif *vif)
 
 	for (i = 0; i < vif->max_queues; i++)
 		__netif_napi_del(&vif->queues[i].napi);
-	/* Busy polling may still look at them. */
+	/* Busy polling may still use the NAPI instances, which are part of the queues. */
 	synchronize_net();
 	kvfree(vif->queues);
 }
@@ -273,7 +277,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	spin_lock_init(&vif->carrier_lock);
 	spin_lock_init(&vif->mcast_lock);
 	mutex_init(&vif->lock);
-	/* What the frontend can do is known when it connects. */
+	/* Defaults until the frontend connects and names its features. */
 	vif->can_sg = true;
 	vif->can_csum_ipv4 = true;
 

@@ -2,11 +2,11 @@
 /*
  * How pieces of data are put into pages. Pure.
  *
- * Each grant copy stays within one page on both sides, so that a piece that is split over two
- * pages costs two copies. A piece therefore begins a new page rather than being split, as long as
- * enough pages are left to hold all the rest densely.
+ * Each grant copy stays within one page on both sides, so a piece that is split over two pages
+ * costs two copies. Therefore a piece that does not fit begins a new page, as long as enough pages
+ * are left to hold all the rest densely.
  *
- * Headroom is what stays free at the beginning of the first page, for the reader's own use.
+ * Headroom is space left free at the beginning of the first page, for the guest's XDP program.
  */
 #ifndef _VIF_PACK_H
 #define _VIF_PACK_H
@@ -19,13 +19,13 @@
 #include <xen/interface/io/netif.h>
 #include <xen/page.h>
 
-/* A frame of the usual size, with a VLAN tag. Behind the most headroom it has room in the page. */
+/* A full-sized frame with a VLAN tag. It fits into the page behind the largest headroom. */
 #define VIF_FRAME_LEN		(ETH_FRAME_LEN + 4)
 #define VIF_HEADROOM_MAX	(XEN_PAGE_SIZE - VIF_FRAME_LEN)
 
 static_assert(VIF_HEADROOM_MAX <= XEN_NETIF_MAX_XDP_HEADROOM);
 
-/* Pages of a packet that is packed densely. */
+/* Return the number of pages that a packet takes if it is packed densely. */
 static inline u32 vif_pack_pages(u32 headroom, u32 len)
 {
 	return DIV_ROUND_UP(headroom + len, XEN_PAGE_SIZE);
@@ -63,9 +63,9 @@ static inline void vif_pack_init(struct vif_pack *pack, u32 headroom, u32 len, u
  * vif_pack_next() - find the place for the next bytes
  * @pack: progress
  * @len: bytes of the piece that are not packed yet, 1 to a page
- * @fresh: set to whether a page was opened: the place is at its beginning, or behind the headroom
+ * @fresh: set to true if a page was opened: the place is at its beginning, or behind the headroom
  *
- * The place is in page number @pack->pages - 1, and ends where @pack->room then begins.
+ * The place is in page number @pack->pages - 1. It ends where the room that is left begins.
  *
  * Return: bytes to put there, at least 1 and at most @len.
  */

@@ -5,7 +5,7 @@
 #include "queue.h"
 #include "vif.h"
 
-/* End of interrupt. Events that brought nothing new delay the next ones. */
+/* Send the end of interrupt. If the events brought no work, the next ones are delayed. */
 static void end_events(struct vif_channel *channel)
 {
 	bool worked;
@@ -18,12 +18,12 @@ static void end_events(struct vif_channel *channel)
 }
 
 /*
- * The receive ring is served after the transmit ring: delivering packets makes answers to them,
- * such as acknowledgements, which then go in the same round. It costs no budget, like the
- * completions of hardware.
+ * Serve the transmit ring first: the packets that it delivers cause answers, such as
+ * acknowledgements, which then go to the guest in the same round. The receive ring uses no budget,
+ * like the transmit completions of hardware.
  *
- * After napi_complete_done() another CPU may run the next round: nothing below it belongs to us any
- * more, and vif_down() waits for it with synchronize_net().
+ * After napi_complete_done() another CPU may run the next round, so the rest must not use state
+ * that only NAPI may use. vif_down() waits for the rest with synchronize_net().
  */
 static int poll_queue(struct napi_struct *napi, int budget)
 {
@@ -43,7 +43,7 @@ static int poll_queue(struct napi_struct *napi, int budget)
 	limited = q->tx.limited;
 	if (!napi_complete_done(napi, done))
 		return done;
-	/* A broken device gets no more events; one that is held back gets time. */
+	/* No EOI if broken: no more events come. If limited, a timer runs NAPI, not an event. */
 	if (READ_ONCE(q->vif->broken))
 		return done;
 	if (!limited && !vif_tx_rearm(q, copied)) {
@@ -64,7 +64,7 @@ static void handle_channel_event(void *data)
 	napi_schedule_irqoff(&channel->q->napi);
 }
 
-/* From process context, so that the softirq runs at once. */
+/* Schedule NAPI from process context. Enabling softirqs again runs it at once. */
 void vif_queue_schedule(struct vif_queue *q)
 {
 	local_bh_disable();
@@ -72,7 +72,7 @@ void vif_queue_schedule(struct vif_queue *q)
 	local_bh_enable();
 }
 
-/* Something has changed that packets may wait for: a limit, perhaps, that said hours. */
+/* Run NAPI after a limit or the link has changed: by the old limit, packets may wait for hours. */
 void vif_queues_schedule(struct vif *vif)
 {
 	unsigned int i;
@@ -83,7 +83,7 @@ void vif_queues_schedule(struct vif *vif)
 	mutex_unlock(&vif->lock);
 }
 
-/* Once, when the device is made; undone by the network core with the device. */
+/* Called once, when the device is created. free_queues() removes the NAPI instance. */
 void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
 {
 	q->vif = vif;
@@ -133,7 +133,7 @@ static void unbind_channels(struct vif_queue *q)
 	dom0_evtchn_unbind(q->tx_channel->evtchn);
 }
 
-/* An event may come from now on; it waits until vif_queue_start(). */
+/* Events may come as soon as the channels are bound; NAPI runs from vif_queue_start() on. */
 int vif_queue_connect(struct vif_queue *q, const struct vif_queue_refs *refs)
 {
 	int err;
@@ -156,7 +156,7 @@ disconnect_tx:
 	return err;
 }
 
-/* Stopped before. */
+/* The queue has been stopped, or was never started. */
 void vif_queue_disconnect(struct vif_queue *q)
 {
 	unbind_channels(q);
@@ -171,7 +171,7 @@ void vif_queue_start(struct vif_queue *q)
 	vif_queue_schedule(q);
 }
 
-/* ndo_start_xmit has been stopped before. */
+/* The caller has called netif_tx_disable() before. */
 void vif_queue_stop(struct vif_queue *q)
 {
 	napi_disable(&q->napi);

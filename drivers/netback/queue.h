@@ -20,8 +20,8 @@ struct vif;
  * @q: the queue
  * @evtchn: the channel, or NULL
  * @fired: an event came since the last end of interrupt
- * @worked: a ring had something new since then; kept until an event comes that may have meant it,
- *	as NAPI often sees requests before their event arrives
+ * @worked: a ring had new requests since then. Kept until the next event, as NAPI often sees
+ *	requests before their event arrives
  */
 struct vif_channel {
 	struct vif_queue *q;
@@ -35,17 +35,17 @@ struct vif_queue {
 	unsigned int index;
 	struct napi_struct napi;
 	struct vif_channel channels[2];
-	/* One and the same, where the frontend does not know split channels. */
+	/* Both are the same channel if the frontend does not use split event channels. */
 	struct vif_channel *tx_channel;
 	struct vif_channel *rx_channel;
 	struct vif_tx tx;
 	struct vif_rx rx;
 	struct vif_turn turns[VIF_NR_DIRECTIONS];
-	/* One writer each: NAPI, or who holds rx.lock. */
+	/* Each counter has one writer: NAPI, or the holder of rx.lock. */
 	u64 counters[VIF_NR_COUNTERS];
 };
 
-/* Where a queue's rings and channels are, from xenstore. */
+/* The grant references and event channels of a queue, as the guest wrote them to xenstore. */
 struct vif_queue_refs {
 	grant_ref_t tx_ring;
 	grant_ref_t rx_ring;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Packets for the guest. ndo_start_xmit takes a packet only if the guest has posted the slots for
- * it, and gathers its copies into a batch at once; so at most a ring's worth of packets waits here,
- * and all the rest in the queueing discipline, which rx_wait.c watches. NAPI takes the batch, puts
- * an empty one in its place, copies with one hypercall and answers the slots.
+ * it, and gathers its copies into a batch at once. So at most a ring's worth of packets waits here.
+ * The others wait in the queueing discipline, which rx_wait.c watches. NAPI puts an empty batch in
+ * place of the full one, copies with one hypercall, and writes the responses.
  *
  * The interface calls this direction tx, and so do its counters.
  */
@@ -20,12 +20,12 @@
 #include <trace/events/dom0_netback.h>
 
 /*
- * A copy ends where a piece of the packet ends, or its page, or the slot. The linear part and each
- * fragment may begin and end within a page; a chain of packets is refused if it has more pieces.
+ * A copy ends at the end of a piece of the packet, of a page, or of a slot. The linear part and
+ * each fragment may begin and end within a page. A chain with too many pieces is refused.
  */
 #define PACKET_OPS_MAX	128
 #define CHAIN_PIECES_MAX	(PACKET_OPS_MAX - VIF_RX_SLOTS_MAX)
-/* Enough for several packets, and 16 KiB of operations for each batch. */
+/* Room for several packets. The operations of one batch take 16 KB. */
 #define COPY_OPS	400
 
 static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX <= PACKET_OPS_MAX);
@@ -37,7 +37,7 @@ struct cursor {
 	const struct sk_buff *skb;
 	const struct sk_buff *next;
 	int frag;	/* -1 is the linear part */
-	u32 done;	/* bytes of it that lie behind */
+	u32 done;	/* bytes of this part before the cursor */
 };
 
 static struct cursor cursor_at(const struct sk_buff *skb)
@@ -49,7 +49,7 @@ static struct cursor cursor_at(const struct sk_buff *skb)
 	};
 }
 
-/* The bytes at the cursor up to the end of their page, within one packet of the chain. */
+/* Find the data at the cursor in one packet of a chain, up to the end of a page. 0 at its end. */
 static u32 piece_of_one(struct cursor *c, struct page **page, u32 *offset)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
@@ -81,7 +81,7 @@ static u32 piece_of_one(struct cursor *c, struct page **page, u32 *offset)
 	return 0;
 }
 
-/* The same for the whole chain; 0 at its end. */
+/* Likewise, but go on to the next packet of the chain. Return 0 at the end of the chain. */
 static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
 {
 	u32 len;
@@ -95,7 +95,10 @@ static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
 	return len;
 }
 
-/* Few enough pieces, and none where the cursor does not get to, in a chain below a chain. */
+/*
+ * Return true if the cursor reaches all data, in few enough pieces. It does not reach the packets
+ * that are chained to a packet of the chain.
+ */
 static bool chain_is_short(const struct sk_buff *skb)
 {
 	struct cursor c = cursor_at(skb);
@@ -110,7 +113,7 @@ static bool chain_is_short(const struct sk_buff *skb)
 	return sum == skb->len;
 }
 
-/* A longer chain is made linear, or cut into segments, before it comes here. */
+/* Without NETIF_F_FRAGLIST the stack segments a long chain or makes it linear beforehand. */
 netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
 				     netdev_features_t features)
 {
@@ -120,7 +123,7 @@ netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev
 	return features;
 }
 
-/* TCP sets the type in packets of one segment too, which have no size. */
+/* TCP sets gso_type in packets of one segment too, with a gso_size of 0. */
 static u8 packet_gso_type(const struct sk_buff *skb)
 {
 	if (!skb_is_gso(skb))
@@ -138,8 +141,8 @@ static unsigned int data_slots_max(const struct vif *vif)
 }
 
 /*
- * The stack knows what the guest can take, and has prepared packets for it; but one may have waited
- * while the guest came back with another driver, and not all that come here were prepared.
+ * The stack prepares packets for the features of the device. Check them again: the guest may have
+ * reconnected with fewer features while a packet waited, and not all senders prepare packets.
  */
 static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 {
@@ -163,7 +166,7 @@ static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 	}
 }
 
-/* Extra info has a slot of its own. A packet has one kind of it: none with headroom is GSO. */
+/* Extra info takes a slot. A packet has at most one kind: with headroom, GSO is refused. */
 static u8 extra_type(const struct vif_rx *rx, const struct sk_buff *skb)
 {
 	if (unlikely(rx->headroom))
@@ -175,7 +178,7 @@ static u8 extra_type(const struct vif_rx *rx, const struct sk_buff *skb)
 
 /* ---- gathering ---- */
 
-/* The next slot of the ring for the batch. The request's reference is read once. */
+/* Take the next slot of the ring for the batch. Read the request from shared memory once. */
 static struct vif_rx_slot *open_slot(struct vif_rx *rx, grant_ref_t *gref)
 {
 	const struct xen_netif_rx_sring *sring = vif_rx_sring(rx);
@@ -218,7 +221,7 @@ static struct vif_rx_slot *open_first_slot(struct vif_rx *rx, const struct sk_bu
 
 	slot->flags |= checksum_flags(skb);
 	slot->offset = rx->headroom;
-	/* Extra info has the slot behind the first. */
+	/* Extra info takes the slot after the first. */
 	if (extra_type(rx, skb))
 		gather_extra(rx, skb, slot);
 	return slot;
@@ -254,11 +257,11 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned
 }
 
 /*
- * Slots for a packet, and its copies into the batch. The fewer slots there are, the denser its data
- * is packed.
+ * Take slots for a packet, and gather its copies into the batch. The fewer slots are free, the
+ * denser the data is packed.
  *
- * Return: 0; -EBUSY if the packet must wait, the stack's queue is stopped then; -EPROTO if the
- * guest has broken the ring; another error if the packet is to be dropped.
+ * Return: 0; -EBUSY if the packet must wait, then the stack's queue is stopped; -EPROTO if the
+ * guest has broken the ring; another error if the packet must be dropped.
  */
 static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 {
@@ -286,7 +289,7 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	}
 	if (unlikely(avail < 0))
 		return avail;
-	/* The guest has the slots for it: it is no fault of the guest that it waits. */
+	/* The guest has posted the slots: the wait for a limit does not count as a stall. */
 	if (unlikely(!vif_turn_came(q, VIF_TO_GUEST, skb->len))) {
 		vif_rx_ring_go(&q->rx.ring);
 		return vif_rx_hold(q);
@@ -297,12 +300,12 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	batch->skbs[batch->nr_skbs++] = skb;
 	batch->bytes += skb->len;
 	vif_rx_ring_go(&q->rx.ring);
-	/* Before NAPI can see it: what is completed must have been sent. */
+	/* Before NAPI can complete the packet: byte queue limits need this order. */
 	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);
 	return 0;
 }
 
-/* Whether a packet goes no further than here; 0 if it does. */
+/* Return 0 if a packet may go to the guest, or an error if it must be dropped. */
 static int refuse_skb(struct vif_queue *q, const struct sk_buff *skb)
 {
 	const struct vif *vif = q->vif;
@@ -321,7 +324,7 @@ static int refuse_skb(struct vif_queue *q, const struct sk_buff *skb)
 	return -ENETDOWN;
 }
 
-/* Any queue that exists may be asked for, also one that the guest has not connected. */
+/* A packet may name any queue that exists, also one that the guest has not connected. */
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct vif *vif = netdev_priv(dev);
@@ -345,7 +348,7 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		vif_break(vif, "receive ring: request producer index out of range");
 	if (unlikely(drop))
 		dev_kfree_skb_any(skb);
-	/* Also what was taken before this packet, with the promise of more, must go some time. */
+	/* Also if this packet was dropped: earlier ones may wait because of netdev_xmit_more(). */
 	if (waiting && (!netdev_xmit_more() || netif_tx_queue_stopped(vif_stack_queue(q))))
 		napi_schedule(&q->napi);
 	return err == -EBUSY ? NETDEV_TX_BUSY : NETDEV_TX_OK;
@@ -451,13 +454,13 @@ static void see_producer(struct vif_queue *q, RING_IDX prod)
 	q->rx.seen = prod;
 }
 
-/* Send what has been taken, and wake the stack if there is room again. @budget as of NAPI. */
+/* Send the packets taken so far, and wake the stack if slots are free again. @budget is NAPI's. */
 void vif_rx_poll(struct vif_queue *q, int budget)
 {
 	struct vif_rx *rx = &q->rx;
 	int avail;
 
-	/* netpoll comes with a budget of 0, perhaps in an interrupt of the lock's holder. */
+	/* netpoll polls with a budget of 0, perhaps in an interrupt of the lock's holder. */
 	if (likely(budget))
 		spin_lock(&rx->lock);
 	else if (!spin_trylock(&rx->lock))
@@ -475,7 +478,7 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 	}
 	if (rx->spare->nr_skbs)
 		send_batch(q, rx->spare, budget);
-	/* The holder of its lock may be what netpoll has interrupted. */
+	/* Not for netpoll: it may have interrupted the holder of carrier_lock. */
 	if (likely(budget))
 		vif_rx_update_carrier(q);
 }
@@ -559,7 +562,7 @@ void vif_rx_disconnect(struct vif_queue *q)
 	rx->ring.sring = NULL;
 }
 
-/* NAPI runs. */
+/* NAPI is enabled. */
 void vif_rx_start(struct vif_queue *q)
 {
 	spin_lock_bh(&q->rx.lock);
@@ -569,7 +572,7 @@ void vif_rx_start(struct vif_queue *q)
 	spin_unlock_bh(&q->rx.lock);
 }
 
-/* For the packets that come from now on; the batch keeps what it was gathered with. */
+/* Set the headroom of later packets. Packets in the batch keep theirs. */
 void vif_rx_set_headroom(struct vif_queue *q, unsigned int headroom)
 {
 	spin_lock_bh(&q->rx.lock);
@@ -586,24 +589,24 @@ static void drop_batch(struct vif_rx_batch *batch)
 	empty_batch(batch);
 }
 
-/* NAPI does not run any more. What was taken is lost, its slots are free. */
+/* NAPI is disabled. Drop the packets taken so far; their slots are free again. */
 void vif_rx_stop(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 
 	spin_lock_bh(&rx->lock);
 	rx->running = false;
-	/* The last round of NAPI may have woken it. */
+	/* The last round of NAPI may have woken the stack's queue. */
 	netif_tx_stop_queue(vif_stack_queue(q));
 	vif_rx_ring_go(&rx->ring);
 	rx->ring.taken = rx->ring.rsp_prod;
 	vif_rx_forget_waiting(rx);
-	/* Under the lock: ndo_start_xmit may be about to drop one more. */
+	/* Under the lock: ndo_start_xmit may still drop packets and count them. */
 	q->counters[VIF_tx_dropped] += rx->filling->nr_skbs;
 	spin_unlock_bh(&rx->lock);
 	vif_turn_stop(q, VIF_TO_GUEST);
 	cancel_delayed_work_sync(&rx->work);
-	/* The other batch is empty: NAPI has sent it. */
+	/* The spare batch is empty: NAPI has sent it. */
 	drop_batch(rx->filling);
 	netdev_tx_reset_queue(vif_stack_queue(q));
 }

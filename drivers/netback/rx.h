@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A queue's packets for the guest: its receive ring, the batches on their way there, and what waits
- * for slots.
+ * A queue's packets for the guest: its receive ring, the batches of packets to copy, and the state
+ * of the wait for slots.
  */
 #ifndef _VIF_RX_H
 #define _VIF_RX_H
@@ -16,10 +16,10 @@
 
 struct vif_queue;
 
-/* Data slots of one packet to the guest: what its stack takes as fragments. */
+/* Most data slots of a packet to the guest: as many fragments as the guest's stack takes. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
-/* What goes into a response on the ring to the guest. */
+/* The response for one slot of the receive ring. */
 struct vif_rx_slot {
 	u16 id;
 	u16 flags;
@@ -32,13 +32,13 @@ struct vif_rx_slot {
 };
 
 /**
- * struct vif_rx_batch - packets on their way to the guest
+ * struct vif_rx_batch - packets to copy to the guest
  * @copy: the copies of their data
  * @nr_slots: how many slots of the ring they take
  * @nr_skbs: how many packets
  * @bytes: of all packets
  * @slots: the response for each slot, in the ring's order
- * @skbs: the packets; one that is shared may be here more than once
+ * @skbs: the packets; a shared packet may be here more than once
  */
 struct vif_rx_batch {
 	struct dom0_copy copy;
@@ -51,16 +51,16 @@ struct vif_rx_batch {
 
 /**
  * struct vif_rx - to the guest
- * @lock: what ndo_start_xmit and NAPI share: @running, @ring, @filling with all that is in it, and
- *	whether the stack's queue is stopped by us
- * @running: packets are taken
+ * @lock: protects what ndo_start_xmit and NAPI share: @running, @ring, @filling with its contents,
+ *	and stopping the stack's queue
+ * @running: ndo_start_xmit may take packets
  * @headroom: bytes that the guest wants to have free before a packet; under @lock
  * @ring: the slots that the guest has posted
  * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
- * @spare: NAPI's; empty but while it sends the packets in there
- * @seen: the guest's producer in the last round; NAPI's
- * @waiting: bytes that the stack held when it was looked at last, 0 while it does not wait; under
- *	@lock
+ * @spare: owned by NAPI; empty except while NAPI sends its packets
+ * @seen: the guest's producer index in the last round; owned by NAPI
+ * @waiting: bytes that the stack held for this queue when it was weighed last, 0 while it does not
+ *	wait; under @lock
  * @work: runs NAPI from time to time while the stack waits for slots
  */
 struct vif_rx {
@@ -75,7 +75,7 @@ struct vif_rx {
 	struct delayed_work work;
 };
 
-/* The ring with its slots. */
+/* Return the ring as the type that includes its slots. */
 static inline struct xen_netif_rx_sring *vif_rx_sring(const struct vif_rx *rx)
 {
 	return (struct xen_netif_rx_sring *)rx->ring.sring;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The ring of slots that the guest posts for packets: which of them are taken, and since when there
- * are too few. Pure.
+ * The ring of slots that the guest posts for packets: which slots are taken, and since when too few
+ * are free. Pure.
  *
- * ndo_start_xmit takes slots, and waits where there are too few; NAPI looks whether they have come,
- * and answers. Both hold the queue's lock for that. The guest, on another CPU, posts slots and
- * sends an event when its producer passes the index that it was asked for.
+ * ndo_start_xmit takes slots, and waits if too few are free; NAPI checks whether they have come.
+ * Both hold the queue's lock for that. NAPI alone publishes responses, without the lock. The guest,
+ * on another CPU, posts slots and sends an event when its producer index passes req_event.
  */
 #ifndef _VIF_RX_RING_H
 #define _VIF_RX_RING_H
@@ -21,7 +21,7 @@
  * @taken: index up to which slots belong to packets; under the queue's lock
  * @rsp_prod: index up to which slots have been answered; written by NAPI only, read under the lock
  * @need: free slots that the stack waits for; under the lock
- * @stopped_at: jiffies since when it waits, 0 while it does not; written under the lock
+ * @stopped_at: jiffies when that wait began, 0 if there is none; written under the lock
  */
 struct vif_rx_ring {
 	struct dom0_sring *sring;
@@ -42,14 +42,14 @@ static inline int vif_rx_ring_free(const struct vif_rx_ring *ring)
 	return dom0_ring_unconsumed(ring->sring, ring->taken, &ring->rsp_prod, VIF_RING_SIZE);
 }
 
-/* The guest sends an event when as many slots as needed are free; how many are there now. */
+/* Ask for an event when @need slots are free. Return as vif_rx_ring_free(). */
 static inline int vif_rx_ring_ask(struct vif_rx_ring *ring)
 {
 	dom0_ring_ask_event(ring->sring, ring->taken + ring->need);
 	return vif_rx_ring_free(ring);
 }
 
-/* There are slots again, or they have just been used. */
+/* End the wait for slots, if there is one. */
 static inline void vif_rx_ring_go(struct vif_rx_ring *ring)
 {
 	WRITE_ONCE(ring->stopped_at, 0);
@@ -61,7 +61,7 @@ static inline void vif_rx_ring_go(struct vif_rx_ring *ring)
  * @need: how many must be free, at least 1
  * @now: jiffies
  *
- * The caller has stopped the stack, and starts it again if enough are there after all.
+ * The caller has stopped the stack, and starts it again if enough slots are free after all.
  *
  * Return: as vif_rx_ring_free().
  */
@@ -79,10 +79,10 @@ static inline int vif_rx_ring_wait(struct vif_rx_ring *ring, unsigned int need, 
 }
 
 /**
- * vif_rx_ring_look() - see whether the slots have come that the stack waits for, if it waits
+ * vif_rx_ring_look() - check whether the stack still has to wait for slots
  * @ring: the ring; under the lock
  *
- * Return: as vif_rx_ring_free(). If enough are there, the stack does not wait any more.
+ * Return: as vif_rx_ring_free(). If enough are free, the wait has ended.
  */
 static inline int vif_rx_ring_look(struct vif_rx_ring *ring)
 {
@@ -96,7 +96,7 @@ static inline int vif_rx_ring_look(struct vif_rx_ring *ring)
 	return avail;
 }
 
-/* Whether the stack has waited for at least @limit jiffies. Without the lock it may change. */
+/* Return true if the stack has waited for at least @limit jiffies. A snapshot without the lock. */
 static inline bool vif_rx_ring_waited(const struct vif_rx_ring *ring, unsigned long limit,
 				      unsigned long now)
 {
@@ -107,12 +107,12 @@ static inline bool vif_rx_ring_waited(const struct vif_rx_ring *ring, unsigned l
 
 /**
  * vif_rx_ring_answer() - publish the responses of the next slots
- * @ring: the ring; NAPI's
+ * @ring: the ring; called by NAPI only
  * @nr: how many responses have been written
  *
- * Our own index moves before the guest can see it and post more slots because of it.
+ * Advance our own index first: once the guest sees the responses, it may post as many new slots.
  *
- * Return: true if the guest wants an event for it.
+ * Return: true if the guest wants an event for them.
  */
 static inline bool vif_rx_ring_answer(struct vif_rx_ring *ring, unsigned int nr)
 {

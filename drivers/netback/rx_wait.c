@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What happens while the guest has posted too few slots. The stack's queue is stopped. After a time
- * what it holds is dropped, after a longer one the guest has no carrier. One clock, that of the
- * ring, says which of it; a work looks at it while nothing else happens. The queue is also stopped
- * while a limit holds its next packet back.
+ * Waiting while the guest has posted too few slots. The stack's queue is stopped. After
+ * vif_drain_msecs its packets are dropped, after vif_stall_msecs the carrier is turned off. Both
+ * times run from @stopped_at of the ring. A delayed work checks them when no event comes. The queue
+ * is also stopped while a limit holds back its next packet.
  *
- * The stack counts packets, which may be 60 bytes or 64 KiB. So what waits for guests has a limit
- * in bytes as well, for all devices together. Packets beyond it are dropped at once, whatever they
- * wait for.
+ * The stack limits its queues by the number of packets, which may have 60 bytes or 64 KiB. So the
+ * packets that wait for guests have a limit in bytes as well, for all devices together. Packets
+ * beyond it are dropped at once, whether they wait for slots or for a limit.
  */
 #include "rx.h"
 #include "share.h"
@@ -21,15 +21,15 @@
 #include <net/sch_generic.h>
 
 /*
- * A queue that waits is looked at this often: its frontend may send no event for new slots, and the
- * stack goes on filling it.
+ * How often to check a queue that waits: the frontend may send no event for new slots, and the
+ * stack goes on to enqueue packets.
  */
 #define LOOK_MSECS	30
 
-/* Memory of a packet besides its bytes, at most: its head, and what is left of the last page. */
+/* Most memory of a packet besides its data: its head, and the unused rest of its last page. */
 #define PACKET_EXTRA	SZ_2K
 
-/* Bytes that wait for guests: of each queue, what was there when it was weighed last. */
+/* Bytes that wait for guests: the sum of @waiting over all queues of all devices. */
 static atomic_long_t all_waiting;
 
 static u64 waiting_limit(void)
@@ -46,7 +46,7 @@ static void set_waiting(struct vif_rx *rx, unsigned long bytes)
 	WRITE_ONCE(rx->waiting, bytes);
 }
 
-/* Nothing waits any more, or not for slots. */
+/* The stack's queue goes on or stops: its packets do not count as waiting any more. */
 void vif_rx_forget_waiting(struct vif_rx *rx)
 {
 	if (unlikely(rx->waiting))
@@ -54,8 +54,9 @@ void vif_rx_forget_waiting(struct vif_rx *rx)
 }
 
 /*
- * What the stack holds for the queue. Queues that share a discipline have each all of it. The sums
- * over all CPUs are less than 0 while one CPU puts packets in and another takes them out.
+ * Return the memory of the packets that the stack holds for the queue. Queues that share a queueing
+ * discipline each count all of its packets. The sums over all CPUs may be less than 0 while one CPU
+ * enqueues and another dequeues.
  */
 static unsigned long weigh_stack(const struct vif_queue *q)
 {
@@ -67,14 +68,14 @@ static unsigned long weigh_stack(const struct vif_queue *q)
 	return max_t(s32, bytes, 0) + max_t(s32, packets, 0) * (unsigned long)PACKET_EXTRA;
 }
 
-/* So much waits that the queue must drop what it has no slots for. */
+/* Weigh the stack. Return true if too much waits, so that the queue must drop packets. */
 bool vif_rx_crowded(struct vif_queue *q)
 {
 	set_waiting(&q->rx, weigh_stack(q));
 	return vif_share_exceeded(waiting_limit(), atomic_long_read(&all_waiting), q->rx.waiting);
 }
 
-/* The stack has waited for so long that what it holds is dropped. */
+/* Return true if the stack has waited for so long that its packets are dropped. */
 bool vif_rx_drained(const struct vif_queue *q)
 {
 	return vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_drain_msecs), jiffies);
@@ -86,22 +87,22 @@ static bool waited_too_long(const struct vif_queue *q, unsigned long more)
 	       vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_stall_msecs) + more, jiffies);
 }
 
-/* And for so long that the guest has no carrier. Without the lock it may change. */
+/* Return true if the stack has waited for so long that the carrier goes off. May be outdated. */
 static bool queue_stalled(const struct vif_queue *q)
 {
 	return waited_too_long(q, 0);
 }
 
 /*
- * The guest has slots, but for all this time fewer than were needed for the packet that began it.
- * That packet is gone, and without a carrier no other comes that might fit.
+ * The guest has slots, but too few for the packet with which the stall began. That packet has been
+ * dropped, and without a carrier no smaller one comes. So end the stall after some more time.
  */
 static bool queue_forgiven(const struct vif_queue *q, int avail)
 {
 	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_drain_msecs));
 }
 
-/* The carrier is there while the card is plugged in and no queue is stalled. */
+/* Turn the carrier on if the card is plugged in and no queue is stalled, else off. */
 void vif_rx_update_carrier(struct vif_queue *q)
 {
 	struct vif *vif = q->vif;
@@ -123,7 +124,10 @@ void vif_rx_update_carrier(struct vif_queue *q)
 	spin_unlock(&vif->carrier_lock);
 }
 
-/* Once packets are dropped nothing waits, and an event comes for new slots from most frontends. */
+/*
+ * Check less often once packets are dropped, as none wait then. This needs a frontend that sends an
+ * event for new slots.
+ */
 static unsigned long look_delay(const struct vif_queue *q)
 {
 	return q->vif->rx_notify && vif_rx_drained(q) ? HZ : msecs_to_jiffies(LOOK_MSECS);
@@ -136,7 +140,7 @@ static void watch_queue(struct work_struct *work)
 	vif_queue_schedule(q);
 }
 
-/* Stop the stack until @need slots are there; how many there are now, after a last look. */
+/* Stop the stack until @need slots are free, unless they are by now. As vif_rx_ring_wait(). */
 int vif_rx_wait(struct vif_queue *q, unsigned int need)
 {
 	struct vif_rx *rx = &q->rx;
@@ -154,7 +158,7 @@ int vif_rx_wait(struct vif_queue *q, unsigned int need)
 	return avail;
 }
 
-/* A limit says that a packet comes too early: the stack keeps it, unless it keeps too much. */
+/* A limit holds a packet back. Return -EBUSY to keep it in the stack, or -ENOBUFS to drop it. */
 int vif_rx_hold(struct vif_queue *q)
 {
 	lockdep_assert_held(&q->rx.lock);
@@ -167,7 +171,7 @@ int vif_rx_hold(struct vif_queue *q)
 	return -EBUSY;
 }
 
-/* NAPI's look at the slots: the stack goes on if they have come, or to drop what it has. */
+/* Check the slots, in NAPI. Wake the stack if enough are free, or if it must drop its packets. */
 int vif_rx_check(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
@@ -192,7 +196,7 @@ int vif_rx_check(struct vif_queue *q)
 	return avail;
 }
 
-/* Once, when the device is made. */
+/* Called once, when the device is created. */
 void vif_rx_init(struct vif_queue *q)
 {
 	spin_lock_init(&q->rx.lock);

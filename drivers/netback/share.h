@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A limit of memory that all queues share. Pure.
+ * A memory limit that all queues share. Pure.
  */
 #ifndef _VIF_SHARE_H
 #define _VIF_SHARE_H
@@ -8,16 +8,16 @@
 #include <linux/types.h>
 
 /**
- * vif_share_exceeded() - whether a queue has more than it may
+ * vif_share_exceeded() - check whether a queue exceeds its share of the limit
  * @limit: bytes that all queues together may have
  * @total: bytes that they have, those of this queue included
  * @own: bytes of this queue
  *
- * A queue may have as much as all of them leave free. So one that takes all it can get has half of
- * the limit, and each of N such queues has a part of N + 1. There is always room for one more: it
- * loses nothing because others are greedy.
+ * A queue may have as many bytes as all queues together leave free. So one greedy queue gets half
+ * of the limit, and each of N greedy queues gets 1 / (N + 1) of it. The same share stays free for
+ * another queue, which loses nothing because others are greedy.
  *
- * Return: true if the queue must get rid of something.
+ * Return: true if the queue must drop packets.
  */
 static inline bool vif_share_exceeded(u64 limit, u64 total, u64 own)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From copied requests to one packet and a verdict on it. No state is kept here. Pure: compiled in
- * user space by tests/unit.
+ * Parse copied requests into one packet, and return a verdict on it. Keeps no state. Pure: compiled
+ * in user space by tests/unit.
  */
 #include "tx_protocol.h"
 
@@ -20,7 +20,7 @@ static enum vif_tx_verdict fatal_verdict(struct vif_tx_packet *pkt, const char *
 	return VIF_TX_FATAL;
 }
 
-/* The chain is still followed to its end, so that the next packet is found. */
+/* Drop the packet, but parse its chain to the end, where the next packet begins. */
 static void mark_dropped(struct vif_tx_packet *pkt, const char *reason)
 {
 	if (!pkt->reason)
@@ -42,7 +42,7 @@ static enum vif_tx_verdict parse_gso(struct vif_tx_packet *pkt,
 	return VIF_TX_GOOD;
 }
 
-/* Such a request carries no packet. */
+/* A request that changes the multicast addresses carries no packet. */
 static enum vif_tx_verdict parse_mcast(struct vif_tx_packet *pkt,
 				       const struct xen_netif_extra_info *extra)
 {
@@ -117,7 +117,7 @@ static bool crosses_page(u32 offset, u32 len)
 	return offset + len > XEN_PAGE_SIZE;
 }
 
-/* Follows the chain; *head_len is what is left of the packet's size for its first slot. */
+/* Parse the slots after the first. Subtract their sizes from *head_len: the first has the rest. */
 static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
 				       struct vif_tx_packet *pkt, u16 *head_len)
 {
@@ -147,7 +147,7 @@ static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsig
 /**
  * vif_tx_parse() - take the next packet from the copied requests
  * @reqs: the copies, at least one
- * @fatal_slots: a packet of more data slots than this is a broken guest; VIF_TX_SLOTS_MAX or more
+ * @fatal_slots: a packet of more data slots than this is fatal; at least VIF_TX_SLOTS_MAX
  * @pkt: filled in; its length and slots only for a good packet
  *
  * Return: the verdict. For VIF_TX_GOOD, _MCAST and _DROP, @pkt->nr_requests are consumed.
@@ -159,7 +159,7 @@ enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned in
 	u16 head_len = head->size;
 	enum vif_tx_verdict verdict;
 
-	/* is_extra has a bit for each request that can be one. */
+	/* is_extra has 8 bits: for the first request, and for each extra info behind it. */
 	BUILD_BUG_ON(VIF_TX_EXTRAS_MAX + 1 > 8);
 
 	pkt->nr_data = 0;

@@ -14,17 +14,17 @@
 /* A packet of more data slots than this is dropped. */
 #define VIF_TX_SLOTS_MAX	XEN_NETIF_NR_SLOTS_MIN
 
-/* No segment's payload is smaller: the least MSS of TCP less the most options. */
+/* Smallest payload of a segment: TCP's smallest MSS less its longest options. */
 #define VIF_TX_GSO_SIZE_MIN	8
 
-/* Each kind of extra info at most once. */
+/* Most extra infos of a packet: each kind at most once. */
 #define VIF_TX_EXTRAS_MAX	(XEN_NETIF_EXTRA_TYPE_MAX - 1)
 
 enum vif_tx_verdict {
 	VIF_TX_GOOD,	/* a packet to deliver */
-	VIF_TX_WAIT,	/* its last slots are not on the ring yet; nothing was consumed */
+	VIF_TX_WAIT,	/* the packet's last slots are not on the ring yet; nothing is consumed */
 	VIF_TX_MCAST,	/* no packet, but a change of the multicast addresses */
-	VIF_TX_DROP,	/* to be answered with an error, slot by slot */
+	VIF_TX_DROP,	/* a packet to drop; each of its requests is answered with an error */
 	VIF_TX_FATAL,	/* the guest has broken the protocol; .reason says how */
 };
 
@@ -50,8 +50,8 @@ struct vif_tx_slot {
  * @gso_type: XEN_NETIF_GSO_TYPE_*
  * @gso_size: payload bytes of each segment, not 0 if @gso_type is not NONE
  * @is_extra: bit n is set if the n-th request of the packet was extra info
- * @mcast: XEN_NETIF_EXTRA_TYPE_MCAST_ADD or _DEL for such a change, else 0
- * @mcast_addr: the address that it is about
+ * @mcast: XEN_NETIF_EXTRA_TYPE_MCAST_ADD or _DEL if the request changes the addresses, else 0
+ * @mcast_addr: the multicast address to add or remove
  * @reason: what was wrong, unless the verdict is good
  */
 struct vif_tx_packet {

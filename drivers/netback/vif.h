@@ -29,33 +29,34 @@ struct kobj_uevent_env;
  * struct vif - one device
  * @dev: the card in Dom0, vifD.N
  * @be: the device in xenstore
- * @domid: whose frontend it serves
- * @can_sg: the frontend takes packets of more than one slot; this and the next change under rtnl
- * @can_gso_tcpv4: and those that are left to it to cut into segments
- * @can_gso_tcpv6: the same of IPv6
- * @can_csum_ipv4: and those whose checksum is left to it
- * @can_csum_ipv6: the same of IPv6
- * @fatal_slots: a packet of so many slots is an attack: the frontend is not served any more
- * @limits: what may pass in each direction
- * @carrier_lock: the carrier is given, and taken from a stalled or unplugged card, under it;
- *	disconnecting takes it under rtnl, when no queue runs
- * @lock: held while queues are connected and disconnected, and by those who look into them
+ * @domid: the frontend's domain
+ * @can_sg: the frontend takes packets of more than one slot. This and the next four are written at
+ *	connect, before any queue runs
+ * @can_gso_tcpv4: it takes TCP packets that are not segmented yet, of IPv4
+ * @can_gso_tcpv6: likewise of IPv6
+ * @can_csum_ipv4: it takes packets whose checksum is left blank, of IPv4
+ * @can_csum_ipv6: likewise of IPv6
+ * @fatal_slots: a frontend that sends a packet of more data slots than this is disconnected
+ * @limits: the rate limits of each direction
+ * @carrier_lock: protects turning the carrier on, and off for a stalled or unplugged card.
+ *	vif_down() turns it off under rtnl alone, when no queue runs
+ * @lock: held to connect and disconnect queues, and to look into their rings and channels
  * @num_queues: queues that are connected, 0 while disconnected; written under @lock and rtnl
  * @max_queues: queues that exist
  * @queues: @max_queues of them
- * @debugfs: the folder of the device
- * @running: the rings are worked on; changed under rtnl
- * @broken: the guest has broken the protocol; the rings are left alone
+ * @debugfs: the debugfs file of the device
+ * @running: the rings are served; changed under rtnl
+ * @broken: the guest has broken the protocol; the rings are not served
  * @link_down: the card is unplugged; written under @carrier_lock
- * @headroom: what each queue's headroom is to be; under rtnl
- * @wanted_mtu: what the MTU was before a frontend without feature-sg came, or 0; under rtnl
- * @mcast_filter: multicast packets pass to the guest only if it has named their address
- * @mcast_known: all addresses that the guest has named since it connected are in @mcast
- * @mcast_lock: taken by those who change @mcast
- * @mcast: the addresses
- * @hotplug: in the list that uevents look into
- * @script: what the toolstack wants udev to run, or NULL
- * @rx_notify: the frontend sends an event when it has filled slots that we asked for
+ * @headroom: bytes to leave free before each packet to the guest; under rtnl. Each queue has a copy
+ * @wanted_mtu: the MTU before a frontend without feature-sg connected, or 0; under rtnl
+ * @mcast_filter: multicast packets pass to the guest only if it has registered their address
+ * @mcast_known: @mcast holds all addresses that the guest has registered since it connected
+ * @mcast_lock: serialises changes of @mcast
+ * @mcast: the registered addresses
+ * @hotplug: entry in the list that uevents search
+ * @script: the hotplug script that udev runs, as the toolstack wrote it, or NULL
+ * @rx_notify: the frontend sends an event for new receive slots if we ask for it; as @can_sg
  */
 struct vif {
 	struct net_device *dev;
@@ -76,9 +77,9 @@ struct vif {
 	u16 headroom;
 	unsigned int wanted_mtu;
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
-	spinlock_t mcast_lock;	/* orders changes of the addresses */
+	spinlock_t mcast_lock;	/* serialises changes of the addresses */
 	struct vif_mcast mcast;
-	spinlock_t carrier_lock;	/* orders changes of the carrier */
+	spinlock_t carrier_lock;	/* serialises changes of the carrier */
 	struct mutex lock;	/* rings and channels, against readers */
 	unsigned int num_queues;
 	unsigned int max_queues;
@@ -94,7 +95,7 @@ static inline struct netdev_queue *vif_stack_queue(const struct vif_queue *q)
 	return netdev_get_tx_queue(q->vif->dev, q->index);
 }
 
-/* A device may have as many queues, whatever the parameter says. */
+/* Most queues of a device, whatever the parameter max_queues says. */
 #define VIF_QUEUES_LIMIT	64U
 
 /* main.c */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device in xenstore: what is offered, what the frontend and the toolstack answer.
+ * The device in xenstore: write the features offered, read the keys of frontend and toolstack.
  */
 #include "pack.h"
 #include "vif.h"
@@ -21,7 +21,7 @@ enum {
 
 /* ---- probe and remove ---- */
 
-/* A 0 is said too: the driver that served the device before may have said something else. */
+/* Zeros are written too: the driver that served the device before may have written 1. */
 static const struct {
 	const char *key;
 	unsigned int value;
@@ -39,9 +39,9 @@ static const struct {
 };
 
 /*
- * What a script said of an earlier network device does not hold for this one, which is in no bridge
- * yet; its own script waits for the uevent or for InitWait. Not in vif_remove(): by then the device
- * may have left the bus, and its directory belong to another.
+ * Also remove hotplug-status: a script wrote it for an earlier network device, and this one is in
+ * no bridge yet. The script for this one runs later, at the uevent or at InitWait. Not removed in
+ * vif_remove(): the device may have left the bus by then, and its directory may be another's.
  */
 static int write_offers(struct dom0_backend *be, const struct vif *vif)
 {
@@ -62,8 +62,8 @@ static int write_offers(struct dom0_backend *be, const struct vif *vif)
 }
 
 /*
- * Queues that were offered once hold for the device's life, whatever the parameter says now: its
- * frontend may be connected by them when the driver comes back to it.
+ * Never offer fewer queues than before, whatever the parameter says now: a frontend that connected
+ * with so many keeps them when the driver is bound again.
  */
 static unsigned int offered_queues(struct dom0_backend *be)
 {
@@ -152,7 +152,7 @@ static void vif_remove(struct dom0_backend *be)
 	vif_destroy(vif);
 }
 
-/* ---- the toolstack's part ---- */
+/* ---- keys that may change at any time ---- */
 
 static bool vif_ready(struct dom0_backend *be)
 {
@@ -163,9 +163,9 @@ static bool vif_ready(struct dom0_backend *be)
 }
 
 /*
- * It changes while the frontend is connected, when an XDP program comes or goes: Linux' frontend
- * says that it reconfigures, writes the key, and waits for our answer, in this order. So we may
- * read the key too early for the answer, and look again when it is written.
+ * The key changes while the frontend is connected, when an XDP program is loaded or unloaded. Linux
+ * sets its state to Reconfiguring, then writes the key, then waits for Reconfigured. So the read at
+ * Reconfiguring may be too early. The key's watch makes us read it again.
  */
 static void read_headroom(struct dom0_backend *be)
 {
@@ -180,7 +180,7 @@ static void read_headroom(struct dom0_backend *be)
 	vif_set_headroom(be->priv, headroom);
 }
 
-/* After it vif_ready() is asked again: nothing else is to be done about hotplug-status. */
+/* Nothing to do here for hotplug-status: dom0-xenbus calls vif_ready() after this function. */
 static void vif_changed(struct dom0_backend *be, unsigned long fired)
 {
 	if (fired & BIT(WATCH_RATE))
@@ -197,7 +197,7 @@ static void vif_changed(struct dom0_backend *be, unsigned long fired)
 
 /* ---- connect and disconnect ---- */
 
-/* A text that makes no sense is said, and counts as 0: the guest has one feature less. */
+/* Read a feature of the frontend. Invalid text is reported and counts as 0. */
 static void read_flag(struct dom0_backend *be, const char *key, bool *val)
 {
 	int err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, key, val);
@@ -310,7 +310,7 @@ static int vif_connect(struct dom0_backend *be)
 	if (err)
 		return err;
 
-	/* They hold for the first packet, and what is wrong with them is told again. */
+	/* They must hold for the first packet. Reading them again also reports errors again. */
 	vif_limits_read_rate(vif);
 	vif_limits_read(vif);
 	vif_link_read(vif);
