@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Write barriers: all that the frontend has asked for before one is done first, on every ring of
- * the device, and nothing that comes behind it is begun before it is over.
+ * Write barriers. All requests that the frontend produced before a barrier are finished first, on
+ * every ring of the device. No request behind it is started before the barrier is over.
  *
- * A ring whose next request is a barrier claims its turn. The claim at the front of the list is the
- * barrier that is carried out: each other ring takes what its frontend has produced up to then,
- * finishes it, and says that it is quiet. A ring that has come to a barrier of its own is quiet as
- * well: the frontend has waited for neither of the two, so their order is free.
+ * A ring whose next request is a barrier adds its claim to the device's list. The first claim is
+ * the barrier that is carried out. Each other ring takes what its frontend has produced by then,
+ * finishes it, and reports that it is quiet. A ring that has come to a barrier of its own is quiet
+ * as well: the frontend has waited for neither of the two, so either may be first.
  *
- * Each worker only ever holds itself back. Nothing here sleeps.
+ * The worker of a ring, a kernel thread, only ever holds back its own ring. Nothing here sleeps.
  */
 #include "barrier.h"
 #include "request.h"
@@ -31,20 +31,20 @@ static void kick_all(struct blk_barrier *barrier)
 		blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
-/* The claim at the front, if there is one, begins. */
+/* Let the first claim begin, if there is one. */
 static void next_claim(struct blk_barrier *barrier)
 {
 	lockdep_assert_held(&barrier->lock);
-	/* Pairs with blk_barrier_limit(): what was produced before is seen with the number, */
+	/* Pairs with blk_barrier_limit(): a ring that sees the number sees earlier requests, */
 	smp_store_release(&barrier->number, barrier->number + 1);
-	/* and the number with the owner. */
+	/* and a ring that sees the owner sees the number. */
 	smp_store_release(&barrier->owner,
 			  list_first_entry_or_null(&barrier->claims, struct blk_ring,
 						   barrier.claim));
 	kick_all(barrier);
 }
 
-/* Before the ring's worker may run. */
+/* Take part in barriers. Called before the ring's worker may run. */
 void blk_barrier_join(struct blk_ring *ring)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
@@ -56,7 +56,7 @@ void blk_barrier_join(struct blk_ring *ring)
 	spin_unlock(&barrier->lock);
 }
 
-/* When the ring's worker has ended: a barrier does not wait for this ring any more. */
+/* Called when the ring's worker has ended: barriers do not wait for this ring any more. */
 void blk_barrier_leave(struct blk_ring *ring)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
@@ -79,7 +79,7 @@ static bool at_barrier(struct blk_ring *ring)
 	return first && blk_request_is_barrier(first);
 }
 
-/* All that the ring has taken is answered, but for what is in the queue. */
+/* Whether all requests that the ring has taken are answered, except those in the queue. */
 static bool only_queue_left(const struct blk_ring *ring)
 {
 	const struct list_head *link;
@@ -100,7 +100,7 @@ static bool others_are_quiet(const struct blk_barrier *barrier)
 	return true;
 }
 
-/* Whether the barrier at the head of the queue may begin. */
+/* Claim a turn for the barrier at the head of the queue. Return true if it may begin. */
 static bool may_begin(struct blk_ring *ring)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
@@ -121,8 +121,8 @@ static bool may_begin(struct blk_ring *ring)
 }
 
 /*
- * Whether the ring has come to a barrier for which the others hold back, and it is not over. Only
- * the ring's worker makes it come and go.
+ * Whether the ring has come to a barrier that is not over, so that other rings hold back for it.
+ * Needs no lock: only the ring's worker adds and removes its claim.
  */
 bool blk_barrier_claimed(const struct blk_ring *ring)
 {
@@ -130,8 +130,8 @@ bool blk_barrier_claimed(const struct blk_ring *ring)
 }
 
 /*
- * Whether the ring's own barriers let the head of the queue be started. A barrier that was begun
- * and put off comes to the head once more.
+ * Whether the ring's own barriers let the head of the queue be started. A barrier that has begun
+ * and was put off comes to the head again.
  */
 bool blk_barrier_permits(struct blk_ring *ring)
 {
@@ -145,7 +145,7 @@ bool blk_barrier_permits(struct blk_ring *ring)
 	return true;
 }
 
-/* The barrier that was begun has been answered. */
+/* End the ring's barrier, which has been answered, and let the next claim begin. */
 void blk_barrier_over(struct blk_ring *ring)
 {
 	struct blk_barrier *barrier = &ring->vbd->barrier;
@@ -157,7 +157,10 @@ void blk_barrier_over(struct blk_ring *ring)
 	spin_unlock(&barrier->lock);
 }
 
-/* What the frontend has produced when the barrier begins is taken, more is not. */
+/*
+ * Hold back from now on: the ring takes the requests that its frontend has produced by now, but no
+ * later ones.
+ */
 static void hold_back_for(struct blk_ring *ring, unsigned int number)
 {
 	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->finish.answered,
@@ -168,9 +171,9 @@ static void hold_back_for(struct blk_ring *ring, unsigned int number)
 }
 
 /*
- * How many requests may be taken, of @available, while another ring has its barrier. What the
- * frontend had produced when the ring began to hold back must still be there: the barrier waits
- * for it.
+ * Return how many of @available requests may be taken while another ring has its barrier. The
+ * requests that were there when this ring began to hold back must still be there: the barrier waits
+ * for them.
  */
 unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 {
@@ -184,8 +187,8 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 		return available;
 
 	/*
-	 * If it is over meanwhile, this ring is woken, and looks once more. The number may be the
-	 * next one's already: the ring is to be looked at after it. Pairs with next_claim().
+	 * If the barrier ends meanwhile, this ring is woken and looks again. The number may be that
+	 * of the next barrier already, so read the ring's index after it. Pairs with next_claim().
 	 */
 	number = smp_load_acquire(&barrier->number);
 	if (ring->barrier.number != number) {
@@ -200,7 +203,10 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	return wanted;
 }
 
-/* Of a ring that takes nothing more, nothing more is waited for. */
+/*
+ * Whether the ring has taken all requests before the barrier. One that takes no more is not waited
+ * for.
+ */
 static bool has_taken_all(const struct blk_ring *ring)
 {
 	return ring->cons == ring->barrier.end || ring->broken || READ_ONCE(ring->stopping);
@@ -214,8 +220,7 @@ static bool is_quiet(struct blk_ring *ring)
 }
 
 /*
- * Tells the owner of the barrier, if another ring has one, when this ring is quiet. Returns false
- * if it is not yet.
+ * If another ring has its barrier, tell it when this ring is quiet. Return false if it is not yet.
  */
 bool blk_barrier_report(struct blk_ring *ring)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Write barriers, which all rings of a device agree on. */
+/* Write barriers of a device, which order the requests of all its rings. */
 #ifndef _BLKBACK_BARRIER_H
 #define _BLKBACK_BARRIER_H
 
@@ -16,8 +16,8 @@ struct blk_ring;
  * @lock: protects the rest; within it nothing sleeps
  * @rings: rings whose worker takes part
  * @claims: rings that have come to a barrier, in order
- * @owner: the first of them, whose barrier is carried out, or NULL
- * @number: of that barrier
+ * @owner: the first of @claims, whose barrier is carried out, or NULL; also read without the lock
+ * @number: goes up each time that @owner is set; also read without the lock
  */
 struct blk_barrier {
 	spinlock_t lock;		/* see above */
@@ -30,15 +30,15 @@ struct blk_barrier {
 /**
  * struct blk_barrier_part - a ring's part in the barriers of its device
  *
- * The worker's own:
- * @begun: the barrier of this ring that was begun and is not over, or NULL
- * @number: of the device's barrier that this ring holds back for, or did last
- * @end: no request from here on is taken before that is over
+ * Owned by the ring's worker, a kernel thread:
+ * @begun: the barrier of this ring that has begun and is not over, or NULL
+ * @number: number of the barrier for which this ring holds back, or last did
+ * @end: index of the first request that is not taken before that barrier is over
  *
  * Under the lock of the device's struct blk_barrier:
  * @link: in the list of rings that take part
- * @claim: its turn to have a barrier, in the list of those
- * @quiet: number of the last barrier for which it was quiet
+ * @claim: in the list of claims, from the time that the ring comes to a barrier until that is over
+ * @quiet: number of the last barrier for which the ring was quiet
  */
 struct blk_barrier_part {
 	struct blk_request *begun;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of a request: its data goes to the guest, it is answered, and it is handed back to the
- * worker, which owns the pages and grants that it has borrowed.
+ * The end of a request: copy its data to the guest, answer it, and hand it back to the worker, a
+ * kernel thread, which owns the pages and grants that it has borrowed.
  *
- * The tasklet that the disk's completion schedules finishes what is small. What is not, and what
- * has to be tried again, it leaves to the worker, so that a thread pays for it and not whatever the
+ * The tasklet that the disk's completion schedules finishes small requests. It leaves large ones,
+ * and those to be tried again, to the worker, so that a thread pays for them and not whatever the
  * CPU was doing. Both copy with no lock held; the lock is for answering.
  */
 #include "complete.h"
@@ -44,13 +44,13 @@ static void chain_add(struct blk_chain *chain, struct blk_request *req)
 	chain->end = &req->node.next;
 }
 
-/* Of one that is not empty. */
+/* Return the last node of a chain that is not empty. */
 static struct llist_node *chain_last(const struct blk_chain *chain)
 {
 	return container_of(chain->end, struct llist_node, next);
 }
 
-/* In the order in which they were added. */
+/* Move all requests of @from to the end of @to, in the order in which they were added to @from. */
 static void collect_requests(struct llist_head *from, struct blk_chain *to)
 {
 	struct llist_node *last = llist_del_all(from);
@@ -110,8 +110,8 @@ static void answer_request(struct blk_ring *ring, const struct blk_request *req,
 }
 
 /*
- * The requests are back before their slots are counted as answered: as many as the frontend may
- * produce are always at hand.
+ * Answer the requests of @batch. Hand them back before their slots count as answered: so there is
+ * always a free request for each one that the frontend may produce.
  */
 static void answer_all(struct blk_ring *ring, const struct blk_chain *batch)
 {
@@ -125,7 +125,9 @@ static void answer_all(struct blk_ring *ring, const struct blk_chain *batch)
 	WRITE_ONCE(ring->finish.answered, answered);
 }
 
-/* The worker waits for what it has just got: pages, or the end of all requests. */
+/*
+ * Wake the worker if it waits for requests to be handed back: for their pages, or for the last one.
+ */
 static void wake_waiter(struct blk_ring *ring)
 {
 	if (READ_ONCE(ring->finish.waiting)) {
@@ -151,7 +153,10 @@ static void answer_batch(struct blk_ring *ring, const struct blk_chain *batch)
 	wake_waiter(ring);
 }
 
-/* Some copies have failed. What has to be tried again goes from @batch to @again. */
+/*
+ * Some copies have failed. Note each request's error, and move those to be tried again from @batch
+ * to @again.
+ */
 static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
 		     struct blk_chain *again)
 {
@@ -171,7 +176,7 @@ static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
 	}
 }
 
-/* Copies the batch to the guest. */
+/* Copy the data of @batch to the guest. */
 static void copy_batch(struct dom0_copy *copy, struct blk_chain *batch, struct blk_chain *again)
 {
 	if (dom0_copy_flush(copy))
@@ -181,13 +186,16 @@ static void copy_batch(struct dom0_copy *copy, struct blk_chain *batch, struct b
 
 /* ---- the worker ---- */
 
-/* The worker finishes it at the end of its round. Any context. */
+/* Leave a request to the worker, which finishes it at the end of its round. Any context. */
 void blk_request_leave(struct blk_request *req)
 {
 	llist_add(&req->node, &req->ring->finish.left);
 }
 
-/* Moves to @batch what fits. Returns false if one of them has another piece, and is queued. */
+/*
+ * Move requests from @over to @batch as long as their copies fit. Return false if a discard among
+ * them has another piece, and was queued again.
+ */
 static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct blk_chain *batch)
 {
 	struct blk_request *req;
@@ -220,7 +228,7 @@ static void retry_or_fail(struct blk_chain *again, struct blk_chain *failed)
 	}
 }
 
-/* Returns true if there is something more to be started. */
+/* Finish requests that are over. Return true if there are more to start. */
 bool blk_ring_finish(struct blk_ring *ring)
 {
 	struct blk_chain over, batch, again;
@@ -254,13 +262,13 @@ static void leave_to_worker(struct blk_ring *ring, const struct blk_chain *chain
 
 	if (!chain->first)
 		return;
-	/* Once it is left, it may be in another list. */
+	/* Once a request is left to the worker, it may be in another list. */
 	llist_for_each_entry_safe(req, next, chain->first, node)
 		blk_request_leave(req);
 	blk_ring_kick(ring, BLK_WORK_LOOK);
 }
 
-/* It alone uses finish.copy: a tasklet runs on one CPU at a time. */
+/* Only the tasklet uses finish.copy, and it runs on one CPU at a time. */
 static void finish_in_softirq(struct tasklet_struct *tasklet)
 {
 	struct blk_ring *ring = container_of(tasklet, struct blk_ring, finish.tasklet);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The end of a ring's requests: data to the guest, answers, and back to the worker. */
+/*
+ * The end of a request: copy its data to the guest, answer it, and hand it back to the worker
+ * thread.
+ */
 #ifndef _BLKBACK_COMPLETE_H
 #define _BLKBACK_COMPLETE_H
 
@@ -11,24 +14,28 @@
 #include <linux/types.h>
 #include <xen/interface/io/ring.h>
 
-/* Copies of one run of the tasklet; more is left to the worker. */
+/* Most copies of one run of the tasklet; the worker does the rest. */
 #define BLK_SOFTIRQ_OPS		64
 
 struct blk_request;
 struct blk_ring;
 
 /**
- * struct blk_finish - where requests of a ring are when they are over
- * @done: those whose bio is over
- * @left: those that are left to the worker
- * @handed_back: those that have been answered
- * @waiting: the worker wants BLK_WORK_LOOK when requests have been handed back
- * @tasklet: finishes what is small
- * @copy: the tasklet's own: copies to the guest that are being gathered
+ * struct blk_finish - requests of a ring from the end of their bio until the worker has them back
  *
- * @lock: protects the next two
+ * Lists without a lock:
+ * @done: requests whose bio has ended, for the tasklet or the worker
+ * @left: requests that the worker is to finish
+ * @handed_back: requests that have been answered, for the worker to take back
+ *
+ * @waiting: the worker wants BLK_WORK_LOOK when requests are handed back; the worker sets it, the
+ *	context that answers clears it, both by WRITE_ONCE
+ * @tasklet: finishes small requests
+ * @copy: the tasklet's batch of copies to the guest
+ *
+ * @lock: protects @answered and @pushed; both are also read without it
  * @answered: responses written
- * @pushed: of those, shown to the frontend; the shared index is only ever written
+ * @pushed: responses that the frontend can see
  */
 struct blk_finish {
 	struct llist_head done;

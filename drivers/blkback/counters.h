@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What is counted for each ring: one line for each counter, from which the storage, the debugfs
- * lines and, for the first part, the sysfs files are made. Each has one writer: the ring's worker,
- * or the context that finishes requests and holds the ring's finish.lock.
+ * The counters of each ring, one on each line. The storage, the lines in debugfs and, for the first
+ * part, the files in sysfs are made from this list. Each counter has one writer: the ring's worker,
+ * a kernel thread, or the context that answers requests and holds the ring's finish.lock.
  *
- * tools/dom0ctl/blk.c and Documentation/ABI name each counter once more.
+ * tools/dom0ctl/blk.c and Documentation/ABI also have a line for each counter.
  */
 #ifndef _BLKBACK_COUNTERS_H
 #define _BLKBACK_COUNTERS_H
 
 /*
- * In sysfs, for the life of the device: those that xentop knows, under its names, and those of
- * limits. The worker writes oo_req and what is about limits, the holder of finish.lock the others.
+ * Shown in sysfs, for the life of the device: counters that xentop reads, under its names, and
+ * those of limits. The worker writes oo_req and the counters of limits, the holder of finish.lock
+ * the others.
  */
 #define BLK_SYSFS_COUNTERS(C) \
 	C(oo_req)	/* times that the ring had to wait for buffers */ \
@@ -22,7 +23,7 @@
 	C(rd_sect)	/* sectors of 512 bytes read */ \
 	C(wr_sect)	/* sectors of 512 bytes written */ \
 	C(rd_rate_waits)	/* reads that had to wait for a limit */ \
-	C(rd_rate_usecs)	/* microseconds that they waited, all together */ \
+	C(rd_rate_usecs)	/* microseconds that these reads waited in total */ \
 	C(wr_rate_waits)	/* the same for all other requests */ \
 	C(wr_rate_usecs)
 
@@ -31,11 +32,11 @@
 	C(refused)	/* requests that the protocol check refused */ \
 	C(failed)	/* requests answered with an error, the refused ones included */ \
 	C(copied)	/* requests whose data was copied */ \
-	C(persistent)	/* whose pages stay mapped */ \
+	C(persistent)	/* requests whose pages were mapped and stay mapped */ \
 	C(rounds)	/* rounds of the worker that found requests */ \
 	C(wakeups)	/* times that the worker ran */ \
 	C(batches)	/* batches of responses */ \
-	C(notifies)	/* of those, the ones the frontend wanted to be told of */
+	C(notifies)	/* batches for which the frontend had asked for an event */
 
 enum blk_counter {
 #define C(name) BLK_COUNT_##name,

@@ -18,7 +18,7 @@ static const char * const counter_names[] = {
 #undef C
 };
 
-/* All of it may change while it is printed. */
+/* All values may change while they are printed. */
 static void show_ring(struct seq_file *m, struct blk_ring *ring)
 {
 	struct dom0_evtchn_stats events;

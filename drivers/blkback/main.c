@@ -27,12 +27,12 @@ MODULE_PARM_DESC(max_buffer_pages,
 unsigned int blk_max_device_mb = 64;
 module_param_named(max_device_mb, blk_max_device_mb, uint, 0644);
 MODULE_PARM_DESC(max_device_mb,
-		 "MiB that a device's queues together may grow to; what they need to work at all is not limited (default 64; effective at once)");
+		 "MiB that the queues of a device may grow to in total; the minimum that they need is not limited (default 64; effective at once)");
 
 unsigned int blk_max_memory_mb;
 module_param_named(max_memory_mb, blk_max_memory_mb, uint, 0644);
 MODULE_PARM_DESC(max_memory_mb,
-		 "MiB that all devices together may have; a device that would exceed it does not connect (default 0: a quarter of Dom0's memory; effective at once)");
+		 "Most MiB of all devices together; a device that would exceed it does not connect (default 0: a quarter of Dom0's memory; effective at once)");
 
 unsigned int blk_max_persistent_grants = 1056;
 module_param_named(max_persistent_grants, blk_max_persistent_grants, uint, 0644);
@@ -53,7 +53,7 @@ MODULE_PARM_DESC(feature_persistent,
 bool blk_exclusive = true;
 module_param_named(exclusive, blk_exclusive, bool, 0644);
 MODULE_PARM_DESC(exclusive,
-		 "Refuse a disk to be written that is in use in this domain, and keep it from being mounted here (default Y; effective when a disk is opened)");
+		 "Refuse to open a disk for a guest to write if it is in use in this domain, and keep it from being mounted here (default Y; effective when a disk is opened)");
 
 static int __init blkback_init(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The ways to bring a guest's data in reach of the disk. */
+/* The ways to move data between the guest's pages and the disk. */
 #ifndef _BLKBACK_MOVER_H
 #define _BLKBACK_MOVER_H
 
@@ -10,17 +10,20 @@ struct blk_ring;
 struct dom0_copy;
 
 /**
- * struct blk_mover - one of them
+ * struct blk_mover - one way to move the data of a request
  * @name: for messages and traces
- * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Returns false if
- *	a resource is dry; then nothing is held
- * @prepared: the operations have been issued: 0 if the bio may start, or negative errno
- * @finish: a read is over: gather the copies to the guest. NULL if its data is there already
- * @finished: those have been made: 0, negative errno, or -EAGAIN if finish may be tried again
- * @release: give back what prepare borrowed
+ * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Return false,
+ *	with nothing borrowed, if a resource is exhausted
+ * @prepared: called when these operations have been issued. Return 0 if the bio may start, or
+ *	negative errno
+ * @finish: called when a read is over: gather the copies to the guest. NULL if the disk writes to
+ *	the guest's pages
+ * @finished: called when these copies have been made. Return 0, negative errno, or -EAGAIN if
+ *	@finish may be tried again
+ * @release: give back what @prepare borrowed
  *
- * The worker calls @prepare, @prepared and @release; the owner of the batch, the worker or the
- * tasklet, calls @finish and @finished.
+ * The worker, a kernel thread, calls @prepare, @prepared and @release. The owner of the batch of
+ * copies, the worker or the tasklet, calls @finish and @finished.
  */
 struct blk_mover {
 	const char *name;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Data goes through pages of ours: copied in before a write, copied out after a read. The guest can
- * change its own pages meanwhile as it likes; what the disk sees does not change.
+ * Data goes through our own pages: copied in before a write, copied out after a read. The guest may
+ * change its pages meanwhile; the data that the disk sees does not change.
  */
 #include "mover.h"
 #include "pool.h"
@@ -21,7 +21,9 @@ static unsigned int seg_bytes(const struct blk_segment *seg)
 	return blk_segment_sectors(seg) << BLK_SECTOR_SHIFT;
 }
 
-/* Whether the disk can take the segment and what is before it as one piece of memory. */
+/*
+ * Whether the segment directly follows the last vector in memory, so that one vector covers both.
+ */
 static bool continues_last(const struct blk_request *req, const struct blk_segment *seg,
 			   const struct page *page)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The disk works on pages that the guest grants once and uses again and again; they stay mapped.
+ * The disk works on the guest's own pages. The guest grants them once and uses them again and
+ * again, so they stay mapped.
  */
 #include "mover.h"
 #include "request.h"
@@ -24,7 +25,7 @@ static bool is_new(const struct dom0_pgrant *grant)
 	return !grant->users;
 }
 
-/* Back to the state before persistent_prepare(). */
+/* Undo persistent_prepare() for the first @nr segments. */
 static void undo_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
 {
 	unsigned int i;
@@ -63,15 +64,15 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 			return false;
 		}
 		req->grants[i] = grant;
-		/* One vector for each segment: keep_grant() may put another page there. */
+		/* Each segment has its own vector, since keep_grant() may replace its page. */
 		blk_request_add_page(req, &req->segs[i], grant->page);
 	}
 	return true;
 }
 
 /*
- * Two segments of one batch may name the same grant: both are mapped, one is kept, for the cache
- * refuses the other and unmaps it.
+ * Add a new mapping to the cache. Two segments of one batch may name the same grant: both are
+ * mapped. The cache keeps the first, and refuses and unmaps the second.
  */
 static int keep_grant(struct blk_ring *ring, struct blk_request *req, unsigned int i,
 		      const struct gnttab_map_grant_ref *op)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Module parameters; each is explained where it is declared to the kernel, in main.c. Those that
- * can be written later are read with READ_ONCE() at each use; the others are clamped at load.
+ * Module parameters, which main.c describes. Those that are writable at runtime are read with
+ * READ_ONCE() at each use; the others are clamped at load.
  */
 #ifndef _BLKBACK_PARAMS_H
 #define _BLKBACK_PARAMS_H

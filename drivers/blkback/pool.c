@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Memory that guests cause: the pages that a ring copies data through, and the limits on all of it.
+ * Memory that is used for guests: the pages through which a ring copies data, and the limits on all
+ * of it.
  *
- * A ring has as many pages as one request of the largest size needs, from connect on, so that it
- * always gets on. It grows while requests wait for pages, without waiting for memory itself. It
- * gives back what it has not used for a while; if Dom0 is short of memory, all that is free. The
- * limits are max_device_mb for the rings of a device and max_memory_mb for all devices together.
+ * From connect on, a ring has as many pages as one request of the largest size needs, so that it
+ * always makes progress. It grows while requests wait for pages, but never waits for memory. It
+ * frees pages that it has not used for a while. If Dom0 is short of memory, it frees all unused
+ * pages above the minimum. The limits are max_device_mb for the rings of a device and max_memory_mb
+ * for all devices together.
  *
- * Pages that lie side by side cost the disk's driver less. They are allocated so where memory
- * allows, and a large request returns its pages in their order. It takes them from the head of the
- * free list, and small ones from its end, which would mix them up.
+ * Pages that lie side by side cost the disk's driver less. They are allocated in runs if memory
+ * allows, and a large request returns its pages in their order. Large requests take pages from the
+ * head of the free list. Small ones take them from its end, so that they do not mix up the runs.
  *
- * A pool belongs to its ring's worker. Only the sums are shared.
+ * A pool belongs to its ring's worker, a kernel thread. Only the sums of charged pages are shared.
  */
 #include "params.h"
 #include "pool.h"
@@ -24,10 +26,10 @@
 #include <linux/shrinker.h>
 #include <xen/page.h>
 
-/* Pages that a pool grows by at least. */
+/* A pool grows by at least so many pages. */
 #define GROW_STEP	64U
 
-/* What is allocated in one piece if it can be: a request as large as Linux makes them. */
+/* Pages allocated in one piece if possible: as many as a Linux frontend's largest request needs. */
 #define RUN_ORDER	5
 #define RUN_PAGES	BIT(RUN_ORDER)
 
@@ -38,7 +40,7 @@ static atomic_long_t pages_of_all;
 static LIST_HEAD(all_pools);
 static DEFINE_SPINLOCK(all_pools_lock);		/* protects all_pools */
 
-/* A quarter of Dom0's memory unless something else is said. */
+/* Return the limit for all devices in pages: by default a quarter of Dom0's memory. */
 static long limit_of_all(void)
 {
 	unsigned int mb = READ_ONCE(blk_max_memory_mb);
@@ -56,7 +58,10 @@ static bool charge_all(struct blk_vbd *vbd, long nr, long limit)
 	return true;
 }
 
-/* What a ring cannot do without counts for its device, but is not limited by it. */
+/*
+ * Charge memory that a ring cannot work without. It counts for its device, but max_device_mb does
+ * not limit it.
+ */
 bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes)
 {
 	return charge_all(vbd, PFN_UP(bytes), limit_of_all());
@@ -69,15 +74,18 @@ void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes)
 }
 
 /*
- * A quarter of the limit for all is left to devices that connect. They need little, but cannot do
- * without: the load of one guest must not keep the disk of another from coming up.
+ * Charge pages by which a pool grows. A quarter of the limit for all is kept for devices that
+ * connect: the load of one guest must not keep the disk of another from connecting.
  */
 static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
 {
 	long limit = READ_ONCE(blk_max_device_mb) * PAGES_PER_MB;
 	long limit_all = limit_of_all();
 
-	/* Two rings at once may exceed it by a step; the limit for all they may not. */
+	/*
+	 * Two rings that grow at once may exceed the device's limit by a step, but never the limit
+	 * for all.
+	 */
 	return atomic_long_read(&vbd->memory) + nr <= limit &&
 	       charge_all(vbd, nr, limit_all - limit_all / 4);
 }
@@ -94,7 +102,7 @@ static void add_run(struct blk_pool *pool, struct page *page, unsigned int nr)
 	WRITE_ONCE(pool->size, pool->size + nr);
 }
 
-/* Only what is free at once: no memory is reclaimed or compacted for it. */
+/* Add a run of pages if one is free: no memory is reclaimed or compacted for it. */
 static bool fill_with_run(struct blk_pool *pool, gfp_t gfp)
 {
 	struct page *page;
@@ -108,12 +116,15 @@ static bool fill_with_run(struct blk_pool *pool, gfp_t gfp)
 	return true;
 }
 
-/* In runs of pages as long as there are any, since a disk takes a run as one. */
+/*
+ * Add @nr pages, in runs as long as there are any, since a disk takes a run as one piece. Return
+ * false if memory runs out.
+ */
 static bool fill_pool(struct blk_pool *pool, unsigned int nr, gfp_t gfp)
 {
 	struct page *page;
 
-	/* Zeroed, so that what another part of Dom0 left there never reaches a guest. */
+	/* Zeroed, so that data of another part of Dom0 never reaches a guest. */
 	gfp |= __GFP_ZERO | __GFP_NOWARN;
 	while (nr >= RUN_PAGES && fill_with_run(pool, gfp))
 		nr -= RUN_PAGES;
@@ -126,7 +137,7 @@ static bool fill_pool(struct blk_pool *pool, unsigned int nr, gfp_t gfp)
 	return true;
 }
 
-/* From the end where they are mixed up. */
+/* Free @nr pages from the end of the list, where runs are mixed up. */
 static void empty_pool(struct blk_pool *pool, unsigned int nr)
 {
 	struct page *page;
@@ -167,7 +178,7 @@ void blk_pool_exit(struct blk_pool *pool)
 	blk_memory_uncharge(pool->vbd, bytes);
 }
 
-/* Sees to it that @nr pages are free. It does not wait for memory: false if there is none. */
+/* Make sure that @nr pages are free, without waiting for memory. Return false if they are not. */
 static bool ensure_free(struct blk_pool *pool, unsigned int nr)
 {
 	unsigned int had = pool->size, step, got;
@@ -190,7 +201,7 @@ static bool is_small(unsigned int nr)
 	return nr < RUN_PAGES / 4;
 }
 
-/* Moves @nr pages to @pages, or none: false if there are not so many. */
+/* Move @nr pages to @pages. Return false, and move none, if there are fewer. */
 bool blk_pool_get(struct blk_pool *pool, struct list_head *pages, unsigned int nr)
 {
 	struct list_head *at = &pool->free;
@@ -219,7 +230,7 @@ void blk_pool_put(struct blk_pool *pool, struct list_head *pages, unsigned int n
 	WRITE_ONCE(pool->nr_free, pool->nr_free + nr);
 }
 
-/* Frees up to @nr pages, but for those that the ring cannot do without. */
+/* Free up to @nr pages, but keep BLK_MIN_PAGES, those in use included. */
 static void shrink_pool(struct blk_pool *pool, unsigned int nr)
 {
 	nr = min3(nr, pool->nr_free, pool->size - BLK_MIN_PAGES);
@@ -229,7 +240,7 @@ static void shrink_pool(struct blk_pool *pool, unsigned int nr)
 	blk_memory_uncharge(pool->vbd, nr * PAGE_SIZE);
 }
 
-/* More free pages than max_buffer_pages are not kept. */
+/* Free pages until no more than max_buffer_pages are unused. */
 void blk_pool_trim(struct blk_pool *pool)
 {
 	unsigned int most = READ_ONCE(blk_max_buffer_pages);
@@ -238,7 +249,7 @@ void blk_pool_trim(struct blk_pool *pool)
 		shrink_pool(pool, pool->nr_free - most);
 }
 
-/* Those go that were free all the time since the last call. */
+/* Free as many pages as were never needed since the last call. */
 void blk_pool_age(struct blk_pool *pool)
 {
 	shrink_pool(pool, pool->unused);
@@ -272,8 +283,8 @@ void blk_pool_withdraw(struct blk_ring *ring)
 }
 
 /*
- * What a ring could give back: the counts of another context, about right. Persistent grants are
- * not among it: the pages that they are mapped at stay with their cache.
+ * Return an estimate of the pages that a ring could free: its worker may be changing the counts.
+ * Persistent grants do not count: their cache keeps the pages at which they are mapped.
  */
 static unsigned long ring_spare_pages(const struct blk_ring *ring)
 {
@@ -294,7 +305,10 @@ static unsigned long count_spare(struct shrinker *shrinker, struct shrink_contro
 	return nr;
 }
 
-/* The workers give back what is theirs: each that is asked gives all. The next is asked first. */
+/*
+ * Ask workers to free their unused pages; each of them frees all. Rings that were asked move to the
+ * end of the list, so that the next call asks others.
+ */
 static unsigned long scan_spare(struct shrinker *shrinker, struct shrink_control *control)
 {
 	struct blk_ring *ring, *next;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The memory that guests cause: pages to copy data through, and the limits on all of it. */
+/* Memory that is used for guests: pages to copy data through, and the limits on all of it. */
 #ifndef _BLKBACK_POOL_H
 #define _BLKBACK_POOL_H
 
@@ -9,7 +9,7 @@
 #include <linux/mm.h>
 #include <linux/types.h>
 
-/* Pages that a ring cannot do without: one request of the largest size. */
+/* Pages that a ring always has: enough for one request of the largest size. */
 #define BLK_MIN_PAGES		BLK_INDIRECT_MAX
 
 struct blk_ring;
@@ -18,16 +18,17 @@ struct blk_vbd;
 /**
  * struct blk_pool - pages that a ring copies data through
  * @vbd: the device that they are charged to
- * @free: those not in use
- * @nr_free: how many
- * @size: how many there are, those in use included
- * @unused: fewest that were free since blk_pool_age()
- * @node: NUMA node
+ * @free: pages that are not in use
+ * @nr_free: number of pages in @free
+ * @size: number of all pages, those in use included
+ * @unused: lowest value of @nr_free since the last blk_pool_age()
+ * @node: NUMA node of the pages
  *
- * The ring's worker owns it, but for what the shrinker uses:
+ * The ring's worker, a kernel thread, owns it. The shrinker and debugfs read @nr_free and @size
+ * with READ_ONCE. The shrinker also uses:
  *
- * @squeeze: Dom0 is short of memory; any context sets it
- * @link: in the list of rings that are asked then, under its lock
+ * @squeeze: Dom0 is short of memory; the shrinker sets it in any context, the worker clears it
+ * @link: in the list of all pools, under the lock of that list
  */
 struct blk_pool {
 	struct blk_vbd *vbd;
@@ -56,13 +57,13 @@ bool blk_pool_has_grown(const struct blk_pool *pool);
 void blk_pool_publish(struct blk_ring *ring);
 void blk_pool_withdraw(struct blk_ring *ring);
 
-/* Of a pool's page: the frame that the hypervisor knows it by. */
+/* Return the frame number by which the hypervisor knows a page of a pool. */
 static inline unsigned long blk_page_frame(const struct page *page)
 {
 	return page_private(page);
 }
 
-/* Whether one page of a pool lies behind another, also for disks, which see frames. */
+/* Whether @next directly follows @page, here and in the hypervisor's frames, which a disk sees. */
 static inline bool blk_pages_adjoin(const struct page *page, const struct page *next)
 {
 	return page + 1 == next && blk_page_frame(page) + 1 == blk_page_frame(next);

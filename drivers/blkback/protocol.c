@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From a slot of the ring to a checked command, and from a status to a response. No state is kept
- * here. Pure: compiled in user space by tests/unit.
+ * Parse a slot of the ring into a checked command, and write a response. No state is kept here.
+ * Pure: tests/unit compiles it in user space.
  */
 #include "protocol.h"
 
@@ -16,7 +16,7 @@
 #define BODY_OFFSET_64	8
 #define BODY_OFFSET_32	4
 
-/* The layout of blkif.h, told in one struct and one offset, holds: */
+/* The structs and offsets of protocol.h and of this file match the layout of blkif.h: */
 static_assert(sizeof(struct blk_segment) == sizeof(struct blkif_request_segment));
 static_assert(offsetof(struct blk_segment, first_sect) ==
 	      offsetof(struct blkif_request_segment, first_sect));
@@ -46,7 +46,7 @@ static_assert(offsetof(struct blkif_request, u.indirect.indirect_grefs) - BODY_O
 	      offsetof(struct blk_slot_body, indirect.ref));
 static_assert(sizeof(struct dom0_sring) == 64);
 
-/* Both layouts give the same number, a power of two, for each size of ring that there is. */
+/* Return the number of slots: a power of two, and the same for both layouts at each valid size. */
 unsigned int blk_ring_slots(unsigned int pages)
 {
 	size_t room = pages * BLK_PAGE_SIZE - sizeof(struct dom0_sring);
@@ -66,7 +66,7 @@ bool blk_abi_from_name(const char *name, enum blk_abi *abi)
 	return true;
 }
 
-/* Slots of the 32-bit layout are aligned to 4 bytes only. */
+/* Read a u64 in halves: the 32-bit layout aligns it to 4 bytes only. */
 static u64 fetch_u64(const void *shared)
 {
 	const u32 *from = shared;
@@ -98,13 +98,16 @@ static int check_segments(struct blk_command *cmd, const struct blk_bounds *boun
 
 		if (seg->first_sect > seg->last_sect || seg->last_sect >= BLK_PAGE_SECTORS)
 			return -EINVAL;
-		/* Where in its page a block begins is no matter of the disk's. */
+		/*
+		 * The length must be whole blocks. The disk does not care where in the page they
+		 * begin.
+		 */
 		if (is_misaligned(blk_segment_sectors(seg), bounds))
 			return -EINVAL;
 		cmd->nr_sectors += blk_segment_sectors(seg);
 	}
 
-	/* A flush or barrier without data names no place on the disk. */
+	/* A flush or barrier without data has no place on the disk to check. */
 	if (!cmd->nr_sectors)
 		return 0;
 	if (is_misaligned(cmd->sector, bounds))
@@ -141,7 +144,7 @@ static int parse_discard(const struct blk_slot_head *head, const struct blk_slot
 	if (!bounds->discard)
 		return -EOPNOTSUPP;
 
-	/* By the ABI the flag is ignored where secure discard was not advertised. */
+	/* The ABI says to ignore the flag if secure discard was not advertised. */
 	cmd->secure = bounds->secure_discard && (head->arg & BLKIF_DISCARD_SECURE);
 	cmd->nr_sectors = fetch_u64(&shared->nr_sectors);
 	if (!cmd->nr_sectors || is_misaligned(cmd->sector | cmd->nr_sectors, bounds))

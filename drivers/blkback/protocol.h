@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a frontend may ask of a disk. Pure: uses no kernel service, compiles in user space.
+ * Requests and responses of a disk's ring, and the checks of requests. Pure: uses no kernel
+ * service, compiles in user space.
  *
- * The guest may rewrite a slot at any time. So blk_parse() reads each byte of it once at most, into
- * private memory, and checks what it has there.
+ * The guest may rewrite a slot at any time. So blk_parse() copies the slot to private memory, reads
+ * each byte at most once, and checks the copy.
  */
 #ifndef _BLKBACK_PROTOCOL_H
 #define _BLKBACK_PROTOCOL_H
@@ -22,8 +23,8 @@
 #define BLK_INDIRECT_MAX	256
 
 /*
- * The two layouts of a request differ in one thing: where 64-bit alignment holds, the body begins
- * at byte 8 of the slot, for a 32-bit x86 frontend at byte 4.
+ * The two layouts of a request differ in where the body begins: at byte 4 of the slot for a 32-bit
+ * x86 frontend, which aligns 64-bit fields to 4 bytes, and at byte 8 for all others.
  */
 enum blk_abi {
 	BLK_ABI_64,
@@ -33,14 +34,14 @@ enum blk_abi {
 #define BLK_SLOT_SIZE_64	112
 #define BLK_SLOT_SIZE_32	108
 
-/* The first four bytes of a slot; what the last two fields mean depends on the operation. */
+/* The first four bytes of a slot; the operation says what @arg and @count mean. */
 struct blk_slot_head {
 	u8 op;
 	u8 arg;		/* segments of a read or write, flags of a discard, inner operation */
 	u16 count;	/* segments of an indirect request, else the frontend's handle */
 } __aligned(4);
 
-/* The segment of the ABI without its padding. */
+/* A segment as in the ABI, with its padding as a field. */
 struct blk_segment {
 	grant_ref_t ref;
 	u8 first_sect;
@@ -48,7 +49,7 @@ struct blk_segment {
 	u16 unused;
 };
 
-/* What follows; of each operation only its part is read. */
+/* The rest of a slot. Only the fields that the operation uses are read. */
 struct blk_slot_body {
 	u64 id;
 	u64 sector;
@@ -65,15 +66,15 @@ struct blk_slot_body {
 
 /**
  * struct blk_command - one request, checked once @indirect is false
- * @id: the frontend's name for it, echoed in the response
+ * @id: the frontend's id of the request, echoed in the response
  * @sector: first sector of 512 bytes on the disk
- * @nr_sectors: how many; 0 for a flush or barrier without data
+ * @nr_sectors: number of sectors; 0 for a flush or barrier without data
  * @indirect_ref: page that holds the segments, if @indirect
  * @nr_segments: 0 to BLK_INDIRECT_MAX
- * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD, also for an indirect
- *	request: it is what the response echoes; for a refused request whatever the frontend wrote
+ * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD; of an indirect request
+ *	the inner operation; any value if the request is refused. The response echoes it
  * @indirect: the segments are still to be fetched
- * @secure: a discard that must leave nothing to read
+ * @secure: a discard after which the data must not be readable
  */
 struct blk_command {
 	u64 id;
@@ -87,16 +88,16 @@ struct blk_command {
 };
 
 /**
- * struct blk_bounds - what the disk can do; what an administrator allows is a limit (throttle.c)
+ * struct blk_bounds - properties of the disk that requests are checked against
  *
  * The device's work writes it: @nr_sectors at any time, the rest while no ring exists. Each ring's
  * worker reads it without a lock.
  *
- * @nr_sectors: its size in sectors of 512 bytes
+ * @nr_sectors: size of the disk in sectors of 512 bytes
  * @block_sectors: logical block size in sectors, a power of two
- * @readonly: refuse what changes data
+ * @readonly: refuse operations that change data
  * @discard: discards are advertised
- * @secure_discard: secure ones as well
+ * @secure_discard: secure discards are advertised
  */
 struct blk_bounds {
 	u64 nr_sectors;
@@ -116,13 +117,13 @@ bool blk_abi_from_name(const char *name, enum blk_abi *abi);
 
 /**
  * blk_parse() - copy a request out of shared memory, and check it
- * @abi: layout
- * @slot: where it is in shared memory; each byte is read at most once
- * @bounds: of the disk
+ * @abi: layout of the slot
+ * @slot: the slot in shared memory; each byte is read at most once
+ * @bounds: bounds of the disk
  * @cmd: filled in; @cmd->id and @cmd->op also on error, for the response
  * @segs: room for BLK_DIRECT_MAX segments; filled in unless @cmd->indirect is set
  *
- * Return: 0, or why it is refused: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS.
+ * Return: 0, or the reason to refuse it: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS.
  */
 int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs);
@@ -130,8 +131,8 @@ int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bound
 /**
  * blk_parse_indirect() - check the segments of an indirect request
  * @cmd: from blk_parse(), with @indirect set
- * @bounds: of the disk
- * @segs: @cmd->nr_segments of them, private memory
+ * @bounds: bounds of the disk
+ * @segs: @cmd->nr_segments segments in private memory
  *
  * Return: as blk_parse().
  */
@@ -139,7 +140,7 @@ int blk_parse_indirect(struct blk_command *cmd, const struct blk_bounds *bounds,
 		       const struct blk_segment *segs);
 
 /**
- * blk_status() - what to answer
+ * blk_status() - translate an error to the status of a response
  * @err: 0 or negative errno
  *
  * Return: BLKIF_RSP_*.
@@ -153,14 +154,14 @@ static inline unsigned int blk_segment_sectors(const struct blk_segment *seg)
 
 /**
  * blk_response_write() - put a response into its slot
- * @abi: layout
+ * @abi: layout of the slot
  * @shared: the slot
- * @id: of the request
- * @op: of the request
+ * @id: id of the request
+ * @op: operation of the request
  * @status: BLKIF_RSP_*
  *
- * No byte of the slot that belongs to the response, padding included, keeps an earlier value of
- * ours: memory of Dom0 must not leak to the guest.
+ * Writes every byte of the response, with zeros as padding, so that no memory of Dom0 leaks to the
+ * guest.
  */
 void blk_response_write(enum blk_abi abi, void *shared, u64 id, u8 op, s16 status);
 

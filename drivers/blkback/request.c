@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests, and what they borrow from their ring. All of it is allocated when the ring connects,
- * and belongs to the worker, which lends it and takes it back.
+ * Requests, and the pages, grants and rooms that they borrow from their ring. All is allocated when
+ * the ring connects, and belongs to the worker, a kernel thread, which lends it and takes it back.
  */
 #include "barrier.h"
 #include "complete.h"
@@ -18,7 +18,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-/* At least one request of the largest size, and no more than could be in use. */
+/* A ring has a room for each slot, but at most so many, and one more as the spare room. */
 #define ROOMS_MAX	64U
 
 #define DISCARD_PIECE_SECTORS	BIT_ULL(22)
@@ -81,7 +81,7 @@ static unsigned int nr_rooms(const struct blk_ring *ring)
 	return min(ring->slots, ROOMS_MAX) + 1;
 }
 
-/* What is allocated here, and never grows. */
+/* Return the bytes to charge for what is allocated here and never grows. */
 static size_t fixed_bytes(const struct blk_ring *ring)
 {
 	return ring->slots * sizeof(*ring->requests) + nr_rooms(ring) * sizeof(*ring->all_rooms) +
@@ -144,8 +144,9 @@ void blk_requests_destroy(struct blk_ring *ring)
 }
 
 /*
- * There are as many requests as slots, and a request is handed back before its slot is free again.
- * So there is one for each request on the ring, if blk_ring_reclaim() came after the look at it.
+ * Return a free request. There is one for each request on the ring if blk_ring_reclaim() ran after
+ * req_prod was read: there are as many requests as slots, and a request is handed back before its
+ * slot counts as free again.
  */
 struct blk_request *blk_request_get(struct blk_ring *ring)
 {
@@ -178,7 +179,10 @@ static void request_put(struct blk_request *req)
 	free_request(ring, req);
 }
 
-/* Takes back what has been answered, and what it borrowed. Returns true if there was any. */
+/*
+ * Take back requests that have been answered, and what they borrowed. Return true if there were
+ * any.
+ */
 bool blk_ring_reclaim(struct blk_ring *ring)
 {
 	struct llist_node *first = llist_del_all(&ring->finish.handed_back);
@@ -200,13 +204,17 @@ void blk_request_take_room(struct blk_request *req)
 
 /*
  * A page of the guest that is paged out comes back when the guest's pager gets to it. The pauses
- * between two tries grow; the time that they may take is that of the kernel's own mapping.
+ * between two tries grow. A request is tried for about as long as the kernel's own code tries to
+ * map a grant.
  */
 #define RETRY_FIRST_MS	10
 #define RETRY_DOUBLINGS	5
 #define RETRY_SECONDS	32
 
-/* Puts a request off; the caller has taken it out of its list. False when it has waited enough. */
+/*
+ * Put off a request that the caller has taken out of its list. Return false instead if it has
+ * been tried for long enough.
+ */
 bool blk_request_retry(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
@@ -223,7 +231,9 @@ bool blk_request_retry(struct blk_request *req)
 	return true;
 }
 
-/* Back to its place among those that wait: it must not pass a barrier, nor be passed by one. */
+/*
+ * Put a request back to its place in the queue: it must not pass a barrier, nor be passed by one.
+ */
 void blk_request_requeue(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
@@ -235,7 +245,7 @@ void blk_request_requeue(struct blk_request *req)
 	list_add_tail(&req->link, &behind->link);
 }
 
-/* Takes up what was put off, as many at once as a round has. */
+/* Take up requests that were put off, at most BLK_ROUND at once. */
 void blk_ring_retry(struct blk_ring *ring)
 {
 	struct blk_request *req, *next;
@@ -247,7 +257,10 @@ void blk_ring_retry(struct blk_ring *ring)
 			break;
 		}
 		list_del(&req->link);
-		/* One that has been to the disk still has what it borrowed. */
+		/*
+		 * A read that has been to the disk keeps its pages: only the copy to the guest is
+		 * repeated.
+		 */
 		if (req->mover)
 			blk_request_leave(req);
 		else
@@ -281,21 +294,24 @@ static u64 secure_piece(struct block_device *bdev)
 {
 	unsigned int block = bdev_logical_block_size(bdev) >> BLK_SECTOR_SHIFT;
 
-	/* A disk that was replaced below us by one that cannot do it will say so. */
+	/* The limit is 0 if the disk was replaced by one that cannot do it, which will refuse. */
 	return max(rounddown(bdev_max_secure_erase_sectors(bdev), block), block);
 }
 
 /*
- * A bio counts bytes in 32 bits, a discard may span the whole disk: it goes piece by piece. Pieces
- * end at round numbers, so that none ends within what the disk can discard at once. The block layer
- * splits a secure one by the limit of plain discards, so that it must not exceed its own.
+ * Return the number of sectors of the next piece. A bio counts bytes in 32 bits, while a discard
+ * may span the whole disk. Pieces end at multiples of DISCARD_PIECE_SECTORS, so that none ends
+ * within a unit that the disk discards at once.
+ *
+ * The block layer splits a secure discard by the limit of plain ones, so keep the piece within the
+ * limit of secure ones here.
  */
 static u64 piece_sectors(const struct blk_request *req)
 {
 	u64 to_round = DISCARD_PIECE_SECTORS - req->cmd.sector % DISCARD_PIECE_SECTORS;
 	struct block_device *bdev = req->ring->vbd->bdev;
 
-	/* For a test a discard has more pieces than a disk can do in minutes. */
+	/* A test makes the pieces so small that the disk needs minutes for all of them. */
 	if (dom0_fault_point_atomic("blk_discard_piece"))
 		to_round = bdev_logical_block_size(bdev) >> BLK_SECTOR_SHIFT;
 	if (req->cmd.secure)
@@ -315,8 +331,8 @@ void blk_request_next_piece(struct blk_request *req)
 }
 
 /*
- * The worker looks at what is over when it has sent the rest, so that a disk which answers at once
- * needs no tasklet.
+ * Whether the worker is submitting a bio right now. It looks for finished requests after that, so
+ * that a disk which completes at once needs no tasklet.
  */
 static bool worker_will_finish(const struct blk_ring *ring)
 {
@@ -324,9 +340,11 @@ static bool worker_will_finish(const struct blk_ring *ring)
 }
 
 /*
- * Any context. After llist_add() the request may be answered, and the ring be gone but for the
- * read-side section that its teardown waits for. The tasklet is scheduled even if other requests
- * are in the list: those may be the worker's, which may wait for the disk to take one more.
+ * Any context. After llist_add() the request may be answered at once. Then only this read-side
+ * section keeps the ring, since blk_rings_stop() waits for it.
+ *
+ * Schedule the tasklet even if the list was not empty. The other requests may have been left for
+ * the worker, and the worker may be waiting for the disk to take one more.
  */
 static void bio_over(struct bio *bio)
 {
@@ -348,10 +366,10 @@ void blk_request_init_bio(struct blk_request *req)
 	bio_init(&req->bio, req->ring->vbd->bdev, req->vecs, req->cmd.nr_segments,
 		 request_opf(req));
 	req->bio.bi_end_io = bio_over;
-	/* A flush without data has a sector number that means nothing. */
+	/* The sector number of a flush without data means nothing. */
 	if (req->cmd.nr_sectors)
 		req->bio.bi_iter.bi_sector = req->cmd.sector;
-	/* The disk's limit may be another when a piece ends. */
+	/* Store the piece: the disk's limit may have changed when the piece ends. */
 	if (is_discard(req))
 		req->piece = piece_sectors(req);
 	req->bio.bi_iter.bi_size =

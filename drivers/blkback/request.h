@@ -10,7 +10,7 @@
 #include <linux/list.h>
 #include <linux/llist.h>
 
-/* Segments for which a request has room of its own; more than a Linux frontend sends by default. */
+/* Segments that fit into a request itself: as many as a Linux frontend sends by default. */
 #define BLK_OWN_SEGMENTS	32
 
 struct blk_mover;
@@ -28,29 +28,32 @@ struct blk_room {
 
 /**
  * struct blk_request - a request between ring and response
- * @link: in a list of the worker's
- * @node: on its way from one context to the other, or among those that are not in use
+ *
+ * It belongs to the ring's worker thread, except while it is with the disk or the tasklet.
+ *
+ * @link: in one of the worker's lists
+ * @node: in a list between two contexts, or in the list of those that are not in use
  * @ring: the ring that it came from
- * @index: and where on it
- * @cmd: what the frontend asked for
- * @mover: how its data moves, NULL if there is none to move
+ * @index: its index on the ring
+ * @cmd: the parsed request
+ * @mover: how its data moves; NULL before that is prepared, and if it has no data
  * @err: outcome so far
- * @tries: how often it was put off because a page of the guest was not at hand
- * @give_up: in jiffies: when it is put off no more, if it ever was
- * @due: when it may start, in ns; 0 while it has not asked
- * @waits_since: since when it waits for that, or 0
- * @turns: what it has taken from the limits of its line, in bytes and in operations
- * @slot: first of its slots in the batch that its mover gathers in
+ * @tries: how often it was put off because a page of the guest was paged out
+ * @give_up: in jiffies: when it is not put off any more; valid if @tries is not 0
+ * @due: when it may start by its limits, in ns; 0 if it has not taken its turn yet
+ * @waits_since: since when it waits for a limit, in ns, or 0
+ * @turns: its turns at the two limits of its line, bytes and operations
+ * @slot: index of its first operation in a batch of copies or mappings
  * @segs: its segments, @own_segs or in @room
- * @vecs: their pages, as the bio sees them
- * @pages: where copied: the pages of the pool, one for each segment
- * @grants: where persistent: the grant of each, or NULL
- * @piece: of a discard: sectors that its bio is about
- * @room: borrowed where there are more than BLK_OWN_SEGMENTS
- * @bio: its one bio
- * @own_segs: of a small request: its segments
- * @own_vecs: their pages
- * @own_grants: their persistent grants
+ * @vecs: vectors of its bio, @own_vecs or in @room
+ * @pages: if its data is copied: pages of the pool, one for each segment
+ * @grants: if its data is mapped: the persistent grant of each segment, or NULL
+ * @piece: of a discard: number of sectors of its current bio
+ * @room: borrowed if it has more than BLK_OWN_SEGMENTS segments, else NULL
+ * @bio: its only bio
+ * @own_segs: segments of a small request
+ * @own_vecs: vectors of a small request's bio
+ * @own_grants: persistent grants of a small request
  */
 struct blk_request {
 	struct list_head link;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One ring: the memory shared with the frontend, the event channel, the worker, and their life.
+ * One ring: setup and teardown of the memory shared with the frontend, of the event channel and of
+ * the worker, a kernel thread.
  *
- * The frontend can write any of the shared memory at any time. Of its indices only req_prod and
- * rsp_event mean anything to us, each is read once where it is needed; our own are kept here.
+ * The frontend can write any of the shared memory at any time. Of the shared indices, only req_prod
+ * and rsp_event are read while the ring works, each once where it is needed. dom0_ring_attach()
+ * reads rsp_prod once, when the ring connects. From then on the ring's private indices count.
  */
 #include "barrier.h"
 #include "complete.h"
@@ -21,7 +23,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-/* How long a device that disconnects goes on with discards. */
+/* How long discards go on after the device began to disconnect. */
 #define DISCARD_GRACE	(5 * HZ)
 
 void blk_ring_break(struct blk_ring *ring, const char *reason)
@@ -31,8 +33,8 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 }
 
 /*
- * How many requests there are to take. If there are none, the frontend has been asked for an event
- * with the next one. A frontend whose index is out of range is not served any more.
+ * Return the number of requests to take. If it is 0, the frontend has been asked for an event with
+ * the next request. If the frontend's index is out of range, break the ring and return an error.
  */
 int blk_ring_available(struct blk_ring *ring)
 {
@@ -47,7 +49,7 @@ int blk_ring_available(struct blk_ring *ring)
 	return nr;
 }
 
-/* Returns true if the frontend wants an event. */
+/* Make the responses visible to the frontend. Return true if the frontend wants an event. */
 bool blk_ring_push(struct blk_ring *ring)
 {
 	RING_IDX old = ring->finish.pushed;
@@ -56,14 +58,14 @@ bool blk_ring_push(struct blk_ring *ring)
 	lockdep_assert_held(&ring->finish.lock);
 	notify = dom0_ring_push(ring->shared, old, ring->finish.answered);
 	WRITE_ONCE(ring->finish.pushed, ring->finish.answered);
-	/* Pairs with worker_waits(): the worker sees it, or its wish to be woken is seen. */
+	/* Pairs with worker_waits(): the worker sees the requests, or the caller sees @waiting. */
 	smp_mb();
 	blk_count(ring, BLK_COUNT_batches, 1);
 	blk_count(ring, BLK_COUNT_notifies, notify);
 	return notify;
 }
 
-/* Any context. */
+/* Wake the worker. Any context. */
 void blk_ring_kick(struct blk_ring *ring, enum blk_work why)
 {
 	if (!test_and_set_bit(why, &ring->work))
@@ -116,7 +118,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	return ring;
 }
 
-/* The requests that an earlier backend left unanswered are taken again. */
+/* Begin where an earlier backend has stopped: requests that it left unanswered are taken again. */
 static int attach_ring(struct blk_ring *ring)
 {
 	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->finish.answered);
@@ -151,7 +153,7 @@ static int map_shared(struct blk_ring *ring, const struct blk_ring_config *confi
 
 static int create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
 {
-	/* A ring has no use for more than its requests can name at once. */
+	/* The requests of a ring cannot name more grants than this at once. */
 	unsigned int max = min(READ_ONCE(blk_max_persistent_grants),
 			       ring->slots * BLK_INDIRECT_MAX);
 	size_t bytes;
@@ -188,12 +190,12 @@ static int create_worker(struct blk_ring *ring, const struct blk_ring_config *co
 				   "cannot start the worker of queue %u", ring->index);
 		return PTR_ERR(task);
 	}
-	/* Timers and the tasklet may wake it when it has ended. */
+	/* Hold a reference: timers and the tasklet may wake the thread after it has ended. */
 	ring->task = get_task_struct(task);
 	return 0;
 }
 
-/* What may have woken the worker, which has been stopped. */
+/* Stop all that may wake the worker, which has ended, and release it. */
 static void destroy_wakers(struct blk_ring *ring)
 {
 	tasklet_kill(&ring->finish.tasklet);
@@ -213,7 +215,7 @@ static int bind_ring_channel(struct blk_ring *ring, const struct blk_ring_config
 	snprintf(name, sizeof(name), "%s-q%u", be->name, ring->index);
 	ch = dom0_evtchn_bind(be->xdev, config->port, name, handle_ring_event, ring);
 	if (!IS_ERR(ch)) {
-		/* The worker, which an event may have woken already, waits for this. */
+		/* An event may have woken the worker already: it does nothing before this. */
 		WRITE_ONCE(ring->ch, ch);
 		return 0;
 	}
@@ -250,13 +252,16 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	if (err)
 		goto stop_worker;
 
-	/* A kick may have come before the channel: its bit is set, and the worker sleeps. */
+	/*
+	 * A kick that came before the channel has set its bit and left the worker asleep. Further
+	 * kicks would find the bit set and wake nothing, so wake the worker here.
+	 */
 	set_bit(BLK_WORK_LOOK, &ring->work);
 	wake_up_process(ring->task);
 	return ring;
 
 stop_worker:
-	/* It has taken nothing: there is no channel. */
+	/* The worker has taken no requests, since it has not seen a channel. */
 	blk_pool_withdraw(ring);
 	kthread_stop(ring->task);
 	blk_barrier_leave(ring);
@@ -278,18 +283,22 @@ report:
 }
 
 /*
- * First half: waits for the disk, then everything taken from the rings has been answered. What
- * waits for a limit fails with @drop_held, and is started at once without.
+ * First half of the teardown: take no more requests, and wait until the disk is done and all
+ * requests are answered. Requests that wait for a limit fail if @drop_held; else they are started
+ * at once.
  */
 void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held)
 {
 	unsigned int i;
 
-	/* No ring takes more, so that a barrier of one waits for no request of another. */
+	/*
+	 * First keep all rings from taking requests: a barrier of one must not wait for requests
+	 * that another has yet to take.
+	 */
 	for (i = 0; i < nr; i++) {
 		rings[i]->discard_end = jiffies + DISCARD_GRACE;
 		rings[i]->drop_held = drop_held;
-		/* Pairs with starts_early(): who sees the one sees the other. */
+		/* Pairs with starts_early() and serve_ring(): they see the two above as well. */
 		smp_store_release(&rings[i]->stopping, true);
 		blk_ring_kick(rings[i], BLK_WORK_LOOK);
 	}
@@ -299,13 +308,13 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held)
 		kthread_stop(rings[i]->task);
 		blk_barrier_leave(rings[i]);
 	}
-	/* A bio's end may still be between giving its request away and scheduling the tasklet. */
+	/* bio_over() may still be between llist_add() and tasklet_schedule(). */
 	synchronize_rcu();
 	for (i = 0; i < nr; i++)
 		destroy_wakers(rings[i]);
 }
 
-/* Second half, for a ring that has been stopped. */
+/* Second half of the teardown, for a ring that has been stopped. */
 void blk_ring_destroy(struct blk_ring *ring)
 {
 	dom0_evtchn_unbind(ring->ch);

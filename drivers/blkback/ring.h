@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One ring of a device: the way of a request.
+ * One ring of a device, and the path of a request. worker.c takes it off the ring, and protocol.c
+ * copies and checks it. A mover copies or maps its data, and worker.c sends it to the disk.
+ * complete.c copies data to the guest, answers, and hands the request back.
  *
- * worker.c takes it off the ring, and protocol.c copies and checks it. A mover brings the data in
- * reach, and worker.c sends it to the disk. complete.c lets the mover finish, answers, and hands
- * the request back.
- *
- * Two contexts work on a ring. The worker, a kernel thread, takes requests in, and alone owns what
- * they borrow: pages, grants, room. Finishing is done by the worker or by a tasklet that the disk's
- * completion has scheduled. Requests go from one context to the other in lists without a lock.
+ * Two contexts work on a ring. The worker, a kernel thread, takes requests off the ring and starts
+ * them. It alone owns the pages, grants and rooms that requests borrow. The worker finishes
+ * requests, and so does a tasklet that the disk's completion schedules. Requests go from one
+ * context to the other in lists without a lock.
  */
 #ifndef _BLKBACK_RING_H
 #define _BLKBACK_RING_H
@@ -31,10 +30,10 @@
 #include <linux/timer.h>
 #include <linux/types.h>
 
-/* Grant operations gathered for one hypercall: at least those of one request. */
+/* Grant operations in one hypercall: at least as many as one request needs. */
 #define BLK_BATCH_OPS		512
 
-/* Requests taken off the ring before they are started. */
+/* At most so many requests are taken off the ring before they are started. */
 #define BLK_ROUND		32
 
 struct blk_request;
@@ -45,59 +44,72 @@ struct task_struct;
 /* Why a worker is woken: bits of blk_ring.work. */
 enum blk_work {
 	BLK_WORK_LOOK,		/* there may be requests to start or to finish */
-	BLK_WORK_EVENT,		/* the same, and the frontend's event wants its EOI */
+	BLK_WORK_EVENT,		/* the same, and the frontend's event needs its EOI */
 };
 
 /**
  * struct blk_ring - one ring of a device
+ *
+ * Fixed after creation:
  * @vbd: its device
  * @index: number of the queue
  * @shared: the memory shared with the frontend
  * @slots: size of the ring in requests
  * @abi: layout of a slot
+ * @task: the worker. The ring holds a reference, since the thread may be woken after it has ended
+ * @persistent: cache of grants that stay mapped, or NULL; its content is the worker's
+ * @persistent_bytes: memory charged for @persistent
+ * @requests: all requests of the ring, one for each slot
+ * @all_rooms: all rooms of the ring
+ *
+ * Written once by WRITE_ONCE, last at creation; the worker does nothing before READ_ONCE shows it:
  * @ch: event channel
  *
- * Any context:
- * @task: the worker
- * @work: why it was woken, bits of enum blk_work
- * @broken: the frontend has broken the protocol; the ring is not looked at any more
- * @stopping: the device disconnects; no more is taken
- * @drop_held: then what waits for a limit fails, and is not started before its time; written before
- *	@stopping
- * @discard_end: in jiffies: when such a device gives up what is left of its discards
- * @retry_due: it is time to try again what was put off
- * @retry_timer: says so
- * @tidy_timer: wakes the worker; runs only while there is something to be given back in time
- * @counters: each has one writer, see counters.h
+ * Changed by atomic operations:
+ * @work: why the worker is woken, bits of enum blk_work; any context sets bits, the worker takes
+ *	all of them
  *
- * The worker's own:
+ * Written by WRITE_ONCE, read by READ_ONCE in another context:
+ * @broken: the frontend has broken the protocol, and no more requests are taken; the worker writes
+ *	it, debugfs reads it
+ * @retry_due: it is time to try the requests in @later again; @retry_timer sets it, the worker
+ *	clears it
+ * @counters: each has one writer, see counters.h; sysfs and debugfs read them
+ *
+ * Written by the device's work in blk_rings_stop(), read by the worker. @stopping is stored with
+ * release after the others, and loaded with acquire before them:
+ * @stopping: the device disconnects, and no more requests are taken
+ * @drop_held: fail requests that wait for a limit, instead of starting them early
+ * @discard_end: in jiffies: when the discards that are left fail
+ *
+ * Timers, which the worker arms. They wake it:
+ * @retry_timer: when the requests in @later are due
+ * @tidy_timer: when an idle ring may free pages or unmap grants
+ *
+ * The worker's own; debugfs reads @cons:
  * @cons: requests consumed
  * @taken: requests consumed since the last EOI
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
- * @next_map: when grants may be mapped again; until then data is copied
- * @crowded: the cache of persistent grants was full, or there was no room for a mapping
- * @next_shrink: when it may be made smaller again
- * @next_purge: when it is looked through for grants out of use
- * @next_age: when pages out of use are given back
+ * @next_map: in jiffies: when grants may be mapped again; until then data is copied
+ * @crowded: data was copied because @persistent was full, or there was no room for a mapping
+ * @next_shrink: in jiffies: when @persistent may next be shrunk because of @crowded
+ * @next_purge: in jiffies: when @persistent is next searched for grants out of use
+ * @next_age: in jiffies: when pages out of use are next freed
  * @queue: requests that wait to be started, in order
- * @later: requests put off because a page of the guest was not at hand
+ * @later: requests put off because a page of the guest is paged out
  * @free: requests that are not in use, linked by their node
- * @rooms: room for large requests
- * @spare_room: in hand before a request is consumed that may need it
- * @persistent: grants that stay mapped, or NULL
- * @persistent_bytes: memory that was charged for them
- * @copy: copies that are being gathered, in either direction
- * @map: mappings that are being gathered
+ * @rooms: rooms that are not in use, each for one large request
+ * @spare_room: a room set aside before each request is consumed, which may need it
+ * @copy: batch of grant copies, in either direction
+ * @map: batch of grant mappings
  * @scratch: pages for the segments of indirect requests, two requests to a page
- * @requests: all requests of the ring
- * @all_rooms: and all rooms
  *
- * What other files keep here:
- * @barrier: its part in barriers
- * @held: what waits for a limit
- * @pool: pages to copy into and out of
- * @finish: what is over
+ * State of other files; each struct says who owns it:
+ * @barrier: the ring's part in barriers
+ * @held: requests that wait for a limit
+ * @pool: pages through which data is copied
+ * @finish: requests that are over
  */
 struct blk_ring {
 	struct blk_vbd *vbd;
@@ -146,7 +158,7 @@ struct blk_ring {
 	struct blk_finish finish;
 };
 
-/* What the frontend wants of a ring, read from xenstore. */
+/* Parameters of a ring, read from xenstore. */
 struct blk_ring_config {
 	const char *dev_name;
 	unsigned int index;
@@ -176,7 +188,7 @@ static inline void blk_count(struct blk_ring *ring, enum blk_counter counter, u6
 	WRITE_ONCE(ring->counters[counter], ring->counters[counter] + n);
 }
 
-/* Requests that have been taken and not answered. */
+/* Return the number of requests that have been taken and not answered. */
 static inline unsigned int blk_ring_in_flight(const struct blk_ring *ring)
 {
 	return READ_ONCE(ring->cons) - READ_ONCE(ring->finish.pushed);

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The device in sysfs, under the names that xentop and people's scripts know.
- */
+/* The device in sysfs, under the names that xentop and administrators' scripts use. */
 #include "ring.h"
 #include "stats.h"
 #include "vbd.h"

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a disk may do in a second, as the toolstack says in xenstore: reads and writes, each in
- * bytes and in operations, for all rings of the device together.
+ * Rate limits of a disk, which the toolstack sets in xenstore: reads and writes, each in bytes and
+ * in operations a second, for all rings of the device together.
  *
- * A request at the head of the queue pays once, and hears when it may start. Until then it waits in
- * a line of its ring, one for reads and one for writes. So neither holds up the other, and there
- * are never more than the ring has slots. Only the first in a line has paid; the rings of a device
- * take turns by that. It asks again at each look, and pays again only if the limit has changed.
+ * A request at the head of the queue takes its turn once, and learns when it may start. Until then
+ * it waits in a line of its ring; one line is for reads and one for writes. So neither holds up the
+ * other, and the lines never hold more requests than the ring has slots. Only the first request of
+ * a line has taken its turn, so the rings of a device alternate. It asks again at each round, but
+ * takes a new turn only if the limit has changed.
  *
- * A write barrier waits at the head of the queue, and begins when nothing is in a line. What is
- * behind it is not looked at before it is over. So what is in a line came before each barrier that
- * the queue has, and goes back to the head of the queue.
+ * A write barrier waits at the head of the queue, and begins when the lines are empty. No request
+ * behind it is looked at before it is over. So requests in a line came before every barrier in the
+ * queue, and go back to the head of the queue.
  *
- * When this driver leaves the device, what waits is started at once: the guest goes on with another
- * driver, and must not see an error. When the frontend leaves, it fails.
+ * When this driver is unbound, waiting requests are started at once: the guest goes on with another
+ * driver, and must not see an error. When the frontend leaves, they fail.
  */
 #include "barrier.h"
 #include "request.h"
@@ -45,7 +46,7 @@ static enum blk_line line_of(const struct blk_request *req)
 	return blk_request_is_read(req) ? BLK_READS : BLK_WRITES;
 }
 
-/* A discard moves nothing. */
+/* A discard moves no data. */
 static u32 bytes_of(const struct blk_request *req)
 {
 	return req->cmd.op == BLKIF_OP_DISCARD ? 0 : req->cmd.nr_sectors << BLK_SECTOR_SHIFT;
@@ -73,7 +74,7 @@ static bool starts_early(const struct blk_ring *ring)
 	return smp_load_acquire(&ring->stopping) && !ring->drop_held;
 }
 
-/* Whether the first of its line may start. */
+/* Whether a request, the first of its line or a barrier, may start. */
 static bool turn_came(struct blk_request *req, u64 now)
 {
 	if (is_limited(req->ring))
@@ -88,7 +89,7 @@ static void begin_to_wait(struct blk_request *req, u64 now)
 	if (req->waits_since)
 		return;
 	req->waits_since = now;
-	/* At once: it may wait for hours. */
+	/* Count it now, not at the end: it may wait for hours. */
 	blk_count(req->ring, line_counters[line_of(req)].waits, 1);
 }
 
@@ -108,13 +109,13 @@ static struct blk_request *first_in(struct list_head *list)
 	return list_first_entry_or_null(list, struct blk_request, link);
 }
 
-/* Readers of debugfs look at it. */
+/* debugfs reads the number without a lock. */
 static void count_held(struct blk_ring *ring, int n)
 {
 	WRITE_ONCE(ring->held.nr, ring->held.nr + n);
 }
 
-/* A barrier that waits at the head of the queue. */
+/* Return the barrier that waits for a limit at the head of the queue, or NULL. */
 static struct blk_request *waiting_barrier(struct blk_ring *ring)
 {
 	struct blk_request *first = first_in(&ring->queue);
@@ -124,7 +125,7 @@ static struct blk_request *waiting_barrier(struct blk_ring *ring)
 
 static void arm_timer(struct blk_ring *ring, u64 now)
 {
-	/* While others wait in the lines, a barrier waits for those and not for its time. */
+	/* While requests are in the lines, a barrier waits for them and not for its time. */
 	struct blk_request *req = ring->held.nr ? NULL : waiting_barrier(ring);
 	u64 due = req ? req->due : U64_MAX;
 	unsigned int i;
@@ -149,7 +150,10 @@ static void release_line(struct list_head *line, struct list_head *released, u64
 	}
 }
 
-/* Back into the queue with those whose time has come. The worker's. */
+/*
+ * Move requests whose time has come back to the head of the queue. Called by the worker, a kernel
+ * thread.
+ */
 void blk_throttle_release(struct blk_ring *ring)
 {
 	LIST_HEAD(released);
@@ -165,7 +169,7 @@ void blk_throttle_release(struct blk_ring *ring)
 	arm_timer(ring, now);
 }
 
-/* The next of those that wait, out of its place; NULL if none does. */
+/* Take one of the requests that wait for a limit out of its list. Return NULL if there is none. */
 struct blk_request *blk_throttle_drop(struct blk_ring *ring)
 {
 	struct blk_request *req = first_in(&ring->held.lines[BLK_READS]) ?:
@@ -182,7 +186,7 @@ struct blk_request *blk_throttle_drop(struct blk_ring *ring)
 	return req;
 }
 
-/* Whether a barrier is at the head of the queue, and must wait for a limit. The worker's. */
+/* Whether a barrier at the head of the queue must wait for a limit. Called by the worker. */
 bool blk_throttle_barrier_waits(struct blk_ring *ring)
 {
 	struct blk_request *req = first_in(&ring->queue);
@@ -190,10 +194,10 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 
 	if (!req || !blk_request_is_barrier(req) || (!is_limited(ring) && !req->waits_since))
 		return false;
-	/* It asks when nothing is in the lines any more, and not again when it has once passed. */
+	/* It asks when the lines are empty, and not again once it has passed. */
 	if (ring->held.nr || (req->due && !req->waits_since))
 		return false;
-	/* Other rings hold back, for it or for the one before it: not the time to wait. */
+	/* Other rings hold back, for this barrier or for the one before it, so do not wait now. */
 	if (blk_barrier_claimed(ring))
 		return false;
 	now = ktime_get_ns();
@@ -206,7 +210,10 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 	return true;
 }
 
-/* Out of the queue into its line, unless it may start: then false. The worker's. */
+/*
+ * Move a request from the queue to its line. Return false if it may start instead. Called by the
+ * worker.
+ */
 bool blk_throttle_hold(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
@@ -251,7 +258,7 @@ void blk_throttle_init(struct blk_throttle *throttle)
 	spin_lock_init(&throttle->lock);
 }
 
-/* Returns true if one of them is another than before. */
+/* Set the limits that are in the mask @known. Return true if one of them has changed. */
 static bool set_limits(struct blk_throttle *throttle, unsigned long known,
 		       const struct dom0_rate *rates)
 {
@@ -270,7 +277,7 @@ static bool set_limits(struct blk_throttle *throttle, unsigned long known,
 	return changed;
 }
 
-/* On the device's queue. A limit that makes no sense is told, and stays as it was. */
+/* Read the limits, on the device's queue. An invalid limit is reported and keeps its old value. */
 void blk_throttle_read(struct blk_vbd *vbd)
 {
 	struct dom0_rate rates[BLK_NR_LIMITS];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a disk may do in a second, and the requests that wait for it. */
+/* Rate limits of a disk, and the requests that wait for them. */
 #ifndef _BLKBACK_THROTTLE_H
 #define _BLKBACK_THROTTLE_H
 
@@ -16,17 +16,17 @@ struct blk_vbd;
 /* Where requests of a ring wait for a limit. */
 enum blk_line {
 	BLK_READS,
-	BLK_WRITES,		/* and all that is no read */
+	BLK_WRITES,		/* writes and all other requests */
 	BLK_NR_LINES
 };
 
-/* Two for each line: bytes, and operations. */
+/* Each line has two limits: bytes and operations. */
 #define BLK_NR_LIMITS		(2 * BLK_NR_LINES)
 
 /**
- * struct blk_throttle - what a device may do in a second
+ * struct blk_throttle - rate limits of a device
  * @lock: protects the rest; within it nothing sleeps
- * @active: there is a limit; also read without the lock
+ * @active: at least one limit is set; also read without the lock
  * @buckets: bytes and operations of each line
  */
 struct blk_throttle {
@@ -37,11 +37,11 @@ struct blk_throttle {
 
 /**
  * struct blk_held - requests of a ring that wait for a limit
- * @lines: in order
- * @nr: how many in both lines; readers of debugfs look at it
+ * @lines: the requests, in the order of the ring
+ * @nr: number of requests in both lines; debugfs reads it
  * @timer: wakes the worker when the next of them may start
  *
- * The ring's worker owns it.
+ * The ring's worker, a kernel thread, owns it.
  */
 struct blk_held {
 	struct list_head lines[BLK_NR_LINES];

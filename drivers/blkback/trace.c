@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The definition of the module's tracepoints, which needs a request's structs. */
+/* Define the module's tracepoints, which use the structs below. */
 #include "request.h"
 #include "ring.h"
 #include "vbd.h"

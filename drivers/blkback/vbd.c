@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The disk behind a device: opening it, what it can do, and its size, which may change.
- */
+/* The disk behind a device: opening, identity, properties, and its size, which may change. */
 #include "params.h"
 #include "ring.h"
 #include "vbd.h"
@@ -11,10 +9,7 @@
 #include <linux/pagemap.h>
 #include <linux/workqueue.h>
 
-/*
- * The kernel has no notifier for a disk that changes its size, so that one slow timer for
- * all disks looks.
- */
+/* The kernel has no notifier for a change of a disk's size, so one slow timer polls all disks. */
 #define SIZE_POLL_PERIOD	(2 * HZ)
 
 static void poll_sizes(struct work_struct *work);
@@ -28,7 +23,7 @@ static void poll_later(void)
 	schedule_delayed_work(&poll_work, round_jiffies_relative(SIZE_POLL_PERIOD));
 }
 
-/* Talking to xenstore is left to the queues of the devices. */
+/* Runs on a shared work queue, so it leaves xenstore to the queues of the devices. */
 static void poll_sizes(struct work_struct *work)
 {
 	struct blk_vbd *vbd;
@@ -50,7 +45,7 @@ static void watch_size(struct blk_vbd *vbd)
 	mutex_unlock(&open_vbds_lock);
 }
 
-/* The timer finds out by itself that nothing is left to look at. */
+/* The timer stops by itself when the list is empty. */
 static void unwatch_size(struct blk_vbd *vbd)
 {
 	mutex_lock(&open_vbds_lock);
@@ -63,7 +58,7 @@ void blk_vbd_exit(void)
 	cancel_delayed_work_sync(&poll_work);
 }
 
-/* What requests are checked against from now on. */
+/* Read the size of the disk, and check requests against it from now on. Return it. */
 u64 blk_vbd_take_size(struct blk_vbd *vbd)
 {
 	u64 sectors = bdev_nr_sectors(vbd->bdev);
@@ -73,9 +68,9 @@ u64 blk_vbd_take_size(struct blk_vbd *vbd)
 }
 
 /*
- * The guest reads and writes beside the page cache of Dom0: what is dirty there goes to the disk
- * first, and what is cached is forgotten, also where a program has mapped it. Reports what goes
- * wrong: the guest must not see a disk without what was written to it.
+ * The guest bypasses Dom0's page cache. So write dirty pages to the disk first, and drop all cached
+ * pages, even those that a program has mapped. Report errors: the guest must not see a disk that
+ * lacks data written to it.
  */
 int blk_vbd_flush_cache(struct blk_vbd *vbd)
 {
@@ -85,7 +80,7 @@ int blk_vbd_flush_cache(struct blk_vbd *vbd)
 		dom0_backend_error(vbd->be, err, "cannot write back what Dom0 has cached of it");
 		return err;
 	}
-	/* A page that a program makes dirty again right now stays: that program is to blame. */
+	/* A page that a program dirties again right now stays cached: that program is to blame. */
 	invalidate_inode_pages2(dom0_bdev_file_mapping(vbd->file));
 	return 0;
 }
@@ -144,8 +139,8 @@ static int check_disk(struct blk_vbd *vbd)
 }
 
 /*
- * The disk as it is now: below an open one, such as one of the device mapper, may be another than
- * before. Only while no ring checks requests. Reports what goes wrong.
+ * Read the disk's properties again: an open one, such as one of the device mapper, may have another
+ * disk below it than before. Call it only while no ring checks requests. Reports errors.
  */
 int blk_vbd_measure(struct blk_vbd *vbd)
 {
@@ -158,12 +153,12 @@ int blk_vbd_measure(struct blk_vbd *vbd)
 	return 0;
 }
 
-/* ---- the right disk ---- */
+/* ---- identity ---- */
 
 /*
- * A number may come to stand for another disk while ours is closed, between the hotplug script and
- * us or while no driver is bound; the kernel's sequence number of disks never comes again. The
- * toolstack may say which one it means.
+ * A device number may be reused for another disk while ours is closed: between the hotplug script
+ * and this driver, or while no driver is bound. The kernel's sequence number of disks is never
+ * reused. The toolstack may write which one it means.
  */
 static int check_wanted_seq(struct blk_vbd *vbd, u64 seq)
 {
@@ -187,8 +182,8 @@ static int check_wanted_seq(struct blk_vbd *vbd, u64 seq)
 }
 
 /*
- * What was open before under the same number, as we have noted it. A drive whose medium has been
- * changed is the same drive.
+ * Compare the disk with the one that was open before under the same number, as noted in xenstore. A
+ * removable drive passes: a change of its medium changes its sequence number.
  */
 static int check_noted_seq(struct blk_vbd *vbd, u64 seq)
 {
@@ -230,9 +225,9 @@ static int read_mode(struct blk_vbd *vbd)
 }
 
 /*
- * A disk that a guest may write belongs to guests: Dom0 must not have it mounted, and shall not
- * mount it. There is one holder for all devices, because two guests may have one disk for a while
- * (a domain that migrates within the host), or if the toolstack lets them.
+ * A disk that a guest may write must not be mounted in Dom0, neither now nor later, so claim it.
+ * One holder stands for all devices, because two guests may use the same disk. That happens while a
+ * domain migrates within the host, or if the toolstack allows it.
  */
 static void *claim_holder(const struct blk_vbd *vbd)
 {
@@ -256,8 +251,8 @@ static struct file *open_file(struct blk_vbd *vbd, dev_t dev)
 }
 
 /*
- * With @same, the disk must be the one that was open under that number before, if any was. Reports
- * what goes wrong.
+ * Open the disk. With @same, it must be the one that was open under that number before, if any was.
+ * Reports errors.
  */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same)
 {
@@ -287,7 +282,7 @@ close:
 	return err;
 }
 
-/* When it returns the disk is free for others. */
+/* Close the disk. When this returns, the disk is free for others. */
 void blk_vbd_close(struct blk_vbd *vbd)
 {
 	if (!vbd->file)

@@ -17,36 +17,37 @@
 
 struct blk_ring;
 
-/* For dom0_backend_fire(): the size is another one than the frontend has been told. */
+/* For dom0_backend_fire(): the size differs from the one that the frontend was told. */
 #define BLK_FIRE_SIZE	(DOM0_BACKEND_WATCHES - 1)
 
 /**
  * struct blk_vbd - one virtual disk
  *
- * The device's work writes what names no lock. Rings read @bdev and @bounds; readers of sysfs look
- * at @mode and @dev without a lock.
+ * The device's work writes all members, except where a member or its struct names another rule. The
+ * rings' workers, which are kernel threads, read @bdev and @bounds without a lock. So do readers of
+ * sysfs with @mode and @dev, and the poll of sizes with @told_sectors.
  *
  * @be: the backend device
- * @max_queues: most queues that its frontend has been offered
- * @max_order: and most pages of a ring, as a power of two
- * @file: the disk, or NULL as long as none is open
- * @bdev: its block device
- * @dev: its number; 0 as long as the toolstack has named none
- * @looked: physical-device has been looked at since the driver came
- * @unusable: the disk that the toolstack has named cannot be opened
- * @mode: the toolstack's word for what the guest may do, such as "w"
- * @info: VDISK_* for the frontend
- * @bounds: what requests are checked against
- * @told_sectors: its size as the frontend knows it
- * @link: in the list of disks whose size is watched, under its lock
- * @barrier: what its rings agree on
- * @throttle: what its rings may do in a second
- * @memory: pages of memory that its rings have
+ * @max_queues: most queues offered to the frontend
+ * @max_order: most pages of a ring offered to the frontend, as a power of two
+ * @file: the open disk, or NULL
+ * @bdev: its block device, or NULL
+ * @dev: its number; 0 if the toolstack has named none, or if it could not be opened
+ * @looked: physical-device has been read since the driver was bound
+ * @unusable: the toolstack has named a disk that cannot be opened
+ * @mode: access mode from the toolstack, such as "w"
+ * @info: VDISK_* flags for the frontend
+ * @bounds: properties that requests are checked against
+ * @told_sectors: the size that the frontend was told
+ * @link: in the list of disks whose size is polled, under the lock of that list
+ * @barrier: write barriers of all its rings
+ * @throttle: rate limits of all its rings
+ * @memory: pages charged to it
  *
- * @rings_lock: protects what follows against readers of statistics; written by the device's work
- * @rings: the rings while connected
- * @nr_rings: how many
- * @before: counted on rings that are gone
+ * @rings_lock: protects @rings, @nr_rings and @before against readers of statistics
+ * @rings: the rings while connected, or NULL
+ * @nr_rings: number of @rings
+ * @before: sums of the counters of rings that are gone
  *
  * @debugfs: the device's folder
  */

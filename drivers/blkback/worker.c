@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * The worker of a ring: takes requests off the ring, and starts them.
- */
+/* The worker of a ring, a kernel thread: takes requests off the ring, and starts them. */
 #include "barrier.h"
 #include "complete.h"
 #include "mover.h"
@@ -19,23 +17,22 @@
 #include <linux/kthread.h>
 #include <trace/events/dom0_blkback.h>
 
-/* Pages that were not used for so long are given back. */
+/* Pages that were not used for so long are freed. */
 #define POOL_AGE	(5 * HZ)
 
-/* How long nothing is mapped after this domain had no room for a mapping. */
+/* How long no grants are mapped after this domain had no room for a mapping. */
 #define MAP_PAUSE	HZ
 
-/* Tags that a plug takes at once; the block layer itself never asks for more. */
+/* Most tags that a plug allocates at once; the block layer itself never asks for more. */
 #define BLK_PLUG_MAX	32U
 
 /*
- * The worker is woken when requests have been handed back. Returns true if that has happened
- * meanwhile.
+ * Ask to be woken when requests are handed back. Return true if some have been handed back already.
  */
 static bool worker_waits(struct blk_ring *ring)
 {
 	WRITE_ONCE(ring->finish.waiting, true);
-	/* Pairs with the one in blk_ring_push(). */
+	/* Pairs with smp_mb() in blk_ring_push(). */
 	smp_mb();
 	return blk_ring_reclaim(ring);
 }
@@ -52,7 +49,7 @@ static bool have_spare_room(struct blk_ring *ring)
 	return ring->spare_room;
 }
 
-/* It never gets to the disk: the worker finishes it at the end of the round. */
+/* Fail a request that is not at the disk. The worker answers it at the end of the round. */
 static void fail_request(struct blk_request *req, int err)
 {
 	req->err = err;
@@ -84,7 +81,9 @@ static void take_request(struct blk_ring *ring)
 	list_add_tail(&req->link, &ring->queue);
 }
 
-/* Returns the number of requests taken. Nothing is taken as long as others wait to be started. */
+/*
+ * Take requests off the ring, but none as long as others wait to be started. Return their number.
+ */
 static unsigned int take_requests(struct blk_ring *ring)
 {
 	unsigned int nr = 0, most;
@@ -152,8 +151,9 @@ static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 }
 
 /*
- * One hypercall for all lists of the round. They are those of the requests that have just been
- * taken, or just been taken up again: never both, and no more than BLK_ROUND.
+ * Fetch and check the segments of all indirect requests in the queue, by one hypercall. These
+ * requests have just been taken off the ring, or are tried again: never both, and at most
+ * BLK_ROUND.
  */
 static void resolve_indirect(struct blk_ring *ring)
 {
@@ -221,7 +221,10 @@ static bool prepare_request(struct blk_ring *ring, struct blk_request *req)
 	return true;
 }
 
-/* What a barrier waits for may come to pass while the worker says that it waits. */
+/*
+ * Check again after worker_waits(): the requests that a barrier waits for may have been answered
+ * before the worker asked to be woken.
+ */
 static bool barriers_permit(struct blk_ring *ring)
 {
 	if (blk_throttle_barrier_waits(ring))
@@ -232,15 +235,18 @@ static bool barriers_permit(struct blk_ring *ring)
 	return blk_barrier_permits(ring);
 }
 
-/* A barrier is started alone: before it nothing is left, and what is behind it waits. */
+/*
+ * Whether the batch ends before @req. A barrier is started alone: all requests before it are over,
+ * and those behind it wait.
+ */
 static bool ends_batch(const struct blk_ring *ring, const struct blk_request *req)
 {
 	return blk_request_is_barrier(req) ? req != ring->barrier.begun : !!ring->barrier.begun;
 }
 
 /*
- * Moves requests from the queue to @batch until something is full or dry, and those to their lines
- * whose time has not come. Returns how many are in @batch.
+ * Move requests from the queue to @batch until it is full or a resource is exhausted. Move requests
+ * that must wait for a limit to their lines. Return the number of requests in @batch.
  */
 static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch)
 {
@@ -264,12 +270,12 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 		}
 		nr++;
 	}
-	/* Those before the one where it stopped; all, if that is the head. */
+	/* All requests before the one where the loop stopped; if it ended, @req is the head. */
 	list_cut_before(batch, &ring->queue, &req->link);
 	return nr;
 }
 
-/* Back to the state before prepare_request(). */
+/* Undo prepare_request(). */
 static void undo_prepare(struct blk_request *req)
 {
 	req->mover->release(req->ring, req);
@@ -277,8 +283,8 @@ static void undo_prepare(struct blk_request *req)
 }
 
 /*
- * The hypervisor has room for a number of mappings, which all guests and programs of this domain
- * share. A guest that finds none left has done nothing wrong, and its data can be copied.
+ * The hypervisor limits the mappings of this domain, and all guests and programs here share them. A
+ * guest that finds none left has done nothing wrong, and its data can be copied.
  */
 static void copy_instead(struct blk_request *req)
 {
@@ -319,13 +325,16 @@ static void drop_failed(struct blk_ring *ring, struct list_head *batch)
 	}
 }
 
-/* What has failed never reaches the disk: it is sorted out before the first bio is sent. */
+/*
+ * Issue the grant operations of @batch. Requests that failed are removed before the first bio is
+ * sent, so they never reach the disk.
+ */
 static void settle_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	unsigned int failed = dom0_copy_flush(&ring->copy);
 
 	dom0_map_flush(&ring->map);
-	/* Each mapping has to be taken over; with copies that were made nothing is left to do. */
+	/* Each mapping has to be added to the cache. Copies that succeeded need nothing more. */
 	if (failed || ring->map.nr)
 		drop_failed(ring, batch);
 	dom0_copy_reset(&ring->copy);
@@ -344,9 +353,9 @@ static bool are_neighbours(const struct blk_request *req, const struct blk_reque
 }
 
 /*
- * The block layer need not look for something to merge a request with if those before and behind it
- * are elsewhere on the disk. Where a disk seeks it may look, since it finds those of others too.
- * Discards are merged wherever they are.
+ * Keep the block layer from looking for requests to merge with if the neighbours in @batch are
+ * elsewhere on the disk. Not for disks that seek: there the search also finds requests of others.
+ * Discards may be merged wherever they are.
  */
 static void keep_alone(const struct list_head *batch)
 {
@@ -371,9 +380,9 @@ static void submit_batch(struct blk_ring *ring, struct list_head *batch, unsigne
 	if (!bdev_rot(ring->vbd->bdev))
 		keep_alone(batch);
 	blk_start_plug(&plug);
-	/* The block layer allocates so many tags at once, and frees those that are left over. */
+	/* The block layer allocates so many tags at once, and frees unused ones. */
 	plug.nr_ios = min(nr, BLK_PLUG_MAX);
-	/* Once one is sent, it may be over, and in another list. */
+	/* Once a request is sent, it may be over, and in another list. */
 	list_for_each_entry_safe(req, next, batch, link) {
 		trace_request_start(req, 0);
 		submit_bio(&req->bio);
@@ -398,22 +407,25 @@ static void start_queue(struct blk_ring *ring)
 
 /* ---- the thread ---- */
 
-/* For another ring's barrier. Returns true if more was handed back meanwhile. */
+/*
+ * Hold back for another ring's barrier, and report when this ring is quiet. Return true if more
+ * requests were handed back meanwhile.
+ */
 static bool holding_back(struct blk_ring *ring)
 {
 	if (blk_barrier_report(ring))
 		return false;
 	if (worker_waits(ring))
 		return true;
-	/* The last answer may have been shown only now. */
+	/* The last response may have become visible after the first report. */
 	blk_barrier_report(ring);
 	return false;
 }
 
 /*
- * A discard goes to the disk piece by piece, and the frontend may have asked for as many as the
- * ring has slots, of the whole disk each: that takes a disk hours. So there is an end to it. The
- * frontend is told that they have failed.
+ * Fail the discards that are left when a stopping ring's time for them is over. A frontend may have
+ * filled the ring with discards of the whole disk, which go to the disk piece by piece and may take
+ * hours.
  */
 static void give_up_discards(struct blk_ring *ring)
 {
@@ -429,7 +441,7 @@ static void give_up_discards(struct blk_ring *ring)
 	}
 }
 
-/* Returns true if something has failed that waited for a limit. */
+/* Fail requests that wait for a limit, if drop_held is set. Return true if there were any. */
 static bool give_up_held(struct blk_ring *ring)
 {
 	struct blk_request *req;
@@ -442,7 +454,7 @@ static bool give_up_held(struct blk_ring *ring)
 	return any;
 }
 
-/* Returns true if the ring is to be looked at once more. */
+/* Do one round of work. Return true if the ring needs another one. */
 static bool serve_ring(struct blk_ring *ring, bool take)
 {
 	/* Pairs with blk_rings_stop(). */
@@ -470,9 +482,9 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 }
 
 /*
- * No further event is wanted before the ring is empty: as long as requests wait, the worker comes
- * back by itself. An event that brings no request counts as spurious, whatever else is in flight. A
- * broken frontend gets no further event through.
+ * Send the EOI for the frontend's event once the ring is empty: as long as requests wait, the
+ * worker looks again by itself. An event that brings no request counts as spurious, whatever else
+ * is in flight. A broken frontend gets no EOI, so no further event arrives.
  */
 static void end_of_event(struct blk_ring *ring)
 {
@@ -489,8 +501,8 @@ static unsigned long purge_age(void)
 }
 
 /*
- * Requests were copied because the cache is full: what has not been used for a while makes room.
- * Unmapping is dear, so this is slow.
+ * If requests were copied because the cache is full, unmap grants that have not been used for a
+ * while. Unmapping is expensive, so unmap few at a time.
  */
 static void shrink_crowded(struct blk_ring *ring)
 {
@@ -527,7 +539,10 @@ static void squeeze_pool(struct blk_ring *ring)
 	blk_pool_squeeze(&ring->pool);
 }
 
-/* After each round, also while the frontend keeps the ring full. */
+/*
+ * Free unused pages and grants. Called after each round, even while the frontend keeps the ring
+ * full.
+ */
 static void tidy_ring(struct blk_ring *ring)
 {
 	blk_ring_reclaim(ring);
@@ -540,7 +555,10 @@ static void tidy_ring(struct blk_ring *ring)
 	squeeze_pool(ring);
 }
 
-/* For a ring that goes idle with more than it needs. */
+/*
+ * If the ring goes idle with more pages or grants than it needs, wake the worker later to free
+ * them.
+ */
 static void arm_tidy(struct blk_ring *ring)
 {
 	unsigned long after = 0;
@@ -564,7 +582,7 @@ static void work_on_ring(struct blk_ring *ring, unsigned long why)
 		more = serve_ring(ring, true);
 		tidy_ring(ring);
 		cond_resched();
-		/* A frontend that never pauses must not keep it from being stopped, or frozen. */
+		/* A frontend that never pauses must not keep the worker from a stop or freeze. */
 	} while (more && !kthread_should_stop() && !freezing(current));
 	if (more)
 		set_bit(BLK_WORK_LOOK, &ring->work);
@@ -572,7 +590,9 @@ static void work_on_ring(struct blk_ring *ring, unsigned long why)
 	arm_tidy(ring);
 }
 
-/* What was taken is answered, however long the disk takes; no more is taken. */
+/*
+ * Take no more requests, and wait until all taken ones are answered, however long the disk takes.
+ */
 static void drain_ring(struct blk_ring *ring)
 {
 	for (;;) {
@@ -596,11 +616,11 @@ int blk_worker(void *data)
 	struct blk_ring *ring = data;
 	unsigned long why;
 
-	/* Dom0 may be put to sleep: disks take nothing then. */
+	/* Freeze while Dom0 is suspended: disks take no requests then. */
 	set_freezable();
 	while (!kthread_freezable_should_stop(NULL)) {
 		set_current_state(TASK_INTERRUPTIBLE);
-		/* Not before the ring is complete: the event channel comes last. */
+		/* Do nothing before the ring is complete: its event channel is set last. */
 		why = READ_ONCE(ring->ch) ? xchg(&ring->work, 0) : 0;
 		if (!why && !kthread_should_stop()) {
 			schedule();

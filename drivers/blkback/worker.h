@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The thread of a ring. */
+/* The worker of a ring, a kernel thread. */
 #ifndef _BLKBACK_WORKER_H
 #define _BLKBACK_WORKER_H
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device in xenstore: what is offered to the frontend, and what the frontend and the toolstack
- * have written. All of it runs on the device's own queue.
+ * The device in xenstore: keys that are offered to the frontend, and keys that the frontend and the
+ * toolstack have written. All of this runs on the device's own queue.
  */
 #include "barrier.h"
 #include "debugfs.h"
@@ -27,11 +27,11 @@ enum {
 /* Fits "queue-4294967295/ring-ref15" and the like. */
 #define KEY_SIZE	48
 
-/* ---- what is offered ---- */
+/* ---- offers to the frontend ---- */
 
 /*
- * What was offered once holds for the device's life, whatever the parameters say now: its frontend
- * may be connected by it already, when the driver comes back to it, or connect by it later.
+ * Never offer less than before, whatever the parameters say now. When the driver is bound again,
+ * the frontend may have connected by the old offer, or may do so later.
  */
 static void read_offered(struct blk_vbd *vbd)
 {
@@ -67,7 +67,7 @@ static void add_discard(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
 	dom0_xs_add(batch, "discard-secure", "%d", vbd->bounds.secure_discard);
 }
 
-/* Old frontends know barriers only, and each newer one takes the cheaper flush. */
+/* Old frontends know barriers only. Newer ones choose flushes, which are cheaper. */
 static int offer_disk(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
@@ -123,7 +123,10 @@ static int note_opened(struct blk_vbd *vbd)
 	return dom0_xs_commit(&batch);
 }
 
-/* A disk that is not noted is not kept: the note about an earlier one would refuse it next time. */
+/*
+ * Open the disk and note it in xenstore. Close it if it cannot be noted: the note about an earlier
+ * disk would refuse it next time.
+ */
 static int open_and_note(struct blk_vbd *vbd, dev_t dev, bool same)
 {
 	int err = blk_vbd_open(vbd, dev, same);
@@ -141,8 +144,9 @@ static int open_and_note(struct blk_vbd *vbd, dev_t dev, bool same)
 }
 
 /*
- * A disk that cannot be opened is told to the toolstack here, to the administrator by an error, and
- * to the guest by our state: it need not wait. The toolstack may name the disk once more.
+ * If the disk cannot be opened, hotplug-error tells the toolstack, the error node tells the
+ * administrator, and our state tells the guest, which need not wait. The toolstack may name the
+ * disk again.
  */
 static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 {
@@ -154,7 +158,7 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 			      MAJOR(dev), MINOR(dev), -err);
 }
 
-/* The toolstack has detached the device and has seen it Closed: it takes the disk for free. */
+/* Whether the toolstack has detached the device and seen it Closed: it considers the disk free. */
 static bool given_up(struct blk_vbd *vbd)
 {
 	return !vbd->rings && vbd->be->xdev->state == XenbusStateClosed &&
@@ -162,9 +166,9 @@ static bool given_up(struct blk_vbd *vbd)
 }
 
 /*
- * The toolstack, or its hotplug script, has named the disk, now or before this driver came. A
- * second name is refused while the first is in use. The disk of a device that has been given up is
- * opened when the toolstack wants it back.
+ * The toolstack, or its hotplug script, has named the disk, now or before this driver was bound.
+ * Refuse a second name while the first is in use. If the device was given up, only note the name:
+ * online_changed() opens the disk when the toolstack wants it back.
  */
 static void physical_device_changed(struct blk_vbd *vbd)
 {
@@ -188,8 +192,8 @@ static void physical_device_changed(struct blk_vbd *vbd)
 }
 
 /*
- * A frontend that is connected looks at the size again when our state is written, even though it
- * is the same state. When that fails, the next look at the size finds that it is still to be told.
+ * Write our state again, unchanged: that makes a connected frontend read the size again. If this
+ * fails, told_sectors stays old, and the next poll of sizes tries again.
  */
 static void size_changed(struct blk_vbd *vbd)
 {
@@ -207,9 +211,8 @@ static void size_changed(struct blk_vbd *vbd)
 }
 
 /*
- * A toolstack that detaches a device which is Closed already says so by "online" alone. When it
- * wants a device back that has been released, the disk is opened again, by the name that it has
- * now.
+ * To detach a device that is Closed already, the toolstack changes nothing but "online". If it
+ * wants a released device back, open the disk again by the number that is in xenstore now.
  */
 static void online_changed(struct blk_vbd *vbd)
 {
@@ -248,9 +251,9 @@ static bool blk_usable(struct dom0_backend *be)
 	return !vbd->unusable;
 }
 
-/* ---- what the frontend wants ---- */
+/* ---- keys of the frontend ---- */
 
-/* A key of the frontend that must be there and in range. */
+/* Read a key of the frontend that must exist and be in range. */
 static int need_key(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
 {
 	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
@@ -261,7 +264,7 @@ static int need_key(struct dom0_backend *be, const char *key, u32 min, u32 max, 
 	return err;
 }
 
-/* One that may be absent, in which case @val keeps its value. */
+/* Read a key that may be absent, in which case @val keeps its value. */
 static int may_have_key(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
 {
 	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
@@ -279,7 +282,7 @@ static int read_protocol(struct dom0_backend *be, enum blk_abi *abi)
 
 	err = dom0_xs_read_string(be, DOM0_SIDE_FRONTEND, "protocol", name, sizeof(name));
 	if (err == -ENOENT) {
-		/* So old that it is a 32-bit guest, where there are any. */
+		/* A frontend so old that it is a 32-bit guest, on x86. */
 		*abi = IS_ENABLED(CONFIG_X86) ? BLK_ABI_32 : BLK_ABI_64;
 		return 0;
 	}
@@ -294,7 +297,7 @@ static int read_protocol(struct dom0_backend *be, enum blk_abi *abi)
 	return 0;
 }
 
-/* The keys of a queue are in a folder of its own only where the frontend uses the key for them. */
+/* Build the path of a queue's key. With several queues, each has its own folder. */
 static void queue_key(char *key, const struct blk_ring_config *config, bool folders,
 		      const char *name)
 {
@@ -360,7 +363,10 @@ static int read_frontend(struct blk_vbd *vbd, struct frontend *front)
 
 /* ---- the connection ---- */
 
-/* For the names of the workers: "xvda" out of whatever the toolstack calls the disk. */
+/*
+ * Read the disk's name for the names of the worker threads: the last part of the toolstack's name
+ * for it, such as "xvda".
+ */
 static void read_dev_name(struct dom0_backend *be, char *name, size_t size)
 {
 	char path[64];
@@ -430,7 +436,10 @@ static void blk_disconnect(struct dom0_backend *be)
 	struct blk_ring **rings = vbd->rings;
 	unsigned int i, nr = vbd->nr_rings;
 
-	/* Else a frontend that connects again and again would get past its limits. */
+	/*
+	 * If the frontend leaves, waiting requests fail. Else a frontend that connects again and
+	 * again would get past its limits.
+	 */
 	blk_rings_stop(rings, nr, !dom0_backend_leaving(be));
 
 	mutex_lock(&vbd->rings_lock);
@@ -460,7 +469,10 @@ static int blk_connect(struct dom0_backend *be)
 		dom0_backend_error(be, err, "cannot describe the disk to the frontend");
 		return err;
 	}
-	/* Their first request is under the limits, and what is wrong with those is told again. */
+	/*
+	 * Read the limits before rings exist, so that they hold from the first request on. This
+	 * also reports invalid limits again.
+	 */
 	blk_throttle_read(vbd);
 	return create_rings(vbd, &front);
 }
