@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-# The lab's targets; the top Makefile includes this file.
+# The lab's targets, included by the top Makefile.
 
 DRIVERS ?= ours
 KERNEL ?= stock
 PAIR ?= bookworm
 comma := ,
-# The first installs Python, among others, which the second is written in.
+# setup installs Python, which run needs.
 LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) $(if $(ACCEL),--accel $(ACCEL)) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
 lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin
@@ -15,7 +15,7 @@ check-long: ## the kernels of tests/kernels/list that make check leaves out, and
 	tests/setup
 	tests/check --long
 
-lab-shell: ## an interactive console of that Dom0
+lab-shell: ## an interactive console of the lab's Dom0
 	$(LAB) --shell
 
 demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours; ACCEL=auto|kvm|tcg)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Receives UDP by busy polling: the network card's ring is worked on by this program, with a budget of its own.
+"""Receives UDP by busy polling: this program itself runs the network card's NAPI poll, with its own budget.
 
-busypoll.py PORT BUDGET: until it is told to end. The first line is "listening".
+busypoll.py PORT BUDGET: runs until a signal ends it. The first line of output is "listening".
 """
 
 import socket

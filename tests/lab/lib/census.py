@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Counts everything that guests and drivers may leave behind in Dom0, a line each.
+"""Counts what guests and drivers may leave behind in Dom0, and prints a line for each kind.
 
-One program: every process that Dom0 starts costs the emulator dear, and each scenario counts at least twice.
+One program instead of shell commands: starting a process is slow in the emulator, and each scenario counts at least twice.
 """
 
 import os
@@ -21,7 +21,7 @@ def said(*command):
 
 
 def folder(path):
-    """What a shell says to `echo *` there."""
+    """Lists a folder as `echo *` does in a shell."""
     try:
         return " ".join(sorted(name for name in os.listdir(path) if name[0] != ".")) or "*"
     except FileNotFoundError:
@@ -34,7 +34,7 @@ def modules():
 
 
 def kernel_threads():
-    """ext4lazyinit is Dom0's own root, and ends by itself."""
+    """Names of kernel threads. Leaves out kworkers, and ext4lazyinit of Dom0's root, which ends by itself."""
     names = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -54,7 +54,7 @@ def interrupts():
 
 
 def xen_keys(keys):
-    """What the hypervisor prints for those debug keys."""
+    """Returns what the hypervisor prints for these debug keys."""
     said("xl", "dmesg", "-c")
     said("xl", "debug-keys", keys)
     time.sleep(0.5)
@@ -62,7 +62,7 @@ def xen_keys(keys):
 
 
 def event_channels(dump):
-    """Those of Dom0 that are in use."""
+    """Counts the event channels of Dom0 that are in use."""
     count, ours = 0, False
     for line in dump:
         ours = re.search("for domain 0", line) is not None or (ours and not re.search("for domain [^0]", line))
@@ -79,7 +79,7 @@ def backend_nodes():
 
 
 def still_open(disk):
-    """Whether it is opened exclusively."""
+    """Whether another user has opened the disk exclusively."""
     try:
         os.close(os.open(disk, os.O_RDONLY | os.O_EXCL))
     except OSError:

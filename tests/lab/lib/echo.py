@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Echoes TCP and UDP, or sends to such an echo and compares each byte that comes back.
+"""Echoes TCP and UDP, or sends data to such a server and compares each byte that comes back.
 
     echo.py serve                     on port 7007, IPv4 and IPv6
-    echo.py check HOST MIB            datagrams of every size, and MIB of a stream in both directions at once
+    echo.py check HOST MIB            datagrams of many sizes, then a stream of MIB, both ways at once
 """
 
 import random
@@ -44,7 +44,7 @@ def serve():
 
 
 def check_datagrams(host):
-    """One at a time, so that a lost one may be sent again; a changed one is the end."""
+    """Sends one datagram at a time, and repeats it if it is lost. Fails if one comes back changed."""
     chance = random.Random(1)
     family = socket.getaddrinfo(host, PORT)[0][0]
     for size in SIZES:
@@ -72,7 +72,7 @@ def send_all(sock, blocks):
 
 
 def check_stream(host, mib):
-    """Pieces of odd sizes, so that headers and pages fall anywhere."""
+    """Sends pieces of random sizes, so that they begin anywhere in a packet or a page."""
     chance = random.Random(2)
     data = chance.randbytes(mib << 20)
     blocks, at = [], 0

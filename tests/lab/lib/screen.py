@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""What the display of a guest shows, as QEMU tells by QMP.
+"""Checks the display of a guest, and types there, through QEMU's QMP.
 
-    screen.py SOCKET blank                        nothing but background
-    screen.py SOCKET shows ROW COLUMN WORD ...    these words stand there, and nothing else
-    screen.py SOCKET type WORD                    types it, and Enter
+    screen.py SOCKET blank                        checks that the display is empty
+    screen.py SOCKET shows ROW COLUMN WORD ...    checks that it shows these words there, and nothing else
+    screen.py SOCKET type WORD                    types the word, and Enter
 
-No font is known here: that a letter looks the same wherever it stands, other letters differently, and a blank like the
-background is what makes a text.
+The program knows no font. It checks that equal letters look alike, that different letters differ, and that all other cells
+look like the background.
 """
 
 import json
@@ -20,7 +20,7 @@ WIDTH, HEIGHT = 8, 16
 
 
 class Monitor:
-    """QEMU's monitor."""
+    """A connection to QEMU's monitor."""
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -31,7 +31,7 @@ class Monitor:
         self.ask("qmp_capabilities")
 
     def ask(self, command, **arguments):
-        """Returns what the command does; whatever else happens meanwhile is of no interest."""
+        """Returns the result of a command. Ignores events."""
         self.socket.sendall(json.dumps({"execute": command, "arguments": arguments}).encode() + b"\n")
         for line in self.lines:
             answer = json.loads(line)
@@ -47,7 +47,7 @@ class Monitor:
 
 
 class Screen:
-    """A picture as a table of cells with one character each."""
+    """A screenshot as a table of cells with one character each."""
 
     def __init__(self, data):
         magic, size, _, pixels = data.split(b"\n", 3)
@@ -65,7 +65,7 @@ class Screen:
         return {where for where, cell in self.cells.items() if cell != self.background}
 
     def shows(self, words):
-        """Whether there is a way to draw each letter so that the picture is just this."""
+        """Returns None if the screenshot can be these words in some font, else the reason why not."""
         expected = {(row, column + i): letter for row, column, word in words for i, letter in enumerate(word)}
         if self.written() != set(expected):
             return f"something is written in {sorted(self.written())[:20]}"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Prints what the kernel tells udev about one subsystem: a line for each event, its variables in order.
+"""Prints the kernel's uevents of one subsystem: a line for each event, with its variables sorted.
 
-uevents.py SUBSYSTEM: ends when it is told to. The first line is "listening".
+uevents.py SUBSYSTEM: runs until a signal ends it. The first line of output is "listening".
 """
 
 import socket
@@ -9,7 +9,7 @@ import sys
 
 KERNEL_GROUP = 1
 NETLINK_KOBJECT_UEVENT = 15
-# These differ from one event to the next and from boot to boot.
+# Variables to leave out, because they differ between events and between boots.
 PASSING = ("SEQNUM=", "SYNTH_UUID=")
 
 

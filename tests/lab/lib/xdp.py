@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""xdp.py INTERFACE SECONDS: an XDP program on an interface of a guest for so long.
+"""xdp.py INTERFACE SECONDS: runs an XDP program on an interface of a guest for SECONDS.
 
-It drops frames without headroom: it writes into the HEADROOM bytes before each. It lets ARP and IPv4 pass that is for a
-card of Xen's or a broadcast, by what it reads where a frame has to begin, and drops all else. UDP to port 7001 passes as
-UDP to port 7002, unless it begins with a "u".
+The program writes into the HEADROOM bytes before each frame, and drops frames that have no headroom. It passes ARP and IPv4
+whose destination is a broadcast or an address of Xen (00:16), and drops all other frames. It changes UDP port 7001 to 7002,
+and drops such a datagram if it begins with "u".
 """
 
 import ctypes
@@ -20,13 +20,13 @@ LICENCE = ctypes.create_string_buffer(b"GPL")
 HEADROOM = 192
 ADJUST_HEAD = 44
 
-# Opcode, destination and source << 4, offset or the label to jump to, immediate. A label alone is what it stands for.
+# Opcode, destination and source << 4, offset or the label to jump to, immediate. A string alone defines a label.
 SOURCE = (
     (0xbf, 0x16, 0, 0),                     # r6 = the context
     (0xb7, 0x02, 0, -HEADROOM),
     (0x85, 0x00, 0, ADJUST_HEAD),
     (0x55, 0x00, "drop", 0),
-    (0x61, 0x62, 0, 0),                     # r2 = where it begins now
+    (0x61, 0x62, 0, 0),                     # r2 = begin of the frame with headroom
     (0x61, 0x63, 4, 0),                     # r3 = its end
     (0xbf, 0x24, 0, 0),
     (0x07, 0x04, 0, HEADROOM),
@@ -95,7 +95,7 @@ def bpf(command, attributes):
 def main():
     program = bpf(PROG_LOAD, struct.pack("<IIQQ", PROG_TYPE_XDP, len(PROGRAM) // 8, ctypes.addressof(CODE),
                                          ctypes.addressof(LICENCE)))
-    # The kernel takes it away with the link, which ends with us.
+    # The kernel detaches the program when this process ends, and with it the link.
     bpf(LINK_CREATE, struct.pack("<IIII", program, socket.if_nametoindex(sys.argv[1]), ATTACH_XDP, DRIVER_MODE))
     print("attached", flush=True)
     time.sleep(int(sys.argv[2]))
