@@ -3,7 +3,7 @@
 CASES ?= *
 GUESTS ?= pv
 
-bench: ## our drivers beside the in-tree ones (CASES=pattern,... GUESTS=pv,pvh)
+bench: ## compare our drivers with the in-tree ones (CASES=pattern,... GUESTS=pv,pvh)
 	tests/lab/setup
 	CACHE='$(CACHE)' tests/bench/bench --cases '$(CASES)' --guests '$(GUESTS)'
 

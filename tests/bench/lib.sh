@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Helpers of the bench, beside the lab's: load in a guest, measured from Dom0 while it runs.
+# Helpers of the bench, in addition to the lab's: measure in Dom0 while a guest runs a load.
 #
 # Every result is one line to the host: "bench CASE METRIC VALUE". The host reads QEMU's own counters at the lines
-# "phase begin CASE" and "phase end CASE OPERATIONS".
+# "phase begin CASE" and "phase end CASE UNIT OPERATIONS".
 
 PHASE_SECONDS=1.5
 IDLE=0
 
-# wanted CASE: whether this run shall measure it.
+# wanted CASE: returns success if this run measures the case.
 wanted() {
 	local pattern patterns
-	# Not split by the shell, which would take them for patterns of files.
+	# read does not expand the patterns to names of files, as an unquoted variable would.
 	read -ra patterns <<<"$BENCH_CASES"
 	for pattern in "${patterns[@]}"; do
 		# shellcheck disable=SC2053 # a pattern on purpose
@@ -20,7 +20,7 @@ wanted() {
 	return 1
 }
 
-# wanted_any CASE...: whether it is worth starting guests at all.
+# wanted_any CASE...: returns success if this run measures any of the cases, so that guests are needed.
 wanted_any() {
 	local case
 	for case in "$@"; do
@@ -34,10 +34,10 @@ driver_counters() {
 	echo "unmaps=/sys/kernel/debug/dom0/gnttab/counters#unmaps#1"
 }
 
-# idle_phase: the share of a CPU that Dom0 takes when nothing happens.
+# idle_phase: measures the share of a CPU that an idle Dom0 uses, and sets IDLE.
 idle_phase() {
 	local -A got
-	# Else Dom0 writes back what the boot has left, in the middle of a phase.
+	# Otherwise Dom0 writes back dirty data of the boot in the middle of a phase.
 	sync
 	sleep 1
 	while read -r name value; do
@@ -47,8 +47,8 @@ idle_phase() {
 	say "idle: Dom0 takes $(awk "BEGIN { printf \"%.2f\", $IDLE * 100 }") % of a CPU"
 }
 
-# measure CASE UNIT FILE DIVISOR: meters a phase in which the number in FILE grows by DIVISOR for each operation; UNIT is
-# what an operation is called: op, kb, packet.
+# measure CASE UNIT FILE DIVISOR: measures a phase and reports its figures. The number in FILE grows by DIVISOR for each
+# operation. UNIT is the name of an operation in the metrics: op, kb, packet.
 measure() {
 	local case=$1 unit=$2 counters operations metric value
 	mapfile -t counters < <(driver_counters)
@@ -70,7 +70,7 @@ measure() {
 	done
 }
 
-# moving FILE: whether a counter changes.
+# moving FILE: returns success if the counter in FILE changes.
 moving() {
 	local before
 	before=$(cat "$1")

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * meter SECONDS COUNTER...: what happened in Dom0 meanwhile. Prints "name difference" lines: time and cpu in nanoseconds
- * (cpu is what Xen accounts to Dom0), then each counter. A counter is NAME=FILE for a file that holds one number, or
- * NAME=FILE#ROW#COLUMN for a number in the table row that begins with ROW (columns count from 1 after it); one that
- * is not there is left out. One process that reads everything at once disturbs the measurement least.
+ * meter SECONDS COUNTER...: measures counters of Dom0 over SECONDS. Prints lines "name difference": time and cpu in
+ * nanoseconds, then each counter. cpu is the CPU time that Xen accounts to Dom0.
+ *
+ * A counter is NAME=FILE, for a file that begins with the number, or NAME=FILE#ROW#COLUMN, for a number in the row that
+ * begins with ROW. Columns count from 1 after ROW. A counter that does not exist is left out.
+ *
+ * One process reads all counters, to disturb the measurement as little as possible.
  */
 #include <stdbool.h>
 #include <stdio.h>

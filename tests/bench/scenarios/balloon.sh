@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: nothing; measures Dom0's balloon, 512 MiB given to Xen and taken back, the kernel's engine beside ours
+# proves: nothing; measures how Dom0's balloon gives 512 MiB to Xen and takes them back, by the kernel's engine and by ours
 # kernel: bare
 # timeout: 900
 . /lab/lib/balloon.sh
 . /lab/bench/lib.sh
 
 MIB=512
-# What the kernel's balloon calls for each of its hypercalls, and each calls the hypervisor once.
+# The functions in which the kernel's balloon makes hypercalls, one in each call.
 PROBES=(xenmem_reservation_increase xenmem_reservation_decrease __xenmem_reservation_va_mapping_update
 	__xenmem_reservation_va_mapping_reset)
 
@@ -54,7 +54,7 @@ hypercalls_of_ours() {
 	echo $(($(counter hypercalls) - before))
 }
 
-# weigh COLUMN ENGINE FUNCTION: hypercalls in one round; the CPU time in another one, which nothing but the meter watches.
+# weigh COLUMN ENGINE FUNCTION: counts hypercalls in one round, and measures the CPU time in another one, without kprobes.
 weigh() {
 	local hypercalls cpu time
 	report column "$1"

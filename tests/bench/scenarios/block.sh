@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What one block I/O costs Dom0: fio in a guest on a null_blk disk, whose own cost is next to nothing. The disk answers by
-# a timer's interrupt, as hardware does: what it answers at once would be over before the driver has done sending it.
+# Measures the cost of one block I/O in Dom0: fio in a guest on a null_blk disk, whose own cost is close to zero. The disk completes
+# requests in a timer's interrupt, as hardware does. Without it, a request would complete while the driver still submits it.
 # timeout: 3000
 # cpus: 1
 
@@ -17,7 +17,7 @@ workloads=(
 	"read-1m-qd4 read 1048576 4"
 )
 
-# The counters of the ring's requests and sectors have the same names in both drivers.
+# The sysfs counters of sectors have the same names in both drivers.
 run_workload() {
 	local case=$1 rw=$2 bs=$3 depth=$4 stats sectors
 	stats=/sys/bus/xen-backend/devices/vbd-${GUEST_ID[load]}-51712/statistics

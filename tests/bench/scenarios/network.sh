@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What a byte and a packet over a vif cost Dom0.
+# Measures the cost of a byte and of a packet over a vif in Dom0.
 #
 #   guest a (10.9.0.2) --- vifA.0 --- xenbr0 (10.9.0.1) --- vifB.0 --- guest b (10.9.0.3)
 #
@@ -48,7 +48,7 @@ load_phase tcp-guest-to-guest kb "${to_b}_bytes" 1024 "chroot /tools iperf3 -c 1
 load_phase udp64-guest-to-dom0 packet "${from_a}_packets" 1 "chroot /tools iperf3 -u -b 0 -l 64 -c 10.9.0.1 -t 4"
 load_phase udp64-dom0-to-guest packet "${to_a}_packets" 1 "chroot /tools iperf3 -u -b 0 -l 64 -c 10.9.0.1 -t 4 -R"
 
-# Only the backend: the kernel's packet generator on one side, and on the other no receiver.
+# The cases below measure the backend alone: the kernel's packet generator on one side, no receiver on the other.
 # pktgen_setup DEVICE SIZE DELAY: shell commands that prepare the generator, the same in Dom0 and in a guest.
 pktgen_setup() {
 	local line
@@ -58,13 +58,14 @@ pktgen_setup() {
 	done
 }
 
-# pktgen_away DEVICE: the generator lets go of it. Its thread does that when it next wakes up; what is added before is gone as well.
+# pktgen_away DEVICE: shell commands that remove the device from the generator, and wait. Its thread does that when it next wakes up;
+# a device that is added before is removed too.
 pktgen_away() {
 	echo "echo rem_device_all >/proc/net/pktgen/kpktgend_0"
 	echo "while [ -e /proc/net/pktgen/$1 ]; do sleep 0.1; done"
 }
 
-# What the guest sends ends at the vif, before Dom0's network stack.
+# A filter drops the guest's packets at the vif, before Dom0's network stack.
 drop_phase() {
 	load_phase "$1" packet "${from_a}_packets" 1 "$(pktgen_setup eth0 "$2" 0)
 		(echo start >/proc/net/pktgen/pgctrl) & sleep 4; echo stop >/proc/net/pktgen/pgctrl; wait
@@ -77,8 +78,8 @@ drop_phase drop-udp64-guest-tx 64
 drop_phase drop-udp1400-guest-tx 1400
 tc qdisc del dev "$vif_a" clsact
 
-# What Dom0 sends is addressed to no host, and the guest drops it. A generator that waits for room would count as work of
-# Dom0's, so it sends no more than any backend can take, and sleeps in between (it spins for less than 100 us).
+# Dom0 sends to an address that no host has, and the guest drops the packets. A generator that spins while the ring is full would
+# count as work of Dom0. So it sends slower than any backend, and sleeps between packets (it spins for delays below 100 us).
 pktgen_phase() {
 	local case=net-$LAB_GUEST-$1 generator
 	wanted "$case" || return 0
@@ -96,8 +97,8 @@ pktgen_phase pktgen64-guest-rx 64
 pktgen_phase pktgen1400-guest-rx 1400
 rmmod pktgen
 
-# ping_phase CASE ADDRESS: the median round trip, in microseconds. While Dom0 is still busy with having given the order, an
-# answer takes many times as long, so the guest waits first; and one late answer must not be the result.
+# ping_phase CASE ADDRESS: measures the round trip in microseconds. The guest waits first, as an answer takes many times as long
+# while Dom0 still handles the command to the guest. The median keeps one late answer out of the result.
 ping_phase() {
 	local case=net-$LAB_GUEST-$1 median
 	wanted "$case" || return 0
