@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Kbuild compiles the modules; this file forwards to it, installs the result, and starts the tests.
+# Compiles the modules by Kbuild, installs them, and starts the tests.
 
 KDIR ?= $(firstword $(wildcard /lib/modules/$(shell uname -r)/build) \
 	$(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V)))
@@ -16,10 +16,10 @@ SBIN_DIR = $(DESTDIR)/usr/sbin
 COMPLETION_DIR = $(DESTDIR)/usr/share/bash-completion/completions
 MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-scsiback dom0-balloon dom0-evtchn dom0-privcmd dom0-xenfs dom0-gntdev dom0-gntalloc dom0-mcelog dom0-acpi-processor dom0-pciback
 
-# sparse joins in where it is installed; `make check` insists on it.
+# Use sparse if it is installed. `make check` installs it.
 SPARSE := $(if $(and $(shell command -v sparse),$(wildcard tests/sparse)),C=1 CHECK=$(CURDIR)/tests/sparse CF=-D__CHECK_ENDIAN__)
 
-# What Kbuild checks beside compiling; the lab leaves it out, since the same code is checked by tests/build.
+# Additional checks of Kbuild. The lab compiles without them, as tests/build checks the same code.
 CHECKS ?= W=1 $(SPARSE)
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)
@@ -33,7 +33,7 @@ modules:
 tools: ## compile dom0ctl, which needs no kernel headers, to build/tools
 	+$(MAKE) -C tools/dom0ctl OUT=$(CURDIR)/build/tools
 
-# What is installed besides modules, however they are: after them, since from then on modprobe asks for them.
+# Install all but the modules, which come first: once the modprobe.d file is in place, modprobe asks for them.
 install-files:
 	install -D -m 644 -t $(MODPROBE_DIR) packaging/modprobe.d/xen-dom0.conf
 	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
@@ -56,11 +56,11 @@ install: modules tools ## install modules, modprobe.d file, boot tool, dom0ctl a
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	$(MAKE) install-files install-tools
 
-uninstall: uninstall-files ## remove what install put there; the in-tree drivers are in use again after a reboot
+uninstall: uninstall-files ## remove what install put there; the in-tree drivers are used again after a reboot
 	rm -f $(foreach m,$(MODULES),$(DESTDIR)/lib/modules/$(KVER)/updates/drivers/$(m:dom0-%=%)/$(m).ko*)
 	$(if $(DESTDIR),,depmod -a $(KVER))
 
-dkms-source: ## copy what DKMS compiles to DESTDIR/usr/src/xen-dom0-VERSION
+dkms-source: ## copy the sources for DKMS to DESTDIR/usr/src/xen-dom0-VERSION
 	install -d $(DKMS_DIR)
 	find arch drivers include \( -name '*.[chS]' ! -name '*.mod.c' -o -name Kbuild \) -exec cp --parents -t $(DKMS_DIR) {} +
 	install -m 644 -t $(DKMS_DIR) Kbuild VERSION LICENSE dkms.conf
@@ -70,7 +70,7 @@ dkms-install: dkms-source ## register with DKMS, compile and install for the ker
 	dkms install xen-dom0/$(VERSION) -k $(KVER)
 	$(MAKE) install-files install-tools
 
-dkms-uninstall: uninstall-files ## take it out of DKMS again, for all kernels
+dkms-uninstall: uninstall-files ## remove the modules from DKMS, for all kernels
 	-dkms remove xen-dom0/$(VERSION) --all
 	rm -rf $(DKMS_DIR)
 
@@ -81,17 +81,17 @@ deb: ## the Debian packages xen-dom0-dkms and dom0ctl, in build/
 	cd build/deb/xen-dom0 && dpkg-buildpackage --build=binary --no-sign
 	mv build/deb/*.deb build/
 
-check: ## the kernels of tests/kernels/list, sparse, units, fuzzers, lints, and the lab but for its long scenarios
+check: ## the kernels of tests/kernels/list, sparse, unit tests, fuzzers, lint, and the lab without its long scenarios
 	tests/setup
 	tests/check
 
-check-debug: ## the lab's scenarios on a Dom0 kernel with lockdep, kmemleak, UBSAN and the like; LONG=1: the long ones as well
+check-debug: ## the lab's scenarios on a Dom0 kernel with lockdep, kmemleak and UBSAN; LONG=1: also the long ones
 	$(MAKE) lab KERNEL=debug
 
-unit: ## user-space tests of the pure code, with ASan and UBSan
+unit: ## unit tests in user space, with ASan and UBSan
 	$(MAKE) -C tests/unit run
 
-fuzz: ## libFuzzer over the pure code, FUZZ_SECONDS (60) for what guests reach, a third for the rest
+fuzz: ## libFuzzer over the pure code: FUZZ_SECONDS (60) for each parser of guests' input, a third for the others
 	$(MAKE) -C tests/fuzz run
 
 doc: ## the interface of include/dom0 as manual pages in build/doc (man -l build/doc/dom0_ring_map.9), and all pages as HTML
@@ -110,6 +110,6 @@ help: ## this list
 -include tests/lab/lab.mk
 -include tests/bench/bench.mk
 
-# What the scripts ask of this file.
+# Print a variable of this file, for scripts.
 print-%:
 	@echo "$($*)"
