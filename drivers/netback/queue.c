@@ -22,8 +22,8 @@ static void end_events(struct vif_channel *channel)
  * acknowledgements, which then go to the guest in the same round. The receive ring uses no budget,
  * like the transmit completions of hardware.
  *
- * After napi_complete_done() another CPU may run the next round, so the rest must not use state
- * that only NAPI may use. vif_down() waits for the rest with synchronize_net().
+ * After napi_complete_done() another CPU may run the next round at the same time, which the rest
+ * of the function must tolerate. vif_down() waits for that rest with synchronize_net().
  */
 static int poll_queue(struct napi_struct *napi, int budget)
 {

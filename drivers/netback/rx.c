@@ -49,7 +49,7 @@ static struct cursor cursor_at(const struct sk_buff *skb)
 	};
 }
 
-/* Find the data at the cursor in one packet of a chain, up to the end of a page. 0 at its end. */
+/* Find the data at the cursor, up to the end of its page. Return 0 at the end of the packet. */
 static u32 piece_of_one(struct cursor *c, struct page **page, u32 *offset)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);

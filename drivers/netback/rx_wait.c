@@ -87,7 +87,7 @@ static bool waited_too_long(const struct vif_queue *q, unsigned long more)
 	       vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_stall_msecs) + more, jiffies);
 }
 
-/* Return true if the stack has waited for so long that the carrier goes off. May be outdated. */
+/* Return true if the stack has waited for so long that the carrier goes off. Needs no lock. */
 static bool queue_stalled(const struct vif_queue *q)
 {
 	return waited_too_long(q, 0);
@@ -140,7 +140,7 @@ static void watch_queue(struct work_struct *work)
 	vif_queue_schedule(q);
 }
 
-/* Stop the stack until @need slots are free, unless they are by now. As vif_rx_ring_wait(). */
+/* Stop the stack until @need slots are free, if too few are. Return as vif_rx_ring_wait(). */
 int vif_rx_wait(struct vif_queue *q, unsigned int need)
 {
 	struct vif_rx *rx = &q->rx;
