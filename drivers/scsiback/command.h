@@ -13,7 +13,7 @@
 struct vscsi_lun;
 struct vscsi_ring;
 
-/* A segment may lie across two pages of ours. */
+/* A segment may cross a page border in our buffer, and then needs two copies. */
 #define VSCSI_COPIES_MAX	(2 * VSCSI_SEGMENTS_MAX)
 
 #define VSCSI_PAGES_MAX		DIV_ROUND_UP(VSCSI_DATA_MAX, PAGE_SIZE)
@@ -21,25 +21,26 @@ struct vscsi_ring;
 /**
  * struct vscsi_command - a request between ring and response
  *
- * The ring's worker owns it, but for what the target core does between submission and release.
+ * The ring's worker, a work item, owns it, except while the target core has it, from submission to
+ * release.
  *
  * @link: in one of the ring's lists
- * @node: on its way from the target core to the worker
+ * @node: in @ring->done or @ring->released, on the way from the target core to the worker
  * @ring: the ring that it came from
- * @order: what the frontend asked for
- * @lun: whom it is for, held; NULL if it was refused before that was known
+ * @order: the parsed request
+ * @lun: the unit, referenced; NULL if the request was refused before the unit was known
  * @result: outcome so far, for vscsiif_response.rslt
- * @residual: bytes that were asked for and not moved
+ * @residual: bytes that were requested and not transferred
  * @returned: bytes that are to be copied to the guest
- * @sense_length: bytes of @sense that say something
+ * @sense_length: valid bytes of @sense
  * @passed_on: @sense is from a device to which the command was passed on
- * @slot: first of its slots in the batch of copies
- * @nr_copies: how many it has there
- * @nr_pages: pages that it has borrowed
- * @lists: where its segments are to be found, if they are not in the slot
- * @segs: its segments, in a page of the ring's
+ * @slot: index of its first copy in the batch of copies
+ * @nr_copies: number of its copies in the batch
+ * @nr_pages: pages that it has taken from the ring's
+ * @lists: the lists of its segments, if these are not in the slot
+ * @segs: its segments, in memory of the ring
  * @pages: its data, packed: the bytes of all segments one behind the other
- * @sgl: the same for the target core
+ * @sgl: @pages as a scatterlist for the target core
  * @sense: filled by the target core
  * @se: the target core's part
  */

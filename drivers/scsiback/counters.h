@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The counters of each host. The storage and the lines in debugfs are made from this list. Only the
- * ring's worker writes counters.
+ * ring's worker, a work item, writes counters.
  *
  * Documentation/ABI describes each counter.
  */

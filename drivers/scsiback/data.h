@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The data of a command, between the guest's pages and ours. */
+/* Copies of a command's data, between the guest's pages and ours. */
 #ifndef _SCSIBACK_DATA_H
 #define _SCSIBACK_DATA_H
 

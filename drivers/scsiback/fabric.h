@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* This driver as a fabric of the target core: what an administrator makes in configfs. */
+/* This driver as a fabric of the target core: targets that an administrator creates in configfs. */
 #ifndef _SCSIBACK_FABRIC_H
 #define _SCSIBACK_FABRIC_H
 

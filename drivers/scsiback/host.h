@@ -16,23 +16,23 @@
 struct dentry;
 struct vscsi_ring;
 
-/* Commands of a unit in a minute that may be wrong. */
+/* Mistakes that a guest may make in a minute, for each of its units. */
 #define VSCSI_MISTAKES		64u
 
 /**
  * struct vscsi_host - one virtual SCSI host
  * @be: the backend device
  * @luns_lock: protects @luns and @nr_luns
- * @luns: what its addresses stand for; the device's work changes it, the ring's worker looks
- * @nr_luns: how many there are
- * @lun_gone: woken when one has gone for which the device's work waits
+ * @luns: its units; the device's work changes the list, the ring's worker, a work item, reads it
+ * @nr_luns: number of @luns
+ * @lun_gone: woken when a unit is freed for which the device's work waits
  * @ring_lock: protects @ring against readers of debugfs; the device's work writes it
  * @ring: the ring while connected, or NULL
- * @management: how often its guest may ask for aborts and resets; the ring's worker uses it
- * @mistakes: how often its guest may be wrong; likewise, but for the burst
- * @paused_until: no requests are taken until then, in jiffies; likewise
+ * @management: limits aborts and resets of the guest; the ring's worker uses it
+ * @mistakes: limits mistakes of the guest; the ring's worker uses it, lun.c sets its burst
+ * @paused_until: no requests are taken until then, in jiffies; the ring's worker uses it
  * @debugfs: the device's folder
- * @counters: see counters.h
+ * @counters: written by the ring's worker, see counters.h
  */
 struct vscsi_host {
 	struct dom0_backend *be;

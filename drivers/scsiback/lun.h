@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What an address of a guest's host stands for. */
+/* The units of a host: each address that the guest uses stands for one. */
 #ifndef _SCSIBACK_LUN_H
 #define _SCSIBACK_LUN_H
 
@@ -13,16 +13,16 @@ struct vscsi_host;
 struct vscsi_port;
 
 /**
- * struct vscsi_lun - what a guest's address stands for
- * @link: in the host's table
- * @kref: the table's, and one for each command on its way
+ * struct vscsi_lun - the unit that an address of the guest stands for
+ * @link: in the host's list
+ * @kref: one reference of the list, and one of each command in flight
  * @address: as the guest numbers it
- * @host: whose table it is in, or was
- * @port: the target port group, in use as long as this is
- * @unit: the number of the unit there
- * @gone: set when it has been removed and no command holds it any more; NULL as long as it is in
- *	the host's table, or if there is nothing that waits
- * @folder: whose it is in vscsi-devs
+ * @host: the host in whose list it is or was
+ * @port: the target port group, which is in use as long as this exists
+ * @unit: the number of the unit in @port
+ * @gone: set to true when the last reference goes, for vscsi_lun_remove(), which waits for that;
+ *	NULL as long as it is in the host's list, or if nothing waits
+ * @folder: name of its folder in vscsi-devs
  */
 struct vscsi_lun {
 	struct list_head link;

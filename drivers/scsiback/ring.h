@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way of a request: command.c takes it off the ring, protocol.c checks it, data.c brings the
- * data in reach, target.c hands it to the kernel's target core (LIO). That carries it out and says
- * so in target.c. Then data.c brings data to the guest, and command.c answers.
+ * The path of a request: command.c takes it off the ring, protocol.c checks it, data.c copies its
+ * data from the guest, and target.c submits it to the kernel's target core (LIO). The target core
+ * carries it out and calls back into target.c. Then data.c copies data to the guest, and command.c
+ * answers.
  *
- * One work item does all work on a ring, one run at a time. The target core's threads only put
- * commands into lists without a lock, for the work item.
+ * One worker, a work item, does all work on a ring, one run at a time. The target core's threads
+ * only put commands into lists without a lock, for the worker.
  */
 #ifndef _SCSIBACK_RING_H
 #define _SCSIBACK_RING_H
@@ -26,38 +27,48 @@
 struct dom0_evtchn;
 struct vscsi_command;
 
-/* Grant copies gathered for one hypercall: at least those of one request. */
+/* Grant copies in one hypercall: at least as many as one request needs. */
 #define VSCSI_BATCH_OPS		512
 
 /**
  * struct vscsi_ring - the ring of a connected host
+ *
+ * Fixed after creation:
  * @host: its host
  * @shared: the page shared with the frontend
+ * @commands: all commands, as many as the ring has slots
+ * @segs: segments of @commands
+ * @memory: bytes charged to the limit of all rings
+ *
+ * Written once by WRITE_ONCE, last at creation; the worker does nothing before READ_ONCE shows it:
  * @ch: event channel
  *
- * Any context:
- * @work: the worker
- * @resume: queues it when a pause of the host is over
- * @idle: woken when all that was taken has been answered
- * @broken: the frontend has broken the protocol; the ring is not looked at any more
- * @stopping: the host disconnects; no more is taken
- * @done: commands whose outcome is known
- * @released: commands that the target core has let go of
+ * @work: the worker; any context queues it
+ * @resume: queues @work when a pause of the host is over; the worker queues it
+ * @idle: vscsi_ring_stop() waits here; the worker wakes it when all requests that were taken have
+ *	been answered
  *
- * The worker's own:
+ * Flags; written by WRITE_ONCE:
+ * @broken: the frontend has broken the protocol, and no more requests are taken; the worker writes
+ *	it, debugfs reads it
+ * @stopping: the host disconnects, and no more requests are taken; vscsi_ring_stop() writes it, the
+ *	worker reads it
+ *
+ * Lists without a lock, from the target core's threads to the worker:
+ * @done: commands whose outcome is known
+ * @released: commands that the target core has released
+ *
+ * The worker's own; debugfs and vscsi_ring_stop() read @cons and @pushed with READ_ONCE:
  * @cons: requests taken
  * @answered: responses written
- * @pushed: of those, shown to the frontend; also read by what waits for the ring to be idle
+ * @pushed: responses that the frontend can see
  * @worked: an event has brought requests since the last EOI
  * @free: commands that are not in use
  * @queue: commands that wait to be started, in order
  * @running: commands that the target core has
  * @over: commands to be answered, in order
- * @pages: to copy data through
- * @copy: copies that are being gathered, in either direction
- * @commands: all commands, as many as the ring has slots
- * @segs: their segments
- * @memory: bytes that were charged
+ * @pages: buffers through which data is copied
+ * @copy: the batch of grant copies, in either direction
  */
 struct vscsi_ring {
 	struct vscsi_host *host;
