@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Asks the toolstack's devices and prints what they answer, one line for each question. Nothing is
- * judged here: the lab compares what two sets of modules print. So no line may hold a number that
- * depends on the moment, such as a port's.
+ * Sends requests to the toolstack's devices and prints their answers, one line for each request.
+ * Nothing is judged here: the lab compares the output for two sets of modules. So no line may hold
+ * a number that changes from run to run, such as a port's.
  */
 #ifndef _LAB_ABI_H
 #define _LAB_ABI_H
@@ -11,26 +11,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Begins the questions to one device. */
+/* Name the device in all lines that follow. */
 void ask(const char *device);
 
-/* "device: what: ok" or the error's name; a result that is negative stands for errno. Returns it. */
+/*
+ * Print "device: what: ok", or the error's name: a negative result stands for errno. Return
+ * @result.
+ */
 long answer(long result, const char *what);
 
 /* The same with the value instead of ok. */
 void answer_value(long result, const char *what);
 void answer_text(const char *text, const char *what);
 
-/* Reads a byte; says what came of it: "read" or the signal's name. */
+/* Read or write a byte, and print "ok" or the name of the signal that this caused. */
 void answer_access(const volatile void *addr, const char *what);
 void answer_write(volatile void *addr, const char *what);
 
-/* A page that may not be touched, and one that may not be written. */
+/* A page that cannot be accessed, and one that cannot be written. */
 void *bad_page(void);
 void *readonly_page(void);
 
 void evtchn_questions(void);
-/* domid: a paused guest with translated memory. ours: also what the in-tree module is known not to survive. */
+/*
+ * domid: a paused guest with translated memory. ours: also send requests that the in-tree module
+ * does not survive.
+ */
 void privcmd_questions(uint16_t domid, bool ours);
 void unprivileged_questions(uint16_t target);
 void mcelog_questions(void);

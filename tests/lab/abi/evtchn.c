@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Questions to /dev/xen/evtchn. Both ends of its channels are in this domain. */
+/* Requests to /dev/xen/evtchn. Both ends of its channels are in this domain. */
 #define _GNU_SOURCE
 #include "abi.h"
 
@@ -14,7 +14,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The header wants this type of Xen's. */
+/* The header needs this type of Xen's. */
 typedef uint16_t domid_t;
 #include <xen/sys/evtchn.h>
 
@@ -88,7 +88,7 @@ static int unmask(uint32_t port)
 	return write(fd, &port, sizeof(port));
 }
 
-/* Bits that poll() reports within so many ms. */
+/* Return the bits that poll() reports within so many ms. */
 static int polled(int ms)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN | POLLOUT };
@@ -112,7 +112,7 @@ static void answer_poll(int ms, const char *what)
 	answer_text(text, what);
 }
 
-/* Reads one port, and says whether it is the one that was to come. */
+/* Read one port, and print whether it is the expected one. */
 static void answer_port(uint32_t want, const char *what)
 {
 	uint32_t port;
@@ -279,7 +279,7 @@ static void ask_many(void)
 			answer(-1, "unbind one of many");
 }
 
-/* Who writes without reading fills the ring. */
+/* A program that causes events without reading them fills the ring. */
 static void ask_overflow(void)
 {
 	struct pair pair;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* /dev/mcelog, whose log is empty: no machine check reaches Xen in the emulator. */
+/* Requests to /dev/mcelog. Its log is empty: no machine check reaches Xen in the emulator. */
 #define _GNU_SOURCE
 #include "abi.h"
 

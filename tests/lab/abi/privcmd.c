@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Questions to /dev/xen/privcmd and /dev/xen/hypercall. */
+/* Requests to /dev/xen/privcmd and /dev/xen/hypercall. */
 #define _GNU_SOURCE
 #include "abi.h"
 
@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The header wants these types of Xen's. */
+/* The header needs these types of Xen's. */
 typedef uint16_t domid_t;
 typedef unsigned long xen_pfn_t;
 #include <xen/sys/privcmd.h>
@@ -22,8 +22,8 @@ typedef unsigned long xen_pfn_t;
 #define NODE		"/dev/xen/privcmd"
 #define PAGES		8
 #define SIZE		(PAGES * 4096ul)
-#define GFN		0x100		/* memory of any guest */
-#define NO_GFN		0xfffffffful	/* of none */
+#define GFN		0x100		/* memory of every guest */
+#define NO_GFN		0xfffffffful	/* memory of no guest */
 #define NO_DOMAIN	0x7000
 
 static int fd;
@@ -80,7 +80,7 @@ static int range(domid_t dom, privcmd_mmap_entry_t *entries, int num)
 	return ioctl(fd, IOCTL_PRIVCMD_MMAP, &arg);
 }
 
-/* Returns the size when num and addr are 0. */
+/* Map a resource. If num and addr are 0, return its size. */
 static long resource(domid_t dom, unsigned int type, unsigned int id, uint64_t num, const void *addr)
 {
 	privcmd_mmap_resource_t arg = {
@@ -301,7 +301,7 @@ static void ask_batch_errors(void)
 	munmap(ro, SIZE);
 }
 
-/* What stays of an area in which some frames failed. */
+/* An area in which some frames failed: which pages are mapped. */
 static void ask_holes(void)
 {
 	xen_pfn_t gfns[PAGES];
@@ -479,7 +479,7 @@ static void ask_moved(void)
 	munmap(to, SIZE);
 }
 
-/* Maps nothing, half a billion times. */
+/* Map hundreds of millions of empty ranges. */
 static void map_nothing(int told)
 {
 	const size_t chunk = 64 << 20, num = chunk / sizeof(privcmd_mmap_entry_t);
@@ -537,7 +537,7 @@ static long available_kib(void)
 	return kib;
 }
 
-/* What is not mapped takes nothing; what is, no more than there may be. */
+/* Memory that is not mapped costs nothing. What is mapped counts against the limit. */
 static void ask_large(void)
 {
 	const size_t size = 8ul << 30, nr = 1024;
@@ -556,7 +556,7 @@ static void ask_large(void)
 	munmap(a, nr * 4096);
 }
 
-/* Areas that stay, in which nothing is mapped, take nothing from what may be mapped. */
+/* Areas in which nothing is mapped do not count against the limit. */
 static void ask_empty_areas(void)
 {
 	const unsigned int nr = 512;
@@ -577,7 +577,7 @@ static void ask_empty_areas(void)
 		munmap(areas[i], SIZE);
 }
 
-/* A device model that has given its rights away has opened the file before. */
+/* A device model opens the file before it drops its rights. */
 static void ask_without_rights(void)
 {
 	const size_t nr = 192;
@@ -602,7 +602,9 @@ static void ask_without_rights(void)
 	wait(NULL);
 }
 
-/* The in-tree module answers these with an oops, with a warning, or by mapping where it must not. */
+/*
+ * The in-tree module answers these requests with an oops or a warning, or maps where it must not.
+ */
 static void ask_hard(void)
 {
 	xen_pfn_t gfns[PAGES];
@@ -635,7 +637,7 @@ static void ask_hard(void)
 	       "hard: mmap: other memory");
 }
 
-/* To a domain that is not Dom0, whose file may reach one domain at most. */
+/* For a domain that is not Dom0. Its file may reach one domain at most. */
 void unprivileged_questions(uint16_t target)
 {
 	privcmd_mmap_entry_t entry = { .mfn = GFN, .npages = PAGES };

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What /dev/xen/gntdev and /dev/xen/gntalloc answer, to good and to bad requests. Dom0 grants pages
- * to itself, so that one program sees both sides.
+ * Sends valid and invalid requests to /dev/xen/gntdev and /dev/xen/gntalloc, and prints their
+ * answers. Dom0 grants pages to itself, so that one program sees both sides.
  *
  *   gnt [CASE...]     all cases that belong to no group, or the named ones
- *   gnt deadly        what a broken driver does not survive
- *   gnt dmabuf        dma-bufs: wants dom0-dmabuf-selftest, and a kernel that has them
- *   gnt walked        what core mm does to mapped pages by itself
- *   gnt walk DOMID    the same to what privcmd maps of a paused domain
- *   gnt pipe DOMID    a page of that domain's console in a pipe, as long as the standard input lasts
- *   gnt hold PAGES    maps that many pages, says so, and waits to be killed
- *   gnt rings DOMID   shows the rings of that domain's console and xenstore, as grants and as a dma-buf
+ *   gnt deadly        requests that a broken driver does not survive
+ *   gnt dmabuf        dma-bufs: needs dom0-dmabuf-selftest, and a kernel that has dma-bufs
+ *   gnt walked        changes that core mm makes by itself to the entries of mapped pages
+ *   gnt walk DOMID    the same for pages of a paused domain that privcmd maps
+ *   gnt pipe DOMID    keeps a page of that domain's console in a pipe until the standard input ends
+ *   gnt hold PAGES    maps so many pages, prints that, and waits to be killed
+ *   gnt rings DOMID   maps the rings of that domain's console and xenstore, as grants and a dma-buf
  *
  * Only a PV domain survives mapping its own pages: where the hypervisor translates addresses, it takes
  * a page that is mapped away from the address where it was.
  *
- * One line for each thing that is tried: its name, and what came of it. No line depends on chance,
- * so that the output of two drivers can be compared.
+ * Each request has one line of output: its name, and the outcome. No line depends on chance, so
+ * that the output of two drivers can be compared.
  */
 #include "gnt.h"
 

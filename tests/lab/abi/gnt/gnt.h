@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The two sides of a grant, and how to say what came of a request. */
+/* The two sides of a grant, and output of the result of a request. */
 #ifndef GNT_H
 #define GNT_H
 
@@ -16,20 +16,20 @@
 
 #define PAGE 4096UL
 #define NR   8
-/* Far from those that a kernel hands out. */
+/* Far from the references that a kernel hands out. */
 #define BAD_REF 30000U
 
 extern int gntdev, gntalloc;
 extern const char *name;
 
-/* One line of output: the case, what was tried, what came of it. */
+/* Print one line: the case, what was tried, and the outcome. */
 void say(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *result(long ret);
 void die(const char *what) __attribute__((noreturn));
 
 #define TRY(what, call) say(what, "%s", result((long)(call)))
 
-/* "ok", or the signal that touching the byte has earned. */
+/* Access a byte. Return "ok", or the name of the signal that this caused. */
 const char *touch(volatile uint8_t *byte, bool write);
 void catch_faults(void);
 
@@ -59,7 +59,10 @@ void *show(const struct map *map, int prot);
 void map_grants(struct map *map, const struct grants *grants, int prot);
 void unmap_grants(struct map *map);
 
-/* A page is writable, readable only, or gone; and does it show what the other side writes? */
+/*
+ * Return whether a page is writable, only readable, or gone; and whether it shows what the other
+ * side writes.
+ */
 const char *look(uint8_t *page, uint8_t *other);
 void look_at_all(const char *what, uint8_t *mem, uint8_t *other, unsigned int nr);
 
@@ -83,7 +86,7 @@ long set_notify(int fd, unsigned long request, uint64_t index, uint32_t action, 
 struct test_case {
 	const char *name;
 	void (*run)(void);
-	/* Of those that are asked for by this name only. */
+	/* Name of the group; its cases run only if it is asked for. */
 	const char *group;
 };
 

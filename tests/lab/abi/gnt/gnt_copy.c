@@ -88,7 +88,7 @@ static void copy_arguments(void)
 	ungrant(&grants);
 }
 
-/* So that its end is at zero again. */
+/* The segment begins at the last address, so its end wraps around to a low one. */
 static void copy_to_last_address(void)
 {
 	struct grants grants;
@@ -128,10 +128,10 @@ static void copy_data(void)
 	ungrant(&grants);
 }
 
-/* More than one hypercall copies. */
+/* More segments than one hypercall copies. */
 #define MANY 700
 
-/* Both directions, contiguous and scattered, a bad grant here and there. */
+/* Copy in both directions, contiguous and scattered, with some bad grants. */
 static void copy_many(void)
 {
 	static struct gntdev_grant_copy_segment segs[MANY];
@@ -173,7 +173,7 @@ static void copy_many(void)
 	ungrant(&grants);
 }
 
-/* One that is refused as such ends the request. */
+/* A segment that the driver itself refuses ends the request. */
 static void copy_stops(void)
 {
 	static struct gntdev_grant_copy_segment segs[3];

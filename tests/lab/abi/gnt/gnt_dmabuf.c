@@ -38,7 +38,7 @@ static long export_refs(int dev, const uint32_t *refs, unsigned int nr, uint32_t
 	return ret;
 }
 
-/* The program cannot be told the number of what was made for it. */
+/* The program's structure cannot be written, so it cannot get the new descriptor. */
 static void export_untold(void)
 {
 	struct ioctl_gntdev_dmabuf_exp_from_refs *op =
@@ -102,13 +102,13 @@ static long read_buf(int maker, int fd, unsigned int pages, void *to)
 	return ioctl(maker, DMABUF_READ, &op);
 }
 
-/* Descriptors differ from run to run. */
+/* Print no descriptor: its number differs from run to run. */
 static const char *made(long fd)
 {
 	return fd < 0 ? result(fd) : "a dma-buf";
 }
 
-/* No two pages, and no two runs of the same page, are alike. */
+/* Fill pages so that no two pages are alike, and no two fillings of a page. */
 static void scribble(uint8_t *mem, unsigned int nr)
 {
 	static uint8_t round;
@@ -118,7 +118,7 @@ static void scribble(uint8_t *mem, unsigned int nr)
 		mem[i] = i / PAGE * 31 + i * 7 + round;
 }
 
-/* Waits for what another domain's letting go sets off. */
+/* Wait until so many dma-bufs are left: another domain's release takes effect later. */
 static bool left_is(int maker, long left)
 {
 	for (int i = 0; i < 100; i++) {
@@ -171,7 +171,7 @@ static void dmabuf_export_arguments(void)
 	say("coherent", "%s", made(fd));
 	close(fd);
 	ungrant(&grants);
-	/* What failed has taken no descriptor with it. */
+	/* The failed requests have kept no descriptor. */
 	TRY("the descriptor is free again", fcntl(fd, F_GETFD));
 }
 
@@ -265,7 +265,7 @@ static void dmabuf_import_arguments(void)
 	close(maker);
 }
 
-/* The other domain's mapping outlives what its granter wants. */
+/* The other domain's mapping stays, even if the granter wants to end the grant. */
 static void dmabuf_import_end(void)
 {
 	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker(), fd = make(maker, NR, DMABUF_PLAIN);
@@ -290,7 +290,7 @@ static void dmabuf_import_end(void)
 	close(maker);
 }
 
-/* What another domain has granted: the only pages that a translated domain can map. */
+/* Map pages that another domain has granted: a translated domain can map no others. */
 void dmabuf_rings(uint32_t domid)
 {
 	static const uint32_t refs[] = {GNTTAB_RESERVED_CONSOLE, GNTTAB_RESERVED_XENSTORE};

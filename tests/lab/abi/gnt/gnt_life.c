@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* gntdev: what becomes of a mapping. */
+/* gntdev: the life of a mapping. */
 #include "gnt.h"
 
 #include <fcntl.h>
@@ -30,7 +30,7 @@ static void partial_munmap(void)
 	ungrant(&grants);
 }
 
-/* The addresses of the hole are another's now, and the rest must not mind. */
+/* The addresses of the hole are used by another mapping now, which must not affect the rest. */
 static void hole_reused(void)
 {
 	struct grants grants;
@@ -110,7 +110,7 @@ static void advice(void)
 	ungrant(&grants);
 }
 
-/* Libraries that pin memory let a child have all of it again. */
+/* Libraries that pin memory let children have it again afterwards, by MADV_DOFORK. */
 static void forked_after_all(void)
 {
 	struct grants grants;
@@ -172,7 +172,7 @@ static void closed(void)
 	ungrant(&grants);
 }
 
-/* The pages are memory for a disk, and for a reader of the process. */
+/* A disk and a reader of /proc/self/mem use the mapped pages. */
 static void used_by_others(void)
 {
 	static const char path[] = "/var/tmp/gnt";
@@ -208,8 +208,8 @@ static void used_by_others(void)
 }
 
 /*
- * A program that takes its mapping apart in every way and then ends: no page may stay mapped, and
- * none may go that another vma shows.
+ * A program takes its mapping apart in every way and then ends. No page may stay mapped, and no
+ * page may be unmapped that another vma still shows.
  */
 static void take_apart(const struct grants *grants)
 {
@@ -266,7 +266,7 @@ static long available_kib(void)
 	return kib;
 }
 
-/* Names are all that a program has taken before it maps. */
+/* A program that has named many grants and mapped none takes little memory. */
 static void only_named(void)
 {
 	static uint32_t refs[65536];
@@ -282,7 +282,7 @@ static void only_named(void)
 	close(fd);
 }
 
-/* A program that never gives an offset back keeps no pages by that. */
+/* A program that unmaps pages but never releases their offset keeps no pages. */
 static void only_unmapped(void)
 {
 	int fd = gntdev;

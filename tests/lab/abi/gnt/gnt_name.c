@@ -133,7 +133,7 @@ static void map_arguments(void)
 	ungrant(&grants);
 }
 
-/* A count of pages that is cut to 32 bits is that of another mapping. */
+/* If a driver cuts this count of pages to 32 bits, it fits the mapping of one page. */
 static void map_huge(void)
 {
 	struct grants grants;

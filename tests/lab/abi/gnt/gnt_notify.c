@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* gntdev: telling the other side. */
+/* gntdev: notifying the other side. */
 #include "gnt.h"
 
 #include <fcntl.h>
@@ -39,7 +39,7 @@ static void notify_arguments(void)
 	channel_close(&ch);
 }
 
-/* A program that first asks for the byte and then maps without the right to write it. */
+/* A program first asks for a notify byte, and then maps the page read-only. */
 static void notify_then_read_only(void)
 {
 	struct grants grants;
@@ -76,7 +76,7 @@ static void notified(void)
 	channel_close(&ch);
 }
 
-/* However the program ends. */
+/* The other side is notified, however the program ends. */
 static void notified_of_death(const char *how, int signo)
 {
 	uint32_t both = UNMAP_NOTIFY_CLEAR_BYTE | UNMAP_NOTIFY_SEND_EVENT;
@@ -113,7 +113,7 @@ static void notified_of_end(void)
 
 /*
  * A pipe holds the pages for longer than the program maps them: they stay readable, and the other
- * side is told when they go.
+ * side is notified when they go.
  */
 static void held_by_pipe(void)
 {
@@ -148,7 +148,9 @@ static void held_by_pipe(void)
 	channel_close(&ch);
 }
 
-/* Until the standard input ends, a pipe has a page of that domain's console and no program maps it. */
+/*
+ * Keep a page of that domain's console in a pipe until the standard input ends. No program maps it.
+ */
 void hold_by_pipe(uint32_t domid)
 {
 	static const uint32_t console[] = { GNTTAB_RESERVED_CONSOLE };

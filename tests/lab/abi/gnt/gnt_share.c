@@ -109,7 +109,7 @@ static void share_ends(void)
 	close(fd);
 }
 
-/* A page that the other side maps still is neither freed nor granted to another domain. */
+/* A page that the other side still maps is neither freed nor granted to another domain. */
 static void share_held(void)
 {
 	struct grants grants, limit;

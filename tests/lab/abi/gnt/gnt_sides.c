@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Granting, mapping, event channels: what each case uses. */
+/* Grants, mappings and event channels, which all cases use. */
 #include "gnt.h"
 
 #include <errno.h>

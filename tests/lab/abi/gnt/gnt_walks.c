@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What core mm does to entries by itself, at the word of programs that know nothing of grants: each
- * of it to each kind of memory that the devices give. The data must stay, and the host must live: a
- * PV kernel that rewrites an entry which names a foreign frame does not.
+ * What core mm does to page-table entries by itself, at requests of programs that know nothing of
+ * grants. Each is tried on each kind of memory that the devices give. The data must stay, and the
+ * host must survive: a PV kernel that rewrites an entry with a foreign frame does not.
  */
 #include "gnt.h"
 
@@ -26,9 +26,9 @@
 
 /*
  * Memory under test.
- * @mem: here
- * @other: the same memory by another way, or NULL
- * @fixed: no byte of it is the program's to write
+ * @mem: its address
+ * @other: another mapping of the same memory, or NULL
+ * @fixed: the program must not write to it
  */
 struct walked {
 	uint8_t *mem;
@@ -73,7 +73,7 @@ static void statistics(struct walked *walked)
 	slurp("/proc/self/numa_maps");
 }
 
-/* But for those that throw the pages away. */
+/* All kinds of advice except those that remove pages at once. */
 static void advices(struct walked *walked)
 {
 	static const int kinds[] = {
@@ -128,7 +128,7 @@ static void pinning(struct walked *walked)
 	syscall(SYS_futex, walked->mem, FUTEX_WAIT, *walked->mem + 1, NULL, NULL, 0);
 }
 
-/* A child, since a process cannot trace itself. */
+/* Use a child, since a process cannot trace itself. */
 static void tracing(struct walked *walked)
 {
 	pid_t parent = getpid(), child = fork();
@@ -206,7 +206,7 @@ static void walk_readonly_map(void)
 	walk_map(PROT_READ);
 }
 
-/* A program dies with all that it has mapped, and wants it in its core. */
+/* A program crashes with all its mappings, and writes a core. */
 static void walk_core(void)
 {
 	struct rlimit limit = { RLIM_INFINITY, RLIM_INFINITY };
@@ -308,7 +308,7 @@ static const struct test_case privcmd_walks[] = {
 	{},
 };
 
-/* Of a domain that is paused, and has memory at GFN. */
+/* Test mappings of a paused domain that has memory at GFN. */
 void walk_guest(uint16_t domid)
 {
 	guest = domid;
