@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any text as a target of any Dom0, and steps from any amount to any other: none goes past the
- * target, and with memory to spare on either side they get there.
+ * Any text as a target of any Dom0, and steps from any amount to any other. No step goes beyond the
+ * target. If both sides have memory to spare, the steps reach the target.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,7 +40,7 @@ static void check_text(const struct input *in, const char *text, size_t len)
 		expect(bytes <= TARGET_MAX_KIB);
 }
 
-/* What the engine does about a step that goes well. */
+/* Do what the engine does in a step that succeeds. */
 static void take_step(const struct step *step, unsigned long *now, struct stock *stock)
 {
 	switch (step->kind) {

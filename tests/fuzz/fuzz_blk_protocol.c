@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes as a ring slot and as a list of segments. Whatever is accepted must be inside the disk,
+ * Any bytes as a ring slot and as a list of segments. An accepted request is inside the disk,
  * aligned, and allowed.
  */
 #include <stdint.h>

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Under any limit no more passes than was allowed, each in its turn, and no number overflows. */
+/*
+ * Under any limit no more passes than is allowed, requests pass in order, and no number overflows.
+ */
 #include <linux/kernel.h>
 
 #include <stdint.h>
@@ -8,7 +10,7 @@
 
 #include "drivers/core/bucket.c"
 
-/* In nanoseconds since the boot: a century and more. Only a sum of many waits gets there. */
+/* In nanoseconds since boot, more than a century: only a sum of many waits gets there. */
 #define CLOCK_MAX	(1ULL << 62)
 
 typedef unsigned __int128 wide;
@@ -19,7 +21,10 @@ static void expect(bool what)
 		abort();
 }
 
-/* What the bucket held, what has come since, and where one thing was larger than that, the thing. */
+/*
+ * Check that no more has passed than the bucket held and has got since. A request that was larger
+ * than the bucket may pass as well.
+ */
 static void check_sum(const struct dom0_bucket *bucket, u64 since_ns, wide passed, u32 largest)
 {
 	wide most = max_t(u64, bucket->burst, largest + (bucket->burst - bucket->enough));
@@ -48,7 +53,7 @@ static void take_things(struct dom0_bucket *bucket, u64 now, const uint8_t *data
 			continue;
 		}
 		expect(wait <= WAIT_MAX);
-		/* That long no clock of the kernel goes. */
+		/* No clock of the kernel gets that far. */
 		if (wait > WAIT_MAX / 2 || now > CLOCK_MAX)
 			return;
 		expect(now + wait >= last);

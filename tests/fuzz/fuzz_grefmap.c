@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Any run of insertions, look-ups and removals: the table says what a plain list says. */
+/* Any sequence of insertions, look-ups and removals: the table agrees with a plain list. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define ORDER_MAX	5
 #define SLOTS_MAX	(1U << ORDER_MAX)
 
-/* The list: entry i is in use while known[i]. Few references, so that they meet again. */
+/* The list: entry i is in use if known[i]. There are few references, so that they collide. */
 struct model {
 	u32 refs[256];
 	u32 index[256];

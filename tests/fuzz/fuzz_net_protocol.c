@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A ring of arbitrary requests is parsed to its end, each packet is packed as the driver would, and
- * each change of the multicast addresses is made.
+ * Any requests on a ring. Parse the ring to its end, pack each packet as the driver does, and carry
+ * out each change of the multicast addresses.
  */
 #include <linux/kernel.h>
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Values from xenstore: whatever is accepted must be what the C library reads there, and nothing but blanks may be left. */
+/*
+ * Values from xenstore: an accepted value is what the C library reads, and only blanks may follow
+ * it.
+ */
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A guest's accesses to a configuration space, in any order. Whatever it does: decoding stays on, no address moves, no interrupt is
- * enabled, PME stays off, registers that no field covers stay as they are; and what it reads of BARs is their value or their size.
+ * Any accesses of a guest to a configuration space. Decoding stays on, no address moves, no
+ * interrupt is enabled, PME stays off, and registers that no field covers do not change. A BAR
+ * reads as its value or its size.
  */
 #include <stdint.h>
 #include <stdlib.h>

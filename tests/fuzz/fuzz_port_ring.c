@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Any run of events, reads, unbinds and growth: the ring says what a plain queue says. */
+/* Any sequence of events, reads, unbinds and growth: the ring agrees with a plain queue. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any run of a backend's steps on a ring, the frontend honest or not: what waits is counted right
- * or refused, and an honest frontend gets its events.
+ * Any sequence of a backend's steps on a ring, with an honest frontend or not. Requests that wait
+ * are counted correctly or refused, and an honest frontend gets its events.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include <linux/kernel.h>
 #include <dom0/ring.h>
 
-/* The indices without their wrapping: 64 bits never come to an end. */
+/* The indices in 64 bits, which do not wrap in practice. */
 struct model {
 	struct dom0_sring sring;
 	RING_IDX cons, rsp, published;
@@ -25,7 +25,7 @@ static void expect(bool what)
 		abort();
 }
 
-/* As much as an honest frontend may ask for, or any number. */
+/* Produce as many requests as an honest frontend may, or any number. */
 static void produce(struct model *m, u8 arg)
 {
 	u64 room = m->published64 + m->size - m->prod64;

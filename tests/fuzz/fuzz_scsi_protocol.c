@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes as a slot of a SCSI host's ring, and as lists of segments. Whatever is accepted must be
- * inside its pages, and no longer than the room that there is for it.
+ * Any bytes as a slot of a SCSI host's ring, and as lists of segments. An accepted request stays
+ * inside its pages, and within the maximum of data.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -41,7 +41,7 @@ static void check_lists(const struct vscsi_order *order, const struct vscsiif_re
 	assert(order->nr_segments && order->nr_segments <= VSCSI_SEGMENTS_MAX);
 }
 
-/* Without the table: commands that must never be taken for something else. */
+/* Check directions without the driver's table, for commands that must never be mistaken. */
 static void check_direction(const struct vscsi_order *order)
 {
 	switch (order->cdb[0]) {
@@ -78,7 +78,7 @@ static void check_order(const struct vscsi_order *order)
 		check_direction(order);
 }
 
-/* Of data as long as the command says nothing behind its end is read. */
+/* With data of exactly the command's length, nothing behind its end is read. */
 static void check_log(const struct vscsi_order *order, const uint8_t *data, size_t size)
 {
 	uint8_t *copy;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any run of frontend states, with a toolstack and a driver that go either way: one disconnect for
- * each connect, nothing written twice, and at rest after a few steps.
+ * Any sequence of frontend states, with a toolstack and a driver that may do either. Each connect
+ * has one disconnect, nothing is written twice, and the machine is at rest after a few steps.
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 struct world {
 	struct dom0_machine machine;
 	bool online, ready, connect_fails;
-	enum xenbus_state written;	/* by the toolstack, just before we would */
+	enum xenbus_state written;	/* by the toolstack, just before our own write */
 	unsigned int steps;
 	bool serving;
 };
