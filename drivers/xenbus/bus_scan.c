@@ -66,7 +66,7 @@ static void scan_unlisted(const char *path, unsigned int levels, int err)
 	if (err == -E2BIG && levels == BUS_LEVELS - 1)
 		scan_domains(path, levels - 1);
 	else if (err != -ENOENT)
-		pr_err("dom0-xenbus: no list of %s, its devices have no driver: error %d\n",
+		pr_err("dom0-xenbus: cannot list %s, so its devices get no driver: error %d\n",
 		       path, err);
 }
 
@@ -181,7 +181,7 @@ static int watch_root(struct notifier_block *nb, unsigned long event, void *data
 	int err = register_xenbus_watch(&root_watch);
 
 	if (err)
-		pr_err("dom0-xenbus: no watch on %s: error %d\n", BUS_ROOT, err);
+		pr_err("dom0-xenbus: cannot watch %s: error %d\n", BUS_ROOT, err);
 	else
 		WRITE_ONCE(watching, true);
 	return NOTIFY_DONE;
