@@ -61,7 +61,7 @@ static int make_block(struct area *area, unsigned long block)
 	if (!pages)
 		return -ENOMEM;
 	if (!may_have(atomic_long_add_return(nr, &nr_made))) {
-		pr_warn_ratelimited("parameter limit_mb: no more of other domains is mapped\n");
+		pr_warn_ratelimited("cannot map more memory of other domains: limit_mb is reached\n");
 		goto uncharge;
 	}
 	err = xen_alloc_unpopulated_pages(nr, pages);
