@@ -14,7 +14,7 @@ struct blk_ring;
 /**
  * struct blk_barrier - write barriers of one device
  * @lock: protects the rest; within it nothing sleeps
- * @rings: rings whose worker takes part
+ * @rings: rings whose worker, a kernel thread, takes part
  * @claims: rings that have come to a barrier, in order
  * @owner: the first of @claims, whose barrier is carried out, or NULL; also read without the lock
  * @number: goes up each time that @owner is set; also read without the lock
@@ -30,7 +30,7 @@ struct blk_barrier {
 /**
  * struct blk_barrier_part - a ring's part in the barriers of its device
  *
- * Owned by the ring's worker, a kernel thread:
+ * Owned by the ring's worker:
  * @begun: the barrier of this ring that has begun and is not over, or NULL
  * @number: number of the barrier for which this ring holds back, or last did
  * @end: index of the first request that is not taken before that barrier is over

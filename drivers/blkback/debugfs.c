@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * <debugfs>/dom0/blkback/<device>/rings: what each ring is doing.
+ * <debugfs>/dom0/blkback/<device>/rings: the state and counters of each ring.
  */
 #include "debugfs.h"
 #include "ring.h"

@@ -91,7 +91,7 @@ struct blk_command {
  * struct blk_bounds - properties of the disk that requests are checked against
  *
  * The device's work writes it: @nr_sectors at any time, the rest while no ring exists. Each ring's
- * worker reads it without a lock.
+ * worker, a kernel thread, reads it without a lock.
  *
  * @nr_sectors: size of the disk in sectors of 512 bytes
  * @block_sectors: logical block size in sectors, a power of two

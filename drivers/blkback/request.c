@@ -81,7 +81,7 @@ static unsigned int nr_rooms(const struct blk_ring *ring)
 	return min(ring->slots, ROOMS_MAX) + 1;
 }
 
-/* Return the bytes to charge for what is allocated here and never grows. */
+/* Return the bytes to charge for memory that is allocated here and never grows. */
 static size_t fixed_bytes(const struct blk_ring *ring)
 {
 	return ring->slots * sizeof(*ring->requests) + nr_rooms(ring) * sizeof(*ring->all_rooms) +

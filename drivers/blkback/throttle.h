@@ -39,9 +39,9 @@ struct blk_throttle {
  * struct blk_held - requests of a ring that wait for a limit
  * @lines: the requests, in the order of the ring
  * @nr: number of requests in both lines; debugfs reads it
- * @timer: wakes the worker when the next of them may start
+ * @timer: wakes the ring's worker, a kernel thread, when the next of them may start
  *
- * The ring's worker, a kernel thread, owns it.
+ * The worker owns it.
  */
 struct blk_held {
 	struct list_head lines[BLK_NR_LINES];

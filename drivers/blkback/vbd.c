@@ -77,7 +77,7 @@ int blk_vbd_flush_cache(struct blk_vbd *vbd)
 	int err = sync_blockdev(vbd->bdev);
 
 	if (err) {
-		dom0_backend_error(vbd->be, err, "cannot write back what Dom0 has cached of it");
+		dom0_backend_error(vbd->be, err, "cannot write back Dom0's cache of the disk");
 		return err;
 	}
 	/* A page that a program dirties again right now stays cached: that program is to blame. */
