@@ -183,7 +183,11 @@ static int __init acpi_processor_init(void)
 {
 	int err;
 
-	if (!dom0_platform()->initial || acpi_disabled)
+	if (!dom0_platform()->initial) {
+		pr_info("only Dom0 reads what firmware says, and this is another domain\n");
+		return -ENODEV;
+	}
+	if (acpi_disabled)
 		return -ENODEV;
 	mutex_lock(&pm_lock);
 	err = upload_all(true);

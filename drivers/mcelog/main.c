@@ -321,8 +321,10 @@ static int __init mcelog_init(void)
 {
 	int err;
 
-	if (!dom0_platform()->initial)
+	if (!dom0_platform()->initial) {
+		pr_info("the hypervisor tells only Dom0 of machine checks, and this is another domain\n");
 		return -ENODEV;
+	}
 	if (IS_ENABLED(CONFIG_XEN_MCE_LOG)) {
 		pr_err("this kernel has a driver of its own for the hypervisor's machine checks\n");
 		return -EBUSY;

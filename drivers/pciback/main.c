@@ -35,8 +35,10 @@ static int __init pciback_init(void)
 {
 	int err;
 
-	if (!dom0_platform()->initial)
+	if (!dom0_platform()->initial) {
+		pr_info("only Dom0 has devices to give, and this is another domain\n");
 		return -ENODEV;
+	}
 	pciback_queue = alloc_workqueue("dom0-pciback", WQ_UNBOUND, 0);
 	if (!pciback_queue)
 		return -ENOMEM;
