@@ -18,6 +18,8 @@ letter() {
 #   disk=DEVICE[,ro]   a block device of Dom0; the first is xvda, the next xvdb, ...
 #   disk=FORMAT:FILE   an image file, served by QEMU
 #   cdrom=FILE         the drive hdc of an HVM guest
+#   backend=NAME       that guest serves the disks and cards that follow: DEVICE is one of its own, the vif is on its bridge br0;
+#                      without a NAME it is Dom0 again
 #   nic=ADDRESS        a vif on xenbr0; the guest gives its eth0 (eth1, ...) that address
 #   tools=yes          Dom0's own root, read-only, as xvdz, mounted on /tools: `chroot /tools fio ...`
 #   extra=WORDS        more for the guest kernel's command line
@@ -43,12 +45,16 @@ guest_words() {
 
 # guest_config NAME KEY=VALUE...: prints xl's configuration; sets the time to wait, tools, ndisks and nics for guest_start.
 guest_config() {
-	local name=$1 type=pv mem=256 vcpus=1 bits=64 boot=kernel disks='' vifs='' extra='' config='' pair
+	local name=$1 type=pv mem=256 vcpus=1 bits=64 boot=kernel disks='' vifs='' extra='' config='' backend='' bridge=xenbr0 pair
 	patience=120 tools='' ndisks=0 nics=()
 	shift
 	for pair in "$@"; do
 		case $pair in
 		type=* | mem=* | vcpus=* | bits=* | boot=* | extra=*) local "$pair" ;;
+		backend=*)
+			backend=${pair#backend=} bridge=xenbr0
+			[ -z "$backend" ] || bridge=br0
+			;;
 		tools=*) tools=${pair#tools=} ;;
 		config=*) config+="${pair#config=}"$'\n' ;;
 		cdrom=*) disks+="'file:${pair#cdrom=},hdc:cdrom,r'," ;;
@@ -57,7 +63,7 @@ guest_config() {
 			ndisks=$((ndisks + 1))
 			;;
 		nic=*)
-			vifs+="'bridge=xenbr0',"
+			vifs+="'bridge=$bridge${backend:+,backend=$backend}',"
 			nics+=("${pair#nic=}")
 			;;
 		*) fail "guest_start: what is $pair?" ;;
@@ -83,8 +89,8 @@ guest_config() {
 
 guest_disk() {
 	case $1 in
-	/*,ro) echo "'phy:${1%,ro},$2,r'," ;;
-	/*) echo "'phy:$1,$2,w'," ;;
+	/*,ro) echo "'phy:${1%,ro},$2,r${backend:+,backend=$backend}'," ;;
+	/*) echo "'phy:$1,$2,w${backend:+,backend=$backend}'," ;;
 	*) echo "'format=${1%%:*},vdev=$2,access=rw,target=${1#*:}'," ;;
 	esac
 }
