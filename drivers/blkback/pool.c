@@ -147,6 +147,8 @@ static void empty_pool(struct blk_pool *pool, unsigned int nr)
 		list_del(&page->lru);
 		WRITE_ONCE(pool->nr_free, pool->nr_free - 1);
 		WRITE_ONCE(pool->size, pool->size - 1);
+		/* Some kernels give it to the next user as it is. */
+		set_page_private(page, 0);
 		__free_page(page);
 	}
 	pool->unused = min(pool->unused, pool->nr_free);
