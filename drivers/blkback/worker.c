@@ -355,12 +355,15 @@ static bool are_neighbours(const struct blk_request *req, const struct blk_reque
 /*
  * Keep the block layer from looking for requests to merge with if the neighbours in @batch are
  * elsewhere on the disk. Not for disks that seek: there the search also finds requests of others.
- * Discards may be merged wherever they are.
+ * Nor for a request that comes alone: its neighbours may have come alone before it. Discards may be
+ * merged wherever they are.
  */
 static void keep_alone(const struct list_head *batch)
 {
 	struct blk_request *req, *before = NULL;
 
+	if (list_is_singular(batch))
+		return;
 	list_for_each_entry(req, batch, link) {
 		if (req->cmd.nr_segments)
 			req->bio.bi_opf |= REQ_NOMERGE;

@@ -546,6 +546,10 @@ static void only_neighbours_may_be_merged(void **state)
 		reqs[i] = take_new(0, BLKIF_OP_READ);
 		reqs[i]->cmd.sector = sectors[i];
 		reqs[i]->cmd.nr_segments = i < 5;
+		if (!i) {
+			keep_alone(&rings[0].queue);
+			assert_false(is_kept_alone(reqs[0]));
+		}
 	}
 	keep_alone(&rings[0].queue);
 	assert_true(is_kept_alone(reqs[0]));
