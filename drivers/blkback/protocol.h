@@ -9,6 +9,7 @@
 #ifndef _BLKBACK_PROTOCOL_H
 #define _BLKBACK_PROTOCOL_H
 
+#include <linux/compiler.h>
 #include <linux/types.h>
 #include <xen/interface/xen.h>
 #include <xen/interface/grant_table.h>
