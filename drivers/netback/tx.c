@@ -344,7 +344,7 @@ static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
 
 static int set_gso(struct sk_buff *skb, const struct vif_tx_work *work)
 {
-	struct skb_shared_info *shinfo = skb_shinfo(skb);
+	struct skb_shared_info *shinfo;
 	unsigned int offset, headers;
 
 	if (work->gso_type == XEN_NETIF_GSO_TYPE_NONE)
@@ -362,6 +362,8 @@ static int set_gso(struct sk_buff *skb, const struct vif_tx_work *work)
 	if (skb->len - headers <= work->gso_size)
 		return 0;
 
+	/* Not before: a pull may move it. */
+	shinfo = skb_shinfo(skb);
 	shinfo->gso_type = work->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
 			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 	shinfo->gso_size = work->gso_size;
