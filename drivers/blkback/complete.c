@@ -201,7 +201,7 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 	struct blk_request *req;
 	bool done = true;
 
-	while ((req = chain_first(over)) && copies_of(req) <= dom0_copy_room(&ring->copy)) {
+	while ((req = chain_first(over)) && copies_of(req) <= dom0_copy_space(&ring->copy)) {
 		over->first = req->node.next;
 		if (has_rest(req)) {
 			blk_request_next_piece(req);
@@ -253,7 +253,7 @@ bool blk_ring_finish(struct blk_ring *ring)
 
 static bool for_worker(const struct blk_ring *ring, const struct blk_request *req)
 {
-	return has_rest(req) || copies_of(req) > dom0_copy_room(&ring->finish.copy);
+	return has_rest(req) || copies_of(req) > dom0_copy_space(&ring->finish.copy);
 }
 
 static void leave_to_worker(struct blk_ring *ring, const struct blk_chain *chain)

@@ -181,7 +181,7 @@ static void resolve_indirect(struct blk_ring *ring)
 
 static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
 {
-	return dom0_copy_room(&ring->copy) >= req->cmd.nr_segments &&
+	return dom0_copy_space(&ring->copy) >= req->cmd.nr_segments &&
 	       ring->map.max - ring->map.nr >= req->cmd.nr_segments;
 }
 

@@ -239,7 +239,7 @@ void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, uns
 		return;
 	for_each_set_bit_from(i, mapping->mapped, end) {
 		page = mapping->map.pages[i];
-		if (dom0_page_busy(page))
+		if (dom0_page_in_use(page))
 			continue;
 		dom0_unmap_notify_clear(&mapping->notify, i, page);
 		dom0_unmap_add(&mapping->unmap, page, mapping->map.ops[i].handle);

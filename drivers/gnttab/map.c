@@ -215,8 +215,8 @@ void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool)
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_flush);
 
-bool dom0_page_busy(struct page *page)
+bool dom0_page_in_use(struct page *page)
 {
 	return page_count(page) > 1;
 }
-EXPORT_SYMBOL_GPL(dom0_page_busy);
+EXPORT_SYMBOL_GPL(dom0_page_in_use);

@@ -2,7 +2,7 @@
 /*
  * Persistent grants: they stay mapped because the guest uses the same ones again and again.
  *
- * An entry is free, reserved (its page is being mapped), held by requests, or idle. Idle entries
+ * An entry is free, reserved (its page is being mapped), used by requests, or idle. Idle entries
  * are in no list, so that get and put stay cheap. dom0_pgrants_shrink() therefore searches all
  * entries for idle ones, and begins where the last search ended.
  */
@@ -34,7 +34,7 @@
  * struct pgrant_entry
  * @grant: the part that the owner of the cache sees
  * @link: in the cache's free list while the entry is free
- * @mapped: the entry is held or idle
+ * @mapped: the entry is in use or idle
  * @idle_since: jiffies since which the entry is idle
  */
 struct pgrant_entry {
@@ -275,7 +275,7 @@ unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, 
 	for (i = 0; i < cache->nr_entries && nr < max; i++) {
 		entry = next_entry(cache);
 		if (!is_idle(entry) || time_before(jiffies, entry->idle_since + age) ||
-		    dom0_page_busy(entry->grant.page))
+		    dom0_page_in_use(entry->grant.page))
 			continue;
 		forget_entry(cache, entry);
 		nr++;

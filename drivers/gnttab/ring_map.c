@@ -35,75 +35,76 @@ static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
  * grants are already mapped: then Xen maps the pages once more, whatever the guest does to its
  * grants meanwhile.
  */
-struct held_pages {
+struct ring_premap {
 	struct dom0_pages pool;
 	struct dom0_map map;
 	struct dom0_unmap unmap;
 };
 
-static void held_exit(struct held_pages *held)
+static void premap_exit(struct ring_premap *premap)
 {
-	dom0_unmap_exit(&held->unmap);
-	dom0_map_exit(&held->map);
-	dom0_pages_exit(&held->pool);
+	dom0_unmap_exit(&premap->unmap);
+	dom0_map_exit(&premap->map);
+	dom0_pages_exit(&premap->pool);
 }
 
-static int held_init(struct held_pages *held, unsigned int nr)
+static int premap_init(struct ring_premap *premap, unsigned int nr)
 {
 	int err;
 
-	memset(held, 0, sizeof(*held));
-	err = dom0_pages_init(&held->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE);
+	memset(premap, 0, sizeof(*premap));
+	err = dom0_pages_init(&premap->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE);
 	if (!err)
-		err = dom0_map_init(&held->map, nr, NUMA_NO_NODE);
+		err = dom0_map_init(&premap->map, nr, NUMA_NO_NODE);
 	if (!err)
-		err = dom0_unmap_init(&held->unmap, nr, NUMA_NO_NODE);
+		err = dom0_unmap_init(&premap->unmap, nr, NUMA_NO_NODE);
 	if (err)
-		held_exit(held);
+		premap_exit(premap);
 	return err;
 }
 
-static int hold_pages(struct held_pages *held, domid_t domid, const grant_ref_t *refs,
-		      unsigned int nr)
+static int premap_pages(struct ring_premap *premap, domid_t domid, const grant_ref_t *refs,
+			unsigned int nr)
 {
 	struct page *page;
 	unsigned int i;
 	int err = 0;
 
 	for (i = 0; i < nr; i++) {
-		dom0_pages_get(&held->pool, &page, 1);
-		dom0_map_add(&held->map, domid, refs[i], page, false);
+		dom0_pages_get(&premap->pool, &page, 1);
+		dom0_map_add(&premap->map, domid, refs[i], page, false);
 	}
-	dom0_map_flush(&held->map);
+	dom0_map_flush(&premap->map);
 	for (i = 0; i < nr && !err; i++)
-		err = dom0_gnttab_errno(held->map.ops[i].status);
+		err = dom0_gnttab_errno(premap->map.ops[i].status);
 	return err;
 }
 
-static void drop_held_pages(struct held_pages *held)
+static void premap_undo(struct ring_premap *premap)
 {
 	unsigned int i;
 
-	for (i = 0; i < held->map.nr; i++)
-		if (held->map.ops[i].status == GNTST_okay)
-			dom0_unmap_add(&held->unmap, held->map.pages[i], held->map.ops[i].handle);
+	for (i = 0; i < premap->map.nr; i++)
+		if (premap->map.ops[i].status == GNTST_okay)
+			dom0_unmap_add(&premap->unmap, premap->map.pages[i],
+				       premap->map.ops[i].handle);
 		else
-			dom0_pages_put(&held->pool, &held->map.pages[i], 1);
-	dom0_unmap_flush(&held->unmap, &held->pool);
+			dom0_pages_put(&premap->pool, &premap->map.pages[i], 1);
+	dom0_unmap_flush(&premap->unmap, &premap->pool);
 }
 
 static int map_pages(struct xenbus_device *dev, grant_ref_t *refs, unsigned int nr, void **ring)
 {
-	struct held_pages held;
-	int err = held_init(&held, nr);
+	struct ring_premap premap;
+	int err = premap_init(&premap, nr);
 
 	if (err)
 		return err;
-	err = hold_pages(&held, dev->otherend_id, refs, nr);
+	err = premap_pages(&premap, dev->otherend_id, refs, nr);
 	if (!err)
 		err = xenbus_map_ring_valloc(dev, refs, nr, ring);
-	drop_held_pages(&held);
-	held_exit(&held);
+	premap_undo(&premap);
+	premap_exit(&premap);
 	return err;
 }
 

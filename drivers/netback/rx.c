@@ -271,7 +271,7 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	int avail;
 
 	lockdep_assert_held(&q->rx.lock);
-	if (unlikely(dom0_copy_room(&batch->copy) < PACKET_OPS_MAX)) {
+	if (unlikely(dom0_copy_space(&batch->copy) < PACKET_OPS_MAX)) {
 		netif_tx_stop_queue(vif_stack_queue(q));
 		return -EBUSY;
 	}

@@ -215,7 +215,7 @@ bool vscsi_take(struct vscsi_ring *ring)
 
 static bool copies_have_room(const struct vscsi_command *cmd)
 {
-	return dom0_copy_room(&cmd->ring->copy) >= 2 * cmd->order.nr_segments;
+	return dom0_copy_space(&cmd->ring->copy) >= 2 * cmd->order.nr_segments;
 }
 
 /* Move commands from the queue to @batch, as long as the copies have room and pages are free. */

@@ -18,7 +18,7 @@ struct page;
  * struct dom0_copy - a batch of grant copies
  * @ops: the gathered copies
  * @nr: number of copies in @ops
- * @max: room in @ops
+ * @max: size of @ops
  */
 struct dom0_copy {
 	struct gnttab_copy *ops;
@@ -27,7 +27,7 @@ struct dom0_copy {
 };
 
 /**
- * dom0_copy_init() - allocate room for a batch
+ * dom0_copy_init() - allocate memory for a batch
  * @batch: the batch
  * @max: most copies that it can hold, at least 1
  * @node: NUMA node or NUMA_NO_NODE
@@ -39,27 +39,27 @@ struct dom0_copy {
 int dom0_copy_init(struct dom0_copy *batch, unsigned int max, int node);
 
 /**
- * dom0_copy_exit() - free the room
+ * dom0_copy_exit() - free the memory
  * @batch: the batch; zeroed memory is fine. Gathered copies are dropped
  */
 void dom0_copy_exit(struct dom0_copy *batch);
 
 /**
- * dom0_copy_room() - count the free slots of a batch
+ * dom0_copy_space() - count the free slots of a batch
  * @batch: the batch
  *
  * Any context.
  *
  * Return: number of copies that may still be gathered.
  */
-static inline unsigned int dom0_copy_room(const struct dom0_copy *batch)
+static inline unsigned int dom0_copy_space(const struct dom0_copy *batch)
 {
 	return batch->max - batch->nr;
 }
 
 /**
  * dom0_copy_from_guest() - gather a copy of guest memory into a page of ours
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @domid: the guest
  * @ref: its grant reference
  * @src_off: offset in the granted page, in bytes
@@ -77,7 +77,7 @@ unsigned int dom0_copy_from_guest(struct dom0_copy *batch, domid_t domid, grant_
 
 /**
  * dom0_copy_to_guest() - gather a copy of a page of ours into guest memory
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @domid: the guest
  * @ref: its grant reference
  * @dst_off: offset in the granted page, in bytes
@@ -96,7 +96,7 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 
 /**
  * dom0_copy_frame_from_guest() - gather a copy of guest memory into a frame of ours
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @domid: the guest
  * @ref: its grant reference
  * @gfn: the frame of a page that is this domain's own memory
@@ -112,7 +112,7 @@ unsigned int dom0_copy_frame_from_guest(struct dom0_copy *batch, domid_t domid, 
 
 /**
  * dom0_copy_frame_to_guest() - gather a copy of a frame of ours into guest memory
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @domid: the guest
  * @ref: its grant reference
  * @gfn: the frame of a page that is this domain's own memory; no grant is mapped at it
@@ -128,7 +128,7 @@ unsigned int dom0_copy_frame_to_guest(struct dom0_copy *batch, domid_t domid, gr
 
 /**
  * dom0_copy_between_guests() - gather a copy from one granted page to another
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @src_domid: the guest whose page is read
  * @src_ref: its grant reference
  * @src_off: offset in the granted page, in bytes

@@ -104,7 +104,7 @@ static inline long dom0_hypercall_version(unsigned int cmd, void *arg)
  * struct dom0_multicall - a batch of hypercalls, issued as one
  * @entries: the gathered calls; after a flush, entries[i].result is the result of call i
  * @nr: calls gathered
- * @max: room in @entries
+ * @max: size of @entries
  *
  * Owned by one user at a time; no lock inside.
  */
@@ -115,7 +115,7 @@ struct dom0_multicall {
 };
 
 /**
- * dom0_multicall_init() - allocate room for a batch
+ * dom0_multicall_init() - allocate memory for a batch
  * @mc: the batch
  * @max: most calls that it can hold, 1 to 4096
  *
@@ -126,7 +126,7 @@ struct dom0_multicall {
 int dom0_multicall_init(struct dom0_multicall *mc, unsigned int max);
 
 /**
- * dom0_multicall_exit() - free the room; gathered calls are dropped
+ * dom0_multicall_exit() - free the memory; gathered calls are dropped
  * @mc: the batch; may be zeroed memory
  */
 void dom0_multicall_exit(struct dom0_multicall *mc);

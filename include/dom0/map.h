@@ -19,7 +19,7 @@ struct page;
  * @ops: the gathered mappings; after the flush, ops[i].handle and ops[i].status are the outcome
  * @pages: the page at which each grant is mapped
  * @nr: number of mappings gathered
- * @max: room in both arrays
+ * @max: size of both arrays
  */
 struct dom0_map {
 	struct gnttab_map_grant_ref *ops;
@@ -29,7 +29,7 @@ struct dom0_map {
 };
 
 /**
- * dom0_map_init() - allocate room for a batch
+ * dom0_map_init() - allocate memory for a batch
  * @batch: the batch
  * @max: most mappings that it can hold, at least 1
  * @node: NUMA node or NUMA_NO_NODE
@@ -41,14 +41,14 @@ struct dom0_map {
 int dom0_map_init(struct dom0_map *batch, unsigned int max, int node);
 
 /**
- * dom0_map_exit() - free the room
+ * dom0_map_exit() - free the memory
  * @batch: the batch; zeroed memory is fine
  */
 void dom0_map_exit(struct dom0_map *batch);
 
 /**
  * dom0_map_add() - gather one mapping
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @domid: the guest
  * @ref: its grant reference
  * @page: from a pool of DOM0_PAGES_MAP
@@ -87,7 +87,7 @@ static inline void dom0_map_reset(struct dom0_map *batch)
  * @ops: the gathered unmappings
  * @pages: the page of each unmapping
  * @nr: number of unmappings gathered
- * @max: room in both arrays
+ * @max: size of both arrays
  */
 struct dom0_unmap {
 	struct gnttab_unmap_grant_ref *ops;
@@ -97,7 +97,7 @@ struct dom0_unmap {
 };
 
 /**
- * dom0_unmap_init() - allocate room for a batch
+ * dom0_unmap_init() - allocate memory for a batch
  * @batch: the batch
  * @max: most unmappings that it can hold, at least 1
  * @node: NUMA node or NUMA_NO_NODE
@@ -109,18 +109,18 @@ struct dom0_unmap {
 int dom0_unmap_init(struct dom0_unmap *batch, unsigned int max, int node);
 
 /**
- * dom0_unmap_exit() - free the room
+ * dom0_unmap_exit() - free the memory
  * @batch: the batch, empty; zeroed memory is fine
  */
 void dom0_unmap_exit(struct dom0_unmap *batch);
 
 /**
  * dom0_unmap_add() - gather one unmapping
- * @batch: the batch, with room
+ * @batch: the batch, not full
  * @page: the page at which the grant is mapped
  * @handle: handle of the mapping
  *
- * Any context. The caller has checked dom0_page_busy(): network storage may hold a reference on
+ * Any context. The caller has checked dom0_page_in_use(): network storage may hold a reference on
  * @page even after the bio has completed.
  */
 void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t handle);
@@ -136,13 +136,13 @@ void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t 
 void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool);
 
 /**
- * dom0_page_busy() - check for other references on a mapped page
+ * dom0_page_in_use() - check for other references on a mapped page
  * @page: the page
  *
  * Any context.
  *
  * Return: true if the page is still in use, so that it must not be unmapped yet.
  */
-bool dom0_page_busy(struct page *page);
+bool dom0_page_in_use(struct page *page);
 
 #endif

@@ -84,7 +84,7 @@ void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
  * Any context.
  *
  * Return: an entry to pass to dom0_pgrants_add() or dom0_pgrants_cancel(), or NULL if the cache is
- * full. Then the caller copies instead, and may make room with dom0_pgrants_shrink() later.
+ * full. Then the caller copies instead, and may free entries with dom0_pgrants_shrink() later.
  */
 struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache);
 

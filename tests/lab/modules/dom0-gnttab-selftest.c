@@ -117,7 +117,7 @@ static void test_copy_in(struct guest *guest, domid_t domid, struct dom0_copy *c
 	unsigned int i;
 
 	for (i = 0; i < NR; i++) {
-		check(dom0_copy_room(copy) == NR - i);
+		check(dom0_copy_space(copy) == NR - i);
 		check(dom0_copy_from_guest(copy, domid, guest->refs[i], 0, pages[i], 0,
 					   XEN_PAGE_SIZE) == i);
 	}
@@ -420,7 +420,7 @@ static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
 
 	INIT_DELAYED_WORK_ONSTACK(&late.work, late_put);
 	get_page(page);
-	check(dom0_page_busy(page));
+	check(dom0_page_in_use(page));
 	schedule_delayed_work(&late.work, HZ / 5);
 	dom0_pgrants_destroy(cache);
 	check(time_after_eq(jiffies, begin + HZ / 5));
