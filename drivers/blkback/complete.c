@@ -8,7 +8,7 @@
  * CPU was doing. Both copy with no lock held; the lock is for answering.
  */
 #include "complete.h"
-#include "mover.h"
+#include "data.h"
 #include "request.h"
 #include "ring.h"
 #include "vbd.h"
@@ -63,7 +63,7 @@ static void collect_requests(struct llist_head *from, struct blk_chain *to)
 
 static bool has_data_for_guest(const struct blk_request *req)
 {
-	return req->mover && req->mover->finish && blk_request_is_read(req) && !req->err;
+	return req->data_ops && req->data_ops->finish && blk_request_is_read(req) && !req->err;
 }
 
 static unsigned int copies_of(const struct blk_request *req)
@@ -166,7 +166,7 @@ static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
 
 	chain_init(batch);
 	llist_for_each_entry_safe(req, next, first, node) {
-		err = has_data_for_guest(req) ? req->mover->finished(copy, req) : 0;
+		err = has_data_for_guest(req) ? req->data_ops->finish_done(copy, req) : 0;
 		if (err == -EAGAIN) {
 			chain_add(again, req);
 			continue;
@@ -210,7 +210,7 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 			continue;
 		}
 		if (has_data_for_guest(req))
-			req->mover->finish(&ring->copy, req);
+			req->data_ops->finish(&ring->copy, req);
 		chain_add(batch, req);
 	}
 	return done;
@@ -285,7 +285,7 @@ static void finish_in_softirq(struct tasklet_struct *tasklet)
 			continue;
 		}
 		if (has_data_for_guest(req))
-			req->mover->finish(&ring->finish.copy, req);
+			req->data_ops->finish(&ring->finish.copy, req);
 		chain_add(&batch, req);
 	}
 	copy_batch(&ring->finish.copy, &batch, &left);

@@ -5,7 +5,7 @@
  */
 #include "barrier.h"
 #include "complete.h"
-#include "mover.h"
+#include "data.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"
@@ -153,7 +153,7 @@ struct blk_request *blk_request_get(struct blk_ring *ring)
 	struct blk_request *req = llist_entry(ring->free, struct blk_request, node);
 
 	ring->free = req->node.next;
-	req->mover = NULL;
+	req->data_ops = NULL;
 	req->err = 0;
 	req->tries = 0;
 	req->due = 0;
@@ -172,8 +172,8 @@ static void request_put(struct blk_request *req)
 
 	if (req == ring->barrier.begun)
 		blk_barrier_over(ring);
-	if (req->mover)
-		req->mover->release(ring, req);
+	if (req->data_ops)
+		req->data_ops->release(ring, req);
 	if (req->room)
 		list_add(&req->room->link, &ring->rooms);
 	free_request(ring, req);
@@ -261,7 +261,7 @@ void blk_ring_retry(struct blk_ring *ring)
 		 * A read that has been to the disk keeps its pages: only the copy to the guest is
 		 * repeated.
 		 */
-		if (req->mover)
+		if (req->data_ops)
 			blk_request_leave(req);
 		else
 			blk_request_requeue(req);

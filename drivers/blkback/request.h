@@ -13,7 +13,7 @@
 /* Segments that fit into a request itself: as many as a Linux frontend sends by default. */
 #define BLK_OWN_SEGMENTS	32
 
-struct blk_mover;
+struct blk_data_ops;
 struct blk_ring;
 struct dom0_pgrant;
 struct page;
@@ -36,7 +36,7 @@ struct blk_room {
  * @ring: the ring that it came from
  * @index: its index on the ring
  * @cmd: the parsed request
- * @mover: how its data moves; NULL before that is prepared, and if it has no data
+ * @data_ops: how its data moves; NULL before that is prepared, and if it has no data
  * @err: outcome so far
  * @tries: how often it was put off because a page of the guest was paged out
  * @give_up: in jiffies: when it is not put off any more; valid if @tries is not 0
@@ -61,7 +61,7 @@ struct blk_request {
 	struct blk_ring *ring;
 	RING_IDX index;
 	struct blk_command cmd;
-	const struct blk_mover *mover;
+	const struct blk_data_ops *data_ops;
 	int err;
 	unsigned int tries;
 	unsigned long give_up;

@@ -2,7 +2,7 @@
 /* The worker of a ring, a kernel thread: takes requests off the ring, and starts them. */
 #include "barrier.h"
 #include "complete.h"
-#include "mover.h"
+#include "data.h"
 #include "params.h"
 #include "pool.h"
 #include "request.h"
@@ -185,27 +185,27 @@ static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
 	       ring->map.max - ring->map.nr >= req->cmd.nr_segments;
 }
 
-static bool try_mover(struct blk_request *req, const struct blk_mover *mover)
+static bool try_data_ops(struct blk_request *req, const struct blk_data_ops *ops)
 {
 	blk_request_init_bio(req);
-	if (!mover->prepare(req->ring, req)) {
+	if (!ops->prepare(req->ring, req)) {
 		bio_uninit(&req->bio);
 		return false;
 	}
-	req->mover = mover;
+	req->data_ops = ops;
 	return true;
 }
 
 static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 {
 	if (ring->persistent && time_after_eq(jiffies, ring->next_map)) {
-		if (try_mover(req, &blk_mover_persistent)) {
+		if (try_data_ops(req, &blk_data_persistent)) {
 			blk_count(ring, BLK_COUNT_persistent, 1);
 			return true;
 		}
 		ring->crowded = true;
 	}
-	if (try_mover(req, &blk_mover_copy)) {
+	if (try_data_ops(req, &blk_data_copy)) {
 		blk_count(ring, BLK_COUNT_copied, 1);
 		return true;
 	}
@@ -278,8 +278,8 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 /* Undo prepare_request(). */
 static void undo_prepare(struct blk_request *req)
 {
-	req->mover->release(req->ring, req);
-	req->mover = NULL;
+	req->data_ops->release(req->ring, req);
+	req->data_ops = NULL;
 }
 
 /*
@@ -298,7 +298,7 @@ static void copy_instead(struct blk_request *req)
 
 static void fail_or_retry(struct blk_request *req, int err)
 {
-	if (err == -ENOSPC && req->mover == &blk_mover_persistent) {
+	if (err == -ENOSPC && req->data_ops == &blk_data_persistent) {
 		copy_instead(req);
 		return;
 	}
@@ -316,7 +316,7 @@ static void drop_failed(struct blk_ring *ring, struct list_head *batch)
 	int err;
 
 	list_for_each_entry_safe(req, next, batch, link) {
-		err = req->mover ? req->mover->prepared(ring, req) : 0;
+		err = req->data_ops ? req->data_ops->prepare_done(ring, req) : 0;
 		if (!err)
 			continue;
 		list_del(&req->link);

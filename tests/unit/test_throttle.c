@@ -138,7 +138,7 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 
 #define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
 
-const struct blk_mover blk_mover_copy, blk_mover_persistent;
+const struct blk_data_ops blk_data_copy, blk_data_persistent;
 unsigned int blk_persistent_grant_unused_seconds;
 
 NOT_HERE(int, blk_ring_available, struct blk_ring *ring)

@@ -3,7 +3,7 @@
  * Data goes through our own pages: copied in before a write, copied out after a read. The guest may
  * change its pages meanwhile; the data that the disk sees does not change.
  */
-#include "mover.h"
+#include "data.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"
@@ -79,7 +79,7 @@ static int first_error(const struct dom0_copy *batch, const struct blk_request *
 	return 0;
 }
 
-static int copy_prepared(struct blk_ring *ring, struct blk_request *req)
+static int copy_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
 	return blk_request_is_read(req) ? 0 : first_error(&ring->copy, req);
 }
@@ -98,7 +98,7 @@ static void copy_finish(struct dom0_copy *copy, struct blk_request *req)
 	}
 }
 
-static int copy_finished(const struct dom0_copy *copy, const struct blk_request *req)
+static int copy_finish_done(const struct dom0_copy *copy, const struct blk_request *req)
 {
 	return first_error(copy, req);
 }
@@ -108,11 +108,11 @@ static void copy_release(struct blk_ring *ring, struct blk_request *req)
 	blk_pool_put(&ring->pool, &req->pages, req->cmd.nr_segments);
 }
 
-const struct blk_mover blk_mover_copy = {
+const struct blk_data_ops blk_data_copy = {
 	.name = "copy",
 	.prepare = copy_prepare,
-	.prepared = copy_prepared,
+	.prepare_done = copy_prepare_done,
 	.finish = copy_finish,
-	.finished = copy_finished,
+	.finish_done = copy_finish_done,
 	.release = copy_release,
 };

@@ -3,7 +3,7 @@
  * The disk works on the guest's own pages. The guest grants them once and uses them again and
  * again, so they stay mapped.
  */
-#include "mover.h"
+#include "data.h"
 #include "request.h"
 #include "ring.h"
 #include "vbd.h"
@@ -93,7 +93,7 @@ static int keep_grant(struct blk_ring *ring, struct blk_request *req, unsigned i
 	return 0;
 }
 
-static int persistent_prepared(struct blk_ring *ring, struct blk_request *req)
+static int persistent_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
 	const struct gnttab_map_grant_ref *op = &ring->map.ops[req->slot];
 	int err = 0, failed;
@@ -113,9 +113,9 @@ static void persistent_release(struct blk_ring *ring, struct blk_request *req)
 	put_grants(ring, req, req->cmd.nr_segments);
 }
 
-const struct blk_mover blk_mover_persistent = {
+const struct blk_data_ops blk_data_persistent = {
 	.name = "persistent",
 	.prepare = persistent_prepare,
-	.prepared = persistent_prepared,
+	.prepare_done = persistent_prepare_done,
 	.release = persistent_release,
 };
