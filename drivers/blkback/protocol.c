@@ -49,9 +49,9 @@ static_assert(sizeof(struct dom0_sring) == 64);
 /* Return the number of slots: a power of two, and the same for both layouts at each valid size. */
 unsigned int blk_ring_slots(unsigned int pages)
 {
-	size_t room = pages * BLK_PAGE_SIZE - sizeof(struct dom0_sring);
+	size_t bytes = pages * BLK_PAGE_SIZE - sizeof(struct dom0_sring);
 
-	return rounddown_pow_of_two(room / BLK_SLOT_SIZE_64);
+	return rounddown_pow_of_two(bytes / BLK_SLOT_SIZE_64);
 }
 
 bool blk_abi_from_name(const char *name, enum blk_abi *abi)

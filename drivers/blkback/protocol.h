@@ -122,7 +122,7 @@ bool blk_abi_from_name(const char *name, enum blk_abi *abi);
  * @slot: the slot in shared memory; each byte is read at most once
  * @bounds: bounds of the disk
  * @cmd: filled in; @cmd->id and @cmd->op also on error, for the response
- * @segs: room for BLK_DIRECT_MAX segments; filled in unless @cmd->indirect is set
+ * @segs: array of BLK_DIRECT_MAX segments; filled in unless @cmd->indirect is set
  *
  * Return: 0, or the reason to refuse it: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS.
  */

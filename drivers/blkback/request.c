@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests, and the pages, grants and rooms that they borrow from their ring. All is allocated when
- * the ring connects, and belongs to the worker, a kernel thread, which lends it and takes it back.
+ * Requests, and the pages, grants and large segment lists that they borrow from their ring. All is
+ * allocated when the ring connects, and belongs to the worker, a kernel thread, which lends it and
+ * takes it back.
  */
 #include "barrier.h"
 #include "complete.h"
@@ -18,8 +19,8 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-/* A ring has a room for each slot, but at most so many, and one more as the spare room. */
-#define ROOMS_MAX	64U
+/* Large segment lists of a ring: one for each slot, but at most so many, and a reserved one. */
+#define LARGE_MAX	64U
 
 #define DISCARD_PIECE_SECTORS	BIT_ULL(22)
 
@@ -29,7 +30,7 @@ static void free_request(struct blk_ring *ring, struct blk_request *req)
 	ring->free = &req->node;
 }
 
-static void free_list_init(struct blk_ring *ring, unsigned int rooms)
+static void free_list_init(struct blk_ring *ring, unsigned int large)
 {
 	unsigned int i;
 
@@ -37,8 +38,8 @@ static void free_list_init(struct blk_ring *ring, unsigned int rooms)
 		ring->requests[i].ring = ring;
 		free_request(ring, &ring->requests[i]);
 	}
-	for (i = 0; i < rooms; i++)
-		list_add_tail(&ring->all_rooms[i].link, &ring->rooms);
+	for (i = 0; i < large; i++)
+		list_add_tail(&ring->all_large[i].link, &ring->free_large);
 }
 
 static int scratch_create(struct blk_ring *ring, int node)
@@ -76,15 +77,15 @@ static void batches_destroy(struct blk_ring *ring)
 	dom0_copy_exit(&ring->copy);
 }
 
-static unsigned int nr_rooms(const struct blk_ring *ring)
+static unsigned int nr_large(const struct blk_ring *ring)
 {
-	return min(ring->slots, ROOMS_MAX) + 1;
+	return min(ring->slots, LARGE_MAX) + 1;
 }
 
 /* Return the bytes to charge for memory that is allocated here and never grows. */
 static size_t fixed_bytes(const struct blk_ring *ring)
 {
-	return ring->slots * sizeof(*ring->requests) + nr_rooms(ring) * sizeof(*ring->all_rooms) +
+	return ring->slots * sizeof(*ring->requests) + nr_large(ring) * sizeof(*ring->all_large) +
 	       BLK_BATCH_OPS * (sizeof(*ring->copy.ops) + sizeof(*ring->map.ops)) +
 	       ARRAY_SIZE(ring->scratch) * PAGE_SIZE;
 }
@@ -93,14 +94,14 @@ static int tables_create(struct blk_ring *ring, int node)
 {
 	ring->requests = kvzalloc_node(array_size(ring->slots, sizeof(*ring->requests)),
 				       DOM0_GUEST_GFP, node);
-	ring->all_rooms = kvzalloc_node(array_size(nr_rooms(ring), sizeof(*ring->all_rooms)),
+	ring->all_large = kvzalloc_node(array_size(nr_large(ring), sizeof(*ring->all_large)),
 					DOM0_GUEST_GFP, node);
-	return ring->requests && ring->all_rooms ? 0 : -ENOMEM;
+	return ring->requests && ring->all_large ? 0 : -ENOMEM;
 }
 
 static void tables_destroy(struct blk_ring *ring)
 {
-	kvfree(ring->all_rooms);
+	kvfree(ring->all_large);
 	kvfree(ring->requests);
 }
 
@@ -121,7 +122,7 @@ int blk_requests_create(struct blk_ring *ring, int node)
 	if (err)
 		goto destroy_batches;
 
-	free_list_init(ring, nr_rooms(ring));
+	free_list_init(ring, nr_large(ring));
 	return 0;
 
 destroy_batches:
@@ -159,10 +160,10 @@ struct blk_request *blk_request_get(struct blk_ring *ring)
 	req->due = 0;
 	req->waits_since = 0;
 	memset(req->turns, 0, sizeof(req->turns));
-	req->room = NULL;
-	req->segs = req->own_segs;
-	req->vecs = req->own_vecs;
-	req->grants = req->own_grants;
+	req->large = NULL;
+	req->segs = req->inline_segs;
+	req->vecs = req->inline_vecs;
+	req->grants = req->inline_grants;
 	return req;
 }
 
@@ -174,8 +175,8 @@ static void request_put(struct blk_request *req)
 		blk_barrier_over(ring);
 	if (req->data_ops)
 		req->data_ops->release(ring, req);
-	if (req->room)
-		list_add(&req->room->link, &ring->rooms);
+	if (req->large)
+		list_add(&req->large->link, &ring->free_large);
 	free_request(ring, req);
 }
 
@@ -193,13 +194,13 @@ bool blk_ring_reclaim(struct blk_ring *ring)
 	return first;
 }
 
-void blk_request_take_room(struct blk_request *req)
+void blk_request_take_large(struct blk_request *req)
 {
-	req->room = req->ring->spare_room;
-	req->ring->spare_room = NULL;
-	req->segs = req->room->segs;
-	req->vecs = req->room->vecs;
-	req->grants = req->room->grants;
+	req->large = req->ring->reserved_large;
+	req->ring->reserved_large = NULL;
+	req->segs = req->large->segs;
+	req->vecs = req->large->vecs;
+	req->grants = req->large->grants;
 }
 
 /*

@@ -11,15 +11,15 @@
 #include <linux/llist.h>
 
 /* Segments that fit into a request itself: as many as a Linux frontend sends by default. */
-#define BLK_OWN_SEGMENTS	32
+#define BLK_INLINE_SEGMENTS	32
 
 struct blk_data_ops;
 struct blk_ring;
 struct dom0_pgrant;
 struct page;
 
-/* Room for the segments of a large request; a ring has few of them. */
-struct blk_room {
+/* The segment lists of a large request; a ring has few of them. */
+struct blk_large_segs {
 	struct list_head link;
 	struct blk_segment segs[BLK_INDIRECT_MAX];
 	struct bio_vec vecs[BLK_INDIRECT_MAX];
@@ -44,16 +44,16 @@ struct blk_room {
  * @waits_since: since when it waits for a limit, in ns, or 0
  * @turns: its turns at the two limits of its line, bytes and operations
  * @slot: index of its first operation in a batch of copies or mappings
- * @segs: its segments, @own_segs or in @room
- * @vecs: vectors of its bio, @own_vecs or in @room
+ * @segs: its segments, @inline_segs or in @large
+ * @vecs: vectors of its bio, @inline_vecs or in @large
  * @pages: if its data is copied: pages of the pool, one for each segment
  * @grants: if its data is mapped: the persistent grant of each segment, or NULL
  * @piece: of a discard: number of sectors of its current bio
- * @room: borrowed if it has more than BLK_OWN_SEGMENTS segments, else NULL
+ * @large: borrowed if it has more than BLK_INLINE_SEGMENTS segments, else NULL
  * @bio: its only bio
- * @own_segs: segments of a small request
- * @own_vecs: vectors of a small request's bio
- * @own_grants: persistent grants of a small request
+ * @inline_segs: segments of a small request
+ * @inline_vecs: vectors of a small request's bio
+ * @inline_grants: persistent grants of a small request
  */
 struct blk_request {
 	struct list_head link;
@@ -74,18 +74,18 @@ struct blk_request {
 	struct list_head pages;
 	struct dom0_pgrant **grants;
 	u64 piece;
-	struct blk_room *room;
+	struct blk_large_segs *large;
 	struct bio bio;
-	struct blk_segment own_segs[BLK_OWN_SEGMENTS];
-	struct bio_vec own_vecs[BLK_OWN_SEGMENTS];
-	struct dom0_pgrant *own_grants[BLK_OWN_SEGMENTS];
+	struct blk_segment inline_segs[BLK_INLINE_SEGMENTS];
+	struct bio_vec inline_vecs[BLK_INLINE_SEGMENTS];
+	struct dom0_pgrant *inline_grants[BLK_INLINE_SEGMENTS];
 };
 
 int blk_requests_create(struct blk_ring *ring, int node);
 void blk_requests_destroy(struct blk_ring *ring);
 struct blk_request *blk_request_get(struct blk_ring *ring);
 bool blk_ring_reclaim(struct blk_ring *ring);
-void blk_request_take_room(struct blk_request *req);
+void blk_request_take_large(struct blk_request *req);
 void blk_request_init_bio(struct blk_request *req);
 void blk_request_add_page(struct blk_request *req, const struct blk_segment *seg,
 			  struct page *page);

@@ -110,7 +110,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	INIT_LIST_HEAD(&ring->queue);
 	INIT_LIST_HEAD(&ring->later);
 	INIT_LIST_HEAD(&ring->barrier.claim);
-	INIT_LIST_HEAD(&ring->rooms);
+	INIT_LIST_HEAD(&ring->free_large);
 	blk_finish_init(&ring->finish);
 	blk_throttle_init_ring(ring);
 	timer_setup(&ring->retry_timer, retry_time, 0);

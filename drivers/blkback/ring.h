@@ -5,9 +5,9 @@
  * sends it to the disk. complete.c copies data to the guest, answers, and hands the request back.
  *
  * Two contexts work on a ring. The worker, a kernel thread, takes requests off the ring and starts
- * them. It alone owns the pages, grants and rooms that requests borrow. The worker finishes
- * requests, and so does a tasklet that the disk's completion schedules. Requests go from one
- * context to the other in lists without a lock.
+ * them. It alone owns the pages, grants and large segment lists that requests borrow. The worker
+ * finishes requests, and so does a tasklet that the disk's completion schedules. Requests go from
+ * one context to the other in lists without a lock.
  */
 #ifndef _BLKBACK_RING_H
 #define _BLKBACK_RING_H
@@ -37,7 +37,7 @@
 #define BLK_ROUND		32
 
 struct blk_request;
-struct blk_room;
+struct blk_large_segs;
 struct blk_vbd;
 struct task_struct;
 
@@ -60,7 +60,7 @@ enum blk_work {
  * @persistent: cache of grants that stay mapped, or NULL; its content is the worker's
  * @persistent_bytes: memory charged for @persistent
  * @requests: all requests of the ring, one for each slot
- * @all_rooms: all rooms of the ring
+ * @all_large: all large segment lists of the ring
  *
  * Written once by WRITE_ONCE, last at creation; the worker does nothing before READ_ONCE shows it:
  * @ch: event channel
@@ -92,15 +92,15 @@ enum blk_work {
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
  * @next_map: in jiffies: when grants may be mapped again; until then data is copied
- * @crowded: data was copied because @persistent was full, or there was no room for a mapping
+ * @crowded: data was copied because @persistent was full, or this domain had no mapping left
  * @next_shrink: in jiffies: when @persistent may next be shrunk because of @crowded
  * @next_purge: in jiffies: when @persistent is next searched for grants out of use
  * @next_age: in jiffies: when pages out of use are next freed
  * @queue: requests that wait to be started, in order
  * @later: requests put off because a page of the guest is paged out
  * @free: requests that are not in use, linked by their node
- * @rooms: rooms that are not in use, each for one large request
- * @spare_room: a room set aside before each request is consumed, which may need it
+ * @free_large: large segment lists that are not in use, each for one request
+ * @reserved_large: a list set aside before each request is consumed, which may need it
  * @copy: batch of grant copies, in either direction
  * @map: batch of grant mappings
  * @scratch: pages for the segments of indirect requests, two requests to a page
@@ -142,15 +142,15 @@ struct blk_ring {
 	struct list_head queue;
 	struct list_head later;
 	struct llist_node *free;
-	struct list_head rooms;
-	struct blk_room *spare_room;
+	struct list_head free_large;
+	struct blk_large_segs *reserved_large;
 	struct dom0_pgrants *persistent;
 	size_t persistent_bytes;
 	struct dom0_copy copy;
 	struct dom0_map map;
 	struct page *scratch[BLK_ROUND / 2];
 	struct blk_request *requests;
-	struct blk_room *all_rooms;
+	struct blk_large_segs *all_large;
 
 	struct blk_barrier_part barrier;
 	struct blk_held held;

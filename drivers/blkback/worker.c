@@ -20,7 +20,7 @@
 /* Pages that were not used for so long are freed. */
 #define POOL_AGE	(5 * HZ)
 
-/* How long no grants are mapped after this domain had no room for a mapping. */
+/* How long no grants are mapped after this domain had no mapping left. */
 #define MAP_PAUSE	HZ
 
 /* Most tags that a plug allocates at once; the block layer itself never asks for more. */
@@ -39,14 +39,15 @@ static bool worker_waits(struct blk_ring *ring)
 
 /* ---- from the ring into the queue ---- */
 
-static bool have_spare_room(struct blk_ring *ring)
+static bool reserve_large(struct blk_ring *ring)
 {
-	if (!ring->spare_room) {
-		ring->spare_room = list_first_entry_or_null(&ring->rooms, struct blk_room, link);
-		if (ring->spare_room)
-			list_del(&ring->spare_room->link);
+	if (!ring->reserved_large) {
+		ring->reserved_large =
+			list_first_entry_or_null(&ring->free_large, struct blk_large_segs, link);
+		if (ring->reserved_large)
+			list_del(&ring->reserved_large->link);
 	}
-	return ring->spare_room;
+	return ring->reserved_large;
 }
 
 /* Fail a request that is not at the disk. The worker answers it at the end of the round. */
@@ -76,8 +77,8 @@ static void take_request(struct blk_ring *ring)
 		refuse_request(req, err);
 		return;
 	}
-	if (req->cmd.nr_segments > BLK_OWN_SEGMENTS)
-		blk_request_take_room(req);
+	if (req->cmd.nr_segments > BLK_INLINE_SEGMENTS)
+		blk_request_take_large(req);
 	list_add_tail(&req->link, &ring->queue);
 }
 
@@ -100,7 +101,7 @@ static unsigned int take_requests(struct blk_ring *ring)
 	most = min(blk_barrier_limit(ring, available), BLK_ROUND);
 	blk_ring_reclaim(ring);
 	while (nr < most) {
-		if (!have_spare_room(ring) && !(worker_waits(ring) && have_spare_room(ring)))
+		if (!reserve_large(ring) && !(worker_waits(ring) && reserve_large(ring)))
 			break;
 		take_request(ring);
 		nr++;
@@ -112,11 +113,11 @@ static unsigned int take_requests(struct blk_ring *ring)
 /* ---- the segments of indirect requests ---- */
 
 /* A list of 256 segments takes half a page. */
-#define SEGMENTS_ROOM	(PAGE_SIZE / 2)
+#define SEGMENTS_SIZE	(PAGE_SIZE / 2)
 
 static unsigned int scratch_offset(unsigned int slot)
 {
-	return slot % 2 * SEGMENTS_ROOM;
+	return slot % 2 * SEGMENTS_SIZE;
 }
 
 static void fetch_segments(struct blk_ring *ring)
@@ -124,7 +125,7 @@ static void fetch_segments(struct blk_ring *ring)
 	struct blk_request *req;
 	unsigned int slot;
 
-	static_assert(BLK_INDIRECT_MAX * sizeof(struct blk_segment) <= SEGMENTS_ROOM);
+	static_assert(BLK_INDIRECT_MAX * sizeof(struct blk_segment) <= SEGMENTS_SIZE);
 
 	list_for_each_entry(req, &ring->queue, link) {
 		if (!req->cmd.indirect)
@@ -179,7 +180,7 @@ static void resolve_indirect(struct blk_ring *ring)
 
 /* ---- from the queue to the disk ---- */
 
-static bool batch_has_room(struct blk_ring *ring, const struct blk_request *req)
+static bool batch_has_space(struct blk_ring *ring, const struct blk_request *req)
 {
 	return dom0_copy_space(&ring->copy) >= req->cmd.nr_segments &&
 	       ring->map.max - ring->map.nr >= req->cmd.nr_segments;
@@ -257,7 +258,7 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 	if (!barriers_permit(ring))
 		return 0;
 	list_for_each_entry_safe(req, next, &ring->queue, link) {
-		if (ends_batch(ring, req) || !batch_has_room(ring, req))
+		if (ends_batch(ring, req) || !batch_has_space(ring, req))
 			break;
 		if (blk_throttle_hold(req))
 			continue;

@@ -147,7 +147,7 @@ NOT_HERE(int, blk_parse, enum blk_abi abi, const void *slot, const struct blk_bo
 	 struct blk_command *cmd, struct blk_segment *segs)
 NOT_HERE(int, blk_parse_indirect, struct blk_command *cmd, const struct blk_bounds *bounds,
 	 const struct blk_segment *segs)
-NOT_HERE(void, blk_request_take_room, struct blk_request *req)
+NOT_HERE(void, blk_request_take_large, struct blk_request *req)
 NOT_HERE(bool, blk_request_retry, struct blk_request *req)
 NOT_HERE(void, blk_request_requeue, struct blk_request *req)
 NOT_HERE(void, blk_ring_retry, struct blk_ring *ring)
