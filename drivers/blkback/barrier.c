@@ -163,11 +163,11 @@ void blk_barrier_over(struct blk_ring *ring)
  */
 static void hold_back_for(struct blk_ring *ring, unsigned int number)
 {
-	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->finish.answered,
+	int nr = dom0_ring_unconsumed(ring->shared, ring->req_cons, &ring->finish.rsp_prod_pvt,
 				      ring->slots);
 
 	ring->barrier.number = number;
-	ring->barrier.end = ring->cons + max(nr, 0);
+	ring->barrier.end = ring->req_cons + max(nr, 0);
 }
 
 /*
@@ -193,9 +193,9 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	number = smp_load_acquire(&barrier->number);
 	if (ring->barrier.number != number) {
 		hold_back_for(ring, number);
-		return min_t(unsigned int, available, ring->barrier.end - ring->cons);
+		return min_t(unsigned int, available, ring->barrier.end - ring->req_cons);
 	}
-	wanted = ring->barrier.end - ring->cons;
+	wanted = ring->barrier.end - ring->req_cons;
 	if (available < wanted) {
 		blk_ring_break(ring, "request producer index went backwards");
 		return 0;
@@ -209,7 +209,7 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
  */
 static bool has_taken_all(const struct blk_ring *ring)
 {
-	return ring->cons == ring->barrier.end || ring->broken || READ_ONCE(ring->stopping);
+	return ring->req_cons == ring->barrier.end || ring->broken || READ_ONCE(ring->stopping);
 }
 
 static bool is_quiet(struct blk_ring *ring)

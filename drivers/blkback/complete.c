@@ -71,9 +71,9 @@ static unsigned int copies_of(const struct blk_request *req)
 	return has_data_for_guest(req) ? req->cmd.nr_segments : 0;
 }
 
-static bool has_rest(const struct blk_request *req)
+static bool has_more(const struct blk_request *req)
 {
-	return !req->err && blk_request_has_rest(req);
+	return !req->err && blk_request_has_more(req);
 }
 
 static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
@@ -98,7 +98,7 @@ static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
 	}
 }
 
-static void answer_request(struct blk_ring *ring, const struct blk_request *req, RING_IDX index)
+static void complete_request(struct blk_ring *ring, const struct blk_request *req, RING_IDX index)
 {
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
@@ -113,30 +113,30 @@ static void answer_request(struct blk_ring *ring, const struct blk_request *req,
  * Answer the requests of @batch. Hand them back before their slots count as answered: so there is
  * always a free request for each one that the frontend may produce.
  */
-static void answer_all(struct blk_ring *ring, const struct blk_chain *batch)
+static void complete_requests(struct blk_ring *ring, const struct blk_chain *batch)
 {
-	RING_IDX answered = ring->finish.answered;
+	RING_IDX rsp_prod_pvt = ring->finish.rsp_prod_pvt;
 	const struct blk_request *req;
 
 	lockdep_assert_held(&ring->finish.lock);
 	llist_for_each_entry(req, batch->first, node)
-		answer_request(ring, req, answered++);
+		complete_request(ring, req, rsp_prod_pvt++);
 	llist_add_batch(batch->first, chain_last(batch), &ring->finish.handed_back);
-	WRITE_ONCE(ring->finish.answered, answered);
+	WRITE_ONCE(ring->finish.rsp_prod_pvt, rsp_prod_pvt);
 }
 
 /*
  * Wake the worker if it waits for requests to be handed back: for their pages, or for the last one.
  */
-static void wake_waiter(struct blk_ring *ring)
+static void wake_worker(struct blk_ring *ring)
 {
-	if (READ_ONCE(ring->finish.waiting)) {
-		WRITE_ONCE(ring->finish.waiting, false);
+	if (READ_ONCE(ring->finish.need_wakeup)) {
+		WRITE_ONCE(ring->finish.need_wakeup, false);
 		blk_ring_kick(ring, BLK_WORK_LOOK);
 	}
 }
 
-static void answer_batch(struct blk_ring *ring, const struct blk_chain *batch)
+static void complete_batch(struct blk_ring *ring, const struct blk_chain *batch)
 {
 	bool notify;
 
@@ -144,21 +144,20 @@ static void answer_batch(struct blk_ring *ring, const struct blk_chain *batch)
 		return;
 
 	spin_lock_bh(&ring->finish.lock);
-	answer_all(ring, batch);
+	complete_requests(ring, batch);
 	notify = blk_ring_push(ring);
 	spin_unlock_bh(&ring->finish.lock);
 
 	if (notify)
 		dom0_evtchn_notify(ring->ch);
-	wake_waiter(ring);
+	wake_worker(ring);
 }
 
 /*
  * Some copies have failed. Note each request's error, and move those to be tried again from @batch
- * to @again.
+ * to @retry.
  */
-static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
-		     struct blk_chain *again)
+static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch, struct blk_chain *retry)
 {
 	struct llist_node *first = batch->first;
 	struct blk_request *req, *next;
@@ -168,7 +167,7 @@ static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
 	llist_for_each_entry_safe(req, next, first, node) {
 		err = has_data_for_guest(req) ? req->data_ops->finish_done(copy, req) : 0;
 		if (err == -EAGAIN) {
-			chain_add(again, req);
+			chain_add(retry, req);
 			continue;
 		}
 		req->err = req->err ?: err;
@@ -177,10 +176,10 @@ static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch,
 }
 
 /* Copy the data of @batch to the guest. */
-static void copy_batch(struct dom0_copy *copy, struct blk_chain *batch, struct blk_chain *again)
+static void copy_batch(struct dom0_copy *copy, struct blk_chain *batch, struct blk_chain *retry)
 {
 	if (dom0_copy_flush(copy))
-		sort_out(copy, batch, again);
+		sort_out(copy, batch, retry);
 	dom0_copy_reset(copy);
 }
 
@@ -203,8 +202,8 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 
 	while ((req = chain_first(over)) && copies_of(req) <= dom0_copy_space(&ring->copy)) {
 		over->first = req->node.next;
-		if (has_rest(req)) {
-			blk_request_next_piece(req);
+		if (has_more(req)) {
+			blk_request_advance(req);
 			blk_request_requeue(req);
 			done = false;
 			continue;
@@ -216,11 +215,11 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 	return done;
 }
 
-static void retry_or_fail(struct blk_chain *again, struct blk_chain *failed)
+static void retry_or_fail(struct blk_chain *retry, struct blk_chain *failed)
 {
 	struct blk_request *req, *next;
 
-	llist_for_each_entry_safe(req, next, again->first, node) {
+	llist_for_each_entry_safe(req, next, retry->first, node) {
 		if (blk_request_retry(req))
 			continue;
 		req->err = -EAGAIN;
@@ -231,7 +230,7 @@ static void retry_or_fail(struct blk_chain *again, struct blk_chain *failed)
 /* Finish requests that are over. Return true if there are more to start. */
 bool blk_ring_finish(struct blk_ring *ring)
 {
-	struct blk_chain over, batch, again;
+	struct blk_chain over, batch, retry;
 	bool more = false;
 
 	chain_init(&over);
@@ -239,11 +238,11 @@ bool blk_ring_finish(struct blk_ring *ring)
 	collect_requests(&ring->finish.left, &over);
 	while (over.first) {
 		chain_init(&batch);
-		chain_init(&again);
+		chain_init(&retry);
 		more |= !gather_batch(ring, &over, &batch);
-		copy_batch(&ring->copy, &batch, &again);
-		retry_or_fail(&again, &batch);
-		answer_batch(ring, &batch);
+		copy_batch(&ring->copy, &batch, &retry);
+		retry_or_fail(&retry, &batch);
+		complete_batch(ring, &batch);
 		cond_resched();
 	}
 	return more;
@@ -253,7 +252,7 @@ bool blk_ring_finish(struct blk_ring *ring)
 
 static bool for_worker(const struct blk_ring *ring, const struct blk_request *req)
 {
-	return has_rest(req) || copies_of(req) > dom0_copy_space(&ring->finish.copy);
+	return has_more(req) || copies_of(req) > dom0_copy_space(&ring->finish.copy);
 }
 
 static void leave_to_worker(struct blk_ring *ring, const struct blk_chain *chain)
@@ -290,7 +289,7 @@ static void finish_in_softirq(struct tasklet_struct *tasklet)
 	}
 	copy_batch(&ring->finish.copy, &batch, &left);
 	leave_to_worker(ring, &left);
-	answer_batch(ring, &batch);
+	complete_batch(ring, &batch);
 }
 
 void blk_finish_init(struct blk_finish *finish)

@@ -28,26 +28,26 @@ struct blk_ring;
  * @left: requests that the worker is to finish
  * @handed_back: requests that have been answered, for the worker to take back
  *
- * @waiting: the worker wants BLK_WORK_LOOK when requests are handed back; the worker sets it, the
- *	context that answers clears it, both by WRITE_ONCE
+ * @need_wakeup: the worker wants BLK_WORK_LOOK when requests are handed back; the worker sets it,
+ *	the context that answers clears it, both by WRITE_ONCE
  * @tasklet: finishes small requests
  * @copy: the tasklet's batch of copies to the guest
  *
- * @lock: protects @answered and @pushed; both are also read without it
- * @answered: responses written
- * @pushed: responses that the frontend can see
+ * @lock: protects @rsp_prod_pvt and @rsp_prod; both are also read without it
+ * @rsp_prod_pvt: responses written
+ * @rsp_prod: responses that the frontend can see
  */
 struct blk_finish {
 	struct llist_head done;
 	struct llist_head left;
 	struct llist_head handed_back;
-	bool waiting;
+	bool need_wakeup;
 	struct tasklet_struct tasklet;
 	struct dom0_copy copy;
 
 	spinlock_t lock;		/* answering */
-	RING_IDX answered;
-	RING_IDX pushed;
+	RING_IDX rsp_prod_pvt;
+	RING_IDX rsp_prod;
 } ____cacheline_aligned_in_smp;
 
 void blk_finish_init(struct blk_finish *finish);

@@ -29,11 +29,11 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  abi %s\n", ring->abi == BLK_ABI_64 ? "64" : "32");
 	seq_printf(m, "  slots %u\n", ring->slots);
 	seq_printf(m, "  req_prod %u\n", READ_ONCE(ring->shared->req_prod));
-	seq_printf(m, "  req_cons %u\n", READ_ONCE(ring->cons));
-	seq_printf(m, "  rsp_prod %u\n", READ_ONCE(ring->finish.pushed));
+	seq_printf(m, "  req_cons %u\n", READ_ONCE(ring->req_cons));
+	seq_printf(m, "  rsp_prod %u\n", READ_ONCE(ring->finish.rsp_prod));
 	seq_printf(m, "  in_flight %u\n", blk_ring_in_flight(ring));
 	seq_printf(m, "  held %u\n", READ_ONCE(ring->held.nr));
-	seq_printf(m, "  waiting %u\n", READ_ONCE(ring->finish.waiting));
+	seq_printf(m, "  waiting %u\n", READ_ONCE(ring->finish.need_wakeup));
 	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
 	seq_printf(m, "  pages %u\n", READ_ONCE(ring->pool.size));
 	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pool.nr_free));

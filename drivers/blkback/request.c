@@ -226,7 +226,7 @@ bool blk_request_retry(struct blk_request *req)
 	else if (time_after(jiffies, req->give_up))
 		return false;
 
-	list_add_tail(&req->link, &ring->later);
+	list_add_tail(&req->link, &ring->retry_list);
 	if (!timer_pending(&ring->retry_timer))
 		mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(pause));
 	return true;
@@ -252,7 +252,7 @@ void blk_ring_retry(struct blk_ring *ring)
 	struct blk_request *req, *next;
 	unsigned int nr = 0;
 
-	list_for_each_entry_safe(req, next, &ring->later, link) {
+	list_for_each_entry_safe(req, next, &ring->retry_list, link) {
 		if (nr++ == BLK_ROUND) {
 			mod_timer(&ring->retry_timer, jiffies + 1);
 			break;
@@ -320,12 +320,12 @@ static u64 piece_sectors(const struct blk_request *req)
 	return min(req->cmd.nr_sectors, to_round);
 }
 
-bool blk_request_has_rest(const struct blk_request *req)
+bool blk_request_has_more(const struct blk_request *req)
 {
 	return is_discard(req) && req->piece < req->cmd.nr_sectors;
 }
 
-void blk_request_next_piece(struct blk_request *req)
+void blk_request_advance(struct blk_request *req)
 {
 	req->cmd.sector += req->piece;
 	req->cmd.nr_sectors -= req->piece;

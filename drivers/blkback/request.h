@@ -89,8 +89,8 @@ void blk_request_take_large(struct blk_request *req);
 void blk_request_init_bio(struct blk_request *req);
 void blk_request_add_page(struct blk_request *req, const struct blk_segment *seg,
 			  struct page *page);
-bool blk_request_has_rest(const struct blk_request *req);
-void blk_request_next_piece(struct blk_request *req);
+bool blk_request_has_more(const struct blk_request *req);
+void blk_request_advance(struct blk_request *req);
 bool blk_request_retry(struct blk_request *req);
 void blk_request_requeue(struct blk_request *req);
 void blk_ring_retry(struct blk_ring *ring);

@@ -38,11 +38,11 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
  */
 int blk_ring_available(struct blk_ring *ring)
 {
-	int nr = dom0_ring_unconsumed(ring->shared, ring->cons, &ring->finish.answered,
+	int nr = dom0_ring_unconsumed(ring->shared, ring->req_cons, &ring->finish.rsp_prod_pvt,
 				      ring->slots);
 
 	if (!nr)
-		nr = dom0_ring_final_check(ring->shared, ring->cons, &ring->finish.answered,
+		nr = dom0_ring_final_check(ring->shared, ring->req_cons, &ring->finish.rsp_prod_pvt,
 					   ring->slots);
 	if (nr < 0)
 		blk_ring_break(ring, "request producer index out of range");
@@ -52,13 +52,13 @@ int blk_ring_available(struct blk_ring *ring)
 /* Make the responses visible to the frontend. Return true if the frontend wants an event. */
 bool blk_ring_push(struct blk_ring *ring)
 {
-	RING_IDX old = ring->finish.pushed;
+	RING_IDX old = ring->finish.rsp_prod;
 	bool notify;
 
 	lockdep_assert_held(&ring->finish.lock);
-	notify = dom0_ring_push(ring->shared, old, ring->finish.answered);
-	WRITE_ONCE(ring->finish.pushed, ring->finish.answered);
-	/* Pairs with worker_waits(): the worker sees the requests, or the caller sees @waiting. */
+	notify = dom0_ring_push(ring->shared, old, ring->finish.rsp_prod_pvt);
+	WRITE_ONCE(ring->finish.rsp_prod, ring->finish.rsp_prod_pvt);
+	/* Pairs with worker_waits(): it sees the requests, or the caller sees @need_wakeup. */
 	smp_mb();
 	blk_count(ring, BLK_COUNT_batches, 1);
 	blk_count(ring, BLK_COUNT_notifies, notify);
@@ -108,7 +108,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->next_purge = jiffies;
 	ring->next_age = jiffies;
 	INIT_LIST_HEAD(&ring->queue);
-	INIT_LIST_HEAD(&ring->later);
+	INIT_LIST_HEAD(&ring->retry_list);
 	INIT_LIST_HEAD(&ring->barrier.claim);
 	INIT_LIST_HEAD(&ring->free_large);
 	blk_finish_init(&ring->finish);
@@ -121,10 +121,10 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 /* Begin where an earlier backend has stopped: requests that it left unanswered are taken again. */
 static int attach_ring(struct blk_ring *ring)
 {
-	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->finish.answered);
+	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->finish.rsp_prod_pvt);
 
-	ring->finish.pushed = ring->finish.answered;
-	ring->cons = ring->finish.answered;
+	ring->finish.rsp_prod = ring->finish.rsp_prod_pvt;
+	ring->req_cons = ring->finish.rsp_prod_pvt;
 	return err;
 }
 

@@ -72,7 +72,7 @@ enum blk_work {
  * Written by WRITE_ONCE, read by READ_ONCE in another context:
  * @broken: the frontend has broken the protocol, and no more requests are taken; the worker writes
  *	it, debugfs reads it
- * @retry_due: it is time to try the requests in @later again; @retry_timer sets it, the worker
+ * @retry_due: it is time to try the requests in @retry_list again; @retry_timer sets it, the worker
  *	clears it
  * @counters: each has one writer, see counters.h; sysfs and debugfs read them
  *
@@ -83,21 +83,21 @@ enum blk_work {
  * @discard_end: in jiffies: when the discards that are left fail
  *
  * Timers, which the worker arms. They wake it:
- * @retry_timer: when the requests in @later are due
+ * @retry_timer: when the requests in @retry_list are due
  * @tidy_timer: when an idle ring may free pages or unmap grants
  *
- * The worker's own; debugfs reads @cons:
- * @cons: requests consumed
+ * The worker's own; debugfs reads @req_cons:
+ * @req_cons: requests consumed
  * @taken: requests consumed since the last EOI
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
  * @next_map: in jiffies: when grants may be mapped again; until then data is copied
- * @crowded: data was copied because @persistent was full, or this domain had no mapping left
- * @next_shrink: in jiffies: when @persistent may next be shrunk because of @crowded
+ * @pgrants_full: data was copied because @persistent was full, or this domain had no mapping left
+ * @next_shrink: in jiffies: when @persistent may next be shrunk because of @pgrants_full
  * @next_purge: in jiffies: when @persistent is next searched for grants out of use
  * @next_age: in jiffies: when pages out of use are next freed
  * @queue: requests that wait to be started, in order
- * @later: requests put off because a page of the guest is paged out
+ * @retry_list: requests put off because a page of the guest is paged out
  * @free: requests that are not in use, linked by their node
  * @free_large: large segment lists that are not in use, each for one request
  * @reserved_large: a list set aside before each request is consumed, which may need it
@@ -130,17 +130,17 @@ struct blk_ring {
 	struct timer_list tidy_timer;
 	u64 counters[BLK_NR_COUNTERS];
 
-	RING_IDX cons;
+	RING_IDX req_cons;
 	unsigned int taken;
 	bool owes_eoi;
 	bool asked;
 	unsigned long next_map;
-	bool crowded;
+	bool pgrants_full;
 	unsigned long next_shrink;
 	unsigned long next_purge;
 	unsigned long next_age;
 	struct list_head queue;
-	struct list_head later;
+	struct list_head retry_list;
 	struct llist_node *free;
 	struct list_head free_large;
 	struct blk_large_segs *reserved_large;
@@ -191,7 +191,7 @@ static inline void blk_count(struct blk_ring *ring, enum blk_counter counter, u6
 /* Return the number of requests that have been taken and not answered. */
 static inline unsigned int blk_ring_in_flight(const struct blk_ring *ring)
 {
-	return READ_ONCE(ring->cons) - READ_ONCE(ring->finish.pushed);
+	return READ_ONCE(ring->req_cons) - READ_ONCE(ring->finish.rsp_prod);
 }
 
 #endif

@@ -26,7 +26,7 @@ static ssize_t show_counter(struct device *dev, enum blk_counter counter, char *
 	u64 sum;
 
 	mutex_lock(&vbd->rings_lock);
-	sum = vbd->before[counter];
+	sum = vbd->retired[counter];
 	for (i = 0; i < vbd->nr_rings; i++)
 		sum += READ_ONCE(vbd->rings[i]->counters[counter]);
 	mutex_unlock(&vbd->rings_lock);

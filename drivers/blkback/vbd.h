@@ -44,10 +44,10 @@ struct blk_ring;
  * @throttle: rate limits of all its rings
  * @memory: pages charged to it
  *
- * @rings_lock: protects @rings, @nr_rings and @before against readers of statistics
+ * @rings_lock: protects @rings, @nr_rings and @retired against readers of statistics
  * @rings: the rings while connected, or NULL
  * @nr_rings: number of @rings
- * @before: sums of the counters of rings that are gone
+ * @retired: sums of the counters of rings that are gone
  *
  * @debugfs: the device's folder
  */
@@ -69,10 +69,10 @@ struct blk_vbd {
 	struct blk_throttle throttle;
 	atomic_long_t memory;
 
-	struct mutex rings_lock;	/* @rings, @nr_rings, @before */
+	struct mutex rings_lock;	/* @rings, @nr_rings, @retired */
 	struct blk_ring **rings;
 	unsigned int nr_rings;
-	u64 before[BLK_NR_COUNTERS];
+	u64 retired[BLK_NR_COUNTERS];
 
 	struct dentry *debugfs;
 };

@@ -31,7 +31,7 @@
  */
 static bool worker_waits(struct blk_ring *ring)
 {
-	WRITE_ONCE(ring->finish.waiting, true);
+	WRITE_ONCE(ring->finish.need_wakeup, true);
 	/* Pairs with smp_mb() in blk_ring_push(). */
 	smp_mb();
 	return blk_ring_reclaim(ring);
@@ -57,7 +57,7 @@ static void fail_request(struct blk_request *req, int err)
 	blk_request_leave(req);
 }
 
-static void refuse_request(struct blk_request *req, int err)
+static void reject_request(struct blk_request *req, int err)
 {
 	blk_count(req->ring, BLK_COUNT_refused, 1);
 	trace_request_refused(req, err);
@@ -69,12 +69,12 @@ static void take_request(struct blk_ring *ring)
 	struct blk_request *req = blk_request_get(ring);
 	int err;
 
-	req->index = ring->cons;
-	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->cons), &ring->vbd->bounds, &req->cmd,
-			req->segs);
-	WRITE_ONCE(ring->cons, ring->cons + 1);
+	req->index = ring->req_cons;
+	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->req_cons), &ring->vbd->bounds,
+			&req->cmd, req->segs);
+	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
 	if (err) {
-		refuse_request(req, err);
+		reject_request(req, err);
 		return;
 	}
 	if (req->cmd.nr_segments > BLK_INLINE_SEGMENTS)
@@ -173,7 +173,7 @@ static void resolve_indirect(struct blk_ring *ring)
 			continue;
 		list_del(&req->link);
 		if (err != -EAGAIN || !blk_request_retry(req))
-			refuse_request(req, err);
+			reject_request(req, err);
 	}
 	dom0_copy_reset(&ring->copy);
 }
@@ -204,7 +204,7 @@ static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 			blk_count(ring, BLK_COUNT_persistent, 1);
 			return true;
 		}
-		ring->crowded = true;
+		ring->pgrants_full = true;
 	}
 	if (try_data_ops(req, &blk_data_copy)) {
 		blk_count(ring, BLK_COUNT_copied, 1);
@@ -292,7 +292,7 @@ static void copy_instead(struct blk_request *req)
 	struct blk_ring *ring = req->ring;
 
 	undo_prepare(req);
-	ring->crowded = true;
+	ring->pgrants_full = true;
 	ring->next_map = jiffies + MAP_PAUSE;
 	blk_request_requeue(req);
 }
@@ -330,7 +330,7 @@ static void drop_failed(struct blk_ring *ring, struct list_head *batch)
  * Issue the grant operations of @batch. Requests that failed are removed before the first bio is
  * sent, so they never reach the disk.
  */
-static void settle_batch(struct blk_ring *ring, struct list_head *batch)
+static void commit_batch(struct blk_ring *ring, struct list_head *batch)
 {
 	unsigned int failed = dom0_copy_flush(&ring->copy);
 
@@ -361,18 +361,18 @@ static bool are_neighbours(const struct blk_request *req, const struct blk_reque
  */
 static void keep_alone(const struct list_head *batch)
 {
-	struct blk_request *req, *before = NULL;
+	struct blk_request *req, *prev = NULL;
 
 	if (list_is_singular(batch))
 		return;
 	list_for_each_entry(req, batch, link) {
 		if (req->cmd.nr_segments)
 			req->bio.bi_opf |= REQ_NOMERGE;
-		if (before && are_neighbours(before, req)) {
-			before->bio.bi_opf &= ~REQ_NOMERGE;
+		if (prev && are_neighbours(prev, req)) {
+			prev->bio.bi_opf &= ~REQ_NOMERGE;
 			req->bio.bi_opf &= ~REQ_NOMERGE;
 		}
-		before = req;
+		prev = req;
 	}
 }
 
@@ -404,7 +404,7 @@ static void start_queue(struct blk_ring *ring)
 		nr = prepare_batch(ring, &batch);
 		if (!nr)
 			return;
-		settle_batch(ring, &batch);
+		commit_batch(ring, &batch);
 		submit_batch(ring, &batch, nr);
 	}
 }
@@ -508,13 +508,13 @@ static unsigned long purge_age(void)
  * If requests were copied because the cache is full, unmap grants that have not been used for a
  * while. Unmapping is expensive, so unmap few at a time.
  */
-static void shrink_crowded(struct blk_ring *ring)
+static void shrink_full(struct blk_ring *ring)
 {
-	if (!ring->crowded || time_before(jiffies, ring->next_shrink))
+	if (!ring->pgrants_full || time_before(jiffies, ring->next_shrink))
 		return;
 	dom0_pgrants_shrink(ring->persistent, HZ, BLK_BATCH_OPS / 8);
 	ring->next_shrink = jiffies + HZ / 10;
-	ring->crowded = false;
+	ring->pgrants_full = false;
 }
 
 static void purge_unused(struct blk_ring *ring)
@@ -553,7 +553,7 @@ static void tidy_ring(struct blk_ring *ring)
 	blk_pool_trim(&ring->pool);
 	age_pool(ring);
 	if (ring->persistent) {
-		shrink_crowded(ring);
+		shrink_full(ring);
 		purge_unused(ring);
 	}
 	squeeze_pool(ring);

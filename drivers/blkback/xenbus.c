@@ -444,7 +444,7 @@ static void blk_disconnect(struct dom0_backend *be)
 
 	mutex_lock(&vbd->rings_lock);
 	for (i = 0; i < nr; i++)
-		blk_counters_add(vbd->before, rings[i]->counters);
+		blk_counters_add(vbd->retired, rings[i]->counters);
 	vbd->rings = NULL;
 	vbd->nr_rings = 0;
 	mutex_unlock(&vbd->rings_lock);

@@ -213,14 +213,14 @@ static int setup_disk(void **state)
 
 static struct blk_request *take_new(unsigned int ring, u8 op)
 {
-	struct blk_request *req = &requests[ring][rings[ring].cons % 32];
+	struct blk_request *req = &requests[ring][rings[ring].req_cons % 32];
 
 	*req = (struct blk_request){
 		.ring = &rings[ring],
-		.index = rings[ring].cons++,
+		.index = rings[ring].req_cons++,
 		.cmd = { .op = op, .nr_sectors = op == BLKIF_OP_FLUSH_DISKCACHE ? 0 : 8 },
 	};
-	shared[ring].req_prod = rings[ring].cons;
+	shared[ring].req_prod = rings[ring].req_cons;
 	list_add_tail(&req->link, &rings[ring].queue);
 	return req;
 }
@@ -235,7 +235,7 @@ static void answer_request(struct blk_request *req)
 {
 	nr_answered++;
 	nr_failed += !!req->err;
-	req->ring->finish.pushed++;
+	req->ring->finish.rsp_prod++;
 	if (req == req->ring->barrier.begun)
 		blk_barrier_over(req->ring);
 }
