@@ -84,10 +84,10 @@ void dom0_backend_frontend_state(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	mutex_lock(&core->look_lock);
+	mutex_lock(&core->otherend_lock);
 	if (!dom0_xs_read_state(core->be.frontend, &state))
 		core->seen |= BIT(state);
-	mutex_unlock(&core->look_lock);
+	mutex_unlock(&core->otherend_lock);
 	dom0_backend_event(core, EVENT_FRONTEND);
 }
 
@@ -157,16 +157,16 @@ static struct dom0_backend_core *to_core(struct dom0_machine *machine)
 	return container_of(machine, struct dom0_backend_core, machine);
 }
 
-static int machine_become(struct dom0_machine *machine, enum xenbus_state state, bool released,
-			  enum xenbus_state *found)
+static int machine_write_state(struct dom0_machine *machine, enum xenbus_state state, bool released,
+			       enum xenbus_state *found)
 {
 	struct dom0_backend_core *core = to_core(machine);
 	struct dom0_backend *be = &core->be;
 	bool holds = core->probed && be->driver->release && !released;
 	int err;
 
-	err = dom0_fault_point("backend_become") ?:
-	      dom0_xs_write_state(core, machine->written, state, holds, found);
+	err = dom0_fault_point("backend_write_state") ?:
+		      dom0_xs_write_state(core, machine->written, state, holds, found);
 	/* The machine releases the device, then calls again. */
 	if (err == -ERESTART)
 		return err;
@@ -232,8 +232,8 @@ static int machine_connect(struct dom0_machine *machine)
 
 	WRITE_ONCE(core->broken, NULL);
 	/* Forget the old error. If connect fails again, the driver reports it again. */
-	if (READ_ONCE(core->told))
-		dom0_error_forget(core);
+	if (READ_ONCE(core->error_reported))
+		dom0_error_clear(core);
 	return core->be.driver->connect(&core->be);
 }
 
@@ -258,14 +258,15 @@ static void machine_reconfigure(struct dom0_machine *machine)
 		be->driver->reconfigure(be);
 }
 
-static void machine_trace(struct dom0_machine *machine, enum xenbus_state theirs,
+static void machine_trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
 			  enum dom0_action action)
 {
-	trace_state(to_core(machine)->be.name, machine->ours, theirs, dom0_action_name(action));
+	trace_state(to_core(machine)->be.name, machine->state, otherend_state,
+		    dom0_action_name(action));
 }
 
 static const struct dom0_machine_ops machine_ops = {
-	.become = machine_become,
+	.write_state = machine_write_state,
 	.release = machine_release,
 	.may_reopen = machine_may_reopen,
 	.ready = machine_ready,
@@ -291,45 +292,46 @@ static bool abandon_device(struct dom0_backend_core *core)
  * a guest may remove its directory, or write an invalid state, and still use the device. We have no
  * watch for the end of a domain, so poll.
  */
-static void look_for_orphan(struct dom0_backend_core *core, enum xenbus_state theirs)
+static void check_orphan(struct dom0_backend_core *core, enum xenbus_state otherend_state)
 {
-	if (theirs == XenbusStateUnknown && core->probed && core->be.driver->abandoned &&
+	if (otherend_state == XenbusStateUnknown && core->probed && core->be.driver->abandoned &&
 	    !core->machine.connected && !abandon_device(core))
 		retry_event(core, EVENT_FRONTEND);
 }
 
-static void look_at_frontend(struct dom0_backend_core *core)
+static void update_frontend(struct dom0_backend_core *core)
 {
 	enum xenbus_state now;
 	unsigned long seen;
 	int err;
 
-	mutex_lock(&core->look_lock);
-	err = dom0_fault_point("backend_look") ?: dom0_xs_read_state(core->be.frontend, &now);
+	mutex_lock(&core->otherend_lock);
+	err = dom0_fault_point("backend_read_frontend") ?:
+	      dom0_xs_read_state(core->be.frontend, &now);
 	seen = core->seen;
 	if (!err)
 		core->seen = 0;
-	mutex_unlock(&core->look_lock);
+	mutex_unlock(&core->otherend_lock);
 	if (err) {
 		retry_event(core, EVENT_FRONTEND);
 		return;
 	}
-	dom0_machine_look(&core->machine, seen, now);
-	look_for_orphan(core, now);
+	dom0_machine_update(&core->machine, seen, now);
+	check_orphan(core, now);
 }
 
-static void look_at_own_state(struct dom0_backend_core *core)
+static void update_own_state(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	if (dom0_fault_point("backend_look_own") ?: dom0_xs_read_state(core->be.node, &state)) {
+	if (dom0_fault_point("backend_read_own") ?: dom0_xs_read_state(core->be.node, &state)) {
 		retry_event(core, EVENT_OWN);
 		return;
 	}
 	/* The toolstack detaches a device by writing Closing here; the frontend closes then. */
-	if (state != XenbusStateClosing || core->machine.ours == XenbusStateClosing)
+	if (state != XenbusStateClosing || core->machine.state == XenbusStateClosing)
 		return;
-	dom0_machine_overrule(&core->machine, XenbusStateClosing);
+	dom0_machine_accept_state(&core->machine, XenbusStateClosing);
 	dom0_backend_note_state(core, XenbusStateClosing);
 	WRITE_ONCE(core->since, ktime_get_seconds());
 }
@@ -337,8 +339,8 @@ static void look_at_own_state(struct dom0_backend_core *core)
 /* A guest waits for a device in InitWait. Do not let it wait for one that cannot be served. */
 static void refuse_unusable(struct dom0_backend_core *core)
 {
-	if (core->machine.ours == XenbusStateInitWait && !backend_usable(core))
-		dom0_machine_become(&core->machine, XenbusStateClosing);
+	if (core->machine.state == XenbusStateInitWait && !backend_usable(core))
+		dom0_machine_set_state(&core->machine, XenbusStateClosing);
 }
 
 static void stop_broken(struct dom0_backend_core *core)
@@ -350,7 +352,7 @@ static void stop_broken(struct dom0_backend_core *core)
 	dom0_backend_error(&core->be, -EPROTO, "stopped, the frontend broke the protocol: %s",
 			   reason);
 	dom0_machine_disconnect(&core->machine);
-	dom0_machine_become(&core->machine, XenbusStateClosing);
+	dom0_machine_set_state(&core->machine, XenbusStateClosing);
 }
 
 /* ---- start and finish ---- */
@@ -358,24 +360,24 @@ static void stop_broken(struct dom0_backend_core *core)
 static void probe_backend(struct dom0_backend_core *core)
 {
 	struct dom0_backend *be = &core->be;
-	bool told = READ_ONCE(core->told);
+	bool error_reported = READ_ONCE(core->error_reported);
 	int err;
 
-	WRITE_ONCE(core->told, false);
+	WRITE_ONCE(core->error_reported, false);
 	err = dom0_fault_point("backend_probe") ?: be->driver->probe(be);
 	if (err) {
-		if (!READ_ONCE(core->told))
+		if (!READ_ONCE(core->error_reported))
 			dom0_backend_error(be, err, "%s cannot serve this device",
 					   be->driver->name);
-		dom0_machine_become(&core->machine, XenbusStateClosing);
+		dom0_machine_set_state(&core->machine, XenbusStateClosing);
 		return;
 	}
 	core->probed = true;
-	if (told)
-		WRITE_ONCE(core->told, true);
+	if (error_reported)
+		WRITE_ONCE(core->error_reported, true);
 	dom0_fault_point("backend_probed");
 	sysfs_enter(core);
-	dom0_machine_become(&core->machine, XenbusStateInitWait);
+	dom0_machine_set_state(&core->machine, XenbusStateInitWait);
 }
 
 static void start_backend(struct dom0_backend_core *core)
@@ -420,19 +422,19 @@ static void start_again(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
 
-	if (dom0_fault_point("backend_look_own") ?: dom0_xs_read_state(core->be.node, &state)) {
+	if (dom0_fault_point("backend_read_own") ?: dom0_xs_read_state(core->be.node, &state)) {
 		retry_event(core, EVENT_REBORN);
 		return;
 	}
 	if (state != XenbusStateInitialising)
 		return;
 	stop_backend(core);
-	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
-	core->machine.theirs = XenbusStateUnknown;
+	dom0_machine_accept_state(&core->machine, XenbusStateInitialising);
+	core->machine.otherend_state = XenbusStateUnknown;
 	if (has_other_frontend(core)) {
 		dom0_backend_error(&core->be, -ESTALE, "%s has got another frontend than %s",
 				   core->be.node, core->be.frontend);
-		dom0_machine_become(&core->machine, XenbusStateClosing);
+		dom0_machine_set_state(&core->machine, XenbusStateClosing);
 		return;
 	}
 	probe_backend(core);
@@ -509,7 +511,7 @@ static bool leave_to_others(struct dom0_backend_core *core)
 static void backend_free(struct dom0_backend_core *core)
 {
 	put_device(&core->be.xdev->dev);
-	mutex_destroy(&core->look_lock);
+	mutex_destroy(&core->otherend_lock);
 	mutex_destroy(&core->sysfs_lock);
 	kfree(core->be.frontend);
 	kfree(core);
@@ -544,7 +546,7 @@ static void finish_backend(struct dom0_backend_core *core)
 		dom0_unwatch_own_state(core);
 		stop_backend(core);
 		if (dom0_xs_is_gone(core->be.node))
-			dom0_error_forget(core);
+			dom0_error_clear(core);
 	}
 	/* A new instance of this node does not start before this one has left the list. */
 	if (!leave_to_others(core)) {
@@ -575,7 +577,7 @@ static void backend_work(struct work_struct *work)
 	if (events & BIT(EVENT_REBORN))
 		start_again(core);
 	if (events & (BIT(EVENT_OWN) | BIT(EVENT_REBORN)))
-		look_at_own_state(core);
+		update_own_state(core);
 	if (events & BIT(EVENT_BREAK))
 		stop_broken(core);
 	fired = xchg(&core->fired, 0);
@@ -583,7 +585,7 @@ static void backend_work(struct work_struct *work)
 		core->be.driver->changed(&core->be, fired);
 	refuse_unusable(core);
 	dom0_machine_rewrite(&core->machine);
-	look_at_frontend(core);
+	update_frontend(core);
 	retry_plan(core);
 }
 
@@ -614,12 +616,12 @@ struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
 	core->be.domid = xdev->otherend_id;
 	core->be.core = core;
 	/* An earlier instance may have left an error in xenstore. */
-	core->told = true;
+	core->error_reported = true;
 	core->machine.ops = &machine_ops;
-	dom0_machine_overrule(&core->machine, XenbusStateInitialising);
+	dom0_machine_accept_state(&core->machine, XenbusStateInitialising);
 	core->since = ktime_get_seconds();
 	mutex_init(&core->sysfs_lock);
-	mutex_init(&core->look_lock);
+	mutex_init(&core->otherend_lock);
 	ratelimit_state_init(&core->ratelimit, LOG_INTERVAL, LOG_BURST);
 	ratelimit_set_flags(&core->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	INIT_WORK(&core->work, backend_work);

@@ -46,7 +46,7 @@ struct backend_watch {
  * @link: in the list of all instances, under its lock
  * @work: the only place where the driver is called
  * @events: pending EVENT_* bits
- * @look_lock: held while the frontend's state is read, and over @seen
+ * @otherend_lock: held while the frontend's state is read, and over @seen
  * @seen: states of the frontend since the queue read it last, as bits
  * @fired: indices of the driver's watches that have fired
  * @broken: how the frontend has broken the protocol; NULL if it has not
@@ -58,7 +58,7 @@ struct backend_watch {
  * @started: probe was called, successfully or not; this and the following belong to the queue
  * @probed: probe was successful
  * @leaving: the driver is leaving the device; set around its disconnect
- * @told: there may be an error in xenstore
+ * @error_reported: there may be an error in xenstore
  * @machine: state machine of the connection
  * @pace: rate limit of connects
  * @postponed: number of connects that @pace has postponed
@@ -77,7 +77,7 @@ struct dom0_backend_core {
 	struct list_head link;
 	struct work_struct work;
 	unsigned long events;
-	struct mutex look_lock;		/* reads of the frontend's state, and @seen */
+	struct mutex otherend_lock;	/* reads of the frontend's state, and @seen */
 	unsigned long seen;
 	unsigned long fired;
 	const char *broken;
@@ -88,7 +88,7 @@ struct dom0_backend_core {
 	bool started;
 	bool probed;
 	bool leaving;
-	bool told;
+	bool error_reported;
 	struct dom0_machine machine;
 	struct dom0_pace pace;
 	unsigned int postponed;

@@ -127,10 +127,10 @@ static void device_release(struct device *dev)
 
 /*
  * Check if a directory should become a device. A new device is Initialising. One in another state
- * is wanted only if it is @left_over: an earlier driver has served it and no longer does. One that
- * is Closed must not come back, unless the toolstack keeps it online.
+ * is wanted only if it is @rebind: an earlier driver has served it and no longer does. One that is
+ * Closed must not come back, unless the toolstack keeps it online.
  */
-static bool is_wanted(const char *node, enum xenbus_state state, bool left_over)
+static bool is_wanted(const char *node, enum xenbus_state state, bool rebind)
 {
 	switch (state) {
 	case XenbusStateInitialising:
@@ -138,9 +138,9 @@ static bool is_wanted(const char *node, enum xenbus_state state, bool left_over)
 	case XenbusStateUnknown:
 		return false;
 	case XenbusStateClosed:
-		return left_over && xenbus_read_unsigned(node, "online", 0);
+		return rebind && xenbus_read_unsigned(node, "online", 0);
 	default:
-		return left_over;
+		return rebind;
 	}
 }
 
@@ -199,13 +199,12 @@ static bool is_known(const char *node)
 }
 
 /* Create a device for the directory @node, if it describes one that does not exist yet. */
-void dom0_bus_device_create(const char *node, bool left_over)
+void dom0_bus_device_create(const char *node, bool rebind)
 {
 	struct xenbus_device *xdev;
 	enum xenbus_state state;
 
-	if (is_known(node) || dom0_xs_read_state(node, &state) ||
-	    !is_wanted(node, state, left_over))
+	if (is_known(node) || dom0_xs_read_state(node, &state) || !is_wanted(node, state, rebind))
 		return;
 	xdev = kzalloc(sizeof(*xdev), GFP_KERNEL);
 	if (!xdev)

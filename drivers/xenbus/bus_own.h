@@ -23,7 +23,7 @@ extern struct bus_type own_bus;
 /* bus_device.c */
 extern const struct attribute_group *bus_device_groups[];
 extern const struct attribute_group *bus_bound_groups[];
-void dom0_bus_device_create(const char *node, bool left_over);
+void dom0_bus_device_create(const char *node, bool rebind);
 void dom0_bus_devices_remove_lost(const char *path);
 void dom0_bus_devices_exit(void);
 

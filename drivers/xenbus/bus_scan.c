@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The search for devices: a watch on everything below "backend". Its callback cuts the path to that
- * of the device's directory, and adds it to a list unless it is already there. The queue then looks
- * at each path.
+ * of the device's directory, and adds it to a list unless it is already there. The queue then scans
+ * each path.
  */
 #include "bus_own.h"
 
@@ -13,15 +13,15 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
-struct news {
+struct dirty_path {
 	struct list_head link;
 	size_t len;
 	char path[];
 };
 
-static LIST_HEAD(all_news);
-static DEFINE_SPINLOCK(news_lock);	/* protects all_news */
-static bool news_lost;
+static LIST_HEAD(dirty_paths);
+static DEFINE_SPINLOCK(dirty_paths_lock);	/* protects dirty_paths */
+static bool dirty_path_lost;
 static bool watching;
 static struct workqueue_struct *queue;
 
@@ -90,7 +90,7 @@ static void scan_directory(const char *path, unsigned int levels)
 	kfree(names);
 }
 
-static void look_at_path(const char *path)
+static void scan_path(const char *path)
 {
 	unsigned int levels;
 
@@ -102,71 +102,71 @@ static void look_at_path(const char *path)
 		scan_directory(path, BUS_LEVELS);
 }
 
-static struct news *news_take(void)
+static struct dirty_path *take_dirty_path(void)
 {
-	struct news *news;
+	struct dirty_path *dirty;
 
-	spin_lock(&news_lock);
-	news = list_first_entry_or_null(&all_news, struct news, link);
-	if (news)
-		list_del(&news->link);
-	spin_unlock(&news_lock);
-	return news;
+	spin_lock(&dirty_paths_lock);
+	dirty = list_first_entry_or_null(&dirty_paths, struct dirty_path, link);
+	if (dirty)
+		list_del(&dirty->link);
+	spin_unlock(&dirty_paths_lock);
+	return dirty;
 }
 
-static void look_at_news(struct work_struct *work)
+static void scan_dirty_paths(struct work_struct *work)
 {
-	struct news *news;
+	struct dirty_path *dirty;
 
-	if (xchg(&news_lost, false))
-		look_at_path(BUS_ROOT);
-	while ((news = news_take())) {
-		look_at_path(news->path);
-		kfree(news);
+	if (xchg(&dirty_path_lost, false))
+		scan_path(BUS_ROOT);
+	while ((dirty = take_dirty_path())) {
+		scan_path(dirty->path);
+		kfree(dirty);
 	}
 }
 
-static DECLARE_WORK(work, look_at_news);
+static DECLARE_WORK(work, scan_dirty_paths);
 
 /* ---- on the watch thread ---- */
 
-static bool is_news(const char *path, size_t len)
+static bool is_new_path(const char *path, size_t len)
 {
-	struct news *news;
+	struct dirty_path *dirty;
 
-	lockdep_assert_held(&news_lock);
-	list_for_each_entry(news, &all_news, link)
-		if (news->len == len && !memcmp(news->path, path, len))
+	lockdep_assert_held(&dirty_paths_lock);
+	list_for_each_entry(dirty, &dirty_paths, link)
+		if (dirty->len == len && !memcmp(dirty->path, path, len))
 			return false;
 	return true;
 }
 
-static void news_add(const char *path, size_t len)
+static void add_dirty_path(const char *path, size_t len)
 {
-	struct news *news = kmalloc(struct_size(news, path, len + 1), GFP_KERNEL);
+	struct dirty_path *dirty = kmalloc(struct_size(dirty, path, len + 1), GFP_KERNEL);
 
-	if (!news) {
-		WRITE_ONCE(news_lost, true);
+	if (!dirty) {
+		WRITE_ONCE(dirty_path_lost, true);
 		return;
 	}
-	news->len = len;
-	memcpy(news->path, path, len);
-	news->path[len] = '\0';
+	dirty->len = len;
+	memcpy(dirty->path, path, len);
+	dirty->path[len] = '\0';
 
-	spin_lock(&news_lock);
-	if (is_news(path, len)) {
-		list_add_tail(&news->link, &all_news);
-		news = NULL;
+	spin_lock(&dirty_paths_lock);
+	if (is_new_path(path, len)) {
+		list_add_tail(&dirty->link, &dirty_paths);
+		dirty = NULL;
 	}
-	spin_unlock(&news_lock);
-	kfree(news);
+	spin_unlock(&dirty_paths_lock);
+	kfree(dirty);
 }
 
 static void root_written(struct xenbus_watch *watch, const char *path, const char *token)
 {
 	unsigned int levels;
 
-	news_add(path, node_len(path, &levels));
+	add_dirty_path(path, node_len(path, &levels));
 	queue_work(queue, &work);
 }
 

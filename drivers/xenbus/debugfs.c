@@ -25,8 +25,8 @@ static void show_device(struct dom0_backend_core *core, void *data)
 	unsigned int bit;
 
 	seq_printf(m, "%s %s %s %s %lld", core->be.name, core->be.driver->name,
-		   dom0_state_name(READ_ONCE(core->machine.ours)),
-		   dom0_state_name(READ_ONCE(core->machine.theirs)),
+		   dom0_state_name(READ_ONCE(core->machine.state)),
+		   dom0_state_name(READ_ONCE(core->machine.otherend_state)),
 		   ktime_get_seconds() - READ_ONCE(core->since));
 	for_each_set_bit(bit, &events, EVENT_COUNT) {
 		seq_printf(m, "%s%s", separator, event_names[bit]);

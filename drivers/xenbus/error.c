@@ -40,7 +40,7 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 		pr_err("%s: %s (error %d)\n", be->name, text, -err);
 	if (!READ_ONCE(be->core->gone))
 		error_write(be, err, text);
-	WRITE_ONCE(be->core->told, true);
+	WRITE_ONCE(be->core->error_reported, true);
 	kfree(text);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_error);
@@ -72,13 +72,13 @@ static int prune_path(struct xenbus_transaction xbt, char *path)
 }
 
 /* Remove the error node. Domain numbers only go up, so nodes left behind would pile up. */
-void dom0_error_forget(struct dom0_backend_core *core)
+void dom0_error_clear(struct dom0_backend_core *core)
 {
 	struct xenbus_transaction xbt;
 	int err, tries = 8;
 	char *path;
 
-	WRITE_ONCE(core->told, false);
+	WRITE_ONCE(core->error_reported, false);
 	do {
 		path = kasprintf(GFP_KERNEL, "error/%s", core->be.node);
 		if (!path)

@@ -83,18 +83,18 @@ static const u8 actions[DOM0_STATES][DOM0_STATES] = {
 	},
 };
 
-enum dom0_action dom0_state_action(enum xenbus_state ours, enum xenbus_state theirs)
+enum dom0_action dom0_state_action(enum xenbus_state state, enum xenbus_state otherend_state)
 {
-	if ((unsigned int)ours >= DOM0_STATES)
-		ours = XenbusStateUnknown;
-	if ((unsigned int)theirs >= DOM0_STATES)
-		theirs = XenbusStateUnknown;
-	return actions[ours][theirs];
+	if ((unsigned int)state >= DOM0_STATES)
+		state = XenbusStateUnknown;
+	if ((unsigned int)otherend_state >= DOM0_STATES)
+		otherend_state = XenbusStateUnknown;
+	return actions[state][otherend_state];
 }
 
-void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state)
+void dom0_machine_accept_state(struct dom0_machine *machine, enum xenbus_state state)
 {
-	machine->ours = state;
+	machine->state = state;
 	machine->written = state;
 }
 
@@ -102,31 +102,31 @@ void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state
 static void machine_write(struct dom0_machine *machine, enum xenbus_state state)
 {
 	enum xenbus_state found = machine->written;
-	int err = machine->ops->become(machine, state, false, &found);
+	int err = machine->ops->write_state(machine, state, false, &found);
 
 	if (err == -ERESTART) {
 		machine->ops->release(machine);
-		err = machine->ops->become(machine, state, true, &found);
+		err = machine->ops->write_state(machine, state, true, &found);
 	}
 	if (err == -ESTALE) {
-		dom0_machine_overrule(machine, found);
+		dom0_machine_accept_state(machine, found);
 		return;
 	}
-	machine->ours = state;
+	machine->state = state;
 	if (!err)
 		machine->written = state;
 }
 
-void dom0_machine_become(struct dom0_machine *machine, enum xenbus_state state)
+void dom0_machine_set_state(struct dom0_machine *machine, enum xenbus_state state)
 {
-	if (machine->ours != state)
+	if (machine->state != state)
 		machine_write(machine, state);
 }
 
 void dom0_machine_rewrite(struct dom0_machine *machine)
 {
-	if (machine->ours != machine->written)
-		machine_write(machine, machine->ours);
+	if (machine->state != machine->written)
+		machine_write(machine, machine->state);
 }
 
 void dom0_machine_disconnect(struct dom0_machine *machine)
@@ -142,14 +142,14 @@ static void machine_try_connect(struct dom0_machine *machine)
 	if (!machine->ops->ready(machine))
 		return;
 	if (machine->ops->connect(machine)) {
-		dom0_machine_become(machine, XenbusStateClosing);
+		dom0_machine_set_state(machine, XenbusStateClosing);
 		return;
 	}
 	machine->connected = true;
-	dom0_machine_become(machine, XenbusStateConnected);
+	dom0_machine_set_state(machine, XenbusStateConnected);
 }
 
-static void machine_act(struct dom0_machine *machine, enum dom0_action action)
+static void machine_step(struct dom0_machine *machine, enum dom0_action action)
 {
 	if (action == DOM0_REOPEN)
 		action = machine->ops->may_reopen(machine) ? DOM0_WAIT : DOM0_CLOSE;
@@ -158,24 +158,24 @@ static void machine_act(struct dom0_machine *machine, enum dom0_action action)
 	case DOM0_WAIT:
 	case DOM0_RECONNECT:
 		dom0_machine_disconnect(machine);
-		dom0_machine_become(machine, XenbusStateInitWait);
+		dom0_machine_set_state(machine, XenbusStateInitWait);
 		break;
 	case DOM0_CONNECT:
 		machine_try_connect(machine);
 		break;
 	case DOM0_RECONFIGURE:
 		machine->ops->reconfigure(machine);
-		dom0_machine_become(machine, XenbusStateReconfigured);
+		dom0_machine_set_state(machine, XenbusStateReconfigured);
 		break;
 	case DOM0_RESUME:
-		dom0_machine_become(machine, XenbusStateConnected);
+		dom0_machine_set_state(machine, XenbusStateConnected);
 		break;
 	case DOM0_CLOSING:
-		dom0_machine_become(machine, XenbusStateClosing);
+		dom0_machine_set_state(machine, XenbusStateClosing);
 		break;
 	case DOM0_CLOSE:
 		dom0_machine_disconnect(machine);
-		dom0_machine_become(machine, XenbusStateClosed);
+		dom0_machine_set_state(machine, XenbusStateClosed);
 		break;
 	default:
 		break;
@@ -183,37 +183,39 @@ static void machine_act(struct dom0_machine *machine, enum dom0_action action)
 }
 
 /* True if the action is due only after a new event: else the keys in use are still the latest. */
-static bool needs_news(enum dom0_action action, enum xenbus_state ours)
+static bool needs_change(enum dom0_action action, enum xenbus_state state)
 {
 	return action == DOM0_RECONNECT ||
-	       (action == DOM0_RECONFIGURE && ours == XenbusStateReconfigured);
+	       (action == DOM0_RECONFIGURE && state == XenbusStateReconfigured);
 }
 
 /*
  * Act until our state does not change any more. Each action leads to a pair with fewer actions
  * left, so this takes a few steps at most, whatever the pair.
  */
-static void machine_settle(struct dom0_machine *machine, enum xenbus_state theirs, bool news)
+static void machine_run(struct dom0_machine *machine, enum xenbus_state otherend_state,
+			bool changed)
 {
 	enum dom0_action action;
-	enum xenbus_state ours;
+	enum xenbus_state state;
 
 	do {
-		ours = machine->ours;
-		action = dom0_state_action(ours, theirs);
-		if (!news && needs_news(action, ours))
+		state = machine->state;
+		action = dom0_state_action(state, otherend_state);
+		if (!changed && needs_change(action, state))
 			action = DOM0_STAY;
-		if (news || action != DOM0_STAY)
-			machine->ops->trace(machine, theirs, action);
-		machine_act(machine, action);
-		news = false;
-	} while (machine->ours != ours);
+		if (changed || action != DOM0_STAY)
+			machine->ops->trace(machine, otherend_state, action);
+		machine_step(machine, action);
+		changed = false;
+	} while (machine->state != state);
 }
 
 /*
- * Return a state between two looks that needs its own action, or @now if there is none. A frontend
- * may close and open again between two looks. Its state is then the same as before, but the old
- * connection has ended. One that did not wait for Reconfigured has changed its keys all the same.
+ * Return a state between two updates that needs its own action, or @now if there is none. A
+ * frontend may close and open again between two updates. Its state is then the same as before, but
+ * the old connection has ended. One that did not wait for Reconfigured has changed its keys all the
+ * same.
  */
 static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 {
@@ -230,15 +232,15 @@ static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 	return now;
 }
 
-void dom0_machine_look(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now)
+void dom0_machine_update(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now)
 {
 	enum xenbus_state missed = missed_state(seen, now);
-	bool news = now != machine->theirs || (seen & ~BIT(now));
+	bool changed = now != machine->otherend_state || (seen & ~BIT(now));
 
-	machine->theirs = now;
+	machine->otherend_state = now;
 	if (missed != now)
-		machine_settle(machine, missed, true);
-	machine_settle(machine, now, news);
+		machine_run(machine, missed, true);
+	machine_run(machine, now, changed);
 }
 
 const char *dom0_state_name(enum xenbus_state state)

@@ -27,24 +27,25 @@ enum dom0_action {
 
 /**
  * dom0_state_action() - look a pair of states up
- * @ours: the state that we wrote last
- * @theirs: the frontend's state
+ * @state: the state that we wrote last
+ * @otherend_state: the frontend's state
  *
  * Return: the action.
  */
-enum dom0_action dom0_state_action(enum xenbus_state ours, enum xenbus_state theirs);
+enum dom0_action dom0_state_action(enum xenbus_state state, enum xenbus_state otherend_state);
 
 struct dom0_machine;
 
 /**
  * struct dom0_machine_ops - operations of the machine's owner
- * @become: replace machine->written by our new state in xenstore. Returns 0, also if the directory
- *	is gone. Returns -ESTALE if the toolstack has written another state meanwhile, and stores it
- *	in @found: Closing, or Initialising if it has created the device again. Returns -ERESTART if
- *	@release has to be called before Closed is written, and @released is false. Returns another
- *	negative errno if the write failed; the owner then calls dom0_machine_rewrite() later
- * @release: release what the toolstack may reuse at Closed; become is called again afterwards. May
- *	be called several times
+ * @write_state: replace machine->written by our new state in xenstore. Returns 0, also if the
+ *	directory is gone. Returns -ESTALE if the toolstack has written another state meanwhile, and
+ *	stores it in @found: Closing, or Initialising if it has created the device again. Returns
+ *	-ERESTART if @release has to be called before Closed is written, and @released is false.
+ *	Returns another negative errno if the write failed; the owner then calls
+ *	dom0_machine_rewrite() later
+ * @release: release what the toolstack may reuse at Closed; @write_state is called again
+ *	afterwards. May be called several times
  * @may_reopen: return true if the device stays for the frontend's next connection
  * @ready: return true if connect may be called
  * @connect: returns 0 or negative errno; on an error it has undone everything
@@ -53,59 +54,59 @@ struct dom0_machine;
  * @trace: called before each action, for tracing
  */
 struct dom0_machine_ops {
-	int (*become)(struct dom0_machine *machine, enum xenbus_state state, bool released,
-		      enum xenbus_state *found);
+	int (*write_state)(struct dom0_machine *machine, enum xenbus_state state, bool released,
+			   enum xenbus_state *found);
 	void (*release)(struct dom0_machine *machine);
 	bool (*may_reopen)(struct dom0_machine *machine);
 	bool (*ready)(struct dom0_machine *machine);
 	int (*connect)(struct dom0_machine *machine);
 	void (*disconnect)(struct dom0_machine *machine);
 	void (*reconfigure)(struct dom0_machine *machine);
-	void (*trace)(struct dom0_machine *machine, enum xenbus_state theirs,
+	void (*trace)(struct dom0_machine *machine, enum xenbus_state otherend_state,
 		      enum dom0_action action);
 };
 
 /**
  * struct dom0_machine - state machine of one connection
  * @ops: operations of the owner
- * @ours: our state, or the one that the toolstack has written since. The machine does nothing while
- *	it is Initialising, because the device has not been probed
- * @written: our state in xenstore; differs from @ours if @ours could not be written yet
- * @theirs: the frontend's state at the last look
+ * @state: our state, or the one that the toolstack has written since. The machine does nothing
+ *	while it is Initialising, because the device has not been probed
+ * @written: our state in xenstore; differs from @state if @state could not be written yet
+ * @otherend_state: the frontend's state at the last update
  * @connected: connect was successful, and disconnect has not been called yet
  */
 struct dom0_machine {
 	const struct dom0_machine_ops *ops;
-	enum xenbus_state ours;
+	enum xenbus_state state;
 	enum xenbus_state written;
-	enum xenbus_state theirs;
+	enum xenbus_state otherend_state;
 	bool connected;
 };
 
 /**
- * dom0_machine_look() - act on the frontend's state
+ * dom0_machine_update() - act on the frontend's state
  * @machine: the machine
- * @seen: mask of the states that the frontend went through since the last look
+ * @seen: mask of the states that the frontend went through since the last update
  * @now: the state that it is in
  *
  * May be called repeatedly. If the frontend's state has not changed, it only repeats actions that
  * were not possible before, such as a connect.
  */
-void dom0_machine_look(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now);
+void dom0_machine_update(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now);
 
 /**
- * dom0_machine_become() - change our state for another reason than the frontend's state
+ * dom0_machine_set_state() - change our state for another reason than the frontend's state
  * @machine: the machine
  * @state: the state
  */
-void dom0_machine_become(struct dom0_machine *machine, enum xenbus_state state);
+void dom0_machine_set_state(struct dom0_machine *machine, enum xenbus_state state);
 
 /**
- * dom0_machine_overrule() - accept a state that the toolstack has written as ours
+ * dom0_machine_accept_state() - accept a state that the toolstack has written as ours
  * @machine: the machine
  * @state: the state that it has written
  */
-void dom0_machine_overrule(struct dom0_machine *machine, enum xenbus_state state);
+void dom0_machine_accept_state(struct dom0_machine *machine, enum xenbus_state state);
 
 /**
  * dom0_machine_rewrite() - write our state again if the last write failed

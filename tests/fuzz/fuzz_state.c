@@ -30,13 +30,13 @@ static struct world *world_of(struct dom0_machine *machine)
 	return container_of(machine, struct world, machine);
 }
 
-static int become(struct dom0_machine *machine, enum xenbus_state state, bool released,
-		  enum xenbus_state *found)
+static int write_state(struct dom0_machine *machine, enum xenbus_state state, bool released,
+		       enum xenbus_state *found)
 {
 	struct world *w = world_of(machine);
 	enum xenbus_state written = w->written;
 
-	expect(machine->ours != state || machine->written != state);
+	expect(machine->state != state || machine->written != state);
 	expect(state == XenbusStateConnected || state == XenbusStateReconfigured ||
 	       state == XenbusStateClosing || !w->serving);
 	w->written = XenbusStateUnknown;
@@ -72,7 +72,7 @@ static int connect(struct dom0_machine *machine)
 	struct world *w = world_of(machine);
 
 	expect(!w->serving && !machine->connected);
-	expect(machine->ours == XenbusStateInitWait);
+	expect(machine->state == XenbusStateInitWait);
 	if (w->connect_fails)
 		return -22;
 	w->serving = true;
@@ -87,13 +87,13 @@ static void disconnect(struct dom0_machine *machine)
 	w->serving = false;
 }
 
-static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum dom0_action action)
+static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state, enum dom0_action action)
 {
 	expect(++world_of(machine)->steps <= STEPS_MAX);
 }
 
 static const struct dom0_machine_ops ops = {
-	.become = become,
+	.write_state = write_state,
 	.release = release,
 	.may_reopen = may_reopen,
 	.ready = ready,
@@ -110,13 +110,13 @@ static void look(struct world *w, u8 how, u8 seen, u8 now)
 	w->connect_fails = how & 4;
 	w->written = how & 8 ? (how & 16 ? XenbusStateClosing : XenbusStateInitialising) : 0;
 	w->steps = 0;
-	dom0_machine_look(&w->machine, seen | BIT(now % 16), now % 16);
+	dom0_machine_update(&w->machine, seen | BIT(now % 16), now % 16);
 	expect(w->serving == w->machine.connected);
-	if (w->machine.ours == XenbusStateInitWait || w->machine.ours == XenbusStateClosed)
+	if (w->machine.state == XenbusStateInitWait || w->machine.state == XenbusStateClosed)
 		expect(!w->serving);
 	if (now % 16 == XenbusStateClosed && !(how & 8) &&
-	    w->machine.ours != XenbusStateInitialising)
-		expect(w->machine.ours == XenbusStateClosed);
+	    w->machine.state != XenbusStateInitialising)
+		expect(w->machine.state == XenbusStateClosed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -124,7 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct world w = { .machine = { .ops = &ops } };
 
-	dom0_machine_overrule(&w.machine, XenbusStateInitWait);
+	dom0_machine_accept_state(&w.machine, XenbusStateInitWait);
 
 	for (; size >= 3; data += 3, size -= 3)
 		look(&w, data[0], data[1], data[2]);

@@ -225,15 +225,15 @@ void dom0_unwatch_all(struct dom0_backend_core *core)
 
 static bool has_error;	/* xenstore, of the device */
 
-void dom0_error_forget(struct dom0_backend_core *core)
+void dom0_error_clear(struct dom0_backend_core *core)
 {
-	core->told = false;
+	core->error_reported = false;
 	has_error = false;
 }
 
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 {
-	be->core->told = true;
+	be->core->error_reported = true;
 	has_error = true;
 }
 
@@ -473,7 +473,7 @@ static void sysfs_shows_what_the_toolstack_wants(void **state)
 	ours = XenbusStateClosing;
 	theirs = XenbusStateConnected;
 	backend_work(&instances[0].core->work);
-	assert_int_equal(instances[0].core->machine.ours, XenbusStateClosing);
+	assert_int_equal(instances[0].core->machine.state, XenbusStateClosing);
 	assert_int_equal(xdev.state, XenbusStateClosing);
 }
 

@@ -28,13 +28,13 @@ static struct world *world_of(struct dom0_machine *machine)
 	return container_of(machine, struct world, machine);
 }
 
-static int become(struct dom0_machine *machine, enum xenbus_state state, bool released,
-		  enum xenbus_state *found)
+static int write_state(struct dom0_machine *machine, enum xenbus_state state, bool released,
+		       enum xenbus_state *found)
 {
 	struct world *w = world_of(machine);
 	enum xenbus_state written = w->written;
 
-	assert_true(machine->ours != state || machine->written != state);
+	assert_true(machine->state != state || machine->written != state);
 	assert_int_equal(*found, machine->written);
 	w->written = XenbusStateUnknown;
 	if (written) {
@@ -73,7 +73,7 @@ static int connect(struct dom0_machine *machine)
 	struct world *w = world_of(machine);
 
 	assert_false(machine->connected);
-	assert_int_equal(machine->ours, XenbusStateInitWait);
+	assert_int_equal(machine->state, XenbusStateInitWait);
 	if (w->connect_fails)
 		return -EINVAL;
 	w->connects++;
@@ -95,14 +95,14 @@ static void reconfigure(struct dom0_machine *machine)
 	world_of(machine)->reconfigures++;
 }
 
-static void trace(struct dom0_machine *machine, enum xenbus_state theirs, enum dom0_action action)
+static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state, enum dom0_action action)
 {
 	/* No more steps than this for one look, or the machine runs in circles. */
 	assert_true(++world_of(machine)->actions <= 8);
 }
 
 static const struct dom0_machine_ops ops = {
-	.become = become,
+	.write_state = write_state,
 	.release = release,
 	.may_reopen = may_reopen,
 	.ready = ready,
@@ -113,17 +113,17 @@ static const struct dom0_machine_ops ops = {
 };
 
 static const struct world new_world = {
-	.machine = { .ops = &ops, .ours = XenbusStateInitWait, .written = XenbusStateInitWait },
+	.machine = { .ops = &ops, .state = XenbusStateInitWait, .written = XenbusStateInitWait },
 	.xenstore = XenbusStateInitWait,
 	.online = true,
 	.ready = true,
 };
 
-static void look(struct world *w, enum xenbus_state theirs)
+static void look(struct world *w, enum xenbus_state otherend_state)
 {
 	w->actions = 0;
-	dom0_machine_look(&w->machine, BIT(theirs), theirs);
-	assert_true(w->machine.ours == XenbusStateConnected ? w->machine.connected : true);
+	dom0_machine_update(&w->machine, BIT(otherend_state), otherend_state);
+	assert_true(w->machine.state == XenbusStateConnected ? w->machine.connected : true);
 	assert_int_equal(w->connects - w->disconnects, w->machine.connected);
 }
 
@@ -185,19 +185,19 @@ static void block_frontend(void **state)
 	look(&w, XenbusStateInitialising);
 	w.ready = false;
 	look(&w, XenbusStateInitialised);
-	assert_int_equal(w.machine.ours, XenbusStateInitWait);
+	assert_int_equal(w.machine.state, XenbusStateInitWait);
 	w.ready = true;
-	dom0_machine_look(&w.machine, 0, XenbusStateInitialised);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	dom0_machine_update(&w.machine, 0, XenbusStateInitialised);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 	look(&w, XenbusStateInitialised);
 	look(&w, XenbusStateConnected);
 	look(&w, XenbusStateConnected);
 	assert_int_equal(w.connects, 1);
 	look(&w, XenbusStateClosing);
-	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.machine.state, XenbusStateClosing);
 	assert_true(w.machine.connected);
 	look(&w, XenbusStateClosed);
-	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.machine.state, XenbusStateClosed);
 	assert_int_equal(w.disconnects, 1);
 	assert_int_equal(w.writes, 3);
 }
@@ -217,7 +217,7 @@ static void network_frontend(void **state)
 
 	look(&w, XenbusStateInitialising);
 	look(&w, XenbusStateConnected);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 	look(&w, XenbusStateConnected);
 	assert_int_equal(w.connects, 1);
 	assert_int_equal(w.writes, 1);
@@ -232,30 +232,30 @@ static void reconfiguring(void **state)
 	look(&w, XenbusStateConnected);
 	for (i = 1; i <= 3; i++) {
 		look(&w, XenbusStateReconfiguring);
-		assert_int_equal(w.machine.ours, XenbusStateReconfigured);
-		dom0_machine_look(&w.machine, 0, XenbusStateReconfiguring);
+		assert_int_equal(w.machine.state, XenbusStateReconfigured);
+		dom0_machine_update(&w.machine, 0, XenbusStateReconfiguring);
 		assert_int_equal(w.reconfigures, i);
 		look(&w, XenbusStateConnected);
-		assert_int_equal(w.machine.ours, XenbusStateConnected);
+		assert_int_equal(w.machine.state, XenbusStateConnected);
 	}
 	assert_int_equal(w.connects, 1);
 
 	/* Connected in between, unseen but for its trace: the keys have changed once more. */
 	look(&w, XenbusStateReconfiguring);
-	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
+	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
 			  XenbusStateReconfiguring);
 	assert_int_equal(w.reconfigures, i + 1);
 	/* One that does not wait for the answer. */
-	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
+	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
 			  XenbusStateConnected);
 	assert_int_equal(w.reconfigures, i + 2);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 
 	look(&w, XenbusStateClosed);
-	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.machine.state, XenbusStateClosed);
 	assert_int_equal(w.disconnects, 1);
 	look(&w, XenbusStateReconfiguring);
-	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.machine.state, XenbusStateClosed);
 	assert_int_equal(w.reconfigures, i + 2);
 }
 
@@ -267,9 +267,9 @@ static void new_keys(void **state)
 	look(&w, XenbusStateConnected);
 	look(&w, XenbusStateInitialised);
 	assert_int_equal(w.connects, 2);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 	/* Connected in between, unseen but for its trace. */
-	dom0_machine_look(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateInitialised),
+	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateInitialised),
 			  XenbusStateInitialised);
 	assert_int_equal(w.connects, 3);
 }
@@ -282,7 +282,7 @@ static void reconfiguring_at_the_start(void **state)
 	look(&w, XenbusStateReconfiguring);
 	assert_int_equal(w.connects, 1);
 	assert_int_equal(w.reconfigures, 1);
-	assert_int_equal(w.machine.ours, XenbusStateReconfigured);
+	assert_int_equal(w.machine.state, XenbusStateReconfigured);
 }
 
 /* Closed and open again between two looks: the old connection is worth nothing. */
@@ -299,9 +299,9 @@ static void missed_states(void **state)
 			struct world w = new_world;
 
 			look(&w, now[j]);
-			dom0_machine_look(&w.machine, BIT(missed[i]) | BIT(now[j]), now[j]);
+			dom0_machine_update(&w.machine, BIT(missed[i]) | BIT(now[j]), now[j]);
 			assert_int_equal(w.connects, 2);
-			assert_int_equal(w.machine.ours, XenbusStateConnected);
+			assert_int_equal(w.machine.state, XenbusStateConnected);
 		}
 	}
 }
@@ -312,7 +312,7 @@ static void failing_connect(void **state)
 
 	w.connect_fails = true;
 	look(&w, XenbusStateInitialised);
-	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.machine.state, XenbusStateClosing);
 	assert_int_equal(w.writes, 1);
 	look(&w, XenbusStateInitialised);
 	look(&w, XenbusStateConnected);
@@ -333,16 +333,16 @@ static void detach(void **state)
 		struct world w = new_world;
 
 		look(&w, theirs);
-		dom0_machine_overrule(&w.machine, XenbusStateClosing);
+		dom0_machine_accept_state(&w.machine, XenbusStateClosing);
 		w.online = false;
 		look(&w, theirs);
-		assert_true(w.machine.ours == XenbusStateClosing || w.machine.ours == XenbusStateClosed);
+		assert_true(w.machine.state == XenbusStateClosing || w.machine.state == XenbusStateClosed);
 		look(&w, XenbusStateClosing);
 		look(&w, XenbusStateClosed);
-		assert_int_equal(w.machine.ours, XenbusStateClosed);
+		assert_int_equal(w.machine.state, XenbusStateClosed);
 		look(&w, XenbusStateInitialising);
 		look(&w, XenbusStateInitialised);
-		assert_int_equal(w.machine.ours, XenbusStateClosed);
+		assert_int_equal(w.machine.state, XenbusStateClosed);
 		assert_false(w.machine.connected);
 	}
 }
@@ -354,17 +354,17 @@ static void toolstack_was_faster(void **state)
 
 	w.written = XenbusStateClosing;
 	look(&w, XenbusStateConnected);
-	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.machine.state, XenbusStateClosing);
 	assert_int_equal(w.writes, 0);
 	look(&w, XenbusStateClosed);
-	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.machine.state, XenbusStateClosed);
 	assert_int_equal(w.disconnects, 1);
 
 	w = new_world;
 	look(&w, XenbusStateConnected);
 	w.written = XenbusStateInitialising;
 	look(&w, XenbusStateInitialising);
-	assert_int_equal(w.machine.ours, XenbusStateInitialising);
+	assert_int_equal(w.machine.state, XenbusStateInitialising);
 	assert_int_equal(w.disconnects, 1);
 	look(&w, XenbusStateConnected);
 	assert_int_equal(w.connects, 1);
@@ -377,10 +377,10 @@ static void detach_without_a_driver(void **state)
 	struct world w = new_world;
 
 	look(&w, XenbusStateInitialising);
-	dom0_machine_overrule(&w.machine, XenbusStateClosing);
+	dom0_machine_accept_state(&w.machine, XenbusStateClosing);
 	w.online = false;
-	dom0_machine_look(&w.machine, 0, XenbusStateInitialising);
-	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	dom0_machine_update(&w.machine, 0, XenbusStateInitialising);
+	assert_int_equal(w.machine.state, XenbusStateClosed);
 }
 
 static void can_always_come_back(struct world w)
@@ -390,13 +390,13 @@ static void can_always_come_back(struct world w)
 	w.online = true;
 	look(&w, XenbusStateClosed);
 	assert_false(w.machine.connected);
-	assert_int_equal(w.machine.ours, XenbusStateClosed);
+	assert_int_equal(w.machine.state, XenbusStateClosed);
 	look(&w, XenbusStateInitialising);
-	assert_int_equal(w.machine.ours, XenbusStateInitWait);
+	assert_int_equal(w.machine.state, XenbusStateInitWait);
 	look(&w, XenbusStateInitialised);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 	look(&w, XenbusStateConnected);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 }
 
 /* Every walk of a few looks, with each look's surroundings good and bad. */
@@ -416,7 +416,7 @@ static void walk(struct world w, unsigned int length)
 			next.written = bad == 3 ? XenbusStateClosing : XenbusStateUnknown;
 			look(&next, theirs);
 			next.written = XenbusStateUnknown;
-			assert_true(is_running(next.machine.ours) || next.machine.ours == XenbusStateClosed);
+			assert_true(is_running(next.machine.state) || next.machine.state == XenbusStateClosed);
 			if (theirs == XenbusStateClosed || theirs == XenbusStateUnknown)
 				assert_false(next.machine.connected);
 			walk(next, length - 1);
@@ -443,12 +443,12 @@ static void every_mask(void **state)
 
 					if (ours == XenbusStateInitialising)
 						continue;
-					dom0_machine_overrule(&w.machine, ours);
+					dom0_machine_accept_state(&w.machine, ours);
 					w.machine.connected = (connected && ours == XenbusStateClosing) ||
 							      ours == XenbusStateConnected ||
 							      ours == XenbusStateReconfigured;
 					w.connects = w.machine.connected;
-					dom0_machine_look(&w.machine, seen, now);
+					dom0_machine_update(&w.machine, seen, now);
 					can_always_come_back(w);
 				}
 			}
@@ -464,7 +464,7 @@ static void writes_that_fail(void **state)
 	w.write_fails = true;
 	look(&w, XenbusStateInitialised);
 	assert_int_equal(w.connects, 1);
-	assert_int_equal(w.machine.ours, XenbusStateConnected);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
 	assert_int_equal(w.xenstore, XenbusStateInitWait);
 	dom0_machine_rewrite(&w.machine);
 	look(&w, XenbusStateInitialised);
@@ -495,7 +495,7 @@ static void overruled_while_writes_fail(void **state)
 
 	w.write_fails = true;
 	look(&w, XenbusStateInitialised);
-	dom0_machine_overrule(&w.machine, XenbusStateClosing);
+	dom0_machine_accept_state(&w.machine, XenbusStateClosing);
 	w.write_fails = false;
 	w.writes = 0;
 	dom0_machine_rewrite(&w.machine);
@@ -507,7 +507,7 @@ static void overruled_while_writes_fail(void **state)
 	w.write_fails = false;
 	w.written = XenbusStateClosing;
 	dom0_machine_rewrite(&w.machine);
-	assert_int_equal(w.machine.ours, XenbusStateClosing);
+	assert_int_equal(w.machine.state, XenbusStateClosing);
 	assert_int_equal(w.machine.written, XenbusStateClosing);
 }
 
@@ -547,7 +547,7 @@ static void closed_is_free(void **state)
 	w = new_world;
 	w.holds = true;
 	look(&w, XenbusStateConnected);
-	dom0_machine_overrule(&w.machine, XenbusStateClosing);
+	dom0_machine_accept_state(&w.machine, XenbusStateClosing);
 	w.leaves = true;
 	look(&w, XenbusStateClosed);
 	assert_int_equal(w.xenstore, XenbusStateClosed);

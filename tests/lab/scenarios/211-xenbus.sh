@@ -234,18 +234,18 @@ balanced
 say "xenstore refuses what it is asked, for a while"
 attach 1
 wait_for 20 state_is 1 2
-fault_fail backend_look 12 2
+fault_fail backend_read_frontend 12 2
 frontend 1 3
 wait_for 20 state_is 1 4
-fault_fail backend_become 12 2
+fault_fail backend_write_state 12 2
 frontend 1 6
 wait_for 20 state_is 1 6
 frontend 1 1
 open 1
-fault_fail backend_look_own 12 1
+fault_fail backend_read_own 12 1
 ask_detach 1
 wait_for 20 grep -q '^dom0test-0-1 dom0-test Closing ' $table
-for point in backend_look backend_become backend_look_own; do
+for point in backend_read_frontend backend_write_state backend_read_own; do
 	[ "$(fault_hits $point)" -gt 0 ] || fail "nothing was refused at $point"
 done
 fault_off
