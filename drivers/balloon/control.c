@@ -21,12 +21,12 @@ atomic64_t balloon_counters[BALLOON_NR_COUNTERS];
 
 static struct {
 	const struct balloon_engine *engine;
-	struct mutex lock;	/* the fields below; held over a look at a target and its change */
+	struct mutex lock;	/* the fields below; held while a target is read and changed */
 	struct target_limits limits;
 	u64 static_max;		/* the toolstack's limit when it was read last */
 	struct delayed_work guard;
 	struct work_struct renewal;	/* of static_max, for the guard */
-	bool renewed;			/* ... since the guard's last look */
+	bool renewed;			/* ... since the guard last ran */
 	bool stopped;		/* the engine gets no more targets */
 } control;
 
@@ -48,12 +48,12 @@ static u64 hypervisor_max(void)
 
 static void refresh_ceiling(void)
 {
-	struct engine_view view;
+	struct engine_info info;
 
 	lockdep_assert_held(&control.lock);
-	control.engine->look(&view);
+	control.engine->get_info(&info);
 	control.limits.ceiling = balloon_target_ceiling(control.limits.floor, control.static_max,
-							hypervisor_max(), view.known_kib);
+							hypervisor_max(), info.known_kib);
 }
 
 static void guard_after(unsigned int ms)
@@ -85,7 +85,7 @@ enum target_verdict balloon_control_request(u64 *kib, const char *who)
 	refresh_ceiling();
 	verdict = balloon_target_clamp(kib, &control.limits);
 	if (!control.stopped)
-		control.engine->aim(*kib);
+		control.engine->set_target(*kib);
 	mutex_unlock(&control.lock);
 
 	count_event(COUNT_requests);
@@ -113,14 +113,14 @@ void balloon_control_refused(const char *who, int err)
 }
 
 /*
- * Fill in the engine's view and the limits. The hypervisor's limit may have changed since the last
- * target, so read it again.
+ * Fill in the engine's numbers and the limits. The hypervisor's limit may have changed since the
+ * last target, so read it again.
  */
-void balloon_control_look(struct engine_view *view, struct target_limits *limits)
+void balloon_control_get_info(struct engine_info *info, struct target_limits *limits)
 {
 	mutex_lock(&control.lock);
 	refresh_ceiling();
-	control.engine->look(view);
+	control.engine->get_info(info);
 	*limits = control.limits;
 	mutex_unlock(&control.lock);
 }
@@ -153,14 +153,14 @@ static enum target_verdict guard_clamp(u64 *kib)
 
 	lockdep_assert_held(&control.lock);
 	control.renewed = false;
-	if (balloon_target_clamp(&(u64){ *kib }, &control.limits) == TARGET_TAKEN)
-		return TARGET_TAKEN;
+	if (balloon_target_clamp(&(u64){*kib}, &control.limits) == TARGET_ACCEPTED)
+		return TARGET_ACCEPTED;
 	refresh_ceiling();
 	verdict = balloon_target_clamp(kib, &control.limits);
 	if (verdict == TARGET_LOWERED && !renewed && !control.stopped) {
 		*kib = wanted;
 		queue_work(system_dfl_wq, &control.renewal);
-		return TARGET_TAKEN;
+		return TARGET_ACCEPTED;
 	}
 	return verdict;
 }
@@ -168,71 +168,71 @@ static enum target_verdict guard_clamp(u64 *kib)
 static void guard_target(struct work_struct *work)
 {
 	enum target_verdict verdict;
-	struct engine_view view;
+	struct engine_info info;
 	u64 wanted;
 
 	mutex_lock(&control.lock);
-	control.engine->look(&view);
-	wanted = view.target_kib;
-	verdict = guard_clamp(&view.target_kib);
-	if (verdict != TARGET_TAKEN && !control.stopped)
-		control.engine->aim(view.target_kib);
-	guard_after(balloon_target_guard_ms(view.current_kib, control.limits.floor));
+	control.engine->get_info(&info);
+	wanted = info.target_kib;
+	verdict = guard_clamp(&info.target_kib);
+	if (verdict != TARGET_ACCEPTED && !control.stopped)
+		control.engine->set_target(info.target_kib);
+	guard_after(balloon_target_guard_ms(info.current_kib, control.limits.floor));
 	mutex_unlock(&control.lock);
 
-	if (verdict != TARGET_TAKEN) {
+	if (verdict != TARGET_ACCEPTED) {
 		count_event(COUNT_corrected);
-		log_verdict(verdict, "kernel's balloon", wanted, view.target_kib);
+		log_verdict(verdict, "kernel's balloon", wanted, info.target_kib);
 	}
 }
 
-const struct engine_knobs *balloon_control_knobs(void)
+const struct engine_retry *balloon_control_retry(void)
 {
-	return &control.engine->knobs;
+	return &control.engine->retry;
 }
 
 /*
- * Log one line when an obstacle appears and one when it is gone, not one for each attempt of the
- * engine.
+ * Log one line when the engine cannot reach its target, and one when it can, not one for each
+ * attempt.
  */
-static void report_obstacle(const char *why)
+static void publish_blocked(const char *why)
 {
-	struct engine_view view;
+	struct engine_info info;
 
-	control.engine->look(&view);
+	control.engine->get_info(&info);
 	if (why)
 		pr_warn_ratelimited("target of %llu KiB not reached, Dom0 has %llu KiB: %s\n",
-				    view.target_kib, view.current_kib, why);
+				    info.target_kib, info.current_kib, why);
 	else
 		pr_info_ratelimited("nothing is in the way any more, Dom0 has %llu KiB\n",
-				    view.current_kib);
-	balloon_watch_tell(why);
+				    info.current_kib);
+	balloon_watch_report(why);
 }
 
-static int find_floor(u64 floor_kib, const struct engine_view *view)
+static int find_floor(u64 floor_kib, const struct engine_info *info)
 {
-	if (floor_kib > view->current_kib) {
+	if (floor_kib > info->current_kib) {
 		pr_err("floor of %llu KiB is more than the %llu KiB that this domain has\n",
-		       floor_kib, view->current_kib);
+		       floor_kib, info->current_kib);
 		return -EINVAL;
 	}
-	control.limits.floor = floor_kib ?: balloon_target_auto_floor(view->current_kib);
+	control.limits.floor = floor_kib ?: balloon_target_auto_floor(info->current_kib);
 	return 0;
 }
 
 /* @floor_kib is the administrator's floor, or 0 to compute one. */
 int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib)
 {
-	struct engine_view view;
+	struct engine_info info;
 	int err;
 
-	engine->look(&view);
-	err = find_floor(floor_kib, &view);
+	engine->get_info(&info);
+	err = find_floor(floor_kib, &info);
 	if (err)
 		return err;
 	mutex_init(&control.lock);
 	control.engine = engine;
-	err = engine->start ? engine->start(report_obstacle) : 0;
+	err = engine->start ? engine->start(publish_blocked) : 0;
 	if (err)
 		return err;
 
@@ -243,7 +243,7 @@ int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib)
 	guard_after(0);
 	mutex_unlock(&control.lock);
 	pr_info("memory %llu KiB, floor %llu KiB, maximum %llu KiB, engine \"%s\"\n",
-		view.current_kib, control.limits.floor, control.limits.ceiling, engine->name);
+		info.current_kib, control.limits.floor, control.limits.ceiling, engine->name);
 	if (!hypervisor_max())
 		pr_notice("Xen sets no maximum for Dom0: boot it with dom0_mem=SIZE,max:SIZE, or Dom0 has to give memory back for each guest\n");
 	return 0;

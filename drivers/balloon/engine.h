@@ -9,27 +9,27 @@
 #include <linux/types.h>
 
 /**
- * struct engine_view - Dom0's memory as an engine sees it
+ * struct engine_info - Dom0's memory in numbers of an engine
  * @current_kib: memory that Dom0 has now
  * @target_kib: the target
  * @known_kib: the most memory that Dom0 has page structures for
- * @given_kib: memory that the hypervisor has, of pages that Dom0 has page structures for
+ * @ballooned_kib: memory that the hypervisor has, of pages that Dom0 has page structures for
  */
-struct engine_view {
+struct engine_info {
 	u64 current_kib;
 	u64 target_kib;
 	u64 known_kib;
-	u64 given_kib;
+	u64 ballooned_kib;
 };
 
 /**
- * struct engine_knobs - how an engine tries again; names and units are those of sysfs
+ * struct engine_retry - how an engine tries again; names and units are those of sysfs
  * @schedule_delay: seconds until the next try
  * @max_schedule_delay: maximum of @schedule_delay, which grows with each try
  * @retry_count: tries for this target so far
  * @max_retry_count: maximum of @retry_count, 0 for no limit
  */
-struct engine_knobs {
+struct engine_retry {
 	unsigned long *schedule_delay;
 	unsigned long *max_schedule_delay;
 	unsigned long *retry_count;
@@ -37,8 +37,8 @@ struct engine_knobs {
 };
 
 /**
- * typedef engine_report_fn - report an obstacle of an engine, or its end
- * @why: constant text, or NULL when the target is reached or a new target has no obstacle
+ * typedef engine_report_fn - report why an engine cannot reach its target, or that it can
+ * @why: constant text, or NULL when nothing blocks the engine any more
  */
 typedef void (*engine_report_fn)(const char *why);
 
@@ -46,26 +46,26 @@ typedef void (*engine_report_fn)(const char *why);
  * struct balloon_engine - moves Dom0's memory towards a target, in its own time
  * @name: value of the module parameter
  * @shared: others than this module set its target too
- * @knobs: how it tries again
+ * @retry: how it tries again
  * @start: begin, with the present memory as target; 0 or negative errno. May be NULL
  * @stop: undo @start; no report comes afterwards. Memory stays as it is. May be NULL
- * @look: fill in the view; any context, also before start
- * @aim: set the target, in KiB; returns at once. Not before start, nor after stop
+ * @get_info: fill in @info; any context, also before start
+ * @set_target: set the target, in KiB; returns at once. Not before start, nor after stop
  */
 struct balloon_engine {
 	const char *name;
 	bool shared;
-	struct engine_knobs knobs;
+	struct engine_retry retry;
 	int (*start)(engine_report_fn report);
 	void (*stop)(void);
-	void (*look)(struct engine_view *view);
-	void (*aim)(u64 kib);
+	void (*get_info)(struct engine_info *info);
+	void (*set_target)(u64 kib);
 };
 
 /* Engine "own": zero memory before it is given to the hypervisor. */
 extern bool balloon_scrub_pages;
 
 extern const struct balloon_engine balloon_kernel_engine;
-extern const struct balloon_engine balloon_own_engine;
+extern const struct balloon_engine balloon_native_engine;
 
 #endif

@@ -13,18 +13,18 @@
 
 #define KIB_SHIFT	(PAGE_SHIFT - 10)
 
-static void kernel_look(struct engine_view *view)
+static void kernel_get_info(struct engine_info *info)
 {
-	unsigned long given = READ_ONCE(balloon_stats.balloon_low) +
-			      READ_ONCE(balloon_stats.balloon_high);
+	unsigned long ballooned =
+		READ_ONCE(balloon_stats.balloon_low) + READ_ONCE(balloon_stats.balloon_high);
 
-	view->current_kib = (u64)READ_ONCE(balloon_stats.current_pages) << KIB_SHIFT;
-	view->target_kib = (u64)READ_ONCE(balloon_stats.target_pages) << KIB_SHIFT;
-	view->known_kib = (u64)READ_ONCE(balloon_stats.total_pages) << KIB_SHIFT;
-	view->given_kib = (u64)given << KIB_SHIFT;
+	info->current_kib = (u64)READ_ONCE(balloon_stats.current_pages) << KIB_SHIFT;
+	info->target_kib = (u64)READ_ONCE(balloon_stats.target_pages) << KIB_SHIFT;
+	info->known_kib = (u64)READ_ONCE(balloon_stats.total_pages) << KIB_SHIFT;
+	info->ballooned_kib = (u64)ballooned << KIB_SHIFT;
 }
 
-static void kernel_aim(u64 kib)
+static void kernel_set_target(u64 kib)
 {
 	balloon_set_new_target(kib >> KIB_SHIFT);
 }
@@ -32,12 +32,12 @@ static void kernel_aim(u64 kib)
 const struct balloon_engine balloon_kernel_engine = {
 	.name = "kernel",
 	.shared = IS_ENABLED(CONFIG_XEN_BALLOON),
-	.knobs = {
+	.retry = {
 		.schedule_delay = &balloon_stats.schedule_delay,
 		.max_schedule_delay = &balloon_stats.max_schedule_delay,
 		.retry_count = &balloon_stats.retry_count,
 		.max_retry_count = &balloon_stats.max_retry_count,
 	},
-	.look = kernel_look,
-	.aim = kernel_aim,
+	.get_info = kernel_get_info,
+	.set_target = kernel_set_target,
 };

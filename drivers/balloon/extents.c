@@ -16,24 +16,24 @@ static struct step make_step(enum step_kind kind, unsigned long nr)
  * If Dom0 can spare less than the step needs, keep it: a smaller amount is not worth breaking up
  * memory.
  */
-static struct step plan_give(unsigned long nr, const struct stock *stock)
+static struct step plan_decrease(unsigned long nr, const struct stock *stock)
 {
 	unsigned long now = min_t(unsigned long, nr, BLOCK_PAGES);
 
 	if (stock->spare < now)
 		return make_step(STEP_KEEP, 0);
-	return make_step(now == BLOCK_PAGES ? STEP_GIVE_BLOCK : STEP_GIVE_PAGES, now);
+	return make_step(now == BLOCK_PAGES ? STEP_DECREASE_BLOCK : STEP_DECREASE_PAGES, now);
 }
 
-static struct step plan_take(unsigned long nr, const struct stock *stock)
+static struct step plan_increase(unsigned long nr, const struct stock *stock)
 {
 	if (nr >= BLOCK_PAGES && stock->blocks)
-		return make_step(STEP_TAKE_BLOCK, BLOCK_PAGES);
+		return make_step(STEP_INCREASE_BLOCK, BLOCK_PAGES);
 	if (stock->pages)
-		return make_step(STEP_TAKE_PAGES, min(nr, stock->pages));
+		return make_step(STEP_INCREASE_PAGES, min(nr, stock->pages));
 	if (stock->blocks)
 		return make_step(STEP_BREAK_BLOCK, 0);
-	return make_step(STEP_FIND, 0);
+	return make_step(STEP_IMPORT, 0);
 }
 
 /*
@@ -43,9 +43,9 @@ struct step balloon_extents_plan(unsigned long target, unsigned long current_pag
 				 const struct stock *stock)
 {
 	if (target < current_pages)
-		return plan_give(current_pages - target, stock);
+		return plan_decrease(current_pages - target, stock);
 	if (target > current_pages)
-		return plan_take(target - current_pages, stock);
+		return plan_increase(target - current_pages, stock);
 	return make_step(STEP_NONE, 0);
 }
 

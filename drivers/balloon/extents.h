@@ -13,13 +13,13 @@
 
 enum step_kind {
 	STEP_NONE,		/* nothing is left to do */
-	STEP_GIVE_BLOCK,
-	STEP_GIVE_PAGES,
-	STEP_TAKE_BLOCK,
-	STEP_TAKE_PAGES,
+	STEP_DECREASE_BLOCK,
+	STEP_DECREASE_PAGES,
+	STEP_INCREASE_BLOCK,
+	STEP_INCREASE_PAGES,
 	STEP_BREAK_BLOCK,	/* single pages are wanted, and only blocks are there */
 	STEP_KEEP,		/* Dom0 cannot spare the memory */
-	STEP_FIND,		/* no page is left that could get memory */
+	STEP_IMPORT,		/* no page is left that could get memory */
 };
 
 struct step {
@@ -29,8 +29,8 @@ struct step {
 
 /**
  * struct stock - the pages that are available for a step
- * @blocks: blocks that have been given away whole
- * @pages: single pages that have been given away
+ * @blocks: blocks that are ballooned whole
+ * @pages: single pages that are ballooned
  * @spare: pages that Dom0 can do without
  */
 struct stock {

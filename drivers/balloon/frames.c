@@ -40,7 +40,7 @@ long balloon_frames_query(unsigned int cmd)
 	return dom0_hypercall_memory(cmd, &self);
 }
 
-static bool give_extent(const struct frames *f)
+static bool decrease_extent(const struct frames *f)
 {
 	u64 first = f->frames[0];
 
@@ -52,7 +52,7 @@ static bool give_extent(const struct frames *f)
 }
 
 /* Give single frames, also where the hypervisor has refused a whole extent. */
-static unsigned int give_frames(struct frames *f)
+static unsigned int decrease_frames(struct frames *f)
 {
 	unsigned int done = change_reservation(XENMEM_decrease_reservation, f->frames, f->nr, 0);
 
@@ -62,22 +62,22 @@ static unsigned int give_frames(struct frames *f)
 
 /*
  * Map the frames again that the hypervisor did not take. It lets a domain map only its own frames,
- * so those that can be mapped are still ours. Return how many are lost.
+ * so those that can be mapped are still ours. Return how many are leaked.
  *
  * A translated domain has no such check. If a block was refused as a whole, and then its first
- * frame, some of its frames may be gone: all of it counts as lost.
+ * frame, some of its frames may be gone: all of it counts as leaked.
  */
 static unsigned int keep_rest(struct frames *f, unsigned int done)
 {
 	unsigned int nr = f->nr - done;
 
 	if (mapping_is_ours())
-		return nr - balloon_mapping_show(f, done, nr);
+		return nr - balloon_mapping_map(f, done, nr);
 	return f->block && !done ? nr : 0;
 }
 
 /* Give the memory of these pages to the hypervisor. */
-struct frames_moved balloon_frames_give(struct frames *f)
+struct frames_moved balloon_frames_decrease(struct frames *f)
 {
 	struct frames_moved moved = { };
 
@@ -85,12 +85,12 @@ struct frames_moved balloon_frames_give(struct frames *f)
 		memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
 	} else {
 		balloon_mapping_read(f);
-		if (balloon_mapping_hide(f, &moved.lost))
+		if (balloon_mapping_unmap(f, &moved.leaked))
 			return moved;
 	}
-	moved.done = give_extent(f) ? f->nr : give_frames(f);
+	moved.done = decrease_extent(f) ? f->nr : decrease_frames(f);
 	if (moved.done < f->nr)
-		moved.lost = keep_rest(f, moved.done);
+		moved.leaked = keep_rest(f, moved.done);
 	return moved;
 }
 
@@ -101,7 +101,7 @@ void balloon_frames_flush(void)
 		balloon_mapping_flush();
 }
 
-static bool take_extent(struct frames *f)
+static bool increase_extent(struct frames *f)
 {
 	unsigned int i;
 
@@ -115,7 +115,7 @@ static bool take_extent(struct frames *f)
 	return true;
 }
 
-static unsigned int take_pages(struct frames *f)
+static unsigned int increase_pages(struct frames *f)
 {
 	unsigned int done;
 
@@ -126,25 +126,25 @@ static unsigned int take_pages(struct frames *f)
 }
 
 /* Get memory for these pages. A block stays one, even if its memory comes in 512 pieces. */
-struct frames_moved balloon_frames_take(struct frames *f)
+struct frames_moved balloon_frames_increase(struct frames *f)
 {
 	struct frames_moved moved = { };
-	unsigned int shown;
+	unsigned int mapped;
 
 	balloon_frames_flush();
-	if (f->block && take_extent(f)) {
+	if (f->block && increase_extent(f)) {
 		moved.done = f->nr;
 	} else {
-		moved.done = take_pages(f);
+		moved.done = increase_pages(f);
 		if (f->block && moved.done)
 			balloon_count(COUNT_xen_no_block, 1);
 	}
 	if (!moved.done || !mapping_is_ours())
 		return moved;
-	shown = balloon_mapping_show(f, 0, moved.done);
-	if (shown < moved.done) {
-		moved.lost = f->nr - shown;
-		moved.done = shown;
+	mapped = balloon_mapping_map(f, 0, moved.done);
+	if (mapped < moved.done) {
+		moved.leaked = f->nr - mapped;
+		moved.done = mapped;
 	}
 	return moved;
 }

@@ -29,16 +29,16 @@ struct frames {
 /**
  * struct frames_moved - the result of a move
  * @done: number of pages, from the first one on, that have changed their owner
- * @lost: number of pages, from the last one back, whose state is not known: never use them again.
- *	Pages between @done and @lost are unchanged
+ * @leaked: number of pages, from the last one back, whose state is not known: never use them again.
+ *	Pages between @done and @leaked are unchanged
  */
 struct frames_moved {
 	unsigned int done;
-	unsigned int lost;
+	unsigned int leaked;
 };
 
-struct frames_moved balloon_frames_give(struct frames *f);
-struct frames_moved balloon_frames_take(struct frames *f);
+struct frames_moved balloon_frames_decrease(struct frames *f);
+struct frames_moved balloon_frames_increase(struct frames *f);
 void balloon_frames_flush(void);
 long balloon_frames_query(unsigned int cmd);
 

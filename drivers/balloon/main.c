@@ -23,7 +23,7 @@ MODULE_PARM_DESC(engine, "Who moves the pages: kernel or own (default: own where
 
 static const struct balloon_engine *default_engine(void)
 {
-	return IS_ENABLED(CONFIG_XEN_BALLOON) ? &balloon_kernel_engine : &balloon_own_engine;
+	return IS_ENABLED(CONFIG_XEN_BALLOON) ? &balloon_kernel_engine : &balloon_native_engine;
 }
 
 /*
@@ -36,7 +36,7 @@ static const struct balloon_engine *find_engine(void)
 		return default_engine();
 	if (sysfs_streq(engine, balloon_kernel_engine.name))
 		return &balloon_kernel_engine;
-	if (!sysfs_streq(engine, balloon_own_engine.name)) {
+	if (!sysfs_streq(engine, balloon_native_engine.name)) {
 		pr_err("no engine \"%s\": there are kernel and own\n", engine);
 		return NULL;
 	}
@@ -44,7 +44,7 @@ static const struct balloon_engine *find_engine(void)
 		pr_err("engine \"own\" needs a kernel without CONFIG_XEN_BALLOON\n");
 		return NULL;
 	}
-	return &balloon_own_engine;
+	return &balloon_native_engine;
 }
 
 static int __init balloon_init(void)
@@ -82,7 +82,7 @@ stop_control:
 }
 module_init(balloon_init);
 
-/* Stop the engine first: it may report an obstacle to xenstore until then. */
+/* Stop the engine first: until then it may write to xenstore why it is blocked. */
 static void __exit balloon_exit(void)
 {
 	balloon_control_stop();

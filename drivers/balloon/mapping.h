@@ -19,21 +19,21 @@ static inline bool mapping_is_ours(void)
 
 #ifdef CONFIG_XEN_PV
 void balloon_mapping_read(struct frames *f);
-int balloon_mapping_hide(struct frames *f, unsigned int *lost);
-unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned int nr);
+int balloon_mapping_unmap(struct frames *f, unsigned int *leaked);
+unsigned int balloon_mapping_map(struct frames *f, unsigned int first, unsigned int nr);
 void balloon_mapping_flush(void);
 #else
 static inline void balloon_mapping_read(struct frames *f)
 {
 }
 
-static inline int balloon_mapping_hide(struct frames *f, unsigned int *lost)
+static inline int balloon_mapping_unmap(struct frames *f, unsigned int *leaked)
 {
 	return 0;
 }
 
-static inline unsigned int balloon_mapping_show(struct frames *f, unsigned int first,
-						unsigned int nr)
+static inline unsigned int balloon_mapping_map(struct frames *f, unsigned int first,
+					       unsigned int nr)
 {
 	return nr;
 }

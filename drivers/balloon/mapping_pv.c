@@ -74,7 +74,7 @@ void balloon_mapping_read(struct frames *f)
 }
 
 /* Map the pages. Return how many, from @first on, are mapped now. */
-unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned int nr)
+unsigned int balloon_mapping_map(struct frames *f, unsigned int first, unsigned int nr)
 {
 	unsigned int i;
 
@@ -89,11 +89,11 @@ unsigned int balloon_mapping_show(struct frames *f, unsigned int first, unsigned
 
 /*
  * Unmap all pages, or none. If that fails half-way and mapping the pages again fails too, the last
- * @lost pages must never be used: some of them are not mapped.
+ * @leaked pages must never be used: some of them are not mapped.
  */
-int balloon_mapping_hide(struct frames *f, unsigned int *lost)
+int balloon_mapping_unmap(struct frames *f, unsigned int *leaked)
 {
-	unsigned int i, done, shown;
+	unsigned int i, done, mapped;
 
 	for (i = 0; i < f->nr; i++) {
 		f->ptes[i].ptr = next_pte_address(f, i, 0);
@@ -104,8 +104,8 @@ int balloon_mapping_hide(struct frames *f, unsigned int *lost)
 	stale = true;
 	done = update_ptes(f, 0, f->nr);
 	if (done < f->nr) {
-		shown = done ? balloon_mapping_show(f, 0, done) : 0;
-		*lost = shown < done ? f->nr - shown : 0;
+		mapped = done ? balloon_mapping_map(f, 0, done) : 0;
+		*leaked = mapped < done ? f->nr - mapped : 0;
 		return -EIO;
 	}
 	for (i = 0; i < f->nr; i++)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The pages that have been given away. Each belongs to this module, with a reference count of 1 and
- * no other user. In a block only the first page has a reference, as from the allocator, so that the
- * block can be freed in one piece. All pages are marked offline, so that the kernel does not read
- * them: in a PV domain they are not even mapped.
+ * The ballooned pages, whose memory the hypervisor has. Each belongs to this module, with a
+ * reference count of 1 and no other user. In a block only the first page has a reference, as from
+ * the allocator, so that the block can be freed in one piece. All pages are marked offline, so that
+ * the kernel does not read them: in a PV domain they are not even mapped.
  *
  * The kernel's own balloon also keeps pages without memory, for grant mappings, and gets the pages
  * that are left when this module is unloaded. Pages handed to it have one reference each, and are
@@ -25,7 +25,7 @@
 #include <xen/balloon.h>
 
 /* Do not reclaim hard: fail early, since giving memory to the hypervisor can wait. */
-#define GFP_GIVE	(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
+#define GFP_BALLOON	(GFP_HIGHUSER | __GFP_NOWARN | __GFP_NORETRY | __GFP_NOMEMALLOC)
 
 static LIST_HEAD(blocks);
 static LIST_HEAD(pages);
@@ -103,7 +103,7 @@ static void mark_offline(const struct frames *f)
 
 static gfp_t alloc_flags(bool scrub)
 {
-	return scrub ? GFP_GIVE | __GFP_ZERO : GFP_GIVE;
+	return scrub ? GFP_BALLOON | __GFP_ZERO : GFP_BALLOON;
 }
 
 /*
@@ -154,7 +154,7 @@ static void free_block(struct page *block)
 	__free_pages(block, BLOCK_ORDER);
 }
 
-static void report_lost(unsigned int nr)
+static void report_leaked(unsigned int nr)
 {
 	if (!nr)
 		return;
@@ -170,7 +170,7 @@ static void split_block(struct frames *f)
 	f->block = false;
 }
 
-static void settle_block(struct page *block, bool away)
+static void account_block(struct page *block, bool away)
 {
 	if (away)
 		add_block(block);
@@ -178,7 +178,7 @@ static void settle_block(struct page *block, bool away)
 		free_block(block);
 }
 
-static void settle_page(struct page *page, bool away)
+static void account_page(struct page *page, bool away)
 {
 	if (away)
 		add_page(page);
@@ -190,25 +190,25 @@ static void settle_page(struct page *page, bool away)
  * Put each page where it belongs. A page that was moved is with the hypervisor if @away is true,
  * and Dom0's otherwise. A page that was not moved is where it was before.
  */
-static void settle_frames(struct frames *f, struct frames_moved moved, bool away)
+static void account_frames(struct frames *f, struct frames_moved moved, bool away)
 {
 	unsigned int i;
 
-	if (f->block && (moved.done == f->nr || (!moved.done && !moved.lost))) {
-		settle_block(page_of(f, 0), moved.done ? away : !away);
+	if (f->block && (moved.done == f->nr || (!moved.done && !moved.leaked))) {
+		account_block(page_of(f, 0), moved.done ? away : !away);
 		return;
 	}
 	if (f->block)
 		split_block(f);
-	for (i = 0; i < f->nr - moved.lost; i++)
-		settle_page(page_of(f, i), i < moved.done ? away : !away);
-	report_lost(moved.lost);
+	for (i = 0; i < f->nr - moved.leaked; i++)
+		account_page(page_of(f, i), i < moved.done ? away : !away);
+	report_leaked(moved.leaked);
 }
 
-/* Account for pages that were allocated to be given away. */
-void balloon_pool_given(struct frames *f, struct frames_moved moved)
+/* Account for pages that were allocated to be ballooned. */
+void balloon_pool_decreased(struct frames *f, struct frames_moved moved)
 {
-	settle_frames(f, moved, true);
+	account_frames(f, moved, true);
 }
 
 void balloon_pool_pick_block(struct frames *f)
@@ -224,9 +224,9 @@ void balloon_pool_pick_pages(struct frames *f, unsigned int nr)
 }
 
 /* Account for pages that were picked to get memory again. */
-void balloon_pool_taken(struct frames *f, struct frames_moved moved)
+void balloon_pool_increased(struct frames *f, struct frames_moved moved)
 {
-	settle_frames(f, moved, false);
+	account_frames(f, moved, false);
 }
 
 void balloon_pool_break_block(void)
@@ -289,7 +289,7 @@ static void join_all(void)
  * The kernel's balloon counts pages that it has lent out in target_unpopulated, under its own lock.
  * Undo its count without that lock, right after it.
  */
-unsigned long balloon_pool_adopt(struct frames *f, unsigned long want)
+unsigned long balloon_pool_import(struct frames *f, unsigned long want)
 {
 	struct page **batch = kmalloc_array(BLOCK_PAGES, sizeof(*batch), GFP_KERNEL);
 	unsigned long found = 0, there;
@@ -319,10 +319,10 @@ unsigned long balloon_pool_adopt(struct frames *f, unsigned long want)
 	return found;
 }
 
-/* Hand all pages that are given away to the kernel's balloon. Return their number. */
-unsigned long balloon_pool_park(struct frames *f)
+/* Hand all ballooned pages to the kernel's balloon. Return their number. */
+unsigned long balloon_pool_return(struct frames *f)
 {
-	unsigned long parked = 0;
+	unsigned long returned = 0;
 	unsigned int i;
 
 	while (nr_blocks || nr_pages) {
@@ -336,8 +336,8 @@ unsigned long balloon_pool_park(struct frames *f)
 		}
 		balloon_stats.target_unpopulated += i;
 		xen_free_ballooned_pages(i, batch);
-		parked += i;
+		returned += i;
 		cond_resched();
 	}
-	return parked;
+	return returned;
 }

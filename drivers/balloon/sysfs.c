@@ -15,37 +15,37 @@ static struct kobject *folder;
 static ssize_t show_current(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
-	struct engine_view view;
+	struct engine_info info;
 
-	balloon_control_look(&view, &limits);
-	return sysfs_emit(buf, "%llu\n", view.current_kib);
+	balloon_control_get_info(&info, &limits);
+	return sysfs_emit(buf, "%llu\n", info.current_kib);
 }
 
 static ssize_t show_floor(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
-	struct engine_view view;
+	struct engine_info info;
 
-	balloon_control_look(&view, &limits);
+	balloon_control_get_info(&info, &limits);
 	return sysfs_emit(buf, "%llu\n", limits.floor);
 }
 
 static ssize_t show_max(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
-	struct engine_view view;
+	struct engine_info info;
 
-	balloon_control_look(&view, &limits);
+	balloon_control_get_info(&info, &limits);
 	return sysfs_emit(buf, "%llu\n", limits.ceiling);
 }
 
 static ssize_t show_target(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct target_limits limits;
-	struct engine_view view;
+	struct engine_info info;
 
-	balloon_control_look(&view, &limits);
-	return sysfs_emit(buf, "%llu\n", view.target_kib);
+	balloon_control_get_info(&info, &limits);
+	return sysfs_emit(buf, "%llu\n", info.target_kib);
 }
 
 static ssize_t store_target(struct kobject *kobj, struct kobj_attribute *attr, const char *buf,

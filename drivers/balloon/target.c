@@ -83,7 +83,7 @@ enum target_verdict balloon_target_clamp(u64 *kib, const struct target_limits *l
 		*kib = limits->ceiling;
 		return TARGET_LOWERED;
 	}
-	return TARGET_TAKEN;
+	return TARGET_ACCEPTED;
 }
 
 /*

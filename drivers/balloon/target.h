@@ -18,7 +18,7 @@ struct target_limits {
 };
 
 enum target_verdict {
-	TARGET_TAKEN,
+	TARGET_ACCEPTED,
 	TARGET_RAISED,	/* to the floor */
 	TARGET_LOWERED,	/* to the ceiling */
 };

@@ -25,7 +25,7 @@ static DECLARE_WORK(target_work, take_target);
 static DECLARE_WORK(error_work, write_error);
 static struct workqueue_struct *queue;
 static bool watching;
-static const char *obstacle;
+static const char *blocked_reason;
 static char verdict_text[128];	/* used on the queue only */
 
 static int read_kib(const char *node, u64 *kib)
@@ -52,12 +52,12 @@ u64 balloon_watch_static_max(void)
 }
 
 /*
- * Write the obstacle of the engine, or else the verdict on the last target, to the node where a
+ * Write what blocks the engine, or else the verdict on the last target, to the node where a
  * toolstack looks for a device's errors. Runs only on our queue.
  */
 static void write_error(struct work_struct *work)
 {
-	const char *why = READ_ONCE(obstacle);
+	const char *why = READ_ONCE(blocked_reason);
 	char text[160];
 
 	if (why)
@@ -82,7 +82,7 @@ static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
 	};
 	char text[128];
 
-	if (verdict == TARGET_TAKEN) {
+	if (verdict == TARGET_ACCEPTED) {
 		set_verdict("");
 		return;
 	}
@@ -92,12 +92,12 @@ static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
 }
 
 /*
- * Set the obstacle that the engine reports: constant text, or NULL when it is gone. Any context;
- * does not wait for xenstore.
+ * Set what blocks the engine: constant text, or NULL when nothing does. Any context; does not wait
+ * for xenstore.
  */
-void balloon_watch_tell(const char *why)
+void balloon_watch_report(const char *why)
 {
-	WRITE_ONCE(obstacle, why);
+	WRITE_ONCE(blocked_reason, why);
 	if (READ_ONCE(watching))
 		queue_work(queue, &error_work);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module's nodes in xenstore: it reads target and limit, and writes obstacles. */
+/* The module's nodes in xenstore: it reads target and limit, and writes what blocks the engine. */
 #ifndef _DOM0_BALLOON_WATCH_H
 #define _DOM0_BALLOON_WATCH_H
 
@@ -8,6 +8,6 @@
 int balloon_watch_init(void);
 void balloon_watch_exit(void);
 u64 balloon_watch_static_max(void);
-void balloon_watch_tell(const char *why);
+void balloon_watch_report(const char *why);
 
 #endif

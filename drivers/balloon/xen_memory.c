@@ -23,18 +23,18 @@ static struct bus_type memory_bus = {
 	.dev_name = "xen_memory",
 };
 
-static struct engine_view read_view(void)
+static struct engine_info read_engine_info(void)
 {
 	struct target_limits limits;
-	struct engine_view view;
+	struct engine_info info;
 
-	balloon_control_look(&view, &limits);
-	return view;
+	balloon_control_get_info(&info, &limits);
+	return info;
 }
 
 static ssize_t target_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", read_view().target_kib);
+	return sysfs_emit(buf, "%llu\n", read_engine_info().target_kib);
 }
 
 static ssize_t target_kb_store(struct device *dev, struct device_attribute *attr, const char *buf,
@@ -59,7 +59,7 @@ static DEVICE_ATTR_RW(target_kb);
 
 static ssize_t target_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", read_view().target_kib << 10);
+	return sysfs_emit(buf, "%llu\n", read_engine_info().target_kib << 10);
 }
 
 /* Bytes, or a number with K, M, G or T. */
@@ -82,7 +82,8 @@ static ssize_t target_store(struct device *dev, struct device_attribute *attr, c
 }
 static DEVICE_ATTR_RW(target);
 
-static ssize_t knob_store(unsigned long *knob, unsigned long least, const char *buf, size_t len)
+static ssize_t retry_param_store(unsigned long *param, unsigned long least, const char *buf,
+				 size_t len)
 {
 	unsigned long value;
 	int err = capable(CAP_SYS_ADMIN) ? kstrtoul(buf, 0, &value) : -EPERM;
@@ -91,30 +92,29 @@ static ssize_t knob_store(unsigned long *knob, unsigned long least, const char *
 		return err;
 	if (value < least || value > INT_MAX)
 		return -ERANGE;
-	WRITE_ONCE(*knob, value);
+	WRITE_ONCE(*param, value);
 	return len;
 }
 
-#define KNOB_SHOW(name)									\
-	static ssize_t name##_show(struct device *dev, struct device_attribute *attr,	\
-				   char *buf)						\
+#define RETRY_SHOW(name)								\
+	static ssize_t name##_show(struct device *dev, struct device_attribute *attr, char *buf)\
 	{										\
-		return sysfs_emit(buf, "%lu\n", READ_ONCE(*balloon_control_knobs()->name));	\
+		return sysfs_emit(buf, "%lu\n", READ_ONCE(*balloon_control_retry()->name));\
 	}
 
-#define KNOB_STORE(name, least)								\
+#define RETRY_STORE(name, least)							\
 	static ssize_t name##_store(struct device *dev, struct device_attribute *attr,	\
 				    const char *buf, size_t len)			\
 	{										\
-		return knob_store(balloon_control_knobs()->name, least, buf, len);		\
+		return retry_param_store(balloon_control_retry()->name, least, buf, len);\
 	}
 
-KNOB_SHOW(schedule_delay)
-KNOB_SHOW(max_schedule_delay)
-KNOB_STORE(max_schedule_delay, 1)
-KNOB_SHOW(retry_count)
-KNOB_SHOW(max_retry_count)
-KNOB_STORE(max_retry_count, 0)
+RETRY_SHOW(schedule_delay)
+RETRY_SHOW(max_schedule_delay)
+RETRY_STORE(max_schedule_delay, 1)
+RETRY_SHOW(retry_count)
+RETRY_SHOW(max_retry_count)
+RETRY_STORE(max_retry_count, 0)
 static DEVICE_ATTR_RO(schedule_delay);
 static DEVICE_ATTR_RW(max_schedule_delay);
 static DEVICE_ATTR_RO(retry_count);
@@ -132,13 +132,13 @@ static struct dev_ext_attribute dev_attr_scrub_pages = {
 
 static ssize_t current_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", read_view().current_kib);
+	return sysfs_emit(buf, "%llu\n", read_engine_info().current_kib);
 }
 static DEVICE_ATTR_RO(current_kb);
 
 static ssize_t low_kb_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", read_view().given_kib);
+	return sysfs_emit(buf, "%llu\n", read_engine_info().ballooned_kib);
 }
 static DEVICE_ATTR_RO(low_kb);
 

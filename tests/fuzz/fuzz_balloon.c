@@ -44,19 +44,19 @@ static void check_text(const struct input *in, const char *text, size_t len)
 static void take_step(const struct step *step, unsigned long *now, struct stock *stock)
 {
 	switch (step->kind) {
-	case STEP_GIVE_BLOCK:
+	case STEP_DECREASE_BLOCK:
 		expect(step->nr == BLOCK_PAGES && stock->spare >= BLOCK_PAGES);
 		stock->blocks++;
 		break;
-	case STEP_GIVE_PAGES:
+	case STEP_DECREASE_PAGES:
 		expect(step->nr && step->nr < BLOCK_PAGES && stock->spare >= step->nr);
 		stock->pages += step->nr;
 		break;
-	case STEP_TAKE_BLOCK:
+	case STEP_INCREASE_BLOCK:
 		expect(step->nr == BLOCK_PAGES && stock->blocks);
 		stock->blocks--;
 		break;
-	case STEP_TAKE_PAGES:
+	case STEP_INCREASE_PAGES:
 		expect(step->nr && step->nr <= BLOCK_PAGES && stock->pages >= step->nr);
 		stock->pages -= step->nr;
 		break;
@@ -69,7 +69,7 @@ static void take_step(const struct step *step, unsigned long *now, struct stock 
 		expect(!step->nr);
 		return;
 	}
-	if (step->kind == STEP_GIVE_BLOCK || step->kind == STEP_GIVE_PAGES) {
+	if (step->kind == STEP_DECREASE_BLOCK || step->kind == STEP_DECREASE_PAGES) {
 		*now -= step->nr;
 		stock->spare -= step->nr;
 	} else {
@@ -89,7 +89,7 @@ static void check_steps(const struct input *in)
 	for (steps = 0;; steps++) {
 		expect(steps < 2000);
 		step = balloon_extents_plan(target, now, &stock);
-		if (step.kind == STEP_NONE || step.kind == STEP_KEEP || step.kind == STEP_FIND)
+		if (step.kind == STEP_NONE || step.kind == STEP_KEEP || step.kind == STEP_IMPORT)
 			break;
 		take_step(&step, &now, &stock);
 		expect(down ? now >= target : now <= target);
@@ -97,7 +97,7 @@ static void check_steps(const struct input *in)
 	expect((step.kind == STEP_NONE) == (now == target));
 	if (step.kind == STEP_KEEP)
 		expect(stock.spare < min(now - target, (unsigned long)BLOCK_PAGES));
-	if (step.kind == STEP_FIND)
+	if (step.kind == STEP_IMPORT)
 		expect(!stock.blocks && !stock.pages);
 }
 

@@ -16,15 +16,15 @@ static void assert_step(unsigned long target, unsigned long now, const struct st
 
 static void blocks_come_first(void **state)
 {
-	assert_step(1000, 100000, &plenty, STEP_GIVE_BLOCK, 512);
-	assert_step(1000, 1512, &plenty, STEP_GIVE_BLOCK, 512);
-	assert_step(1000, 1511, &plenty, STEP_GIVE_PAGES, 511);
-	assert_step(1000, 1001, &plenty, STEP_GIVE_PAGES, 1);
+	assert_step(1000, 100000, &plenty, STEP_DECREASE_BLOCK, 512);
+	assert_step(1000, 1512, &plenty, STEP_DECREASE_BLOCK, 512);
+	assert_step(1000, 1511, &plenty, STEP_DECREASE_PAGES, 511);
+	assert_step(1000, 1001, &plenty, STEP_DECREASE_PAGES, 1);
 	assert_step(1000, 1000, &plenty, STEP_NONE, 0);
-	assert_step(1001, 1000, &plenty, STEP_TAKE_PAGES, 1);
-	assert_step(1511, 1000, &plenty, STEP_TAKE_PAGES, 511);
-	assert_step(1512, 1000, &plenty, STEP_TAKE_BLOCK, 512);
-	assert_step(100000, 1000, &plenty, STEP_TAKE_BLOCK, 512);
+	assert_step(1001, 1000, &plenty, STEP_INCREASE_PAGES, 1);
+	assert_step(1511, 1000, &plenty, STEP_INCREASE_PAGES, 511);
+	assert_step(1512, 1000, &plenty, STEP_INCREASE_BLOCK, 512);
+	assert_step(100000, 1000, &plenty, STEP_INCREASE_BLOCK, 512);
 }
 
 static void pages_do_where_blocks_are_gone(void **state)
@@ -34,11 +34,11 @@ static void pages_do_where_blocks_are_gone(void **state)
 	const struct stock blocks = { .blocks = 1 };
 	const struct stock nothing = { };
 
-	assert_step(5000, 1000, &pages, STEP_TAKE_PAGES, 512);
-	assert_step(5000, 1000, &few, STEP_TAKE_PAGES, 3);
+	assert_step(5000, 1000, &pages, STEP_INCREASE_PAGES, 512);
+	assert_step(5000, 1000, &few, STEP_INCREASE_PAGES, 3);
 	assert_step(1511, 1000, &blocks, STEP_BREAK_BLOCK, 0);
-	assert_step(1001, 1000, &nothing, STEP_FIND, 0);
-	assert_step(5000, 1000, &nothing, STEP_FIND, 0);
+	assert_step(1001, 1000, &nothing, STEP_IMPORT, 0);
+	assert_step(5000, 1000, &nothing, STEP_IMPORT, 0);
 }
 
 static void dom0_keeps_what_it_needs(void **state)
@@ -51,14 +51,14 @@ static void dom0_keeps_what_it_needs(void **state)
 	assert_step(9999, 10000, &dry, STEP_KEEP, 0);
 	/* A block is wanted: less than that is not worth breaking memory up for. */
 	assert_step(0, 10000, &tight, STEP_KEEP, 0);
-	assert_step(0, 10000, &just, STEP_GIVE_BLOCK, 512);
-	assert_step(9489, 10000, &tight, STEP_GIVE_PAGES, 511);
+	assert_step(0, 10000, &just, STEP_DECREASE_BLOCK, 512);
+	assert_step(9489, 10000, &tight, STEP_DECREASE_PAGES, 511);
 }
 
 static void extremes_do_not_overflow(void **state)
 {
-	assert_step(0, ~0UL, &plenty, STEP_GIVE_BLOCK, 512);
-	assert_step(~0UL, 0, &plenty, STEP_TAKE_BLOCK, 512);
+	assert_step(0, ~0UL, &plenty, STEP_DECREASE_BLOCK, 512);
+	assert_step(~0UL, 0, &plenty, STEP_INCREASE_BLOCK, 512);
 	assert_step(~0UL, ~0UL, &plenty, STEP_NONE, 0);
 }
 
@@ -77,19 +77,19 @@ static void each_plan_ends(void **state)
 			struct step step = balloon_extents_plan(targets[i], has, &stock);
 
 			switch (step.kind) {
-			case STEP_GIVE_BLOCK:
+			case STEP_DECREASE_BLOCK:
 				stock.blocks++;
 				has -= 512;
 				break;
-			case STEP_GIVE_PAGES:
+			case STEP_DECREASE_PAGES:
 				stock.pages += step.nr;
 				has -= step.nr;
 				break;
-			case STEP_TAKE_BLOCK:
+			case STEP_INCREASE_BLOCK:
 				stock.blocks--;
 				has += 512;
 				break;
-			case STEP_TAKE_PAGES:
+			case STEP_INCREASE_PAGES:
 				stock.pages -= step.nr;
 				has += step.nr;
 				break;

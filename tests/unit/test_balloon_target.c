@@ -107,9 +107,9 @@ static void targets_stay_inside_the_limits(void **state)
 	} cases[] = {
 		{ 0, 256, TARGET_RAISED },
 		{ 255, 256, TARGET_RAISED },
-		{ 256, 256, TARGET_TAKEN },
-		{ 700, 700, TARGET_TAKEN },
-		{ 1024, 1024, TARGET_TAKEN },
+		{ 256, 256, TARGET_ACCEPTED },
+		{ 700, 700, TARGET_ACCEPTED },
+		{ 1024, 1024, TARGET_ACCEPTED },
 		{ 1025, 1024, TARGET_LOWERED },
 		{ U64_MAX, 1024, TARGET_LOWERED },
 	};

@@ -3,8 +3,8 @@
  * The engine for a kernel without CONFIG_XEN_BALLOON. Such a kernel still has the part of the
  * balloon that provides pages for grant mappings.
  *
- * That part gives memory back when such pages are wanted, and takes it again when they are not. It
- * counts only the pages that it moves itself, and so does this engine. Dom0's memory is the
+ * That part decreases Dom0's memory when such pages are wanted, and increases it when they are not.
+ * It counts only the pages that it moves itself, and so does this engine. Dom0's memory is the
  * kernel's count less ours. So neither undoes what the other has moved.
  *
  * One work moves all pages, in steps of at most 2 MiB, and reads the target before each step. It
@@ -27,7 +27,7 @@
 #include <xen/interface/memory.h>
 
 #define KIB_SHIFT	(PAGE_SHIFT - 10)
-/* How often to check whether the kernel has taken pages again, so that Dom0 is above its target. */
+/* How often to check whether the kernel has got pages back, so that Dom0 is above its target. */
 #define LOOK_PERIOD	(2 * HZ)
 
 bool balloon_scrub_pages = true;
@@ -58,67 +58,68 @@ static const char refused[] = "the hypervisor refuses to take memory";
 static const char at_limit[] = "Dom0 has as much as the hypervisor allows it";
 static const char no_memory[] = "the hypervisor has no free memory";
 static const char no_pages[] = "Dom0's kernel was not booted for more memory";
-static const char lost_pages[] = "memory was lost";
+static const char leaked_pages[] = "memory was lost";
 
 static struct {
 	struct workqueue_struct *queue;
 	struct delayed_work work;
 	struct frames *frames;
 	engine_report_fn report;
-	const char *trouble;	/* the last report */
+	const char *blocked_reason;	/* the last report */
 	unsigned long target;	/* pages; written without a lock */
 	bool asked;		/* a target was set since the work has looked */
 	bool stopping;
-	long given;		/* pages given away, less those taken; may be negative */
-} own;
+	long ballooned;		/* given to the hypervisor, less those got back; may be negative */
+} native;
 
 static unsigned long current_pages(void)
 {
-	return READ_ONCE(balloon_stats.current_pages) - READ_ONCE(own.given);
+	return READ_ONCE(balloon_stats.current_pages) - READ_ONCE(native.ballooned);
 }
 
-static void own_look(struct engine_view *view)
+static void native_get_info(struct engine_info *info)
 {
-	unsigned long given = balloon_pool_blocks() * BLOCK_PAGES + balloon_pool_pages();
+	unsigned long ballooned = balloon_pool_blocks() * BLOCK_PAGES + balloon_pool_pages();
 
-	view->current_kib = (u64)current_pages() << KIB_SHIFT;
-	view->target_kib = own.queue ? (u64)READ_ONCE(own.target) << KIB_SHIFT : view->current_kib;
-	view->known_kib = (u64)READ_ONCE(balloon_stats.total_pages) << KIB_SHIFT;
-	view->given_kib = (u64)given << KIB_SHIFT;
+	info->current_kib = (u64)current_pages() << KIB_SHIFT;
+	info->target_kib = native.queue ? (u64)READ_ONCE(native.target) << KIB_SHIFT :
+					  info->current_kib;
+	info->known_kib = (u64)READ_ONCE(balloon_stats.total_pages) << KIB_SHIFT;
+	info->ballooned_kib = (u64)ballooned << KIB_SHIFT;
 }
 
-static void own_aim(u64 kib)
+static void native_set_target(u64 kib)
 {
-	WRITE_ONCE(own.target, kib >> KIB_SHIFT);
+	WRITE_ONCE(native.target, kib >> KIB_SHIFT);
 	/* Orders the target before the flag: a reader that sees the flag sees the target. */
-	xchg(&own.asked, true);
-	mod_delayed_work(own.queue, &own.work, 0);
+	xchg(&native.asked, true);
+	mod_delayed_work(native.queue, &native.work, 0);
 }
 
-static const char *give_memory(void)
+static const char *decrease_memory(void)
 {
-	struct frames_moved moved = balloon_frames_give(own.frames);
+	struct frames_moved moved = balloon_frames_decrease(native.frames);
 
-	balloon_pool_given(own.frames, moved);
-	WRITE_ONCE(own.given, own.given + moved.done + moved.lost);
-	if (moved.done == own.frames->nr)
+	balloon_pool_decreased(native.frames, moved);
+	WRITE_ONCE(native.ballooned, native.ballooned + moved.done + moved.leaked);
+	if (moved.done == native.frames->nr)
 		return NULL;
-	return moved.lost ? lost_pages : refused;
+	return moved.leaked ? leaked_pages : refused;
 }
 
-static const char *give_pages(unsigned int nr)
+static const char *decrease_pages(unsigned int nr)
 {
-	if (!balloon_pool_allocate_pages(own.frames, nr, READ_ONCE(balloon_scrub_pages)))
+	if (!balloon_pool_allocate_pages(native.frames, nr, READ_ONCE(balloon_scrub_pages)))
 		return no_spare;
-	return give_memory();
+	return decrease_memory();
 }
 
-static const char *give_block(void)
+static const char *decrease_block(void)
 {
-	if (balloon_pool_allocate_block(own.frames, READ_ONCE(balloon_scrub_pages)))
-		return give_memory();
+	if (balloon_pool_allocate_block(native.frames, READ_ONCE(balloon_scrub_pages)))
+		return decrease_memory();
 	balloon_count(COUNT_no_block, 1);
-	return give_pages(BLOCK_PAGES);
+	return decrease_pages(BLOCK_PAGES);
 }
 
 static const char *why_refused(void)
@@ -130,14 +131,14 @@ static const char *why_refused(void)
 	return has > 0 && may > 0 && has >= may ? at_limit : no_memory;
 }
 
-static const char *take_memory(void)
+static const char *increase_memory(void)
 {
-	struct frames_moved moved = balloon_frames_take(own.frames);
+	struct frames_moved moved = balloon_frames_increase(native.frames);
 
-	balloon_pool_taken(own.frames, moved);
-	WRITE_ONCE(own.given, own.given - moved.done);
-	if (moved.lost)
-		return lost_pages;
+	balloon_pool_increased(native.frames, moved);
+	WRITE_ONCE(native.ballooned, native.ballooned - moved.done);
+	if (moved.leaked)
+		return leaked_pages;
 	return moved.done ? NULL : why_refused();
 }
 
@@ -168,45 +169,45 @@ static unsigned long reachable_target(unsigned long target)
 	return target > most && lent > 0 && target - most <= lent ? most : target;
 }
 
-static const char *adopt_pages(unsigned long nr)
+static const char *import_pages(unsigned long nr)
 {
-	return balloon_pool_adopt(own.frames, nr) ? NULL : no_pages;
+	return balloon_pool_import(native.frames, nr) ? NULL : no_pages;
 }
 
 static const char *do_step(struct step step, unsigned long missing)
 {
 	switch (step.kind) {
-	case STEP_GIVE_BLOCK:
-		return give_block();
-	case STEP_GIVE_PAGES:
-		return give_pages(step.nr);
-	case STEP_TAKE_BLOCK:
-		balloon_pool_pick_block(own.frames);
-		return take_memory();
-	case STEP_TAKE_PAGES:
-		balloon_pool_pick_pages(own.frames, step.nr);
-		return take_memory();
+	case STEP_DECREASE_BLOCK:
+		return decrease_block();
+	case STEP_DECREASE_PAGES:
+		return decrease_pages(step.nr);
+	case STEP_INCREASE_BLOCK:
+		balloon_pool_pick_block(native.frames);
+		return increase_memory();
+	case STEP_INCREASE_PAGES:
+		balloon_pool_pick_pages(native.frames, step.nr);
+		return increase_memory();
 	case STEP_BREAK_BLOCK:
 		balloon_pool_break_block();
 		return NULL;
-	case STEP_FIND:
-		return adopt_pages(missing);
+	case STEP_IMPORT:
+		return import_pages(missing);
 	default:
 		balloon_count(COUNT_reserve_hit, 1);
 		return no_spare;
 	}
 }
 
-/* Return the obstacle, or NULL when the target is reached or the module is unloaded. */
+/* Return what blocks the engine, or NULL when the target is reached or the module is unloaded. */
 static const char *work_towards_target(void)
 {
-	const char *trouble = NULL;
+	const char *blocked_reason = NULL;
 	unsigned long target, has;
 	struct stock stock;
 	struct step step;
 
-	while (!trouble && !READ_ONCE(own.stopping)) {
-		target = reachable_target(READ_ONCE(own.target));
+	while (!blocked_reason && !READ_ONCE(native.stopping)) {
+		target = reachable_target(READ_ONCE(native.target));
 		has = current_pages();
 		stock.blocks = balloon_pool_blocks();
 		stock.pages = balloon_pool_pages();
@@ -214,19 +215,19 @@ static const char *work_towards_target(void)
 		step = balloon_extents_plan(target, has, &stock);
 		if (step.kind == STEP_NONE)
 			break;
-		trouble = do_step(step, target - has);
+		blocked_reason = do_step(step, target - has);
 		cond_resched();
 	}
 	balloon_frames_flush();
-	return trouble;
+	return blocked_reason;
 }
 
-static void report_trouble(const char *trouble)
+static void report_blocked(const char *blocked_reason)
 {
-	if (trouble == own.trouble)
+	if (blocked_reason == native.blocked_reason)
 		return;
-	own.trouble = trouble;
-	own.report(trouble);
+	native.blocked_reason = blocked_reason;
+	native.report(blocked_reason);
 }
 
 static void begin_anew(void)
@@ -242,7 +243,7 @@ static void try_later(void)
 	WRITE_ONCE(retry_count, retry_count + 1);
 	if (balloon_backoff_gives_up(retry_count, READ_ONCE(max_retry_count)))
 		return;
-	queue_delayed_work(own.queue, &own.work, delay * HZ);
+	queue_delayed_work(native.queue, &native.work, delay * HZ);
 	WRITE_ONCE(schedule_delay, balloon_backoff_next(delay, READ_ONCE(max_schedule_delay)));
 }
 
@@ -252,37 +253,37 @@ static void try_later(void)
  */
 static void run_engine(struct work_struct *unused)
 {
-	if (xchg(&own.asked, false))
+	if (xchg(&native.asked, false))
 		begin_anew();
-	else if (own.trouble)
+	else if (native.blocked_reason)
 		balloon_count(COUNT_retries, 1);
-	else if (current_pages() <= READ_ONCE(own.target))
+	else if (current_pages() <= READ_ONCE(native.target))
 		goto look_again;
 
-	report_trouble(work_towards_target());
-	if (own.trouble) {
+	report_blocked(work_towards_target());
+	if (native.blocked_reason) {
 		try_later();
 		return;
 	}
 	begin_anew();
 look_again:
-	queue_delayed_work(own.queue, &own.work, LOOK_PERIOD);
+	queue_delayed_work(native.queue, &native.work, LOOK_PERIOD);
 }
 
-static int own_start(engine_report_fn report_fn)
+static int native_start(engine_report_fn report_fn)
 {
-	own.frames = kvzalloc(sizeof(*own.frames), GFP_KERNEL);
-	if (!own.frames)
+	native.frames = kvzalloc(sizeof(*native.frames), GFP_KERNEL);
+	if (!native.frames)
 		return -ENOMEM;
-	own.report = report_fn;
-	own.target = current_pages();
-	INIT_DELAYED_WORK(&own.work, run_engine);
-	own.queue = alloc_ordered_workqueue("dom0-balloon-engine", WQ_FREEZABLE);
-	if (!own.queue) {
-		kvfree(own.frames);
+	native.report = report_fn;
+	native.target = current_pages();
+	INIT_DELAYED_WORK(&native.work, run_engine);
+	native.queue = alloc_ordered_workqueue("dom0-balloon-engine", WQ_FREEZABLE);
+	if (!native.queue) {
+		kvfree(native.frames);
 		return -ENOMEM;
 	}
-	queue_delayed_work(own.queue, &own.work, LOOK_PERIOD);
+	queue_delayed_work(native.queue, &native.work, LOOK_PERIOD);
 	return 0;
 }
 
@@ -293,34 +294,34 @@ static int own_start(engine_report_fn report_fn)
  */
 static void hand_over(void)
 {
-	unsigned long target = balloon_stats.target_pages - own.given;
+	unsigned long target = balloon_stats.target_pages - native.ballooned;
 
-	balloon_stats.current_pages -= own.given;
-	balloon_stats.target_pages = min(target, max(balloon_stats.current_pages, own.target));
+	balloon_stats.current_pages -= native.ballooned;
+	balloon_stats.target_pages = min(target, max(balloon_stats.current_pages, native.target));
 }
 
-static void own_stop(void)
+static void native_stop(void)
 {
-	WRITE_ONCE(own.stopping, true);
-	cancel_delayed_work_sync(&own.work);
+	WRITE_ONCE(native.stopping, true);
+	cancel_delayed_work_sync(&native.work);
 	hand_over();
-	WRITE_ONCE(own.given, 0);
-	balloon_pool_park(own.frames);
-	destroy_workqueue(own.queue);
-	own.queue = NULL;
-	kvfree(own.frames);
+	WRITE_ONCE(native.ballooned, 0);
+	balloon_pool_return(native.frames);
+	destroy_workqueue(native.queue);
+	native.queue = NULL;
+	kvfree(native.frames);
 }
 
-const struct balloon_engine balloon_own_engine = {
+const struct balloon_engine balloon_native_engine = {
 	.name = "own",
-	.knobs = {
+	.retry = {
 		.schedule_delay = &schedule_delay,
 		.max_schedule_delay = &max_schedule_delay,
 		.retry_count = &retry_count,
 		.max_retry_count = &max_retry_count,
 	},
-	.start = own_start,
-	.stop = own_stop,
-	.look = own_look,
-	.aim = own_aim,
+	.start = native_start,
+	.stop = native_stop,
+	.get_info = native_get_info,
+	.set_target = native_set_target,
 };
