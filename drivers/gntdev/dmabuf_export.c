@@ -41,7 +41,7 @@ struct export {
 	struct list_head link;
 	const struct gntdev_file *file;
 	int fd;
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 	struct completion released;
 };
 
@@ -60,7 +60,7 @@ static void export_put(struct export *export)
 }
 
 /* Make each page its own segment: adjacent pages of ours need not be adjacent machine frames. */
-static int fill_table(struct sg_table *table, const struct mapping *mapping)
+static int fill_table(struct sg_table *table, const struct gntdev_mapping *mapping)
 {
 	return sg_alloc_table_from_pages_segment(table, mapping->map.pages, mapping->nr, 0,
 						 (unsigned long)mapping->nr << PAGE_SHIFT,
@@ -109,7 +109,7 @@ static int export_mmap(struct dma_buf *buf, struct vm_area_struct *vma)
 	struct export *export = buf->priv;
 	unsigned long nr = vma_pages(vma);
 
-	if (gntdev_view != &gntdev_pages_view || !(vma->vm_flags & VM_SHARED))
+	if (gntdev_vma_ops != &gntdev_pages_vma_ops || !(vma->vm_flags & VM_SHARED))
 		return -EINVAL;
 	/* The caller has checked that the range lies within the buffer. */
 	vm_flags_set(vma, VM_DONTEXPAND | VM_DONTDUMP | VM_MIXEDMAP);
@@ -158,10 +158,10 @@ static struct ioctl_gntdev_grant_ref *read_refs(u32 domid, const u32 __user *use
 }
 
 /* Map the grants of one domain. */
-static struct mapping *map_refs(u32 domid, const u32 __user *user, unsigned int nr)
+static struct gntdev_mapping *map_refs(u32 domid, const u32 __user *user, unsigned int nr)
 {
 	struct ioctl_gntdev_grant_ref *grants = read_refs(domid, user, nr);
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 	int err;
 
 	if (IS_ERR(grants))
@@ -179,7 +179,8 @@ static struct mapping *map_refs(u32 domid, const u32 __user *user, unsigned int 
 	return mapping;
 }
 
-static struct export *create_export(const struct gntdev_file *file, int fd, struct mapping *mapping)
+static struct export *create_export(const struct gntdev_file *file, int fd,
+				    struct gntdev_mapping *mapping)
 {
 	struct export *export = kzalloc(sizeof(*export), GFP_KERNEL_ACCOUNT);
 
@@ -197,7 +198,8 @@ static struct export *create_export(const struct gntdev_file *file, int fd, stru
 }
 
 /* Create the dma-buf. Takes over the caller's reference on @mapping, even on an error. */
-static struct dma_buf *create_buf(const struct gntdev_file *file, int fd, struct mapping *mapping)
+static struct dma_buf *create_buf(const struct gntdev_file *file, int fd,
+				  struct gntdev_mapping *mapping)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
 	struct export *export = create_export(file, fd, mapping);
@@ -227,7 +229,7 @@ static bool flags_valid(u32 flags)
 static int export_as(struct gntdev_file *file, int fd, u32 domid,
 		     struct ioctl_gntdev_dmabuf_exp_from_refs __user *user, unsigned int nr)
 {
-	struct mapping *mapping = map_refs(domid, user->refs, nr);
+	struct gntdev_mapping *mapping = map_refs(domid, user->refs, nr);
 	struct dma_buf *buf;
 
 	if (IS_ERR(mapping))

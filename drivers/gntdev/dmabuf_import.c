@@ -34,7 +34,7 @@
  * @fd: file descriptor of the dma-buf at the import, by which the program names it
  * @attachment: attachment to the dma-buf, on which a reference is held
  * @table: addresses of its pages
- * @end: retries ending the grants that are left
+ * @free_work: retries ending the grants that are left
  * @nr: number of grants
  * @refs: their grant references
  */
@@ -43,7 +43,7 @@ struct import {
 	int fd;
 	struct dma_buf_attachment *attachment;
 	struct sg_table *table;
-	struct delayed_work end;
+	struct delayed_work free_work;
 	unsigned int nr;
 	grant_ref_t refs[];
 };
@@ -140,10 +140,10 @@ static void free_import(struct import *import)
 
 static void end_import(struct work_struct *work)
 {
-	struct import *import = container_of(to_delayed_work(work), struct import, end);
+	struct import *import = container_of(to_delayed_work(work), struct import, free_work);
 
 	if (!end_grants(import)) {
-		queue_delayed_work(queue, &import->end, RETRY_DELAY);
+		queue_delayed_work(queue, &import->free_work, RETRY_DELAY);
 		return;
 	}
 	free_import(import);
@@ -157,7 +157,7 @@ static void release_import(struct import *import)
 		return;
 	}
 	__module_get(THIS_MODULE);
-	queue_delayed_work(queue, &import->end, RETRY_DELAY);
+	queue_delayed_work(queue, &import->free_work, RETRY_DELAY);
 }
 
 static int attach_buf(struct import *import, struct dma_buf *buf)
@@ -214,7 +214,7 @@ static struct import *create_import(struct dma_buf *buf, unsigned int nr, domid_
 
 	if (!import)
 		return ERR_PTR(-ENOMEM);
-	INIT_DELAYED_WORK(&import->end, end_import);
+	INIT_DELAYED_WORK(&import->free_work, end_import);
 	err = attach_buf(import, buf);
 	if (err)
 		goto free_import;

@@ -46,7 +46,7 @@ int gntdev_open(struct inode *inode, struct file *filp)
 int gntdev_release(struct inode *inode, struct file *filp)
 {
 	struct gntdev_file *file = filp->private_data;
-	struct mapping *mapping, *next;
+	struct gntdev_mapping *mapping, *next;
 
 	rbtree_postorder_for_each_entry_safe(mapping, next, &file->mappings, node)
 		gntdev_mapping_put(mapping);
@@ -58,7 +58,8 @@ int gntdev_release(struct inode *inode, struct file *filp)
 
 static bool lies_before(struct rb_node *a, const struct rb_node *b)
 {
-	return rb_entry(a, struct mapping, node)->index < rb_entry(b, struct mapping, node)->index;
+	return rb_entry(a, struct gntdev_mapping, node)->index <
+	       rb_entry(b, struct gntdev_mapping, node)->index;
 }
 
 /*
@@ -66,7 +67,7 @@ static bool lies_before(struct rb_node *a, const struct rb_node *b)
  * thread may remove the mapping before this returns. Never reuse an offset: a program that uses a
  * stale one must not get another mapping.
  */
-static unsigned long add_mapping(struct gntdev_file *file, struct mapping *mapping)
+static unsigned long add_mapping(struct gntdev_file *file, struct gntdev_mapping *mapping)
 {
 	unsigned long index;
 
@@ -81,7 +82,7 @@ static unsigned long add_mapping(struct gntdev_file *file, struct mapping *mappi
 
 static int compare_page(const void *page, const struct rb_node *node)
 {
-	const struct mapping *mapping = rb_entry(node, struct mapping, node);
+	const struct gntdev_mapping *mapping = rb_entry(node, struct gntdev_mapping, node);
 	unsigned long index = *(const unsigned long *)page;
 
 	if (index < mapping->index)
@@ -90,19 +91,19 @@ static int compare_page(const void *page, const struct rb_node *node)
 }
 
 /* Find the mapping that contains a page of the file. */
-static struct mapping *find_page(struct gntdev_file *file, unsigned long page)
+static struct gntdev_mapping *find_page(struct gntdev_file *file, unsigned long page)
 {
 	struct rb_node *node = rb_find(&page, &file->mappings, compare_page);
 
 	lockdep_assert_held(&file->lock);
-	return node ? rb_entry(node, struct mapping, node) : NULL;
+	return node ? rb_entry(node, struct gntdev_mapping, node) : NULL;
 }
 
 /* Find the mapping that begins at page @index and has @nr pages; 0 means any number. */
-static struct mapping *find_mapping(struct gntdev_file *file, unsigned long index,
-				    unsigned long nr)
+static struct gntdev_mapping *find_mapping(struct gntdev_file *file, unsigned long index,
+					   unsigned long nr)
 {
-	struct mapping *mapping = find_page(file, index);
+	struct gntdev_mapping *mapping = find_page(file, index);
 
 	if (!mapping || mapping->index != index || (nr && mapping->nr != nr))
 		return NULL;
@@ -110,10 +111,10 @@ static struct mapping *find_mapping(struct gntdev_file *file, unsigned long inde
 }
 
 /* Remove a mapping from the file, and pass its reference to the caller. NULL if there is none. */
-static struct mapping *remove_mapping(struct gntdev_file *file, unsigned long index,
-				      unsigned int nr)
+static struct gntdev_mapping *remove_mapping(struct gntdev_file *file, unsigned long index,
+					     unsigned int nr)
 {
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 
 	mutex_lock(&file->lock);
 	mapping = find_mapping(file, index, nr);
@@ -123,9 +124,9 @@ static struct mapping *remove_mapping(struct gntdev_file *file, unsigned long in
 	return mapping;
 }
 
-static struct mapping *get_mapping(struct gntdev_file *file, unsigned long page)
+static struct gntdev_mapping *get_mapping(struct gntdev_file *file, unsigned long page)
 {
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 
 	mutex_lock(&file->lock);
 	mapping = find_page(file, page);
@@ -135,28 +136,29 @@ static struct mapping *get_mapping(struct gntdev_file *file, unsigned long page)
 	return mapping;
 }
 
-/* Mark a mapping as taken, for the caller to map it, and take a reference. NULL if taken before. */
-struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr)
+/* Take a reference on a mapping for the caller to map it. NULL if that was begun before. */
+struct gntdev_mapping *gntdev_file_begin_map(struct gntdev_file *file, unsigned long index,
+					     unsigned long nr)
 {
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 
 	mutex_lock(&file->lock);
 	mapping = find_mapping(file, index, nr);
-	if (mapping && mapping->taken)
+	if (mapping && mapping->map_begun)
 		mapping = NULL;
 	if (mapping) {
-		mapping->taken = true;
+		mapping->map_begun = true;
 		kref_get(&mapping->kref);
 	}
 	mutex_unlock(&file->lock);
 	return mapping;
 }
 
-/* Clear the mark, because mapping has failed and may be tried again. */
-void gntdev_file_untake(struct gntdev_file *file, struct mapping *mapping)
+/* Mapping has failed, and may be tried again. */
+void gntdev_file_abort_map(struct gntdev_file *file, struct gntdev_mapping *mapping)
 {
 	mutex_lock(&file->lock);
-	mapping->taken = false;
+	mapping->map_begun = false;
 	mutex_unlock(&file->lock);
 }
 
@@ -192,7 +194,7 @@ static long map_grant_ref(struct file *filp, void __user *arg)
 	struct gntdev_file *file = filp->private_data;
 	struct ioctl_gntdev_grant_ref *grants;
 	struct ioctl_gntdev_map_grant_ref op;
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 	unsigned long index;
 
 	if (copy_from_user(&op, user, sizeof(op)))
@@ -222,7 +224,7 @@ static long map_grant_ref(struct file *filp, void __user *arg)
 static long unmap_grant_ref(struct file *filp, void __user *arg)
 {
 	struct ioctl_gntdev_unmap_grant_ref op;
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 
 	if (copy_from_user(&op, arg, sizeof(op)))
 		return -EFAULT;
@@ -237,7 +239,7 @@ static long get_offset_for_vaddr(struct file *filp, void __user *arg)
 {
 	struct ioctl_gntdev_get_offset_for_vaddr op;
 	struct vm_area_struct *vma;
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 	bool ours;
 
 	if (copy_from_user(&op, arg, sizeof(op)))
@@ -262,7 +264,7 @@ static long set_mapping_notify(struct file *filp, void __user *arg)
 {
 	struct ioctl_gntdev_unmap_notify op;
 	struct dom0_unmap_notify notify;
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 	int err;
 
 	if (copy_from_user(&op, arg, sizeof(op)))

@@ -4,8 +4,8 @@
  *
  * A program names grants, which creates a mapping, and gets an offset in its file. mmap() at that
  * offset maps the grants, once in the life of a mapping. The kernel maps the pages for itself
- * first, so that it can use them like its own. A view then maps them for the program; PV and
- * translated domains have different views.
+ * first, so that it can use them like its own. Then the vma operations map them for the program; PV
+ * and translated domains have different ones.
  *
  * Locks, outermost first: mmap_lock, gntdev_file.lock, mapping.lock. Memory reclaim may call the
  * MMU notifier, which takes mapping.lock only. So do not allocate memory under that lock. Hold none
@@ -33,7 +33,7 @@ struct inode;
 
 /*
  * struct gntdev_file - an open file
- * @lock: protects @mappings, @next, @imports, and mapping.taken of its mappings
+ * @lock: protects @mappings, @next, @imports, and mapping.map_begun of its mappings
  * @mappings: tree of mappings by offset; holds a reference on each
  * @next: lowest offset that was never used, in pages
  * @imports: dma-bufs that are granted to other domains
@@ -46,15 +46,15 @@ struct gntdev_file {
 };
 
 /*
- * struct mapping - grants that are mapped together
+ * struct gntdev_mapping - grants that are mapped together
  * @kref: one reference of the file, until the program frees the offset, and one of each vma
  * @vmas: number of vmas that map it: a fork, or an munmap() of the middle, adds vmas
  * @grants: the grants that the program has named
  * @node: in the file's tree
  * @index: offset in the file, in pages
  * @nr: number of grants
- * @taken: mapped, or about to be; protected by the file's lock
- * @lock: protects @readonly, @mapped, @notify, and @shown of @ptes
+ * @map_begun: mapped, or about to be; protected by the file's lock
+ * @lock: protects @readonly, @mapped, @notify, and ptes.mapped
  * @readonly: mapped without the right to write
  * @pool: pages at which no grant is mapped. mmap() allocates @pool, @map, @unmap and @mapped; they
  *	are freed when no vma is left
@@ -63,17 +63,17 @@ struct gntdev_file {
  * @mapped: bitmap of the pages at which a grant is mapped; NULL if none of these four is allocated
  * @notify: notification of the other domain when the pages are unmapped
  * @ptes: page-table entries of the program, in a PV domain
- * @end: unmaps pages that were still in use when the last reference was dropped, and frees
- * @end_delay_ms: milliseconds until @end tries again; 0 if no page was in use
+ * @free_work: unmaps pages that were still in use when the last reference was dropped, and frees
+ * @free_delay_ms: milliseconds until @free_work tries again; 0 if no page was in use
  */
-struct mapping {
+struct gntdev_mapping {
 	struct kref kref;
 	refcount_t vmas;
 	struct ioctl_gntdev_grant_ref *grants;
 	struct rb_node node;
 	unsigned long index;
 	unsigned int nr;
-	bool taken;
+	bool map_begun;
 	struct mutex lock;	/* innermost, taken by the MMU notifier */
 	bool readonly;
 	struct dom0_pages pool;
@@ -82,34 +82,35 @@ struct mapping {
 	unsigned long *mapped;
 	struct dom0_unmap_notify notify;
 	struct ptes *ptes;
-	struct delayed_work end;
-	unsigned int end_delay_ms;
+	struct delayed_work free_work;
+	unsigned int free_delay_ms;
 };
 
 /*
- * struct view - how pages are mapped for a program
+ * struct gntdev_vma_ops - how pages are mapped for a program
  * @vm_flags: additional flags of the vma
  * @vm_ops: operations of the vma
- * @show: insert the pages, which the kernel has mapped, into the vma
- * @exit: undo @show when no vma is left; may be NULL
+ * @map_vma: insert the pages, which the kernel has mapped, into the vma
+ * @unmap_vma: undo @map_vma when no vma is left; may be NULL
  */
-struct view {
+struct gntdev_vma_ops {
 	unsigned long vm_flags;
 	const struct vm_operations_struct *vm_ops;
-	int (*show)(struct mapping *mapping, struct vm_area_struct *vma);
-	void (*exit)(struct mapping *mapping);
+	int (*map_vma)(struct gntdev_mapping *mapping, struct vm_area_struct *vma);
+	void (*unmap_vma)(struct gntdev_mapping *mapping);
 };
 
-extern const struct view gntdev_pages_view;
-extern const struct view gntdev_ptes_view;
-/* The view for this kind of domain. */
-extern const struct view *gntdev_view;
+extern const struct gntdev_vma_ops gntdev_pages_vma_ops;
+extern const struct gntdev_vma_ops gntdev_ptes_vma_ops;
+/* Those for this kind of domain. */
+extern const struct gntdev_vma_ops *gntdev_vma_ops;
 
 int gntdev_open(struct inode *inode, struct file *filp);
 int gntdev_release(struct inode *inode, struct file *filp);
 long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
-struct mapping *gntdev_file_take(struct gntdev_file *file, unsigned long index, unsigned long nr);
-void gntdev_file_untake(struct gntdev_file *file, struct mapping *mapping);
+struct gntdev_mapping *gntdev_file_begin_map(struct gntdev_file *file, unsigned long index,
+					     unsigned long nr);
+void gntdev_file_abort_map(struct gntdev_file *file, struct gntdev_mapping *mapping);
 bool gntdev_may_map(unsigned int nr);
 
 int gntdev_mmap(struct file *filp, struct vm_area_struct *vma);
@@ -118,13 +119,15 @@ void gntdev_vma_close(struct vm_area_struct *vma);
 
 int gntdev_mappings_init(void);
 void gntdev_mappings_exit(void);
-struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr);
-void gntdev_mapping_put(struct mapping *mapping);
-int gntdev_mapping_map(struct mapping *mapping, bool readonly);
-void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end);
-bool gntdev_mapping_unmap(struct mapping *mapping);
-bool gntdev_mapping_retire(struct mapping *mapping);
-int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify);
+struct gntdev_mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants,
+					     unsigned int nr);
+void gntdev_mapping_put(struct gntdev_mapping *mapping);
+int gntdev_mapping_map(struct gntdev_mapping *mapping, bool readonly);
+void gntdev_mapping_unmap_range(struct gntdev_mapping *mapping, unsigned int first,
+				unsigned int end);
+bool gntdev_mapping_unmap(struct gntdev_mapping *mapping);
+bool gntdev_mapping_retire(struct gntdev_mapping *mapping);
+int gntdev_mapping_set_notify(struct gntdev_mapping *mapping, struct dom0_unmap_notify *notify);
 
 long gntdev_copy(struct gntdev_grant_copy_segment __user *segments, unsigned int nr);
 

@@ -12,7 +12,7 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 
-const struct view *gntdev_view;
+const struct gntdev_vma_ops *gntdev_vma_ops;
 
 static const struct file_operations gntdev_fops = {
 	.owner = THIS_MODULE,
@@ -29,12 +29,12 @@ static struct miscdevice gntdev = {
 };
 
 /* A PV domain needs MMU notifiers, to unmap grants before the kernel changes page-table entries. */
-static const struct view *choose_view(void)
+static const struct gntdev_vma_ops *choose_vma_ops(void)
 {
 	if (dom0_platform()->auto_translated)
-		return &gntdev_pages_view;
+		return &gntdev_pages_vma_ops;
 	if (IS_ENABLED(CONFIG_XEN_PV) && IS_ENABLED(CONFIG_MMU_NOTIFIER))
-		return &gntdev_ptes_view;
+		return &gntdev_ptes_vma_ops;
 	return NULL;
 }
 
@@ -42,8 +42,8 @@ static int __init gntdev_init(void)
 {
 	int err;
 
-	gntdev_view = choose_view();
-	if (!gntdev_view) {
+	gntdev_vma_ops = choose_vma_ops();
+	if (!gntdev_vma_ops) {
 		pr_info("a PV domain needs a kernel with MMU notifiers (CONFIG_KVM selects them)\n");
 		return -ENODEV;
 	}

@@ -15,9 +15,9 @@
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 
-/* Retry unmapping pages in use after END_FIRST_MS, then after twice as long each time. */
-#define END_FIRST_MS	5U
-#define END_LAST_MS	1000U
+/* Retry unmapping pages in use after FREE_FIRST_MS, then after twice as long each time. */
+#define FREE_FIRST_MS	5U
+#define FREE_LAST_MS	1000U
 
 static struct workqueue_struct *queue;
 
@@ -38,7 +38,7 @@ void gntdev_mappings_exit(void)
  * nothing without the bitmap. So clear that under the lock, and free the rest without the lock,
  * which memory reclaim takes.
  */
-static void empty_mapping(struct mapping *mapping)
+static void empty_mapping(struct gntdev_mapping *mapping)
 {
 	unsigned long *mapped;
 
@@ -54,7 +54,7 @@ static void empty_mapping(struct mapping *mapping)
 }
 
 /* Allocate all that mapping needs. Done by mmap(), so grants that are never mapped cost little. */
-static int fill_mapping(struct mapping *mapping)
+static int fill_mapping(struct gntdev_mapping *mapping)
 {
 	unsigned int nr = mapping->nr;
 
@@ -72,19 +72,21 @@ static int fill_mapping(struct mapping *mapping)
  * hold pages for longer than the program lives. Runs as work, so that no lock is held while the
  * kernel takes the pages back and removes the notifier.
  */
-static void end_mapping(struct work_struct *work)
+static void run_free_work(struct work_struct *work)
 {
-	struct mapping *mapping = container_of(to_delayed_work(work), struct mapping, end);
-	bool has_module = mapping->end_delay_ms;
+	struct gntdev_mapping *mapping =
+		container_of(to_delayed_work(work), struct gntdev_mapping, free_work);
+	bool has_module = mapping->free_delay_ms;
 
 	if (!gntdev_mapping_unmap(mapping)) {
-		mapping->end_delay_ms = min(2 * mapping->end_delay_ms, END_LAST_MS);
-		queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(mapping->end_delay_ms));
+		mapping->free_delay_ms = min(2 * mapping->free_delay_ms, FREE_LAST_MS);
+		queue_delayed_work(queue, &mapping->free_work,
+				   msecs_to_jiffies(mapping->free_delay_ms));
 		return;
 	}
 	dom0_unmap_notify_send(&mapping->notify);
-	if (gntdev_view->exit)
-		gntdev_view->exit(mapping);
+	if (gntdev_vma_ops->unmap_vma)
+		gntdev_vma_ops->unmap_vma(mapping);
 	empty_mapping(mapping);
 	kvfree(mapping->grants);
 	kfree(mapping);
@@ -93,9 +95,9 @@ static void end_mapping(struct work_struct *work)
 }
 
 /* Create a mapping. On success, the mapping owns @grants; on failure, the caller does. */
-struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
+struct gntdev_mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
 {
-	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
+	struct gntdev_mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL_ACCOUNT);
 
 	if (!mapping)
 		return ERR_PTR(-ENOMEM);
@@ -103,7 +105,7 @@ struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, uns
 	mapping->nr = nr;
 	kref_init(&mapping->kref);
 	mutex_init(&mapping->lock);
-	INIT_DELAYED_WORK(&mapping->end, end_mapping);
+	INIT_DELAYED_WORK(&mapping->free_work, run_free_work);
 	return mapping;
 }
 
@@ -114,24 +116,24 @@ struct mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, uns
  */
 static void release_mapping(struct kref *kref)
 {
-	struct mapping *mapping = container_of(kref, struct mapping, kref);
+	struct gntdev_mapping *mapping = container_of(kref, struct gntdev_mapping, kref);
 
 	if (gntdev_mapping_unmap(mapping)) {
 		dom0_unmap_notify_send(&mapping->notify);
 	} else {
 		__module_get(THIS_MODULE);
-		mapping->end_delay_ms = END_FIRST_MS;
+		mapping->free_delay_ms = FREE_FIRST_MS;
 	}
-	queue_delayed_work(queue, &mapping->end, msecs_to_jiffies(mapping->end_delay_ms));
+	queue_delayed_work(queue, &mapping->free_work, msecs_to_jiffies(mapping->free_delay_ms));
 }
 
-void gntdev_mapping_put(struct mapping *mapping)
+void gntdev_mapping_put(struct gntdev_mapping *mapping)
 {
 	kref_put(&mapping->kref, release_mapping);
 }
 
 /* Refuse a read-only mapping whose notification has to clear a byte. */
-static int set_readonly(struct mapping *mapping, bool readonly)
+static int set_readonly(struct gntdev_mapping *mapping, bool readonly)
 {
 	int err = 0;
 
@@ -145,7 +147,7 @@ static int set_readonly(struct mapping *mapping, bool readonly)
 }
 
 /* Set the notification of a mapping, and return the old one in @notify. */
-int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify *notify)
+int gntdev_mapping_set_notify(struct gntdev_mapping *mapping, struct dom0_unmap_notify *notify)
 {
 	int err = 0;
 
@@ -159,7 +161,7 @@ int gntdev_mapping_set_notify(struct mapping *mapping, struct dom0_unmap_notify 
 }
 
 /* Gather all mappings. The pool has one page for each, so dom0_pages_get() cannot fail. */
-static void gather_maps(struct mapping *mapping)
+static void gather_maps(struct gntdev_mapping *mapping)
 {
 	const struct ioctl_gntdev_grant_ref *grant;
 	struct page *page;
@@ -173,7 +175,7 @@ static void gather_maps(struct mapping *mapping)
 }
 
 /* Record which pages are mapped, and give the others back to the pool. */
-static void sort_maps(struct mapping *mapping)
+static void sort_maps(struct gntdev_mapping *mapping)
 {
 	unsigned int i;
 
@@ -185,7 +187,7 @@ static void sort_maps(struct mapping *mapping)
 	}
 }
 
-static int map_all(struct mapping *mapping)
+static int map_all(struct gntdev_mapping *mapping)
 {
 	unsigned int failed;
 
@@ -198,11 +200,11 @@ static int map_all(struct mapping *mapping)
 }
 
 /*
- * Map all grants in the kernel. The caller has taken the mapping. After an error, some grants may
- * be mapped, and code that walks over all pages may hold some of them for a moment. So the caller
- * retires or puts the mapping.
+ * Map all grants in the kernel. The caller has begun with gntdev_file_begin_map(). After an error,
+ * some grants may be mapped, and code that walks over all pages may hold some of them for a moment.
+ * So the caller retires or puts the mapping.
  */
-int gntdev_mapping_map(struct mapping *mapping, bool readonly)
+int gntdev_mapping_map(struct gntdev_mapping *mapping, bool readonly)
 {
 	int err;
 
@@ -219,7 +221,7 @@ int gntdev_mapping_map(struct mapping *mapping, bool readonly)
  * Unmap the pages that are not in use. If none is left, free all that mapping needed and return
  * true; the mapping could then be mapped again.
  */
-bool gntdev_mapping_retire(struct mapping *mapping)
+bool gntdev_mapping_retire(struct gntdev_mapping *mapping)
 {
 	bool gone = gntdev_mapping_unmap(mapping);
 
@@ -229,7 +231,8 @@ bool gntdev_mapping_retire(struct mapping *mapping)
 }
 
 /* Unmap the pages from @first to before @end that are not in use. */
-void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, unsigned int end)
+void gntdev_mapping_unmap_range(struct gntdev_mapping *mapping, unsigned int first,
+				unsigned int end)
 {
 	unsigned long i = first;
 	struct page *page;
@@ -249,7 +252,7 @@ void gntdev_mapping_unmap_range(struct mapping *mapping, unsigned int first, uns
 }
 
 /* Unmap all pages that are not in use. Returns true if no page is mapped any more. */
-bool gntdev_mapping_unmap(struct mapping *mapping)
+bool gntdev_mapping_unmap(struct gntdev_mapping *mapping)
 {
 	bool gone;
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The view of a PV domain. Only the hypervisor may write a page-table entry that names another
- * domain's frame. So pass it the machine addresses of the program's entries, and it maps each grant
- * there a second time. An MMU notifier undoes these mappings before the kernel changes an entry.
+ * Mapping for a program in a PV domain. Only the hypervisor may write a page-table entry that names
+ * another domain's frame. So pass it the machine addresses of the program's entries, and it maps
+ * each grant there a second time. An MMU notifier undoes these mappings before the kernel changes
+ * an entry.
  */
 #include "gntdev.h"
 
@@ -31,30 +32,30 @@
  * @notifier: MMU notifier on the address range of the mmap()
  * @mapping: the mapping
  * @start: user address of the first entry
- * @shown: bitmap of the entries at which the hypervisor has mapped a grant
+ * @mapped: bitmap of the entries at which the hypervisor has mapped a grant
  * @unmaps: machine address and handle of each entry
  */
 struct ptes {
 	struct mmu_interval_notifier notifier;
-	struct mapping *mapping;
+	struct gntdev_mapping *mapping;
 	unsigned long start;
-	unsigned long *shown;
+	unsigned long *mapped;
 	struct gnttab_unmap_grant_ref unmaps[];
 };
 
 /* Unmap the entries from @first to before @end, with one hypercall for each contiguous range. */
-static void hide_ptes(struct ptes *ptes, unsigned int first, unsigned int end)
+static void unmap_ptes(struct ptes *ptes, unsigned int first, unsigned int end)
 {
 	unsigned long from = first, to, i;
 	unsigned int failed = 0;
 
 	lockdep_assert_held(&ptes->mapping->lock);
-	for_each_set_bitrange_from(from, to, ptes->shown, end) {
+	for_each_set_bitrange_from(from, to, ptes->mapped, end) {
 		dom0_hypercall_grant(GNTTABOP_unmap_grant_ref, &ptes->unmaps[from], to - from);
 		for (i = from; i < to; i++)
 			if (ptes->unmaps[i].status != GNTST_okay)
 				failed++;
-		bitmap_clear(ptes->shown, from, to - from);
+		bitmap_clear(ptes->mapped, from, to - from);
 	}
 	if (failed)
 		pr_err_ratelimited("%u grants stay mapped: a program's page table has changed\n",
@@ -71,7 +72,7 @@ static bool invalidate_ptes(struct mmu_interval_notifier *notifier,
 			    const struct mmu_notifier_range *range, unsigned long seq)
 {
 	struct ptes *ptes = container_of(notifier, struct ptes, notifier);
-	struct mapping *mapping = ptes->mapping;
+	struct gntdev_mapping *mapping = ptes->mapping;
 	unsigned long stop = ptes->start + ((unsigned long)mapping->nr << PAGE_SHIFT);
 	unsigned int first, end;
 
@@ -86,7 +87,7 @@ static bool invalidate_ptes(struct mmu_interval_notifier *notifier,
 		goto unlock;
 	first = (max(range->start, ptes->start) - ptes->start) >> PAGE_SHIFT;
 	end = (min(range->end, stop) - ptes->start + PAGE_SIZE - 1) >> PAGE_SHIFT;
-	hide_ptes(ptes, first, end);
+	unmap_ptes(ptes, first, end);
 	if (vma_goes(range))
 		gntdev_mapping_unmap_range(mapping, first, end);
 
@@ -107,13 +108,13 @@ static const struct mmu_interval_notifier_ops notifier_ops = {
 static int access_page(struct vm_area_struct *vma, unsigned long addr, void *buf, int len,
 		       int write)
 {
-	struct mapping *mapping = vma->vm_private_data;
+	struct gntdev_mapping *mapping = vma->vm_private_data;
 	unsigned long i = (addr - mapping->ptes->start) >> PAGE_SHIFT;
 	size_t offset = offset_in_page(addr);
 
 	len = min_t(size_t, len, PAGE_SIZE - offset);
 	mutex_lock(&mapping->lock);
-	if (i >= mapping->nr || !test_bit(i, mapping->ptes->shown) || (write && mapping->readonly))
+	if (i >= mapping->nr || !test_bit(i, mapping->ptes->mapped) || (write && mapping->readonly))
 		len = -EFAULT;
 	else if (write)
 		memcpy_to_page(mapping->map.pages[i], offset, buf, len);
@@ -143,15 +144,15 @@ static const struct vm_operations_struct ptes_vm_ops = {
 	.access = access_page,
 };
 
-static struct ptes *create_ptes(struct mapping *mapping, unsigned long start)
+static struct ptes *create_ptes(struct gntdev_mapping *mapping, unsigned long start)
 {
 	struct ptes *ptes;
 
 	ptes = kvzalloc(struct_size(ptes, unmaps, mapping->nr), GFP_KERNEL_ACCOUNT);
 	if (!ptes)
 		return NULL;
-	ptes->shown = bitmap_zalloc(mapping->nr, GFP_KERNEL_ACCOUNT);
-	if (!ptes->shown) {
+	ptes->mapped = bitmap_zalloc(mapping->nr, GFP_KERNEL_ACCOUNT);
+	if (!ptes->mapped) {
 		kvfree(ptes);
 		return NULL;
 	}
@@ -162,7 +163,7 @@ static struct ptes *create_ptes(struct mapping *mapping, unsigned long start)
 
 static void free_ptes(struct ptes *ptes)
 {
-	bitmap_free(ptes->shown);
+	bitmap_free(ptes->mapped);
 	kvfree(ptes);
 }
 
@@ -177,7 +178,7 @@ static int note_entry(pte_t *pte, unsigned long addr, void *data)
 
 static void prepare_maps(struct ptes *ptes, struct gnttab_map_grant_ref *maps)
 {
-	struct mapping *mapping = ptes->mapping;
+	struct gntdev_mapping *mapping = ptes->mapping;
 	const struct ioctl_gntdev_grant_ref *grant;
 	unsigned int i;
 	u32 flags;
@@ -208,14 +209,14 @@ static unsigned int note_handles(struct ptes *ptes, const struct gnttab_map_gran
 			continue;
 		}
 		ptes->unmaps[i].handle = maps[i].handle;
-		__set_bit(i, ptes->shown);
+		__set_bit(i, ptes->mapped);
 	}
 	return failed;
 }
 
 static int fill_ptes(struct ptes *ptes)
 {
-	struct mapping *mapping = ptes->mapping;
+	struct gntdev_mapping *mapping = ptes->mapping;
 	struct gnttab_map_grant_ref *maps;
 	unsigned int failed;
 
@@ -228,14 +229,14 @@ static int fill_ptes(struct ptes *ptes)
 	dom0_hypercall_grant(GNTTABOP_map_grant_ref, maps, mapping->nr);
 	failed = note_handles(ptes, maps);
 	if (failed)
-		hide_ptes(ptes, 0, mapping->nr);
+		unmap_ptes(ptes, 0, mapping->nr);
 	mutex_unlock(&mapping->lock);
 	kvfree(maps);
 	return failed ? -EINVAL : 0;
 }
 
 /* mmap_lock is held for writing. */
-static int ptes_show(struct mapping *mapping, struct vm_area_struct *vma)
+static int ptes_map_vma(struct gntdev_mapping *mapping, struct vm_area_struct *vma)
 {
 	unsigned long size = vma->vm_end - vma->vm_start;
 	struct ptes *ptes;
@@ -267,7 +268,7 @@ free_ptes:
 	return err;
 }
 
-static void ptes_exit(struct mapping *mapping)
+static void ptes_unmap_vma(struct gntdev_mapping *mapping)
 {
 	if (!mapping->ptes)
 		return;
@@ -276,7 +277,7 @@ static void ptes_exit(struct mapping *mapping)
 	free_ptes(mapping->ptes);
 }
 
-const struct view gntdev_ptes_view = {
+const struct gntdev_vma_ops gntdev_ptes_vma_ops = {
 	/*
 	 * VM_DONTCOPY: the hypervisor would not know the copies of the entries in a child. VM_IO
 	 * and VM_PFNMAP: core mm must not change the entries. The hypervisor does not even let it
@@ -284,6 +285,6 @@ const struct view gntdev_ptes_view = {
 	 */
 	.vm_flags = VM_DONTCOPY | VM_IO | VM_PFNMAP,
 	.vm_ops = &ptes_vm_ops,
-	.show = ptes_show,
-	.exit = ptes_exit,
+	.map_vma = ptes_map_vma,
+	.unmap_vma = ptes_unmap_vma,
 };
