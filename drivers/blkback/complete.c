@@ -104,7 +104,7 @@ static void complete_request(struct blk_ring *ring, const struct blk_request *re
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
 		count_request(ring, &req->cmd);
-	trace_request_complete(req, req->err);
+	trace_blk_request_complete(req, req->err);
 	blk_response_write(ring->abi, blk_ring_slot(ring, index), req->cmd.id, req->cmd.op,
 			   blk_status(req->err));
 }

@@ -60,7 +60,7 @@ static void fail_request(struct blk_request *req, int err)
 static void reject_request(struct blk_request *req, int err)
 {
 	blk_count(req->ring, BLK_COUNT_refused, 1);
-	trace_request_refused(req, err);
+	trace_blk_request_reject(req, err);
 	fail_request(req, err);
 }
 
@@ -388,7 +388,7 @@ static void submit_batch(struct blk_ring *ring, struct list_head *batch, unsigne
 	plug.nr_ios = min(nr, BLK_PLUG_MAX);
 	/* Once a request is sent, it may be over, and in another list. */
 	list_for_each_entry_safe(req, next, batch, link) {
-		trace_request_start(req, 0);
+		trace_blk_request_start(req, 0);
 		submit_bio(&req->bio);
 	}
 	blk_finish_plug(&plug);

@@ -62,7 +62,7 @@ static irqreturn_t deliver_event(int irq, void *data)
 
 	WRITE_ONCE(ch->events, ch->events + 1);
 	atomic_set(&ch->eoi_owed, 1);
-	trace_evtchn_event(ch->name);
+	trace_dom0_evtchn_event(ch->name);
 	ch->fn(ch->data);
 	return IRQ_HANDLED;
 }
@@ -92,7 +92,7 @@ struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t re
 	mutex_lock(&channels_lock);
 	list_add_tail(&ch->list, &channels);
 	mutex_unlock(&channels_lock);
-	trace_evtchn_bind(ch->name, ch->domid, remote);
+	trace_dom0_evtchn_bind(ch->name, ch->domid, remote);
 	enable_irq(irq);
 	return ch;
 
@@ -116,7 +116,7 @@ void dom0_evtchn_unbind(struct dom0_evtchn *ch)
 	if (!ch)
 		return;
 
-	trace_evtchn_unbind(ch->name, ch->domid, ch->remote);
+	trace_dom0_evtchn_unbind(ch->name, ch->domid, ch->remote);
 	mutex_lock(&channels_lock);
 	list_del(&ch->list);
 	mutex_unlock(&channels_lock);
@@ -130,7 +130,7 @@ void dom0_evtchn_notify(struct dom0_evtchn *ch)
 {
 	atomic64_inc(&ch->notifies);
 	dom0_hypercall_count(__HYPERVISOR_event_channel_op);
-	trace_evtchn_notify(ch->name);
+	trace_dom0_evtchn_notify(ch->name);
 	notify_remote_via_irq(ch->irq);
 }
 EXPORT_SYMBOL_GPL(dom0_evtchn_notify);
@@ -144,7 +144,7 @@ void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 		worked = true;
 	if (!worked)
 		atomic64_inc(&ch->spurious);
-	trace_evtchn_eoi(ch->name, worked);
+	trace_dom0_evtchn_eoi(ch->name, worked);
 	xen_irq_lateeoi(ch->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
 }
 EXPORT_SYMBOL_GPL(dom0_evtchn_eoi);

@@ -111,7 +111,7 @@ long dom0_hypercall(unsigned int op, unsigned long a1, unsigned long a2, unsigne
 
 	dom0_hypercall_count(op);
 	ret = enter_hypervisor(false, op, a1, a2, a3, a4, a5);
-	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
+	trace_dom0_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(dom0_hypercall);
@@ -126,7 +126,7 @@ long dom0_hypercall_user(unsigned int op, unsigned long a1, unsigned long a2, un
 	xen_preemptible_hcall_begin();
 	ret = enter_hypervisor(true, op, a1, a2, a3, a4, a5);
 	xen_preemptible_hcall_end();
-	trace_hypercall(op, a1, a2, a3, a4, a5, ret);
+	trace_dom0_hypercall(op, a1, a2, a3, a4, a5, ret);
 	return ret;
 }
 EXPORT_SYMBOL_GPL(dom0_hypercall_user);

@@ -276,7 +276,7 @@ unsigned int dom0_copy_flush(struct dom0_copy *batch)
 	gnttab_count(GNTTAB_COPY_BYTES, bytes);
 	gnttab_count(GNTTAB_COPY_ERRORS, failed);
 	gnttab_count(GNTTAB_COPY_FLUSHES, 1);
-	trace_copy_flush(batch->nr, failed);
+	trace_dom0_copy_flush(batch->nr, failed);
 	return failed;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_flush);

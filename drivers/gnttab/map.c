@@ -142,7 +142,7 @@ unsigned int dom0_map_flush(struct dom0_map *batch)
 	issue_maps(batch);
 
 	failed = count_map_failures(batch);
-	trace_map_flush(batch->nr, failed);
+	trace_dom0_map_flush(batch->nr, failed);
 	return failed;
 }
 EXPORT_SYMBOL_GPL(dom0_map_flush);
@@ -210,7 +210,7 @@ void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool)
 	gnttab_count(GNTTAB_UNMAP_ERRORS, failed);
 	gnttab_count(GNTTAB_UNMAP_FLUSHES, 1);
 	gnttab_count(GNTTAB_PAGES_MAPPED_NOW, -(s64)(batch->nr - failed));
-	trace_unmap_flush(batch->nr, failed);
+	trace_dom0_unmap_flush(batch->nr, failed);
 	batch->nr = 0;
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_flush);

@@ -261,8 +261,8 @@ static void machine_reconfigure(struct dom0_machine *machine)
 static void machine_trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
 			  enum dom0_action action)
 {
-	trace_state(to_core(machine)->be.name, machine->state, otherend_state,
-		    dom0_action_name(action));
+	trace_dom0_backend_state(to_core(machine)->be.name, machine->state, otherend_state,
+				 dom0_action_name(action));
 }
 
 static const struct dom0_machine_ops machine_ops = {

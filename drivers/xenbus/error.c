@@ -35,7 +35,7 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 	va_end(args);
 	dom0_parse_clean(text);
 
-	trace_error(be->name, err, text);
+	trace_dom0_backend_error(be->name, err, text);
 	if (__ratelimit(&be->core->ratelimit))
 		pr_err("%s: %s (error %d)\n", be->name, text, -err);
 	if (!READ_ONCE(be->core->gone))

@@ -81,8 +81,8 @@ static unsigned long jiffies = 1000;
 #define blk_start_plug(plug) ((void)(plug))
 #define blk_finish_plug(plug) ((void)(plug))
 #define _TRACE_DOM0_BLKBACK_H
-#define trace_request_start(req, err) ((void)(req))
-#define trace_request_refused(req, err) ((void)(req))
+#define trace_blk_request_start(req, err) ((void)(req))
+#define trace_blk_request_reject(req, err) ((void)(req))
 #define lockdep_assert_held(lock) ((void)(lock))
 #define page_private(page) 0UL
 #define spin_lock_init(lock) ((void)(lock))

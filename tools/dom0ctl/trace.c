@@ -31,11 +31,11 @@ struct trace_event {
 };
 
 static const struct trace_event events[] = {
-	{ "dom0_xenbus/state", NULL, "device", false },
-	{ "dom0_xenbus/error", NULL, "device", false },
-	{ "dom0_blkback/request_start", "vbd", "dev", false },
-	{ "dom0_blkback/request_complete", "vbd", "dev", false },
-	{ "dom0_blkback/request_refused", "vbd", "dev", false },
+	{ "dom0_xenbus/dom0_backend_state", NULL, "device", false },
+	{ "dom0_xenbus/dom0_backend_error", NULL, "device", false },
+	{ "dom0_blkback/blk_request_start", "vbd", "dev", false },
+	{ "dom0_blkback/blk_request_complete", "vbd", "dev", false },
+	{ "dom0_blkback/blk_request_reject", "vbd", "dev", false },
 	{ "dom0_netback/vif_tx_batch", "vif", "name", true },
 	{ "dom0_netback/vif_rx_batch", "vif", "name", true },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests of a disk: sent to the disk, answered, or refused. */
+/* Requests of a disk: sent to the disk, answered, or rejected. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_blkback
 
@@ -10,7 +10,7 @@
 
 struct blk_request;
 
-DECLARE_EVENT_CLASS(dom0_blkback_request,
+DECLARE_EVENT_CLASS(blk_request,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err),
 	TP_STRUCT__entry(
@@ -39,19 +39,19 @@ DECLARE_EVENT_CLASS(dom0_blkback_request,
 );
 
 /* The request was sent to the disk. */
-DEFINE_EVENT(dom0_blkback_request, request_start,
+DEFINE_EVENT(blk_request, blk_request_start,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)
 );
 
 /* The request was answered. */
-DEFINE_EVENT(dom0_blkback_request, request_complete,
+DEFINE_EVENT(blk_request, blk_request_complete,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)
 );
 
 /* The request violates the protocol, and will be answered with an error. */
-DEFINE_EVENT(dom0_blkback_request, request_refused,
+DEFINE_EVENT(blk_request, blk_request_reject,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)
 );

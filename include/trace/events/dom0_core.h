@@ -8,7 +8,7 @@
 
 #include <linux/tracepoint.h>
 
-TRACE_EVENT(hypercall,
+TRACE_EVENT(dom0_hypercall,
 	TP_PROTO(unsigned int op, unsigned long a1, unsigned long a2, unsigned long a3,
 		 unsigned long a4, unsigned long a5, long ret),
 	TP_ARGS(op, a1, a2, a3, a4, a5, ret),
@@ -47,12 +47,12 @@ DECLARE_EVENT_CLASS(dom0_core_channel,
 	TP_printk("%s domid=%u remote=%u", __get_str(name), __entry->domid, __entry->remote)
 );
 
-DEFINE_EVENT(dom0_core_channel, evtchn_bind,
+DEFINE_EVENT(dom0_core_channel, dom0_evtchn_bind,
 	TP_PROTO(const char *name, unsigned int domid, unsigned int remote),
 	TP_ARGS(name, domid, remote)
 );
 
-DEFINE_EVENT(dom0_core_channel, evtchn_unbind,
+DEFINE_EVENT(dom0_core_channel, dom0_evtchn_unbind,
 	TP_PROTO(const char *name, unsigned int domid, unsigned int remote),
 	TP_ARGS(name, domid, remote)
 );
@@ -69,17 +69,17 @@ DECLARE_EVENT_CLASS(dom0_core_evtchn,
 	TP_printk("%s", __get_str(name))
 );
 
-DEFINE_EVENT(dom0_core_evtchn, evtchn_event,
+DEFINE_EVENT(dom0_core_evtchn, dom0_evtchn_event,
 	TP_PROTO(const char *name),
 	TP_ARGS(name)
 );
 
-DEFINE_EVENT(dom0_core_evtchn, evtchn_notify,
+DEFINE_EVENT(dom0_core_evtchn, dom0_evtchn_notify,
 	TP_PROTO(const char *name),
 	TP_ARGS(name)
 );
 
-TRACE_EVENT(evtchn_eoi,
+TRACE_EVENT(dom0_evtchn_eoi,
 	TP_PROTO(const char *name, bool worked),
 	TP_ARGS(name, worked),
 	TP_STRUCT__entry(

@@ -22,17 +22,17 @@ DECLARE_EVENT_CLASS(dom0_gnttab_flush,
 	TP_printk("nr=%u failed=%u", __entry->nr, __entry->failed)
 );
 
-DEFINE_EVENT(dom0_gnttab_flush, copy_flush,
+DEFINE_EVENT(dom0_gnttab_flush, dom0_copy_flush,
 	TP_PROTO(unsigned int nr, unsigned int failed),
 	TP_ARGS(nr, failed)
 );
 
-DEFINE_EVENT(dom0_gnttab_flush, map_flush,
+DEFINE_EVENT(dom0_gnttab_flush, dom0_map_flush,
 	TP_PROTO(unsigned int nr, unsigned int failed),
 	TP_ARGS(nr, failed)
 );
 
-DEFINE_EVENT(dom0_gnttab_flush, unmap_flush,
+DEFINE_EVENT(dom0_gnttab_flush, dom0_unmap_flush,
 	TP_PROTO(unsigned int nr, unsigned int failed),
 	TP_ARGS(nr, failed)
 );

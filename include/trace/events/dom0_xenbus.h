@@ -9,27 +9,28 @@
 #include <linux/tracepoint.h>
 
 /* The two states of a device, numbered 0 to 8 as in xenstore, and the action that follows. */
-TRACE_EVENT(state,
-	TP_PROTO(const char *device, unsigned int ours, unsigned int theirs, const char *action),
-	TP_ARGS(device, ours, theirs, action),
+TRACE_EVENT(dom0_backend_state,
+	TP_PROTO(const char *device, unsigned int state, unsigned int otherend_state,
+		 const char *action),
+	TP_ARGS(device, state, otherend_state, action),
 	TP_STRUCT__entry(
 		__string(device, device)
-		__field(unsigned int, ours)
-		__field(unsigned int, theirs)
+		__field(unsigned int, state)
+		__field(unsigned int, otherend_state)
 		__string(action, action)
 	),
 	TP_fast_assign(
 		dom0_assign_str(device, device);
-		__entry->ours = ours;
-		__entry->theirs = theirs;
+		__entry->state = state;
+		__entry->otherend_state = otherend_state;
 		dom0_assign_str(action, action);
 	),
-	TP_printk("%s: ours=%u theirs=%u action=%s", __get_str(device), __entry->ours,
-		  __entry->theirs, __get_str(action))
+	TP_printk("%s: state=%u otherend_state=%u action=%s", __get_str(device), __entry->state,
+		  __entry->otherend_state, __get_str(action))
 );
 
 /* An error, before it goes to xenstore and the log. Not rate-limited, unlike the log. */
-TRACE_EVENT(error,
+TRACE_EVENT(dom0_backend_error,
 	TP_PROTO(const char *device, int err, const char *text),
 	TP_ARGS(device, err, text),
 	TP_STRUCT__entry(

@@ -44,10 +44,10 @@ same "multicalls" "$(calls multicall)" 1
 same "an operation that no hypervisor has" "$(calls hypercall_63)" 1
 same "grant queries" "$(awk '$1 == "query_size" { print $2, $3 }' $debug/grant_ops)" "1 1"
 same "channels after the test" "$(wc -l <$debug/evtchns)" 1
-for event in hypercall evtchn_bind evtchn_unbind evtchn_event evtchn_eoi evtchn_notify; do
+for event in dom0_hypercall dom0_evtchn_bind dom0_evtchn_unbind dom0_evtchn_event dom0_evtchn_eoi dom0_evtchn_notify; do
 	grep -q " $event: " $trace/trace || fail "no $event in the trace"
 done
-say "$(calls total) hypercalls, $(grep -c ' evtchn_event: ' $trace/trace) events in the trace"
+say "$(calls total) hypercalls, $(grep -c ' dom0_evtchn_event: ' $trace/trace) events in the trace"
 echo >$trace/trace
 must rmmod dom0-core
 [ ! -e $debug ] || fail "debugfs still has dom0/core"

@@ -21,14 +21,14 @@ mallory_runs 30 blk 51712 good barrier-order good-32-bit ring-order-0 ring-ref0-
 limit=/sys/module/dom0_blkback/parameters/max_device_mb
 if [ -e $limit ]; then
 	trace=/sys/kernel/tracing
-	echo "name ~ \"vbd-${GUEST_ID[mallory]}-*\"" >$trace/events/dom0_core/evtchn_event/filter
-	echo 1 >$trace/events/dom0_core/evtchn_event/enable
+	echo "name ~ \"vbd-${GUEST_ID[mallory]}-*\"" >$trace/events/dom0_core/dom0_evtchn_event/filter
+	echo 1 >$trace/events/dom0_core/dom0_evtchn_event/enable
 	echo 1 >$limit
 	mallory_runs 30 blk 51712 events-while-full
 	echo 64 >$limit
-	echo 0 >$trace/events/dom0_core/evtchn_event/enable
-	events=$(grep -c 'evtchn_event: ' $trace/trace)
-	echo 0 >$trace/events/dom0_core/evtchn_event/filter
+	echo 0 >$trace/events/dom0_core/dom0_evtchn_event/enable
+	events=$(grep -c ' dom0_evtchn_event: ' $trace/trace)
+	echo 0 >$trace/events/dom0_core/dom0_evtchn_event/filter
 	: >$trace/trace
 	[ "$events" -gt 0 ] || fail "no event was traced"
 	[ "$events" -lt 100 ] || fail "$events events got through for a hundred requests"
