@@ -13,16 +13,16 @@
 	count(lowered)		\
 	count(corrected)	\
 	count(hypercalls)	\
-	count(given_2m)		\
-	count(given_4k)		\
-	count(taken_2m)		\
-	count(taken_4k)		\
+	count(decreased_2m)	\
+	count(decreased_4k)	\
+	count(increased_2m)	\
+	count(increased_4k)	\
 	count(no_block)		\
 	count(xen_no_block)	\
 	count(xen_refused)	\
 	count(reserve_hit)	\
 	count(retries)		\
-	count(lost)
+	count(leaked)
 
 enum balloon_counter {
 #define COUNTER(name)	COUNT_##name,

@@ -62,7 +62,7 @@ struct balloon_engine {
 	void (*set_target)(u64 kib);
 };
 
-/* Engine "own": zero memory before it is given to the hypervisor. */
+/* Engine "native": zero memory before it is given to the hypervisor. */
 extern bool balloon_scrub_pages;
 
 extern const struct balloon_engine balloon_kernel_engine;

@@ -46,7 +46,7 @@ static const struct kernel_param_ops scrub_pages_ops = {
 
 module_param_cb(scrub_pages, &scrub_pages_ops, &balloon_scrub_pages, 0644);
 __MODULE_PARM_TYPE(scrub_pages, "bool");
-MODULE_PARM_DESC(scrub_pages, "Engine \"own\": zero pages before the hypervisor gets them (default: yes)");
+MODULE_PARM_DESC(scrub_pages, "Engine \"native\": zero pages before the hypervisor gets them (default: yes)");
 
 static unsigned long schedule_delay = 1;
 static unsigned long max_schedule_delay = 32;
@@ -58,7 +58,7 @@ static const char refused[] = "the hypervisor refuses to take memory";
 static const char at_limit[] = "Dom0 has as much as the hypervisor allows it";
 static const char no_memory[] = "the hypervisor has no free memory";
 static const char no_pages[] = "Dom0's kernel was not booted for more memory";
-static const char leaked_pages[] = "memory was lost";
+static const char leaked_pages[] = "memory has leaked";
 
 static struct {
 	struct workqueue_struct *queue;
@@ -313,7 +313,7 @@ static void native_stop(void)
 }
 
 const struct balloon_engine balloon_native_engine = {
-	.name = "own",
+	.name = "native",
 	.retry = {
 		.schedule_delay = &schedule_delay,
 		.max_schedule_delay = &max_schedule_delay,

@@ -47,7 +47,7 @@ static bool decrease_extent(const struct frames *f)
 	if (!f->block || !balloon_extents_contiguous(f->frames, f->nr) ||
 	    !change_reservation(XENMEM_decrease_reservation, &first, 1, BLOCK_ORDER))
 		return false;
-	balloon_count(COUNT_given_2m, 1);
+	balloon_count(COUNT_decreased_2m, 1);
 	return true;
 }
 
@@ -56,7 +56,7 @@ static unsigned int decrease_frames(struct frames *f)
 {
 	unsigned int done = change_reservation(XENMEM_decrease_reservation, f->frames, f->nr, 0);
 
-	balloon_count(COUNT_given_4k, done);
+	balloon_count(COUNT_decreased_4k, done);
 	return done;
 }
 
@@ -111,7 +111,7 @@ static bool increase_extent(struct frames *f)
 	/* The hypervisor returns only the first frame. */
 	for (i = 1; i < f->nr; i++)
 		f->frames[i] = f->frames[0] + i;
-	balloon_count(COUNT_taken_2m, 1);
+	balloon_count(COUNT_increased_2m, 1);
 	return true;
 }
 
@@ -121,7 +121,7 @@ static unsigned int increase_pages(struct frames *f)
 
 	memcpy(f->frames, f->pfns, f->nr * sizeof(*f->frames));
 	done = change_reservation(XENMEM_populate_physmap, f->frames, f->nr, 0);
-	balloon_count(COUNT_taken_4k, done);
+	balloon_count(COUNT_increased_4k, done);
 	return done;
 }
 

@@ -19,7 +19,7 @@ MODULE_PARM_DESC(floor_mb, "Dom0 keeps at least this much memory, in MiB (0: an 
 
 static char *engine;
 module_param(engine, charp, 0444);
-MODULE_PARM_DESC(engine, "Who moves the pages: kernel or own (default: own where the kernel lacks CONFIG_XEN_BALLOON, else kernel)");
+MODULE_PARM_DESC(engine, "Who moves the pages: kernel or native (default: native where the kernel lacks CONFIG_XEN_BALLOON, else kernel)");
 
 static const struct balloon_engine *default_engine(void)
 {
@@ -27,8 +27,8 @@ static const struct balloon_engine *default_engine(void)
 }
 
 /*
- * The kernel's balloon cannot be told to ignore memory/target. With the own engine beside it, both
- * would give memory back for the same target.
+ * The kernel's balloon cannot be told to ignore memory/target. With the native engine beside it,
+ * both would give memory back for the same target.
  */
 static const struct balloon_engine *find_engine(void)
 {
@@ -37,11 +37,11 @@ static const struct balloon_engine *find_engine(void)
 	if (sysfs_streq(engine, balloon_kernel_engine.name))
 		return &balloon_kernel_engine;
 	if (!sysfs_streq(engine, balloon_native_engine.name)) {
-		pr_err("no engine \"%s\": there are kernel and own\n", engine);
+		pr_err("no engine \"%s\": there are kernel and native\n", engine);
 		return NULL;
 	}
 	if (IS_ENABLED(CONFIG_XEN_BALLOON)) {
-		pr_err("engine \"own\" needs a kernel without CONFIG_XEN_BALLOON\n");
+		pr_err("engine \"native\" needs a kernel without CONFIG_XEN_BALLOON\n");
 		return NULL;
 	}
 	return &balloon_native_engine;

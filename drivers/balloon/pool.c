@@ -158,7 +158,7 @@ static void report_leaked(unsigned int nr)
 {
 	if (!nr)
 		return;
-	balloon_count(COUNT_lost, nr);
+	balloon_count(COUNT_leaked, nr);
 	pr_err_ratelimited("%u pages are kept out of use: their memory is in an unknown state\n",
 			   nr);
 }

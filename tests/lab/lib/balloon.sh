@@ -72,21 +72,21 @@ give_and_take() {
 	extra=$(surplus)
 	free=$(xen_free)
 	total=$(mem_total)
-	blocks=$(counter given_2m)
+	blocks=$(counter decreased_2m)
 	target_reached $((full - kib))
-	had=$(counter taken_2m)
-	grew given_2m "$blocks" $(($1 * 9 / 20))
+	had=$(counter increased_2m)
+	grew decreased_2m "$blocks" $(($1 * 9 / 20))
 	same "pages that only Xen counts" "$(surplus)" "$extra"
 	same "MemTotal" "$(mem_total)" $((total - kib))
 	same "what is given away" "$(cat "$NAMES"/info/low_kb)" "$kib"
 	free=$(($(xen_free) - free - $1))
 	[ ${free#-} -le 2 ] || fail "Xen's free memory is $free MiB away from what it was given"
 	target_reached "$full"
-	grew taken_2m "$had" $(($1 * 9 / 20))
+	grew increased_2m "$had" $(($1 * 9 / 20))
 	same "pages that only Xen counts" "$(surplus)" "$extra"
 	same "MemTotal" "$(mem_total)" "$total"
-	same "lost pages" "$(counter lost)" 0
-	say "$1 MiB away and back: $(($(counter given_2m) - blocks)) extents of 2 MiB away, $(($(counter taken_2m) - had)) back"
+	same "leaked pages" "$(counter leaked)" 0
+	say "$1 MiB away and back: $(($(counter decreased_2m) - blocks)) extents of 2 MiB away, $(($(counter increased_2m) - had)) back"
 }
 
 # xen_keeps MIB: a guest that never runs takes Xen's free memory except MIB; xen_has_again: frees that guest's memory.

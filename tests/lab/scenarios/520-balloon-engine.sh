@@ -7,7 +7,7 @@
 # timeout: 900
 . /lab/lib/balloon.sh
 
-must grep -q 'engine "own"' <(dmesg)
+must grep -q 'engine "native"' <(dmesg)
 full=$(attribute current_kb)
 floor=$(attribute floor_kb)
 max=$(attribute max_kb)
@@ -46,15 +46,15 @@ wait_for 5 error_says "above the maximum"
 target_reached "$full"
 
 # Small steps: single pages, many in one hypercall.
-away=$(counter given_4k) back=$(counter taken_4k)
+away=$(counter decreased_4k) back=$(counter increased_4k)
 for ((i = 1; i <= 20; i++)); do
 	echo $((full - i * 1028)) >"$OURS"/target_kb
 	wait_for 10 attribute_is current_kb $((full - i * 1028))
 done
 calls=$(counter hypercalls)
 target_reached "$full"
-grew given_4k "$away" 5140
-grew taken_4k "$back" 5140
+grew decreased_4k "$away" 5140
+grew increased_4k "$back" 5140
 calls=$(($(counter hypercalls) - calls))
 [ $calls -le 30 ] || fail "$calls hypercalls for 5140 single pages"
 data_verify
@@ -105,7 +105,7 @@ guest_must eve true
 guest_destroy eve
 wait $!
 target_reached "$full"
-same "lost pages" "$(counter lost)" 0
+same "leaked pages" "$(counter leaked)" 0
 data_verify
 
 # The module is unloaded while memory is given away: the memory stays away, and a reloaded module finds it.
@@ -121,7 +121,7 @@ wait_for 10 attribute_is target_kb $((full - 262144))
 same "what Dom0 has" "$(attribute current_kb)" $((full - 262144))
 same "MemTotal" "$(mem_total)" "$total"
 target_reached "$full"
-grew taken_2m 0 120
+grew increased_2m 0 120
 same "pages that only Xen counts" "$(surplus)" "$extra"
 
 # The kernel's own engine on the same kernel: memory that one engine gave away the other takes back.

@@ -9,17 +9,17 @@
 # timeout: 1200
 . /lab/lib/balloon.sh
 
-must grep -q 'engine "own"' <(dmesg)
+must grep -q 'engine "native"' <(dmesg)
 full=$(attribute current_kb)
 wait_for 10 no_error
 data_fill 64
 give_and_take 512
 data_verify
 
-away=$(counter given_4k)
+away=$(counter decreased_4k)
 echo $((full - 1028)) >"$OURS"/target_kb
 wait_for 30 attribute_is current_kb $((full - 1028))
-grew given_4k "$away" 257
+grew decreased_4k "$away" 257
 target_reached "$full"
 data_verify
 
@@ -30,6 +30,6 @@ must modprobe dom0-balloon
 same "what Dom0 has" "$(attribute current_kb)" $((full - 131072))
 target_reached "$full"
 same "pages that only Xen counts" "$(surplus)" "$extra"
-same "lost pages" "$(counter lost)" 0
+same "leaked pages" "$(counter leaked)" 0
 data_verify
 pass

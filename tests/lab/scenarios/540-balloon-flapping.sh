@@ -27,10 +27,10 @@ done
 wait $flapping
 target_reached "$full"
 same "pages that only Xen counts" "$(surplus)" "$extra"
-same "lost pages" "$(counter lost)" 0
+same "leaked pages" "$(counter leaked)" 0
 data_verify
 census_back_to "$before"
-say "$guests guests lived meanwhile; $(counter given_2m) extents of 2 MiB and $(counter given_4k) of 4 KiB went away and came back"
+say "$guests guests lived meanwhile; $(counter decreased_2m) extents of 2 MiB and $(counter decreased_4k) of 4 KiB went away and came back"
 
 # Now the hypervisor refuses in the middle: it has given the memory to another domain.
 target_reached $((full - 524288))
@@ -46,7 +46,7 @@ xen_has_again
 wait_for 90 attribute_is current_kb "$full"
 wait_for 10 no_error
 same "pages that only Xen counts" "$(surplus)" "$extra"
-same "lost pages" "$(counter lost)" 0
+same "leaked pages" "$(counter leaked)" 0
 data_verify
 say "the hypervisor refused $(($(counter xen_refused) - refused)) times, and Dom0 had $((low / 1024)) MiB until it gave the rest"
 
