@@ -29,8 +29,8 @@
 
 #define BLK_COUNTERS(C) \
 	BLK_SYSFS_COUNTERS(C) \
-	C(refused)	/* requests that the protocol check refused */ \
-	C(failed)	/* requests answered with an error, the refused ones included */ \
+	C(rejected)	/* requests that the protocol check rejected */ \
+	C(failed)	/* requests answered with an error, the rejected ones included */ \
 	C(copied)	/* requests whose data was copied */ \
 	C(persistent)	/* requests whose pages were mapped and stay mapped */ \
 	C(rounds)	/* rounds of the worker that found requests */ \

@@ -33,7 +33,7 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  rsp_prod %u\n", READ_ONCE(ring->finish.rsp_prod));
 	seq_printf(m, "  in_flight %u\n", blk_ring_in_flight(ring));
 	seq_printf(m, "  held %u\n", READ_ONCE(ring->held.nr));
-	seq_printf(m, "  waiting %u\n", READ_ONCE(ring->finish.need_wakeup));
+	seq_printf(m, "  need_wakeup %u\n", READ_ONCE(ring->finish.need_wakeup));
 	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
 	seq_printf(m, "  pages %u\n", READ_ONCE(ring->pool.size));
 	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pool.nr_free));

@@ -59,7 +59,7 @@ static void fail_request(struct blk_request *req, int err)
 
 static void reject_request(struct blk_request *req, int err)
 {
-	blk_count(req->ring, BLK_COUNT_refused, 1);
+	blk_count(req->ring, BLK_COUNT_rejected, 1);
 	trace_blk_request_reject(req, err);
 	fail_request(req, err);
 }

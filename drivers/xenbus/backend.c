@@ -180,7 +180,8 @@ static int machine_write_state(struct dom0_machine *machine, enum xenbus_state s
 	if (err && err != -ENOENT && err != -ENODEV) {
 		core->failing = true;
 		if (!core->failures)
-			dom0_backend_error(be, err, "cannot become %s yet", dom0_state_name(state));
+			dom0_backend_error(be, err, "cannot set the state to %s yet",
+					   dom0_state_name(state));
 		return err;
 	}
 	if (state == XenbusStateConnected && be->driver->connected)

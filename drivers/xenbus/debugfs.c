@@ -37,7 +37,7 @@ static void show_device(struct dom0_backend_core *core, void *data)
 
 static int devices_show(struct seq_file *m, void *unused)
 {
-	seq_puts(m, "# device driver ours frontend seconds pending postponed\n");
+	seq_puts(m, "# device driver backend frontend seconds pending postponed\n");
 	dom0_backends_for_each(show_device, m);
 	return 0;
 }

@@ -31,7 +31,7 @@ static const struct counter_kind device_counters[] = {
  * in both tables.
  */
 static const struct counter_kind ring_counters[] = {
-	{ "refused", "requests against the protocol", false },
+	{ "rejected", "requests against the protocol", false },
 	{ "failed", "requests answered with an error", false },
 	{ "copied", "requests whose data was copied", false },
 	{ "persistent", "requests whose pages stay mapped", false },

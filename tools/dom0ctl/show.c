@@ -127,7 +127,7 @@ static void show_connection(const struct device *dev)
 
 	if (!table)
 		return;
-	puts("connection (device driver ours frontend seconds pending postponed)");
+	puts("connection (device driver backend frontend seconds pending postponed)");
 	while ((line = strsep(&rest, "\n"))) {
 		if (!strncmp(line, dev->name, length) && line[length] == ' ')
 			show_text(line);

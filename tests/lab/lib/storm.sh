@@ -68,10 +68,10 @@ storm_ends() {
 	guest_stop "$name"
 }
 
-# storm_counters NAME: checks that no ring is broken, and that nothing was refused, failed or dropped because of an error.
+# storm_counters NAME: checks that no ring is broken, and that nothing was rejected, failed or dropped because of an error.
 storm_counters() {
 	local id=${GUEST_ID[$1]} name
-	! grep -E '^[[:space:]]*(broken|refused|failed) +[1-9]' "/sys/kernel/debug/dom0/blkback/vbd-$id-51712/rings" ||
+	! grep -E '^[[:space:]]*(broken|rejected|failed) +[1-9]' "/sys/kernel/debug/dom0/blkback/vbd-$id-51712/rings" ||
 		fail "$1: its disk's rings are not in order"
 	for name in rx_dropped rx_copy_errors tx_copy_errors; do
 		same "$name of $1" "$(ethtool -S "vif$id.0" | awk -v name="$name:" '$1 == name { print $2 }')" 0
