@@ -3,7 +3,10 @@
  * The root of the debugfs tree. Other modules unload before this one, so their folders are gone
  * when the root is removed.
  */
-#include "core.h"
+#include "debugfs.h"
+#include "evtchn.h"
+#include "fault_point.h"
+#include "hypercall.h"
 
 #include <dom0/debugfs.h>
 #include <linux/debugfs.h>

@@ -3,7 +3,8 @@
  * Event channels of backends. Each belongs to the backend that has bound it. channels_lock protects
  * the list of all channels, which debugfs shows.
  */
-#include "core.h"
+#include "evtchn.h"
+#include "hypercall.h"
 
 #include <dom0/evtchn.h>
 #include <dom0/memory.h>

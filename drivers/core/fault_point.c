@@ -4,7 +4,7 @@
  * the table; points are never removed. Each line releases the threads that wait at the point, and
  * then applies to threads that reach it later.
  */
-#include "core.h"
+#include "fault_point.h"
 
 #include <dom0/fault_point.h>
 #include <linux/debugfs.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The entry into the hypervisor, chosen once at load. Counts calls per CPU, and traces them. */
-#include "core.h"
+#include "hypercall.h"
 
 #include <asm/processor.h>
 #include <dom0/hypercall.h>

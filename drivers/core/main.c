@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Load and unload. Without Xen, this module does not load, nor does a module that links to it. */
-#include "core.h"
+#include "debugfs.h"
+#include "hypercall.h"
+#include "platform.h"
 
 #include <dom0/platform.h>
 #include <linux/module.h>

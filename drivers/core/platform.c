@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The facts about this domain, read from the kernel and the hypervisor at load. */
-#include "core.h"
+#include "platform.h"
 
 #include <dom0/hypercall.h>
 #include <dom0/platform.h>

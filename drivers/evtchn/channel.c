@@ -3,7 +3,7 @@
  * Ports of an open file, from bind to unbind, under the file's lock. The interrupt handler takes
  * ring_lock only.
  */
-#include "evtchn.h"
+#include "channel.h"
 
 #include <dom0/hypercall.h>
 #include <linux/fs.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /dev/xen/evtchn: event channels for processes, with the ioctls of <xen/evtchn.h>. */
-#include "evtchn.h"
+#include "channel.h"
 
 #include <dom0/device.h>
 #include <dom0/hypercall.h>

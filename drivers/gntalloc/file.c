@@ -2,7 +2,8 @@
 /*
  * An open file of /dev/xen/gntalloc, and its ioctls (xen/gntalloc.h).
  */
-#include "gntalloc.h"
+#include "file.h"
+#include "share.h"
 
 #include <linux/err.h>
 #include <linux/fs.h>

@@ -2,7 +2,9 @@
 /*
  * /dev/xen/gntalloc: programs of Dom0 grant pages to other domains.
  */
-#include "gntalloc.h"
+#include "file.h"
+#include "share.h"
+#include "vma.h"
 
 #include <dom0/device.h>
 #include <linux/fs.h>

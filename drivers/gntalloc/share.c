@@ -5,7 +5,7 @@
  * towards that of all programs. So a domain that keeps its mappings cannot stop grants to other
  * domains. A third limit covers all domains, so that many of them cannot take all memory.
  */
-#include "gntalloc.h"
+#include "share.h"
 
 #include <linux/container_of.h>
 #include <linux/err.h>

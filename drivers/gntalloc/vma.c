@@ -2,7 +2,9 @@
 /*
  * Shares in a program's address space.
  */
-#include "gntalloc.h"
+#include "file.h"
+#include "share.h"
+#include "vma.h"
 
 #include <linux/container_of.h>
 #include <linux/err.h>

@@ -4,8 +4,9 @@
  *
  * An invalid segment ends the request. The segments before it are copied, and have their statuses.
  */
-#include "gntdev.h"
+#include "copy.h"
 
+#include <dom0/copy.h>
 #include <linux/delay.h>
 #include <linux/errno.h>
 #include <linux/minmax.h>

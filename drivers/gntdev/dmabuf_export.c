@@ -3,8 +3,10 @@
  * Export of other domains' pages as a dma-buf. Its users, devices or programs, may keep it after
  * the file that created it has been closed. The pages stay mapped until the last user releases it.
  */
-#include "dmabuf.h"
-#include "gntdev.h"
+#include "dmabuf_export.h"
+#include "file.h"
+#include "mapping.h"
+#include "vma.h"
 
 #include <linux/completion.h>
 #include <linux/container_of.h>

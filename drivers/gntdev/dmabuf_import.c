@@ -5,8 +5,8 @@
  * A grant cannot be revoked while the other domain maps it. Until that domain has unmapped all
  * pages, this module keeps its references on the dma-buf and on itself.
  */
-#include "dmabuf.h"
-#include "gntdev.h"
+#include "dmabuf_import.h"
+#include "file.h"
 
 #include <linux/container_of.h>
 #include <linux/device.h>

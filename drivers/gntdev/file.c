@@ -2,8 +2,11 @@
 /*
  * An open file of /dev/xen/gntdev, and its ioctls (xen/gntdev.h). Unknown ioctls return -ENOTTY.
  */
-#include "dmabuf.h"
-#include "gntdev.h"
+#include "copy.h"
+#include "dmabuf_export.h"
+#include "dmabuf_import.h"
+#include "file.h"
+#include "mapping.h"
 
 #include <linux/bits.h>
 #include <linux/compiler.h>

@@ -2,8 +2,10 @@
 /*
  * /dev/xen/gntdev: programs of Dom0 map and copy pages that other domains have granted.
  */
-#include "dmabuf.h"
-#include "gntdev.h"
+#include "dmabuf_import.h"
+#include "file.h"
+#include "mapping.h"
+#include "vma.h"
 
 #include <dom0/device.h>
 #include <dom0/platform.h>

@@ -2,7 +2,8 @@
 /*
  * Mappings: grants that are mapped together, from creation until the last page is unmapped.
  */
-#include "gntdev.h"
+#include "mapping.h"
+#include "vma.h"
 
 #include <linux/bitmap.h>
 #include <linux/container_of.h>

@@ -5,7 +5,8 @@
  * each grant there a second time. An MMU notifier undoes these mappings before the kernel changes
  * an entry.
  */
-#include "gntdev.h"
+#include "mapping.h"
+#include "vma.h"
 
 #include <asm/xen/page.h>
 #include <dom0/hypercall.h>

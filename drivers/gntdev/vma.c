@@ -2,7 +2,9 @@
 /*
  * Mappings in a program's address space.
  */
-#include "gntdev.h"
+#include "file.h"
+#include "mapping.h"
+#include "vma.h"
 
 #include <linux/fs.h>
 #include <linux/mm.h>

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /* A device on our own bus: how it is created, its sysfs attributes, and how it is removed. */
 #include "backend.h"
+#include "bus_device.h"
 #include "bus_own.h"
 #include "xs.h"
 
 #include <linux/atomic.h>
+#include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
 #include <linux/wait.h>
+#include <xen/xenbus.h>
 
 /* Number of devices that have not been freed: any holder of a reference keeps one alive. */
 static atomic_t devices = ATOMIC_INIT(0);

@@ -5,12 +5,16 @@
  */
 #include "backend.h"
 #include "bus.h"
+#include "bus_device.h"
 #include "bus_own.h"
+#include "bus_scan.h"
 
+#include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/module.h>
 #include <linux/slab.h>
+#include <xen/xenbus.h>
 
 static int own_match(struct device *dev, DOM0_XENBUS_MATCH_CONST struct device_driver *drv)
 {

@@ -9,26 +9,12 @@
 #ifndef _DOM0_XENBUS_BUS_OWN_H
 #define _DOM0_XENBUS_BUS_OWN_H
 
-#include <linux/device.h>
-#include <linux/types.h>
-#include <xen/xenbus.h>
+struct bus_type;
 
 /* The directory, relative to that of our domain, that holds "TYPE/DOMAIN/DEVICE". */
 #define BUS_ROOT	"backend"
 #define BUS_LEVELS	3
 
-/* bus_own.c */
 extern struct bus_type own_bus;
-
-/* bus_device.c */
-extern const struct attribute_group *bus_device_groups[];
-extern const struct attribute_group *bus_bound_groups[];
-void dom0_bus_device_create(const char *node, bool rebind);
-void dom0_bus_devices_remove_lost(const char *path);
-void dom0_bus_devices_exit(void);
-
-/* bus_scan.c */
-int dom0_bus_scan_init(void);
-void dom0_bus_scan_exit(void);
 
 #endif

@@ -4,7 +4,9 @@
  * of the device's directory, and adds it to a list unless it is already there. The queue then scans
  * each path.
  */
+#include "bus_device.h"
 #include "bus_own.h"
+#include "bus_scan.h"
 
 #include <linux/list.h>
 #include <linux/notifier.h>
@@ -12,6 +14,8 @@
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
+#include <xen/interface/xen.h>
+#include <xen/xenbus.h>
 
 struct dirty_path {
 	struct list_head link;

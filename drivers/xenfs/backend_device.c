@@ -4,7 +4,8 @@
  * event channel of the kernel's connection here. IOCTL_XENBUS_BACKEND_SETUP, which moves the
  * connection to another domain, is not supported: the kernel exports no function for it.
  */
-#include "xenfs.h"
+#include "backend_device.h"
+#include "store.h"
 
 #include <linux/capability.h>
 #include <linux/fs.h>

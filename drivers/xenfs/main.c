@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The file system of /proc/xen. */
-#include "xenfs.h"
+#include "backend_device.h"
+#include "store.h"
 
 #include <dom0/platform.h>
 #include <dom0/privcmd.h>

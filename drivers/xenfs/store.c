@@ -3,7 +3,7 @@
  * The files xsd_kva and xsd_port, through which a xenstore daemon in this domain gets the kernel's
  * ring and event channel.
  */
-#include "xenfs.h"
+#include "store.h"
 
 #include <linux/fs.h>
 #include <linux/mm.h>

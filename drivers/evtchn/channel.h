@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Declarations that the files of dom0-evtchn share: an open file and its channels. */
-#ifndef _DOM0_EVTCHN_DEV_H
-#define _DOM0_EVTCHN_DEV_H
+/* The channels of an open file. */
+#ifndef _DOM0_EVTCHN_CHANNEL_H
+#define _DOM0_EVTCHN_CHANNEL_H
 
 #include "port_ring.h"
 

@@ -8,32 +8,16 @@
  * Locks, outermost first: mmap_lock, gntalloc_file.lock, shares_lock (share.c). None is held over
  * an access to user memory, since a fault there takes mmap_lock.
  */
-#ifndef _DOM0_GNTALLOC_H
-#define _DOM0_GNTALLOC_H
+#ifndef _DOM0_GNTALLOC_SHARE_H
+#define _DOM0_GNTALLOC_SHARE_H
 
 #include <dom0/unmap_notify.h>
 #include <linux/kref.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/types.h>
-#include <linux/xarray.h>
 #include <xen/interface/grant_table.h>
 
-struct file;
-struct inode;
-struct vm_area_struct;
-
-/*
- * struct gntalloc_file - an open file
- * @lock: protects @shares, @next, and the notifications of the file's shares
- * @shares: struct share by offset in pages; holds a reference on each
- * @next: lowest offset that was never used, in pages
- */
-struct gntalloc_file {
-	struct mutex lock;	/* taken under mmap_lock */
-	struct xarray shares;
-	unsigned long next;
-};
+struct page;
 
 /*
  * struct peer - a domain to which pages are granted
@@ -64,15 +48,6 @@ struct share {
 	struct dom0_unmap_notify notify;
 	struct list_head link;
 };
-
-int gntalloc_open(struct inode *inode, struct file *filp);
-int gntalloc_release(struct inode *inode, struct file *filp);
-long gntalloc_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
-bool gntalloc_file_has(struct gntalloc_file *file, unsigned long index, unsigned long nr);
-unsigned int gntalloc_file_get(struct gntalloc_file *file, unsigned long index, unsigned int nr,
-			       struct share **shares);
-
-int gntalloc_mmap(struct file *filp, struct vm_area_struct *vma);
 
 struct share *gntalloc_share_create(struct peer *peer, bool readonly);
 void gntalloc_share_put(struct share *share);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Declarations that the files of dom0-core share. */
-#ifndef _DOM0_CORE_H
-#define _DOM0_CORE_H
+/* The entry into the hypervisor, for the files of dom0-core. */
+#ifndef _DOM0_CORE_HYPERCALL_H
+#define _DOM0_CORE_HYPERCALL_H
 
 #include <linux/init.h>
 
@@ -25,19 +25,5 @@ int __init dom0_hypercall_init(void);
 void dom0_hypercall_debugfs(struct dentry *dir);
 /* Count a hypercall that the kernel's own code makes for us. */
 void dom0_hypercall_count(unsigned int op);
-
-/* Make the first hypercalls. An error means that the chosen instruction does not enter Xen. */
-int __init dom0_platform_init(void);
-
-void dom0_evtchn_debugfs(struct dentry *dir);
-
-#ifdef DOM0_FAULT_POINTS
-void dom0_fault_points_debugfs(struct dentry *dir);
-#else
-static inline void dom0_fault_points_debugfs(struct dentry *dir) { }
-#endif
-
-void __init dom0_debugfs_init(void);
-void dom0_debugfs_exit(void);
 
 #endif

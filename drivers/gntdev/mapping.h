@@ -11,39 +11,22 @@
  * MMU notifier, which takes mapping.lock only. So do not allocate memory under that lock. Hold none
  * of our locks while accessing user memory, because a page fault takes mmap_lock.
  */
-#ifndef _DOM0_GNTDEV_H
-#define _DOM0_GNTDEV_H
+#ifndef _DOM0_GNTDEV_MAPPING_H
+#define _DOM0_GNTDEV_MAPPING_H
 
-#include <dom0/copy.h>
 #include <dom0/map.h>
 #include <dom0/pages.h>
 #include <dom0/unmap_notify.h>
 #include <linux/kref.h>
-#include <linux/list.h>
-#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
+#include <xen/grant_table.h>
 #include <xen/gntdev.h>
 
-struct file;
-struct inode;
-
-/*
- * struct gntdev_file - an open file
- * @lock: protects @mappings, @next, @imports, and mapping.map_begun of its mappings
- * @mappings: tree of mappings by offset; holds a reference on each
- * @next: lowest offset that was never used, in pages
- * @imports: dma-bufs that are granted to other domains
- */
-struct gntdev_file {
-	struct mutex lock;	/* taken under mmap_lock */
-	struct rb_root mappings;
-	unsigned long next;
-	struct list_head imports;
-};
+struct ptes;
 
 /*
  * struct gntdev_mapping - grants that are mapped together
@@ -86,37 +69,6 @@ struct gntdev_mapping {
 	unsigned int free_delay_ms;
 };
 
-/*
- * struct gntdev_vma_ops - how pages are mapped for a program
- * @vm_flags: additional flags of the vma
- * @vm_ops: operations of the vma
- * @map_vma: insert the pages, which the kernel has mapped, into the vma
- * @unmap_vma: undo @map_vma when no vma is left; may be NULL
- */
-struct gntdev_vma_ops {
-	unsigned long vm_flags;
-	const struct vm_operations_struct *vm_ops;
-	int (*map_vma)(struct gntdev_mapping *mapping, struct vm_area_struct *vma);
-	void (*unmap_vma)(struct gntdev_mapping *mapping);
-};
-
-extern const struct gntdev_vma_ops gntdev_pages_vma_ops;
-extern const struct gntdev_vma_ops gntdev_ptes_vma_ops;
-/* Those for this kind of domain. */
-extern const struct gntdev_vma_ops *gntdev_vma_ops;
-
-int gntdev_open(struct inode *inode, struct file *filp);
-int gntdev_release(struct inode *inode, struct file *filp);
-long gntdev_ioctl(struct file *filp, unsigned int cmd, unsigned long arg);
-struct gntdev_mapping *gntdev_file_begin_map(struct gntdev_file *file, unsigned long index,
-					     unsigned long nr);
-void gntdev_file_abort_map(struct gntdev_file *file, struct gntdev_mapping *mapping);
-bool gntdev_may_map(unsigned int nr);
-
-int gntdev_mmap(struct file *filp, struct vm_area_struct *vma);
-void gntdev_vma_open(struct vm_area_struct *vma);
-void gntdev_vma_close(struct vm_area_struct *vma);
-
 int gntdev_mappings_init(void);
 void gntdev_mappings_exit(void);
 struct gntdev_mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants,
@@ -128,7 +80,5 @@ void gntdev_mapping_unmap_range(struct gntdev_mapping *mapping, unsigned int fir
 bool gntdev_mapping_unmap(struct gntdev_mapping *mapping);
 bool gntdev_mapping_retire(struct gntdev_mapping *mapping);
 int gntdev_mapping_set_notify(struct gntdev_mapping *mapping, struct dom0_unmap_notify *notify);
-
-long gntdev_copy(struct gntdev_grant_copy_segment __user *segments, unsigned int nr);
 
 #endif
