@@ -81,6 +81,10 @@ deb: ## the Debian packages xen-dom0-dkms and dom0ctl, in build/
 	cd build/deb/xen-dom0 && dpkg-buildpackage --build=binary --no-sign
 	mv build/deb/*.deb build/
 
+dist: ## the last commit as build/xen-dom0-VERSION.tar.gz, the same bytes wherever it is made
+	mkdir -p build
+	git archive --prefix=xen-dom0-$(VERSION)/ HEAD | gzip -9n >build/xen-dom0-$(VERSION).tar.gz
+
 check: ## the kernels of tests/kernels/list, sparse, unit tests, fuzzers, lint, and the lab without its long scenarios
 	tests/setup
 	tests/check
@@ -105,7 +109,7 @@ help: ## this list
 	@echo "xen-dom0 $(VERSION): make [target] [KDIR=kernel headers] [CACHE=$(CACHE)]"
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
 
-.PHONY: all modules tools install-files install-tools uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb check check-debug unit fuzz doc clean help
+.PHONY: all modules tools install-files install-tools uninstall-files install uninstall dkms-source dkms-install dkms-uninstall deb dist check check-debug unit fuzz doc clean help
 
 -include tests/lab/lab.mk
 -include tests/bench/bench.mk
