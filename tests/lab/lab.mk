@@ -6,9 +6,9 @@ KERNEL ?= stock
 PAIR ?= bookworm
 comma := ,
 # setup installs Python, which run needs.
-LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) $(if $(ACCEL),--accel $(ACCEL)) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
+LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) $(if $(ACCEL),--accel $(ACCEL)) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR) $(if $(GUEST_PAIR),--guest-pair $(GUEST_PAIR))
 
-lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin
+lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie|newest DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
 check-long: ## the kernels of tests/kernels/list that make check leaves out, and every scenario of the lab

@@ -2,6 +2,7 @@
 # shellcheck shell=bash
 # proves: disks and network cards can be attached and detached while I/O runs on the guest's other devices
 # cpus: 2
+# frontends: bookworm trixie: netfront of Linux 7.2 and 7.3 warns when its card goes while it sends, with any backend
 # timeout: 900
 before=$(census)
 guest_start alice disk=/dev/nvme0n5 nic=10.0.0.2
