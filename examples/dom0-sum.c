@@ -128,8 +128,9 @@ static void sum_work(struct work_struct *work)
 	} else if (nr < 0) {
 		dom0_backend_break(sum->be, "request producer index out of range");
 	} else {
-		dom0_evtchn_eoi(sum->ch, sum->worked);
-		sum->worked = false;
+		/* Without an EOI, the event for requests that were served is still to come. */
+		if (dom0_evtchn_eoi(sum->ch, sum->worked))
+			sum->worked = false;
 	}
 }
 

@@ -136,10 +136,10 @@ void dom0_evtchn_notify(struct dom0_evtchn *ch)
 }
 EXPORT_SYMBOL_GPL(dom0_evtchn_notify);
 
-void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
+bool dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 {
 	if (!atomic_xchg(&ch->eoi_owed, 0))
-		return;
+		return false;
 	/* The hypervisor itself sends the first event, at the bind: do not blame the guest. */
 	if (READ_ONCE(ch->events) == 1)
 		worked = true;
@@ -147,6 +147,7 @@ void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 		atomic64_inc(&ch->spurious);
 	trace_dom0_evtchn_eoi(ch->name, worked);
 	xen_irq_lateeoi(ch->irq, worked ? 0 : XEN_EOI_FLAG_SPURIOUS);
+	return true;
 }
 EXPORT_SYMBOL_GPL(dom0_evtchn_eoi);
 

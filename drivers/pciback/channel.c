@@ -98,8 +98,9 @@ void pciback_channel_work(struct work_struct *work)
 	if (!READ_ONCE(guest->ch))
 		return;
 	if (!has_op(guest)) {
-		dom0_evtchn_eoi(guest->ch, guest->worked);
-		guest->worked = false;
+		/* Without an EOI, the event for an op that was served already is still to come. */
+		if (dom0_evtchn_eoi(guest->ch, guest->worked))
+			guest->worked = false;
 		return;
 	}
 	began = ktime_get_ns();

@@ -30,7 +30,7 @@ struct dom0_evtchn;
  * @shared: the page that the frontend shares
  * @ch: its event channel
  * @work: serves the page; owns the fields below
- * @worked: an op was served since the last event
+ * @worked: an op was served since the last EOI
  * @op_time: limits Dom0's time for the guest's ops
  * @op: private copy of the op that is served
  */

@@ -49,13 +49,13 @@ static bool ring_idle(const struct vscsi_ring *ring)
 }
 
 /*
- * An event that brings no request counts as spurious. A broken ring does not get here, so no
- * further event of its frontend is delivered.
+ * An event that brings no request counts as spurious, unless its requests were taken before it
+ * arrived. A broken ring does not get here, so no further event of its frontend is delivered.
  */
 static void end_scsi_event(struct vscsi_ring *ring)
 {
-	dom0_evtchn_eoi(ring->ch, ring->worked);
-	ring->worked = false;
+	if (dom0_evtchn_eoi(ring->ch, ring->worked))
+		ring->worked = false;
 }
 
 /* Return for how many more jiffies the host takes no requests. */

@@ -62,7 +62,7 @@ struct vscsi_command;
  * @cons: requests taken
  * @answered: responses written
  * @pushed: responses that the frontend can see
- * @worked: an event has brought requests since the last EOI
+ * @worked: requests have been taken since the last EOI
  * @free: commands that are not in use
  * @queue: commands that wait to be started, in order
  * @running: commands that the target core has

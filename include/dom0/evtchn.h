@@ -87,8 +87,13 @@ void dom0_evtchn_notify(struct dom0_evtchn *ch);
  *	for the first event, which the hypervisor itself sends at the bind
  *
  * Any context. Extra calls without an event in between have no effect.
+ *
+ * The worker may find work before the event that announces it arrives. So forget that there was
+ * work only if this returns true, or that event counts as one without work.
+ *
+ * Return: true if an EOI was owed and has been sent.
  */
-void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked);
+bool dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked);
 
 /**
  * dom0_evtchn_stats() - read the counters

@@ -57,6 +57,7 @@ struct dom0_backend {
 struct dom0_evtchn {
 	void (*fn)(void *data);
 	void *data;
+	bool owed;
 	unsigned int notified, eois, spurious;
 };
 
@@ -66,7 +67,8 @@ static struct xen_pci_sharedinfo page;
 static struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *xdev, evtchn_port_t port, const char *name,
 					    void (*fn)(void *data), void *data)
 {
-	channel = (struct dom0_evtchn){ .fn = fn, .data = data };
+	/* The hypervisor sends the first event. */
+	channel = (struct dom0_evtchn){ .fn = fn, .data = data, .owed = true };
 	return &channel;
 }
 
@@ -74,10 +76,20 @@ static struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *xdev, evtchn_p
 #define dom0_evtchn_quiesce(ch) ((void)(ch))
 #define dom0_evtchn_unbind(ch) ((void)(ch))
 
-static void dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
+static bool dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 {
-	ch->eois++;
-	ch->spurious += !worked;
+	bool owed = ch->owed;
+
+	ch->owed = false;
+	ch->eois += owed;
+	ch->spurious += owed && !worked;
+	return owed;
+}
+
+static void send_event(void)
+{
+	channel.owed = true;
+	channel.fn(channel.data);
 }
 
 static int dom0_ring_map(struct xenbus_device *xdev, const grant_ref_t *refs, unsigned int nr, void **to)
@@ -152,7 +164,7 @@ static void op_is_answered_once(void **state)
 	run_work();
 	assert_int_equal(served, 0);
 	start_op(64);
-	channel.fn(channel.data);
+	send_event();
 	run_work();
 	assert_int_equal(served, 1);
 	assert_int_equal(page.op.value, 65);
@@ -163,6 +175,35 @@ static void op_is_answered_once(void **state)
 	assert_int_equal(channel.eois, 2);
 	assert_int_equal(channel.spurious, 1);
 	assert_false(guest.work.queued);
+}
+
+/* It had the next op ready when the work looked again, so that was served before its event came. */
+static void event_of_an_op_that_was_served_is_not_spurious(void **state)
+{
+	op_ns = 1000;
+	start();
+	run_work();
+	start_op(64);
+	send_event();
+	run_work();
+	run_work();
+	assert_int_equal(channel.eois, 2);
+	assert_int_equal(channel.spurious, 1);
+	/* The work is queued for another reason than an event. */
+	start_op(65);
+	queue_it(&guest.work, 0);
+	run_work();
+	run_work();
+	assert_int_equal(served, 2);
+	assert_int_equal(channel.eois, 2);
+	send_event();
+	run_work();
+	assert_int_equal(channel.eois, 3);
+	assert_int_equal(channel.spurious, 1);
+	/* It counts for one event only. */
+	send_event();
+	run_work();
+	assert_int_equal(channel.spurious, 2);
 }
 
 /* It asks again as soon as it is answered; also events of its own do not get it more. */
@@ -225,6 +266,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(op_is_answered_once),
+		cmocka_unit_test(event_of_an_op_that_was_served_is_not_spurious),
 		cmocka_unit_test(frontend_gets_a_quarter_of_a_cpu),
 		cmocka_unit_test(frontend_that_scans_a_bus_is_not_held_up),
 		cmocka_unit_test(frontend_whose_device_is_slow_is_served_in_time),

@@ -157,7 +157,7 @@ NOT_HERE(void, blk_pool_squeeze, struct blk_pool *pool)
 NOT_HERE(bool, blk_pool_has_grown, const struct blk_pool *pool)
 NOT_HERE(unsigned int, dom0_pgrants_shrink, struct dom0_pgrants *cache, unsigned long age, unsigned int max)
 NOT_HERE(unsigned int, dom0_pgrants_count, const struct dom0_pgrants *cache)
-NOT_HERE(void, dom0_evtchn_eoi, struct dom0_evtchn *ch, bool worked)
+NOT_HERE(bool, dom0_evtchn_eoi, struct dom0_evtchn *ch, bool worked)
 NOT_HERE(unsigned int, dom0_copy_from_guest, struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
 	 unsigned int guest_off, struct page *page, unsigned int off, unsigned int len)
 NOT_HERE(int, dom0_gnttab_errno, int status)

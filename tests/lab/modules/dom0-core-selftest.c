@@ -187,11 +187,11 @@ static void test_events(struct peer *peer, struct dom0_evtchn *ch)
 		peer_send(peer);
 	msleep(20);
 	check(events(ch) == 1);
-	dom0_evtchn_eoi(ch, false);
+	check(dom0_evtchn_eoi(ch, false));
 	check(soon(events(ch) == 2));
-	dom0_evtchn_eoi(ch, true);
+	check(dom0_evtchn_eoi(ch, true));
 	for (i = 0; i < 10; i++)
-		dom0_evtchn_eoi(ch, false);
+		check(!dom0_evtchn_eoi(ch, false));
 	check(spurious(ch) == 0 && !atomic_read(&device.spurious_events));
 	msleep(20);
 	check(events(ch) == 2);
