@@ -5,16 +5,14 @@
 #include "queue.h"
 #include "vif.h"
 
-/* Send the end of interrupt. If the events brought no work, the next ones are delayed. */
+/*
+ * Send the end of interrupt. If the events brought no work, the next ones are delayed. The next
+ * round may already run on another CPU and set @worked, so read and clear it in one step.
+ */
 static void end_events(struct vif_channel *channel)
 {
-	bool worked;
-
-	if (!xchg(&channel->fired, false))
-		return;
-	worked = READ_ONCE(channel->worked);
-	WRITE_ONCE(channel->worked, false);
-	dom0_evtchn_eoi(channel->evtchn, worked);
+	if (xchg(&channel->fired, false))
+		dom0_evtchn_eoi(channel->evtchn, xchg(&channel->worked, false));
 }
 
 /*

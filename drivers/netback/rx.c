@@ -450,7 +450,7 @@ static void send_batch(struct vif_queue *q, struct vif_rx_batch *batch, int budg
 static void see_producer(struct vif_queue *q, RING_IDX prod)
 {
 	if (prod != q->rx.seen)
-		q->rx_channel->worked = true;
+		WRITE_ONCE(q->rx_channel->worked, true);
 	q->rx.seen = prod;
 }
 

@@ -57,7 +57,7 @@ static int copy_requests(struct vif_queue *q)
 		return -EIO;
 	}
 	if (fresh)
-		q->tx_channel->worked = true;
+		WRITE_ONCE(q->tx_channel->worked, true);
 	for (; fresh; fresh--, tx->copied++) {
 		unsigned int i = tx->copied & VIF_RING_MASK;
 
