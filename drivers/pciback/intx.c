@@ -144,6 +144,16 @@ static void unmask_device(struct pciback_device *device)
 }
 
 /*
+ * Whether to look later: nothing listens yet, or the device does not answer. When a reset is over,
+ * it gets its old PCI_COMMAND back, with INTx disabled.
+ */
+static bool must_stay_masked(struct pciback_device *device)
+{
+	return device->resetting || !device->intx.on || xen_test_irq_shared(device->intx.irq) ||
+	       !pci_device_is_present(device->pdev);
+}
+
+/*
  * Nothing reports that the guest has bound its interrupt, so ask Xen as long as the device is
  * masked. Ops of the guest do not unmask the device: each op would allow ASK_INTERVAL more
  * interrupts.
@@ -154,10 +164,12 @@ void pciback_intx_look(struct work_struct *work)
 	struct pciback_device *device = container_of(intx, struct pciback_device, intx);
 
 	mutex_lock(&device->lock);
-	if (READ_ONCE(intx->masked) && (!intx->on || xen_test_irq_shared(intx->irq)))
-		look_later(intx);
-	else if (READ_ONCE(intx->masked))
-		unmask_device(device);
+	if (READ_ONCE(intx->masked)) {
+		if (must_stay_masked(device))
+			look_later(intx);
+		else
+			unmask_device(device);
+	}
 	mutex_unlock(&device->lock);
 }
 

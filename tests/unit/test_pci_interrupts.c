@@ -64,6 +64,7 @@ static unsigned int line;	/* of the device, without MSI */
 static unsigned int requests;	/* of handlers */
 static unsigned int enables;	/* of messages; each that fails is a line in the log */
 static int request_err, enable_err;
+static bool silent;		/* the device does not answer */
 static bool raised;		/* the line, by this device */
 static bool line_on;		/* it may raise it */
 static bool line_shared;	/* with another domain */
@@ -119,6 +120,7 @@ static bool pci_check_and_mask_intx(struct pci_dev *pdev)
 
 #define pci_intx(pdev, on) ((void)(pdev), line_on = (on))
 #define pci_is_enabled(pdev) ((pdev)->enabled)
+#define pci_device_is_present(pdev) (!silent)
 #define pci_name(pdev) "0000:00:10.0"
 #define pci_physfn(pdev) (pdev)
 #define pci_warn(pdev, ...) ((void)(pdev))
@@ -247,7 +249,7 @@ static void seize(unsigned int irq)
 	assert_int_equal(pciback_config_add(&device.config, &field), 0);
 	pciback_intx_init(&device);
 	requests = enables = 0;
-	raised = line_shared = false;
+	raised = line_shared = silent = false;
 	line_on = true;
 	line_handler = NULL;
 	request_err = enable_err = 0;
@@ -471,6 +473,30 @@ static void nothing_is_served_during_a_reset(void **state)
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
 }
 
+/* The registers that the reset restores are those with INTx disabled. */
+static void line_stays_masked_during_a_reset(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	raised = true;
+	interrupts(ASK_INTERVAL);
+	assert_false(line_on);
+	device.resetting = true;
+	line_shared = true;
+	look();
+	assert_false(line_on);
+	device.resetting = false;
+	silent = true;
+	look();
+	assert_false(line_on);
+	silent = false;
+	look();
+	assert_true(line_on);
+	assert_false(device.intx.look.queued);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(line_that_xen_does_not_know_is_none),
 	cmocka_unit_test(numbers_are_those_of_xen),
@@ -481,6 +507,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(messages_that_fail_are_not_tried_for_ever),
 	cmocka_unit_test(messages_want_a_device_that_answers),
 	cmocka_unit_test(nothing_is_served_during_a_reset),
+	cmocka_unit_test(line_stays_masked_during_a_reset),
 };
 
 RUN_TESTS(tests)
