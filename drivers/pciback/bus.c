@@ -9,6 +9,7 @@
 #include "guest.h"
 #include "params.h"
 
+#include <dom0/memory.h>
 #include <linux/slab.h>
 
 static struct pciback_place *place_at(struct pciback_guest *guest, u32 domain, u32 bus, u32 devfn)
@@ -116,7 +117,7 @@ static int choose_place(struct pciback_guest *guest, struct pciback_place *place
 int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device,
 		    const struct pciback_address *hint, struct pciback_place *where)
 {
-	struct pciback_place *place = kzalloc(sizeof(*place), GFP_KERNEL);
+	struct pciback_place *place = kzalloc(sizeof(*place), DOM0_GUEST_GFP);
 	int err;
 
 	if (!place)

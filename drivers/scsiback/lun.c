@@ -10,6 +10,7 @@
 #include "lun.h"
 #include "protocol.h"
 
+#include <dom0/memory.h>
 #include <linux/kstrtox.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
@@ -142,7 +143,7 @@ int vscsi_lun_add(struct vscsi_host *host, const char *folder,
 	err = parse_name(name, &unit);
 	if (err)
 		return err;
-	lun = kzalloc(struct_size(lun, folder, size), GFP_KERNEL);
+	lun = kzalloc(struct_size(lun, folder, size), DOM0_GUEST_GFP);
 	if (!lun)
 		return -ENOMEM;
 	kref_init(&lun->kref);

@@ -8,6 +8,7 @@
 #include "bus_own.h"
 #include "bus_scan.h"
 
+#include <dom0/memory.h>
 #include <linux/list.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
@@ -45,7 +46,7 @@ static void scan_directory(const char *path, unsigned int levels);
 
 static void scan_child(const char *path, const char *name, unsigned int levels)
 {
-	char *child = kasprintf(GFP_KERNEL, "%s/%s", path, name);
+	char *child = kasprintf(DOM0_GUEST_GFP, "%s/%s", path, name);
 
 	if (child)
 		scan_directory(child, levels);
@@ -147,7 +148,7 @@ static bool is_new_path(const char *path, size_t len)
 
 static void add_dirty_path(const char *path, size_t len)
 {
-	struct dirty_path *dirty = kmalloc(struct_size(dirty, path, len + 1), GFP_KERNEL);
+	struct dirty_path *dirty = kmalloc(struct_size(dirty, path, len + 1), DOM0_GUEST_GFP);
 
 	if (!dirty) {
 		WRITE_ONCE(dirty_path_lost, true);

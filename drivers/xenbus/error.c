@@ -7,6 +7,7 @@
 #include "error.h"
 #include "parse.h"
 
+#include <dom0/memory.h>
 #include <linux/export.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
@@ -16,7 +17,7 @@
 
 static void error_write(struct dom0_backend *be, int err, const char *text)
 {
-	char *dir = kasprintf(GFP_KERNEL, "error/%s", be->node);
+	char *dir = kasprintf(DOM0_GUEST_GFP, "error/%s", be->node);
 
 	if (dir)
 		xenbus_printf(XBT_NIL, dir, "error", "%d %s", -err, text);
@@ -25,7 +26,7 @@ static void error_write(struct dom0_backend *be, int err, const char *text)
 
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 {
-	char *text = kmalloc(ERROR_TEXT_MAX, GFP_KERNEL);
+	char *text = kmalloc(ERROR_TEXT_MAX, DOM0_GUEST_GFP);
 	va_list args;
 
 	if (!text)
@@ -80,7 +81,7 @@ void dom0_error_clear(struct dom0_backend_core *core)
 
 	WRITE_ONCE(core->error_reported, false);
 	do {
-		path = kasprintf(GFP_KERNEL, "error/%s", core->be.node);
+		path = kasprintf(DOM0_GUEST_GFP, "error/%s", core->be.node);
 		if (!path)
 			return;
 		err = xenbus_transaction_start(&xbt);

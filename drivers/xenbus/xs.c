@@ -4,6 +4,7 @@
 #include "parse.h"
 #include "xs.h"
 
+#include <dom0/memory.h>
 #include <dom0/xs.h>
 #include <linux/export.h>
 #include <linux/slab.h>
@@ -337,7 +338,7 @@ free_value:
 static __printf(3, 0) void batch_add_text(struct dom0_xs_batch *batch, const char *key,
 					  const char *fmt, va_list args)
 {
-	char *text = kvasprintf(GFP_KERNEL, fmt, args);
+	char *text = kvasprintf(DOM0_GUEST_GFP, fmt, args);
 
 	if (text)
 		batch_add(batch, key, text);

@@ -16,9 +16,6 @@ struct mutex {
 #define lockdep_assert_held(lock) assert_true((lock)->locked)
 #define HZ 250
 #define time_after(a, b) ((long)((b) - (a)) < 0)
-#define __GFP_NOWARN 0
-#define __GFP_RETRY_MAYFAIL 0
-#define GFP_KERNEL_ACCOUNT 0
 
 static unsigned long jiffies;
 

@@ -184,6 +184,9 @@
 /* Memory and text */
 #define GFP_KERNEL 0U
 #define GFP_ATOMIC 0U
+#define GFP_KERNEL_ACCOUNT 0U
+#define __GFP_NOWARN 0U
+#define __GFP_RETRY_MAYFAIL 0U
 #define kmalloc(n, flags) malloc(n)
 #define kzalloc(n, flags) calloc(1, n)
 #define kcalloc(n, size, flags) calloc(n, size)
