@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The life cycle of a device on its queue: start, connection, finish. */
+/*
+ * The life cycle of a device on its queue: start, events, finish. connection.c has the steps of its
+ * connection.
+ */
 #include "backend.h"
+#include "connection.h"
 #include "error.h"
 #include "watch.h"
 #include "xs.h"
@@ -12,7 +16,6 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait.h>
-#include <trace/events/dom0_xenbus.h>
 
 /* Each error is one log line; the lines of one device are limited to LOG_BURST in LOG_INTERVAL. */
 #define LOG_INTERVAL	(60 * HZ)
@@ -42,7 +45,8 @@ void dom0_backend_event(struct dom0_backend_core *core, unsigned int event)
 
 /* ---- trying again ---- */
 
-static void retry_after(struct dom0_backend_core *core, unsigned long delay)
+/* Run again after @delay jiffies at the latest. Called on the queue. */
+void dom0_backend_retry_after(struct dom0_backend_core *core, unsigned long delay)
 {
 	core->retry_delay = min_not_zero(core->retry_delay, delay);
 }
@@ -58,7 +62,7 @@ static void retry_event(struct dom0_backend_core *core, unsigned int event)
 static void retry_plan(struct dom0_backend_core *core)
 {
 	if (core->failing)
-		retry_after(core, HZ << min(core->failures++, RETRY_DOUBLINGS));
+		dom0_backend_retry_after(core, HZ << min(core->failures++, RETRY_DOUBLINGS));
 	else
 		core->failures = 0;
 	if (core->retry_delay)
@@ -150,132 +154,7 @@ unlock:
 	mutex_unlock(&core->sysfs_lock);
 }
 
-/* ---- the connection: operations of the state machine ---- */
-
-static struct dom0_backend_core *to_core(struct dom0_machine *machine)
-{
-	return container_of(machine, struct dom0_backend_core, machine);
-}
-
-static int machine_write_state(struct dom0_machine *machine, enum xenbus_state state, bool released,
-			       enum xenbus_state *found)
-{
-	struct dom0_backend_core *core = to_core(machine);
-	struct dom0_backend *be = &core->be;
-	bool holds = core->probed && be->driver->release && !released;
-	int err;
-
-	err = dom0_fault_point("backend_write_state") ?:
-		      dom0_xs_write_state(core, machine->written, state, holds, found);
-	/* The machine releases the device, then calls again. */
-	if (err == -ERESTART)
-		return err;
-	WRITE_ONCE(core->since, ktime_get_seconds());
-	/* The toolstack was faster. The watch of our own state will then find nothing new. */
-	if (err == -ESTALE) {
-		dom0_backend_note_state(core, *found);
-		return err;
-	}
-	/* A missing directory is no error: the bus is about to remove the device. */
-	if (err && err != -ENOENT && err != -ENODEV) {
-		core->failing = true;
-		if (!core->failures)
-			dom0_backend_error(be, err, "cannot set the state to %s yet",
-					   dom0_state_name(state));
-		return err;
-	}
-	if (state == XenbusStateConnected && be->driver->connected)
-		be->driver->connected(be);
-	return 0;
-}
-
-static void machine_release(struct dom0_machine *machine)
-{
-	struct dom0_backend *be = &to_core(machine)->be;
-
-	be->driver->release(be);
-}
-
-static bool backend_usable(struct dom0_backend_core *core)
-{
-	const struct dom0_backend_driver *driver = core->be.driver;
-
-	return core->probed && (!driver->usable || driver->usable(&core->be));
-}
-
-static bool machine_may_reopen(struct dom0_machine *machine)
-{
-	struct dom0_backend_core *core = to_core(machine);
-
-	return backend_usable(core) && dom0_backend_online(&core->be);
-}
-
-/* Limit the rate of connects: one costs us much more than the frontend that asks for it. */
-static bool machine_ready(struct dom0_machine *machine)
-{
-	struct dom0_backend_core *core = to_core(machine);
-	struct dom0_backend *be = &core->be;
-	u64 wait;
-
-	if (be->driver->ready && !be->driver->ready(be))
-		return false;
-	wait = dom0_pace_take(&core->pace, ktime_to_ms(ktime_get()));
-	if (!wait)
-		return true;
-	WRITE_ONCE(core->postponed, core->postponed + 1);
-	retry_after(core, max(msecs_to_jiffies(wait), 1UL));
-	return false;
-}
-
-static int machine_connect(struct dom0_machine *machine)
-{
-	struct dom0_backend_core *core = to_core(machine);
-
-	WRITE_ONCE(core->broken, NULL);
-	/* Forget the old error. If connect fails again, the driver reports it again. */
-	if (READ_ONCE(core->error_reported))
-		dom0_error_clear(core);
-	return core->be.driver->connect(&core->be);
-}
-
-bool dom0_backend_leaving(const struct dom0_backend *be)
-{
-	return be->core->leaving;
-}
-EXPORT_SYMBOL_GPL(dom0_backend_leaving);
-
-static void machine_disconnect(struct dom0_machine *machine)
-{
-	struct dom0_backend *be = &to_core(machine)->be;
-
-	be->driver->disconnect(be);
-}
-
-static void machine_reconfigure(struct dom0_machine *machine)
-{
-	struct dom0_backend *be = &to_core(machine)->be;
-
-	if (be->driver->reconfigure)
-		be->driver->reconfigure(be);
-}
-
-static void machine_trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
-			  enum dom0_action action)
-{
-	trace_dom0_backend_state(to_core(machine)->be.name, machine->state, otherend_state,
-				 dom0_action_name(action));
-}
-
-static const struct dom0_machine_ops machine_ops = {
-	.write_state = machine_write_state,
-	.release = machine_release,
-	.may_reopen = machine_may_reopen,
-	.ready = machine_ready,
-	.connect = machine_connect,
-	.disconnect = machine_disconnect,
-	.reconfigure = machine_reconfigure,
-	.trace = machine_trace,
-};
+/* ---- events of the connection ---- */
 
 static bool abandon_device(struct dom0_backend_core *core)
 {
@@ -340,7 +219,7 @@ static void update_own_state(struct dom0_backend_core *core)
 /* A guest waits for a device in InitWait. Do not let it wait for one that cannot be served. */
 static void refuse_unusable(struct dom0_backend_core *core)
 {
-	if (core->machine.state == XenbusStateInitWait && !backend_usable(core))
+	if (core->machine.state == XenbusStateInitWait && !dom0_connection_usable(core))
 		dom0_machine_set_state(&core->machine, XenbusStateClosing);
 }
 
@@ -618,7 +497,7 @@ struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
 	core->be.core = core;
 	/* An earlier instance may have left an error in xenstore. */
 	core->error_reported = true;
-	core->machine.ops = &machine_ops;
+	core->machine.ops = &dom0_connection_ops;
 	dom0_machine_accept_state(&core->machine, XenbusStateInitialising);
 	core->since = ktime_get_seconds();
 	mutex_init(&core->sysfs_lock);

@@ -194,6 +194,7 @@ static void mutex_destroy(struct mutex *lock)
 
 #include "drivers/xenbus/state.c"
 #include "drivers/xenbus/pace.c"
+#include "drivers/xenbus/connection.c"
 #include "drivers/xenbus/backend.c"
 
 static struct instance *instance_of(const void *member)

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The connection of a device: the operations that its state machine calls, on the device's queue.
+ */
+#include "backend.h"
+#include "connection.h"
+#include "error.h"
+#include "xs.h"
+
+#include <dom0/fault_point.h>
+#include <linux/container_of.h>
+#include <linux/errno.h>
+#include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/timekeeping.h>
+#include <trace/events/dom0_xenbus.h>
+
+static struct dom0_backend_core *to_core(struct dom0_machine *machine)
+{
+	return container_of(machine, struct dom0_backend_core, machine);
+}
+
+static int machine_write_state(struct dom0_machine *machine, enum xenbus_state state, bool released,
+			       enum xenbus_state *found)
+{
+	struct dom0_backend_core *core = to_core(machine);
+	struct dom0_backend *be = &core->be;
+	bool holds = core->probed && be->driver->release && !released;
+	int err;
+
+	err = dom0_fault_point("backend_write_state") ?:
+	      dom0_xs_write_state(core, machine->written, state, holds, found);
+	/* The machine releases the device, then calls again. */
+	if (err == -ERESTART)
+		return err;
+	WRITE_ONCE(core->since, ktime_get_seconds());
+	/* The toolstack was faster. The watch of our own state will then find nothing new. */
+	if (err == -ESTALE) {
+		dom0_backend_note_state(core, *found);
+		return err;
+	}
+	/* A missing directory is no error: the bus is about to remove the device. */
+	if (err && err != -ENOENT && err != -ENODEV) {
+		core->failing = true;
+		if (!core->failures)
+			dom0_backend_error(be, err, "cannot set the state to %s yet",
+					   dom0_state_name(state));
+		return err;
+	}
+	if (state == XenbusStateConnected && be->driver->connected)
+		be->driver->connected(be);
+	return 0;
+}
+
+static void machine_release(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	be->driver->release(be);
+}
+
+/* Return true if the device can be served at all. */
+bool dom0_connection_usable(struct dom0_backend_core *core)
+{
+	const struct dom0_backend_driver *driver = core->be.driver;
+
+	return core->probed && (!driver->usable || driver->usable(&core->be));
+}
+
+static bool machine_may_reopen(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+
+	return dom0_connection_usable(core) && dom0_backend_online(&core->be);
+}
+
+/* Limit the rate of connects: one costs us much more than the frontend that asks for it. */
+static bool machine_ready(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+	struct dom0_backend *be = &core->be;
+	u64 wait;
+
+	if (be->driver->ready && !be->driver->ready(be))
+		return false;
+	wait = dom0_pace_take(&core->pace, ktime_to_ms(ktime_get()));
+	if (!wait)
+		return true;
+	WRITE_ONCE(core->postponed, core->postponed + 1);
+	dom0_backend_retry_after(core, max(msecs_to_jiffies(wait), 1UL));
+	return false;
+}
+
+static int machine_connect(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+
+	WRITE_ONCE(core->broken, NULL);
+	/* Forget the old error. If connect fails again, the driver reports it again. */
+	if (READ_ONCE(core->error_reported))
+		dom0_error_clear(core);
+	return core->be.driver->connect(&core->be);
+}
+
+bool dom0_backend_leaving(const struct dom0_backend *be)
+{
+	return be->core->leaving;
+}
+EXPORT_SYMBOL_GPL(dom0_backend_leaving);
+
+static void machine_disconnect(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	be->driver->disconnect(be);
+}
+
+static void machine_reconfigure(struct dom0_machine *machine)
+{
+	struct dom0_backend *be = &to_core(machine)->be;
+
+	if (be->driver->reconfigure)
+		be->driver->reconfigure(be);
+}
+
+static void machine_trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
+			  enum dom0_action action)
+{
+	trace_dom0_backend_state(to_core(machine)->be.name, machine->state, otherend_state,
+				 dom0_action_name(action));
+}
+
+const struct dom0_machine_ops dom0_connection_ops = {
+	.write_state = machine_write_state,
+	.release = machine_release,
+	.may_reopen = machine_may_reopen,
+	.ready = machine_ready,
+	.connect = machine_connect,
+	.disconnect = machine_disconnect,
+	.reconfigure = machine_reconfigure,
+	.trace = machine_trace,
+};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The operations of a connection's state machine. */
+#ifndef _DOM0_XENBUS_CONNECTION_H
+#define _DOM0_XENBUS_CONNECTION_H
+
+#include "state.h"
+
+#include <linux/types.h>
+
+struct dom0_backend_core;
+
+extern const struct dom0_machine_ops dom0_connection_ops;
+
+bool dom0_connection_usable(struct dom0_backend_core *core);
+
+#endif
