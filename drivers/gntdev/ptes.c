@@ -236,13 +236,13 @@ static int fill_ptes(struct ptes *ptes)
 	return failed ? -EINVAL : 0;
 }
 
-/* mmap_lock is held for writing. */
 static int ptes_map_vma(struct gntdev_mapping *mapping, struct vm_area_struct *vma)
 {
 	unsigned long size = vma->vm_end - vma->vm_start;
 	struct ptes *ptes;
 	int err;
 
+	lockdep_assert_held_write(&vma->vm_mm->mmap_lock);
 	ptes = create_ptes(mapping, vma->vm_start);
 	if (!ptes)
 		return -ENOMEM;

@@ -382,12 +382,12 @@ release_msix:
 	return err;
 }
 
-/* A bind: the lock of the device on the PCI bus is held. */
 int pciback_device_seize(struct pci_dev *pdev)
 {
 	struct pciback_device *device = create_device(pdev);
 	int err;
 
+	device_lock_assert(&pdev->dev);
 	if (!device)
 		return -ENOMEM;
 	err = prepare_device(device);
@@ -426,11 +426,11 @@ static void forget_device(struct pciback_device *device)
 		pciback_device_put(device);
 }
 
-/* An unbind: the lock of the device on the PCI bus is held. */
 void pciback_device_unseize(struct pci_dev *pdev)
 {
 	struct pciback_device *device = pci_get_drvdata(pdev);
 
+	device_lock_assert(&pdev->dev);
 	forget_device(device);
 	device->gone = true;
 	leave_guest_locked(device);
