@@ -57,7 +57,7 @@ static const struct attribute_group device_group = {
 	.attrs = device_attrs,
 };
 
-const struct attribute_group *bus_device_groups[] = {
+const struct attribute_group *dom0_bus_device_groups[] = {
 	&device_group,
 	NULL
 };
@@ -109,7 +109,7 @@ static const struct attribute_group bound_group = {
 	.attrs = bound_attrs,
 };
 
-const struct attribute_group *bus_bound_groups[] = {
+const struct attribute_group *dom0_bus_bound_groups[] = {
 	&bound_group,
 	NULL
 };
@@ -165,7 +165,7 @@ static int describe_device(struct xenbus_device *xdev, const char *node)
 
 static bool name_is_taken(const char *name)
 {
-	struct device *dev = bus_find_device_by_name(&own_bus, NULL, name);
+	struct device *dev = bus_find_device_by_name(&dom0_own_bus, NULL, name);
 
 	put_device(dev);
 	return dev;
@@ -195,7 +195,7 @@ static int is_node(struct device *dev, const void *node)
 
 static bool is_known(const char *node)
 {
-	struct device *dev = bus_find_device(&own_bus, NULL, node, is_node);
+	struct device *dev = bus_find_device(&dom0_own_bus, NULL, node, is_node);
 
 	put_device(dev);
 	return dev;
@@ -214,7 +214,7 @@ void dom0_bus_device_create(const char *node, bool rebind)
 		return;
 	atomic_inc(&devices);
 	xdev->state = state;
-	xdev->dev.bus = &own_bus;
+	xdev->dev.bus = &dom0_own_bus;
 	xdev->dev.release = device_release;
 	sema_init(&xdev->reclaim_sem, 1);
 	init_completion(&xdev->down);
@@ -241,7 +241,7 @@ void dom0_bus_devices_remove_lost(const char *path)
 {
 	struct device *dev;
 
-	while ((dev = bus_find_device(&own_bus, NULL, path, is_lost))) {
+	while ((dev = bus_find_device(&dom0_own_bus, NULL, path, is_lost))) {
 		device_unregister(dev);
 		dom0_bus_device_create(to_xenbus_device(dev)->nodename, true);
 		put_device(dev);
@@ -253,7 +253,7 @@ void dom0_bus_devices_exit(void)
 {
 	struct device *dev;
 
-	while ((dev = bus_find_device(&own_bus, NULL, NULL, device_match_any))) {
+	while ((dev = bus_find_device(&dom0_own_bus, NULL, NULL, device_match_any))) {
 		device_unregister(dev);
 		put_device(dev);
 	}

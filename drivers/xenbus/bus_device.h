@@ -7,8 +7,8 @@
 
 struct attribute_group;
 
-extern const struct attribute_group *bus_device_groups[];
-extern const struct attribute_group *bus_bound_groups[];
+extern const struct attribute_group *dom0_bus_device_groups[];
+extern const struct attribute_group *dom0_bus_bound_groups[];
 
 void dom0_bus_device_create(const char *node, bool rebind);
 void dom0_bus_devices_remove_lost(const char *path);

@@ -117,13 +117,13 @@ static void own_remove(struct device *dev)
 	module_put(xb->driver.owner);
 }
 
-struct bus_type own_bus = {
+struct bus_type dom0_own_bus = {
 	.name = "xen-backend",
 	.match = own_match,
 	.uevent = own_uevent,
 	.probe = own_probe,
 	.remove = own_remove,
-	.dev_groups = bus_device_groups,
+	.dev_groups = dom0_bus_device_groups,
 };
 
 /* ---- for bus.c ---- */
@@ -131,10 +131,10 @@ struct bus_type own_bus = {
 static int own_add_driver(struct xenbus_driver *xb, struct module *owner)
 {
 	xb->driver.name = xb->name;
-	xb->driver.bus = &own_bus;
+	xb->driver.bus = &dom0_own_bus;
 	xb->driver.owner = owner;
 	xb->driver.mod_name = module_name(owner);
-	xb->driver.dev_groups = bus_bound_groups;
+	xb->driver.dev_groups = dom0_bus_bound_groups;
 	return driver_register(&xb->driver);
 }
 
@@ -145,13 +145,13 @@ static void own_remove_driver(struct xenbus_driver *xb)
 
 static int own_init(void)
 {
-	int err = bus_register(&own_bus);
+	int err = bus_register(&dom0_own_bus);
 
 	if (err)
 		return err;
 	err = dom0_bus_scan_init();
 	if (err)
-		bus_unregister(&own_bus);
+		bus_unregister(&dom0_own_bus);
 	return err;
 }
 
@@ -159,7 +159,7 @@ static void own_exit(void)
 {
 	dom0_bus_scan_exit();
 	dom0_bus_devices_exit();
-	bus_unregister(&own_bus);
+	bus_unregister(&dom0_own_bus);
 }
 
 const struct dom0_bus_provider dom0_bus_provider = {

@@ -15,6 +15,6 @@ struct bus_type;
 #define BUS_ROOT	"backend"
 #define BUS_LEVELS	3
 
-extern struct bus_type own_bus;
+extern struct bus_type dom0_own_bus;
 
 #endif

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Power states in ACPI's packages, as firmware writes them: drivers/acpi-processor/parse.c. */
 #include "unit.h"
 
 #include "drivers/acpi-processor/parse.c"

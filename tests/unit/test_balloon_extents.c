@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Which step the native balloon takes next, and when it tries again: drivers/balloon/extents.c. */
 #include "unit.h"
 
 #include "drivers/balloon/extents.c"

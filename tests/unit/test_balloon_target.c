@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Memory targets, their limits and the floor: drivers/balloon/target.c. */
 #include "unit.h"
 
 #include "drivers/balloon/target.c"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Token buckets, which all rate limits use: drivers/core/bucket.c. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* How dom0ctl finds and prints counters. */
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* How dom0ctl prints text that a guest may have written. */
 #include "unit.h"
 
 #include <stdio.h>

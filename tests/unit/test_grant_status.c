@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Each grant status as an errno: drivers/gnttab/grant_status.c. */
 #include "unit.h"
 
 #include <limits.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The hash table of persistent grants, beside a plain one: drivers/gnttab/grefmap.c. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Reports of the hypervisor as records of the log: drivers/mcelog/record.c and log.c. */
 #include "unit.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The multicast addresses that a guest has named: drivers/netback/mcast.h. */
 #include "unit.h"
 
 #include <string.h>

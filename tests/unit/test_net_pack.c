@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* How data is packed into fragments: drivers/netback/pack.h. */
 #include "unit.h"
 
 #include <stdlib.h>

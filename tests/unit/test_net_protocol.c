@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Requests for packets, as a guest writes them: drivers/netback/tx_protocol.c. */
 #include "unit.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* How often a frontend may connect: drivers/xenbus/pace.c. */
 #include "unit.h"
 
 #include "drivers/xenbus/pace.c"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Values of xenstore, as a guest writes them: drivers/xenbus/parse.c. */
 #include "unit.h"
 
 #include "drivers/xenbus/parse.c"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The ring of ports with events: drivers/evtchn/port_ring.c. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The table of state pairs, and the machine that follows it: drivers/xenbus/state.c. */
 #include "unit.h"
 
 #include "drivers/xenbus/state.c"

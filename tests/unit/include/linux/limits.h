@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* The kernel's limits of integers. */
 #ifndef _TESTS_LINUX_LIMITS_H
 #define _TESTS_LINUX_LIMITS_H
 
