@@ -5,13 +5,13 @@
  *
  * All of it runs in the queue's NAPI instance.
  */
+#include "heads.h"
 #include "pack.h"
 #include "ring.h"
 #include "tx.h"
 #include "tx_protocol.h"
 #include "vif.h"
 
-#include <dom0/fault_point.h>
 #include <dom0/memory.h>
 #include <dom0/ring_map.h>
 #include <linux/etherdevice.h>
@@ -21,16 +21,7 @@
 #include <linux/tcp.h>
 #include <trace/events/dom0_netback.h>
 
-/*
- * A packet that fits lies in half a page with its headroom and the stack's own data behind it. Both
- * kinds of memory come from the network stack's fragments of this CPU: an idle queue has none. Each
- * piece lies within one page, as a grant copy does.
- */
-#define HEAD_SIZE	(PAGE_SIZE / 2)
-#define HEAD_PAD	(NET_SKB_PAD + NET_IP_ALIGN)
-#define HEAD_ROOM	((u32)SKB_WITH_OVERHEAD(HEAD_SIZE) - HEAD_PAD)
-
-/* Of a larger one at least this much must be linear: hardware wants headers in one piece. */
+/* Of a packet at least this much must be linear: hardware wants headers in one piece. */
 #define LINEAR_MIN	128
 
 /* Each slot is one copy, or two where it had to be split over two pages. */
@@ -68,32 +59,6 @@ static int copy_requests(struct vif_queue *q)
 
 /* ---- room for a packet ---- */
 
-static struct sk_buff *alloc_head(void)
-{
-	struct sk_buff *skb;
-	void *head;
-
-	if (dom0_fault_point_atomic("vif_tx_alloc"))
-		return NULL;
-	head = napi_alloc_frag_align(HEAD_SIZE, HEAD_SIZE);
-	if (!head)
-		return NULL;
-	skb = napi_build_skb(head, HEAD_SIZE);
-	if (!skb) {
-		skb_free_frag(head);
-		return NULL;
-	}
-	skb_reserve(skb, HEAD_PAD);
-	return skb;
-}
-
-static struct page *alloc_piece(void)
-{
-	void *data = napi_alloc_frag_align(PAGE_SIZE, PAGE_SIZE);
-
-	return data ? virt_to_page(data) : NULL;
-}
-
 static void gather_copy(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
 			u32 len)
 {
@@ -122,7 +87,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 		n = vif_pack_next(pack, slot->len - done, &fresh);
 		offset = PAGE_SIZE - pack->room - n;
 		if (fresh) {
-			page = alloc_piece();
+			page = vif_alloc_page();
 			if (!page)
 				return -ENOMEM;
 			skb_add_rx_frag(skb, last + 1, page, 0, n, PAGE_SIZE);
@@ -143,15 +108,15 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	struct vif_pack pack;
 	struct sk_buff *skb;
 
-	skb = alloc_head();
+	skb = vif_heads_alloc(&q->tx.heads);
 	if (!skb)
 		return NULL;
-	if (pkt->len <= HEAD_ROOM) {
+	if (pkt->len <= VIF_HEAD_ROOM) {
 		for (; i < pkt->nr_data; i++)
 			gather_linear(q, skb, &pkt->data[i]);
 		return skb;
 	}
-	if (pkt->data[0].len <= HEAD_ROOM)
+	if (pkt->data[0].len <= VIF_HEAD_ROOM)
 		gather_linear(q, skb, &pkt->data[i++]);
 
 	vif_pack_init(&pack, 0, pkt->len - skb->len, MAX_SKB_FRAGS);
@@ -533,4 +498,5 @@ void vif_tx_disconnect(struct vif_queue *q)
 void vif_tx_stop(struct vif_queue *q)
 {
 	vif_turn_stop(q, VIF_FROM_GUEST);
+	vif_heads_stop(&q->tx.heads);
 }

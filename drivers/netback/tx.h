@@ -5,6 +5,8 @@
 #ifndef _VIF_TX_H
 #define _VIF_TX_H
 
+#include "heads.h"
+
 #include <dom0/copy.h>
 #include <linux/types.h>
 #include <xen/interface/io/netif.h>
@@ -32,6 +34,7 @@ struct vif_tx_work {
  * @parsed: index up to which they have been parsed
  * @rsp_prod: index up to which they have been answered
  * @limited: whether a limit holds requests back
+ * @heads: where the heads of its packets come from
  * @copy: gathered grant copies
  * @works: the packets of this round
  */
@@ -42,6 +45,7 @@ struct vif_tx {
 	RING_IDX parsed;
 	RING_IDX rsp_prod;
 	bool limited;
+	struct vif_heads heads;
 	struct dom0_copy copy;
 	struct vif_tx_work *works;
 };

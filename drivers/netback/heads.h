@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Memory for packets from a guest: single pages, and heads of half a page.
+ */
+#ifndef _VIF_HEADS_H
+#define _VIF_HEADS_H
+
+#include <linux/gfp.h>
+#include <linux/skbuff.h>
+
+/* A packet that fits lies in its head, with its headroom and the stack's own data behind it. */
+#define VIF_HEAD_SIZE	(PAGE_SIZE / 2)
+#define VIF_HEAD_PAD	(NET_SKB_PAD + NET_IP_ALIGN)
+#define VIF_HEAD_ROOM	((u32)SKB_WITH_OVERHEAD(VIF_HEAD_SIZE) - VIF_HEAD_PAD)
+
+/**
+ * struct vif_heads - where a queue's heads come from; owned by the queue's NAPI instance
+ * @page: a page whose first half is a head and whose second half is free, or NULL
+ */
+struct vif_heads {
+	struct page *page;
+};
+
+struct sk_buff *vif_heads_alloc(struct vif_heads *heads);
+void vif_heads_stop(struct vif_heads *heads);
+
+/* Return a page, or NULL. It is never one of the kernel's reserve for reclaim. */
+static inline struct page *vif_alloc_page(void)
+{
+	return alloc_page(GFP_ATOMIC | __GFP_NOWARN | __GFP_NOMEMALLOC);
+}
+
+#endif
