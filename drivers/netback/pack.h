@@ -31,6 +31,15 @@ static inline u32 vif_pack_pages(u32 headroom, u32 len)
 	return DIV_ROUND_UP(headroom + len, XEN_PAGE_SIZE);
 }
 
+/* Pages that a packet from a guest may take beyond those. They save copies, but cost memory. */
+#define VIF_PACK_LOOSE		1
+
+/* Return the most pages of a packet from a guest. */
+static inline u32 vif_pack_loose(u32 len)
+{
+	return vif_pack_pages(0, len) + VIF_PACK_LOOSE;
+}
+
 /**
  * struct vif_pack - progress of packing one packet
  * @headroom: bytes to be left free in the next page that is opened

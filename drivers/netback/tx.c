@@ -24,6 +24,9 @@
 /* Of a packet at least this much must be linear: hardware wants headers in one piece. */
 #define LINEAR_MIN	128
 
+/* The stack has room for all pages of the largest packet. */
+static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE, XEN_PAGE_SIZE) + VIF_PACK_LOOSE <= MAX_SKB_FRAGS);
+
 /* Each slot is one copy, or two where it had to be split over two pages. */
 #define COPY_OPS	(2 * VIF_RING_SIZE)
 
@@ -107,6 +110,7 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	unsigned int i = 0;
 	struct vif_pack pack;
 	struct sk_buff *skb;
+	u32 left;
 
 	skb = vif_heads_alloc(&q->tx.heads);
 	if (!skb)
@@ -119,7 +123,8 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	if (pkt->data[0].len <= VIF_HEAD_ROOM)
 		gather_linear(q, skb, &pkt->data[i++]);
 
-	vif_pack_init(&pack, 0, pkt->len - skb->len, MAX_SKB_FRAGS);
+	left = pkt->len - skb->len;
+	vif_pack_init(&pack, 0, left, vif_pack_loose(left));
 	for (; i < pkt->nr_data; i++) {
 		if (gather_paged(q, skb, &pack, &pkt->data[i]))
 			goto free_skb;

@@ -138,6 +138,25 @@ static void random_pieces(void **state)
 	}
 }
 
+/*
+ * Packets from a guest, whose pieces are chosen so that they fill their pages badly: at most a page
+ * more than the data needs is pinned, and a piece that follows on another's page is not split.
+ */
+static void loose_by_a_page_at_most(void **state)
+{
+	const u32 halves[] = { 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049 };
+	const u32 turns[] = { 1, 4096, 1, 4096, 1, 4096, 1, 4096, 1, 4096, 1, 4096, 1, 4096 };
+	const u32 stream[] = { 3096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 1000 };
+	struct vif_pack pack;
+
+	pack_all(halves, 12, &pack, vif_pack_loose(12 * 2049));
+	assert_int_equal(pack.pages, 8);
+	pack_all(turns, 14, &pack, vif_pack_loose(7 * 4097));
+	assert_int_equal(pack.pages, 9);
+	assert_int_equal(pack_all(stream, 10, &pack, vif_pack_loose(3096 + 8 * 4096 + 1000)), 10);
+	assert_int_equal(pack.pages, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +166,7 @@ int main(void)
 		cmocka_unit_test(one_page_only),
 		cmocka_unit_test(a_frame_fits_behind_headroom),
 		cmocka_unit_test(dense_behind_headroom),
+		cmocka_unit_test(loose_by_a_page_at_most),
 		cmocka_unit_test(random_pieces),
 	};
 
