@@ -9,6 +9,7 @@
  * packets that wait for guests have a limit in bytes as well, for all devices together. Packets
  * beyond it are dropped at once, whether they wait for slots or for a limit.
  */
+#include "pack.h"
 #include "rx.h"
 #include "share.h"
 #include "vif.h"
@@ -26,8 +27,16 @@
  */
 #define LOOK_MSECS	30
 
-/* Most memory of a packet besides its data: its head, and the unused rest of its last page. */
-#define PACKET_EXTRA	SZ_2K
+/*
+ * Most memory that a packet of a guest pins besides its data: the page of its head, the unused rest
+ * of its last page, the unused parts of the pages before, and the structure that describes it. The
+ * pages are single ones (heads.c), and a packet opens few more than its data fills (pack.h).
+ *
+ * The driver sees only the count and the bytes of what waits in the stack. Packets of Dom0's own
+ * programs and of other network cards are charged alike, but may pin more: their senders choose
+ * the memory.
+ */
+#define PACKET_EXTRA	(SKB_DATA_ALIGN(sizeof(struct sk_buff)) + (2 + VIF_PACK_LOOSE) * PAGE_SIZE)
 
 /* Bytes that wait for guests: the sum of @waiting over all queues of all devices. */
 static atomic_long_t all_waiting;
@@ -65,7 +74,7 @@ static unsigned long weigh_stack(const struct vif_queue *q)
 	rcu_read_lock();
 	qdisc_qstats_qlen_backlog(rcu_dereference(vif_stack_queue(q)->qdisc), &packets, &bytes);
 	rcu_read_unlock();
-	return max_t(s32, bytes, 0) + max_t(s32, packets, 0) * (unsigned long)PACKET_EXTRA;
+	return max_t(s32, bytes, 0) + max_t(s32, packets, 0) * PACKET_EXTRA;
 }
 
 /* Weigh the stack. Return true if too much waits, so that the queue must drop packets. */
