@@ -227,6 +227,20 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 }
 
 /*
+ * GRO is off unless the administrator turns it on. A packet that it has merged may wait for another
+ * guest and pins the pages of all its segments, where one of 8 bytes pins half a page or more. The
+ * stack tells only the bytes, so that max_waiting_mb cannot bound this. GRO gains little: most
+ * guests leave it to Dom0 to segment their packets.
+ */
+static void turn_off_gro(struct net_device *dev)
+{
+	rtnl_lock();
+	dev->wanted_features &= ~NETIF_F_GRO;
+	netdev_update_features(dev);
+	rtnl_unlock();
+}
+
+/*
  * The bus device is not the parent in sysfs: it may leave the bus at any time, on a thread that
  * must not wait for rtnl. Programs that look for it, such as xentop, find this link instead.
  */
@@ -292,6 +306,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	err = register_netdev(dev);
 	if (err)
 		goto free_queues;
+	turn_off_gro(dev);
 	link_bus_device(vif);
 	return vif;
 

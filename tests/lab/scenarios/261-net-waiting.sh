@@ -45,6 +45,7 @@ dom0=$(cat /sys/class/net/xenbr0/address)
 failed=
 pins "frames of 60 bytes" mixed 60 "$(mac_of bob)" "$dom0" 16
 pins "frames of 1700 bytes" mixed 1700 "$(mac_of bob)" "$dom0" 8
+pins "TCP segments of 8 bytes" stream 8 "$(mac_of bob)"
 [ -z "$failed" ] || fail "packets that wait:$failed"
 
 must ip link set xenbr0 mtu 1500

@@ -23,7 +23,8 @@ say "one channel for both rings: $events events, $spurious of them for nothing"
 [ "$events" -gt 20 ] || fail "only $events events"
 [ $((spurious * 10)) -le "$events" ] || fail "$spurious of $events events were for nothing"
 
-# Segments that Dom0 merges by GRO become packets of several slots.
+# Segments that Dom0 merges by GRO, which is off by default, become packets of several slots.
+must ethtool -K "$vif" gro on
 guest_must alice 'chroot /tools /sbin/ip link set eth0 gso_max_size 16000'
 must eval "echo 'p:segmented skb_segment' >>$trace/kprobe_events"
 must eval "echo 1 >$trace/events/kprobes/segmented/enable"
