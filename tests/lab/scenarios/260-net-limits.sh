@@ -85,7 +85,10 @@ limited() {
 		fail "$1 of $2 let $n pass in a second"
 	fi
 }
+# A sender ends when its packet finds no receiver.
+receiver="cat /proc/net/udp* | grep -q ':0009 '"
 guest_spawn alice sink 'chroot /tools timeout 120 socat -u UDP-RECV:9 OPEN:/dev/null'
+wait_for 60 guest_run alice "$receiver"
 timeout 120 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.2:9 &
 sender=$!
 limited to-guest-packets 100 tx_rate_waits tx_packets
@@ -93,6 +96,7 @@ limited to-guest-bytes 200000 tx_rate_waits tx_bytes
 kill $sender
 socat -u UDP-RECV:9 OPEN:/dev/null &
 sink=$!
+wait_for 60 eval "$receiver"
 guest_spawn alice source 'chroot /tools timeout 60 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.1:9'
 limited from-guest-packets 100 rx_rate_waits rx_packets
 limited from-guest-bytes 200000 rx_rate_waits rx_bytes
