@@ -38,6 +38,8 @@ static long privcmd_ioctl(struct file *file, unsigned int cmd, unsigned long val
 		return privcmd_restrict(priv, arg);
 	case IOCTL_PRIVCMD_MMAP_RESOURCE:
 		return privcmd_mmap_resource(priv, arg);
+	case IOCTL_PRIVCMD_PCIDEV_GET_GSI:
+		return privcmd_pcidev_gsi(priv, arg);
 	default:
 		return -ENOTTY;
 	}

@@ -35,6 +35,7 @@ long privcmd_mmap_range(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_batch(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_batch_v2(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg);
+long privcmd_pcidev_gsi(struct privcmd_file *priv, void __user *arg);
 
 /*
  * Return in @domid the domain to which a new file is restricted. Outside Dom0, waits until the
