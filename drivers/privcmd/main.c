@@ -38,6 +38,8 @@ static long privcmd_ioctl(struct file *file, unsigned int cmd, unsigned long val
 		return privcmd_restrict(priv, arg);
 	case IOCTL_PRIVCMD_MMAP_RESOURCE:
 		return privcmd_mmap_resource(priv, arg);
+	case IOCTL_PRIVCMD_IRQFD:
+		return privcmd_change_irqfd(priv, arg);
 	case IOCTL_PRIVCMD_PCIDEV_GET_GSI:
 		return privcmd_pcidev_gsi(priv, arg);
 	default:
@@ -57,13 +59,17 @@ static int privcmd_open(struct inode *inode, struct file *file)
 		kfree(priv);
 		return err;
 	}
+	privcmd_irqfds_init(&priv->irqfds);
 	file->private_data = priv;
 	return 0;
 }
 
 static int privcmd_release(struct inode *inode, struct file *file)
 {
-	kfree(file->private_data);
+	struct privcmd_file *priv = file->private_data;
+
+	privcmd_irqfds_exit(&priv->irqfds);
+	kfree(priv);
 	return 0;
 }
 
@@ -84,8 +90,10 @@ static struct miscdevice privcmd_device = {
 
 static int __init privcmd_init(void)
 {
-	int err;
+	int err = privcmd_irqfd_init();
 
+	if (err)
+		return err;
 	privcmd_restrict_init();
 	err = dom0_device_register(&privcmd_device);
 	if (err)
@@ -99,6 +107,7 @@ deregister_privcmd:
 	misc_deregister(&privcmd_device);
 exit_restrict:
 	privcmd_restrict_exit();
+	privcmd_irqfd_exit();
 	return err;
 }
 module_init(privcmd_init);
@@ -108,6 +117,7 @@ static void __exit privcmd_exit(void)
 	misc_deregister(&privcmd_buffer_device);
 	misc_deregister(&privcmd_device);
 	privcmd_restrict_exit();
+	privcmd_irqfd_exit();
 }
 module_exit(privcmd_exit);
 

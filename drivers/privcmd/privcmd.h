@@ -3,6 +3,8 @@
 #ifndef _DOM0_PRIVCMD_DEV_H
 #define _DOM0_PRIVCMD_DEV_H
 
+#include "irqfd.h"
+
 #include <linux/compiler.h>
 #include <linux/init.h>
 #include <xen/interface/xen.h>
@@ -14,9 +16,11 @@ struct vm_area_struct;
 /**
  * struct privcmd_file - an open file
  * @restricted_to: the only domain that it may reach, or DOMID_INVALID; changes at most once
+ * @irqfds: eventfds that raise interrupts
  */
 struct privcmd_file {
 	domid_t restricted_to;
+	struct irqfds irqfds;
 };
 
 /* False if the file is restricted to another domain. */
@@ -35,6 +39,7 @@ long privcmd_mmap_range(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_batch(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_batch_v2(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg);
+long privcmd_change_irqfd(struct privcmd_file *priv, void __user *arg);
 long privcmd_pcidev_gsi(struct privcmd_file *priv, void __user *arg);
 
 /*

@@ -1,32 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dm gsi DEVICE */
+/* dm gsi DEVICE | dm questions DOMID */
 #include "dm.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-int open_node(const char *node)
-{
-	int fd = open(node, O_RDWR | O_CLOEXEC);
-
-	if (fd < 0)
-		die(node);
-	return fd;
-}
-
 int main(int argc, char **argv)
 {
+	domid_t domid = argc > 2 ? atoi(argv[2]) : 0;
+
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	if (argc == 3 && !strcmp(argv[1], "gsi"))
 		return gsi(argv[2]);
-	fprintf(stderr, "usage: dm gsi DEVICE\n");
+	if (argc == 3 && !strcmp(argv[1], "questions"))
+		return questions(domid);
+	fprintf(stderr, "usage: dm gsi DEVICE | dm questions DOMID\n");
 	return 2;
 }
