@@ -36,7 +36,7 @@ static void undo_grants(struct blk_ring *ring, struct blk_request *req, unsigned
 		else
 			dom0_pgrants_put(ring->persistent, req->grants[i]);
 	}
-	ring->map.nr = req->slot;
+	dom0_map_rollback(&ring->map, req->slot);
 }
 
 static struct dom0_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)

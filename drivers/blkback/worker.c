@@ -183,7 +183,7 @@ static void resolve_indirect(struct blk_ring *ring)
 static bool batch_has_space(struct blk_ring *ring, const struct blk_request *req)
 {
 	return dom0_copy_space(&ring->copy) >= req->cmd.nr_segments &&
-	       ring->map.max - ring->map.nr >= req->cmd.nr_segments;
+	       dom0_map_space(&ring->map) >= req->cmd.nr_segments;
 }
 
 static bool try_data_ops(struct blk_request *req, const struct blk_data_ops *ops)

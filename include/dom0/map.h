@@ -47,6 +47,19 @@ int dom0_map_init(struct dom0_map *batch, unsigned int max, int node);
 void dom0_map_exit(struct dom0_map *batch);
 
 /**
+ * dom0_map_space() - count the free slots of a batch
+ * @batch: the batch
+ *
+ * Any context.
+ *
+ * Return: number of mappings that may still be gathered.
+ */
+static inline unsigned int dom0_map_space(const struct dom0_map *batch)
+{
+	return batch->max - batch->nr;
+}
+
+/**
  * dom0_map_add() - gather one mapping
  * @batch: the batch, not full
  * @domid: the guest
@@ -72,6 +85,16 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
  * Return: number of slots whose status is not GNTST_okay.
  */
 unsigned int dom0_map_flush(struct dom0_map *batch);
+
+/**
+ * dom0_map_rollback() - drop the mappings that were gathered last
+ * @batch: the batch, before the flush
+ * @nr: number of mappings that stay, the first ones
+ */
+static inline void dom0_map_rollback(struct dom0_map *batch, unsigned int nr)
+{
+	batch->nr = nr;
+}
 
 /**
  * dom0_map_reset() - empty the batch, for the next round
