@@ -319,10 +319,9 @@ unsigned long balloon_pool_import(struct frames *f, unsigned long want)
 	return found;
 }
 
-/* Hand all ballooned pages to the kernel's balloon. Return their number. */
-unsigned long balloon_pool_return(struct frames *f)
+/* Hand all ballooned pages to the kernel's balloon. */
+void balloon_pool_return(struct frames *f)
 {
-	unsigned long returned = 0;
 	unsigned int i;
 
 	while (nr_blocks || nr_pages) {
@@ -336,8 +335,6 @@ unsigned long balloon_pool_return(struct frames *f)
 		}
 		balloon_stats.target_unpopulated += i;
 		xen_free_ballooned_pages(i, batch);
-		returned += i;
 		cond_resched();
 	}
-	return returned;
 }

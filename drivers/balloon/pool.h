@@ -21,6 +21,6 @@ void balloon_pool_increased(struct frames *f, struct frames_moved moved);
 
 void balloon_pool_break_block(void);
 unsigned long balloon_pool_import(struct frames *f, unsigned long want);
-unsigned long balloon_pool_return(struct frames *f);
+void balloon_pool_return(struct frames *f);
 
 #endif
