@@ -3,11 +3,11 @@
 #include "barrier.h"
 #include "complete.h"
 #include "data.h"
-#include "params.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"
 #include "throttle.h"
+#include "tidy.h"
 #include "vbd.h"
 #include "worker.h"
 
@@ -16,9 +16,6 @@
 #include <linux/freezer.h>
 #include <linux/kthread.h>
 #include <trace/events/dom0_blkback.h>
-
-/* Pages that were not used for so long are freed. */
-#define POOL_AGE	(5 * HZ)
 
 /* How long no grants are mapped after this domain had no mapping left. */
 #define MAP_PAUSE	HZ
@@ -499,82 +496,6 @@ static void end_of_event(struct blk_ring *ring)
 	ring->taken = 0;
 }
 
-static unsigned long purge_age(void)
-{
-	return READ_ONCE(blk_persistent_grant_unused_seconds) * (unsigned long)HZ;
-}
-
-/*
- * If requests were copied because the cache is full, unmap grants that have not been used for a
- * while. Unmapping is expensive, so unmap few at a time.
- */
-static void shrink_full(struct blk_ring *ring)
-{
-	if (!ring->pgrants_full || time_before(jiffies, ring->next_shrink))
-		return;
-	dom0_pgrants_shrink(ring->persistent, HZ, BLK_BATCH_OPS / 8);
-	ring->next_shrink = jiffies + HZ / 10;
-	ring->pgrants_full = false;
-}
-
-static void purge_unused(struct blk_ring *ring)
-{
-	unsigned long age = purge_age();
-
-	if (!age || time_before(jiffies, ring->next_purge))
-		return;
-	dom0_pgrants_shrink(ring->persistent, age, BLK_BATCH_OPS);
-	ring->next_purge = jiffies + age;
-}
-
-static void age_pool(struct blk_ring *ring)
-{
-	if (time_before(jiffies, ring->next_age))
-		return;
-	blk_pool_age(&ring->pool);
-	ring->next_age = jiffies + POOL_AGE;
-}
-
-static void squeeze_pool(struct blk_ring *ring)
-{
-	if (!READ_ONCE(ring->pool.squeeze))
-		return;
-	WRITE_ONCE(ring->pool.squeeze, false);
-	blk_pool_squeeze(&ring->pool);
-}
-
-/*
- * Free unused pages and grants. Called after each round, even while the frontend keeps the ring
- * full.
- */
-static void tidy_ring(struct blk_ring *ring)
-{
-	blk_ring_reclaim(ring);
-	blk_pool_trim(&ring->pool);
-	age_pool(ring);
-	if (ring->persistent) {
-		shrink_full(ring);
-		purge_unused(ring);
-	}
-	squeeze_pool(ring);
-}
-
-/*
- * If the ring goes idle with more pages or grants than it needs, wake the worker later to free
- * them.
- */
-static void arm_tidy(struct blk_ring *ring)
-{
-	unsigned long after = 0;
-
-	if (blk_pool_has_grown(&ring->pool))
-		after = POOL_AGE;
-	else if (ring->persistent && dom0_pgrants_count(ring->persistent))
-		after = purge_age();
-	if (after && !timer_pending(&ring->tidy_timer))
-		mod_timer(&ring->tidy_timer, jiffies + after);
-}
-
 static void work_on_ring(struct blk_ring *ring, unsigned long why)
 {
 	bool more;
@@ -584,14 +505,14 @@ static void work_on_ring(struct blk_ring *ring, unsigned long why)
 		ring->owes_eoi = true;
 	do {
 		more = serve_ring(ring, true);
-		tidy_ring(ring);
+		blk_ring_tidy(ring);
 		cond_resched();
 		/* A frontend that never pauses must not keep the worker from a stop or freeze. */
 	} while (more && !kthread_should_stop() && !freezing(current));
 	if (more)
 		set_bit(BLK_WORK_LOOK, &ring->work);
 	end_of_event(ring);
-	arm_tidy(ring);
+	blk_ring_arm_tidy(ring);
 }
 
 /*

@@ -139,7 +139,6 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 #define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
 
 const struct blk_data_ops blk_data_copy, blk_data_persistent;
-unsigned int blk_persistent_grant_unused_seconds;
 
 NOT_HERE(int, blk_ring_available, struct blk_ring *ring)
 NOT_HERE(struct blk_request *, blk_request_get, struct blk_ring *ring)
@@ -151,12 +150,8 @@ NOT_HERE(void, blk_request_take_large, struct blk_request *req)
 NOT_HERE(bool, blk_request_retry, struct blk_request *req)
 NOT_HERE(void, blk_request_requeue, struct blk_request *req)
 NOT_HERE(void, blk_ring_retry, struct blk_ring *ring)
-NOT_HERE(void, blk_pool_trim, struct blk_pool *pool)
-NOT_HERE(void, blk_pool_age, struct blk_pool *pool)
-NOT_HERE(void, blk_pool_squeeze, struct blk_pool *pool)
-NOT_HERE(bool, blk_pool_has_grown, const struct blk_pool *pool)
-NOT_HERE(unsigned int, dom0_pgrants_shrink, struct dom0_pgrants *cache, unsigned long age, unsigned int max)
-NOT_HERE(unsigned int, dom0_pgrants_count, const struct dom0_pgrants *cache)
+NOT_HERE(void, blk_ring_tidy, struct blk_ring *ring)
+NOT_HERE(void, blk_ring_arm_tidy, struct blk_ring *ring)
 NOT_HERE(bool, dom0_evtchn_eoi, struct dom0_evtchn *ch, bool worked)
 NOT_HERE(unsigned int, dom0_copy_from_guest, struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
 	 unsigned int guest_off, struct page *page, unsigned int off, unsigned int len)
