@@ -517,6 +517,7 @@ static void work_on_ring(struct blk_ring *ring, unsigned long why)
 
 /*
  * Take no more requests, and wait until all taken ones are answered, however long the disk takes.
+ * Dom0 may be suspended meanwhile.
  */
 static void drain_ring(struct blk_ring *ring)
 {
@@ -524,7 +525,8 @@ static void drain_ring(struct blk_ring *ring)
 		while (serve_ring(ring, false))
 			cond_resched();
 
-		set_current_state(TASK_IDLE);
+		try_to_freeze();
+		set_current_state(TASK_IDLE | TASK_FREEZABLE);
 		worker_waits(ring);
 		if (!blk_ring_in_flight(ring))
 			break;

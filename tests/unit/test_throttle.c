@@ -53,6 +53,11 @@ struct hrtimer {
 static u64 now_ns = 1;
 static unsigned int timer_starts;
 
+static int task_state;
+static unsigned int freezes;
+
+static void sleep_once(void);
+
 struct blk_plug {
 	unsigned int nr_ios;
 };
@@ -63,10 +68,15 @@ static unsigned long jiffies = 1000;
 #define ____cacheline_aligned_in_smp
 #define page_address(page) ((void *)(page))
 #define cond_resched() ((void)0)
-#define schedule() ((void)0)
-#define set_current_state(state) ((void)0)
-#define __set_current_state(state) ((void)0)
+#define TASK_RUNNING 0
+#define TASK_INTERRUPTIBLE 1
+#define TASK_IDLE 0x402
+#define TASK_FREEZABLE 0x2000
+#define schedule() sleep_once()
+#define set_current_state(state) ((void)(task_state = (state)))
+#define __set_current_state(state) set_current_state(state)
 #define set_freezable() ((void)0)
+#define try_to_freeze() ((void)(assert_int_equal(task_state, TASK_RUNNING), freezes++))
 #define freezing(task) 0
 #define kthread_should_stop() 0
 #define kthread_freezable_should_stop(frozen) 1
@@ -261,6 +271,13 @@ static void work_on(struct blk_ring *ring)
 {
 	while (serve_ring(ring, false))
 		;
+}
+
+/* The disk answers while the worker sleeps, in which Dom0 may be suspended. */
+static void sleep_once(void)
+{
+	assert_int_equal(task_state, TASK_IDLE | TASK_FREEZABLE);
+	answer_all();
 }
 
 /* To the time for which the timer was set; how long that was. */
@@ -522,6 +539,19 @@ static void timer_is_set_once(void **state)
 	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 20, NSEC_PER_SEC / 10);
 }
 
+/* The disk takes long, and Dom0 is suspended. */
+static void draining_ring_does_not_keep_dom0_from_a_suspend(void **state)
+{
+	take_new(0, BLKIF_OP_READ);
+	stop_rings(true);
+	freezes = 0;
+	drain_ring(&rings[0]);
+	assert_int_equal(nr_answered, 1);
+	/* Before it slept and after it was woken. */
+	assert_int_equal(freezes, 2);
+	leave_disk();
+}
+
 static bool is_kept_alone(const struct blk_request *req)
 {
 	return req->bio.bi_opf & REQ_NOMERGE;
@@ -572,6 +602,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(barrier_behind_a_barrier),
 	throttle_test(rings_that_stop_with_a_barrier),
 	throttle_test(discards_of_a_ring_that_stops),
+	throttle_test(draining_ring_does_not_keep_dom0_from_a_suspend),
 	throttle_test(leaving_driver),
 	throttle_test(lifted_limit),
 	throttle_test(timer_is_set_once),
