@@ -194,9 +194,21 @@ static bool try_data_ops(struct blk_request *req, const struct blk_data_ops *ops
 	return true;
 }
 
+/*
+ * Return true if the disk may work on the guest's own pages. The guest can write them during a
+ * write. Some disks need data that does not change meanwhile: they send or store a checksum of it,
+ * or a parity. A wrong one resets a connection that other guests use, or damages their data. The
+ * disk may be given that property at any time, so look at each request.
+ */
+static bool may_map(const struct blk_ring *ring, const struct blk_request *req)
+{
+	return ring->persistent && time_after_eq(jiffies, ring->next_map) &&
+	       (blk_request_is_read(req) || !bdev_stable_writes(ring->vbd->bdev));
+}
+
 static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 {
-	if (ring->persistent && time_after_eq(jiffies, ring->next_map)) {
+	if (may_map(ring, req)) {
 		if (try_data_ops(req, &blk_data_persistent)) {
 			blk_count(ring, BLK_COUNT_persistent, 1);
 			return true;

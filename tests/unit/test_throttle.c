@@ -53,6 +53,7 @@ struct hrtimer {
 static u64 now_ns = 1;
 static unsigned int timer_starts;
 
+static bool stable_writes;	/* the disk needs them */
 static int task_state;
 static unsigned int freezes;
 
@@ -88,6 +89,7 @@ static unsigned long jiffies = 1000;
 #define bio_uninit(bio) ((void)(bio))
 #define REQ_NOMERGE 1
 #define bdev_rot(bdev) 0
+#define bdev_stable_writes(bdev) stable_writes
 #define blk_start_plug(plug) ((void)(plug))
 #define blk_finish_plug(plug) ((void)(plug))
 #define _TRACE_DOM0_BLKBACK_H
@@ -148,7 +150,13 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 
 #define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
 
-const struct blk_data_ops blk_data_copy, blk_data_persistent;
+static bool prepare_nothing(struct blk_ring *ring, struct blk_request *req)
+{
+	return true;
+}
+
+const struct blk_data_ops blk_data_copy = { .prepare = prepare_nothing };
+const struct blk_data_ops blk_data_persistent = { .prepare = prepare_nothing };
 
 NOT_HERE(int, blk_ring_available, struct blk_ring *ring)
 NOT_HERE(struct blk_request *, blk_request_get, struct blk_ring *ring)
@@ -552,6 +560,32 @@ static void draining_ring_does_not_keep_dom0_from_a_suspend(void **state)
 	leave_disk();
 }
 
+static const struct blk_data_ops *ops_of(u8 op)
+{
+	struct blk_request req = { .ring = &rings[0], .cmd = { .op = op, .nr_segments = 1 } };
+
+	assert_true(prepare_data(&rings[0], &req));
+	return req.data_ops;
+}
+
+/* The guest must not change what such a disk writes. It may be told so while it is in use. */
+static void writes_to_a_disk_with_checksums_are_copied(void **state)
+{
+	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_copy);
+	rings[0].persistent = (struct dom0_pgrants *)&rings[0];
+	rings[0].next_map = jiffies;
+	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_persistent);
+	stable_writes = true;
+	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_copy);
+	assert_ptr_equal(ops_of(BLKIF_OP_WRITE_BARRIER), &blk_data_copy);
+	assert_ptr_equal(ops_of(BLKIF_OP_READ), &blk_data_persistent);
+	assert_false(rings[0].pgrants_full);
+	stable_writes = false;
+	assert_ptr_equal(ops_of(BLKIF_OP_WRITE_BARRIER), &blk_data_persistent);
+	rings[0].next_map = jiffies + 1;
+	assert_ptr_equal(ops_of(BLKIF_OP_READ), &blk_data_copy);
+}
+
 static bool is_kept_alone(const struct blk_request *req)
 {
 	return req->bio.bi_opf & REQ_NOMERGE;
@@ -607,6 +641,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(lifted_limit),
 	throttle_test(timer_is_set_once),
 	throttle_test(only_neighbours_may_be_merged),
+	throttle_test(writes_to_a_disk_with_checksums_are_copied),
 };
 
 RUN_TESTS(tests)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards and a size that changes, and refuses another physical-device for an open disk
+# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards, stable pages and a size that changes, and refuses another physical-device for an open disk
 before=$(census)
 backend() { xenstore-read "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/$1"; }
 sectors_in_guest() { guest_must alice "cat /sys/block/$1/size"; }
@@ -62,6 +62,26 @@ disk_fill alice /dev/xvdd 13 16
 disk_verify alice /dev/xvdd 13 16
 must xl block-detach alice xvdd
 must losetup -d "$loop"
+
+# A disk that needs stable pages, from one moment to the next: writes are copied, reads are not.
+truncate -s 32M /run/file.img
+loop=$(losetup -f --show /run/file.img)
+must xl block-attach alice "phy:$loop" xvdf w
+guest_must alice 'until [ -b /dev/xvdf ]; do usleep 50000; done; pattern 14 4194304 | dd of=/dev/xvdf bs=64k conv=fsync iflag=fullblock' >/dev/null
+counted() { awk -v name="$1" '$1 == name { n += $2 } END { print n + 0 }' "/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[alice]}-51792/rings"; }
+copied=$(counted copied) persistent=$(counted persistent)
+[ "$persistent" -gt 0 ] || fail "the guest's pages were not mapped: $copied requests copied"
+must sh -c "echo 1 >/sys/block/${loop##*/}/queue/stable_writes"
+guest_must alice 'pattern 15 4194304 | dd of=/dev/xvdf bs=64k conv=fsync iflag=fullblock' >/dev/null
+same "requests that wrote from the guest's pages" "$(counted persistent)" "$persistent"
+[ "$(counted copied)" -gt "$copied" ] || fail "no write was copied"
+same "data in the file" "$(head -c 4194304 /run/file.img | sha256sum)" "$(pattern 15 4194304 | sha256sum)"
+guest_must alice 'echo 3 >/proc/sys/vm/drop_caches; dd if=/dev/xvdf of=/dev/null bs=64k count=16' >/dev/null
+[ "$(counted persistent)" -gt "$persistent" ] || fail "reads were copied as well"
+must sh -c "echo 0 >/sys/block/${loop##*/}/queue/stable_writes"
+must xl block-detach alice xvdf
+must losetup -d "$loop"
+say "writes to a disk that needs stable pages are copied"
 
 # A slow disk that completes in another context.
 must modprobe null_blk nr_devices=1 gb=1 irqmode=2 completion_nsec=2000000
