@@ -17,6 +17,12 @@ static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
 	return side == DOM0_SIDE_BACKEND ? be->node : be->frontend;
 }
 
+/* The transaction of a caller of dom0_xs_read_together(), else none. */
+static struct xenbus_transaction reads_of(const struct dom0_backend *be)
+{
+	return (struct xenbus_transaction){ .id = be->transaction };
+}
+
 /* Return the length of a node's value or negative errno. The caller frees @text, NULL on error. */
 static int read_text(struct xenbus_transaction xbt, const char *dir, const char *key, char **text)
 {
@@ -45,7 +51,7 @@ static int read_uint(struct xenbus_transaction xbt, const char *dir, const char 
 int dom0_xs_read_uint(struct dom0_backend *be, enum dom0_side side, const char *key, u64 min,
 		      u64 max, u64 *val)
 {
-	return read_uint(XBT_NIL, side_dir(be, side), key, min, max, val);
+	return read_uint(reads_of(be), side_dir(be, side), key, min, max, val);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_read_uint);
 
@@ -53,7 +59,7 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
 		     u32 max, u32 *val)
 {
 	u64 wide;
-	int err = read_uint(XBT_NIL, side_dir(be, side), key, min, max, &wide);
+	int err = read_uint(reads_of(be), side_dir(be, side), key, min, max, &wide);
 
 	if (!err)
 		*val = wide;
@@ -64,7 +70,7 @@ EXPORT_SYMBOL_GPL(dom0_xs_read_u32);
 int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val)
 {
 	u64 number = 0;
-	int err = read_uint(XBT_NIL, side_dir(be, side), key, 0, U64_MAX, &number);
+	int err = read_uint(reads_of(be), side_dir(be, side), key, 0, U64_MAX, &number);
 
 	*val = !err && number;
 	return err == -ENOENT ? 0 : err;
@@ -75,7 +81,7 @@ int dom0_xs_read_list(struct dom0_backend *be, enum dom0_side side, const char *
 		      unsigned int max)
 {
 	char *text;
-	int len = read_text(XBT_NIL, side_dir(be, side), key, &text);
+	int len = read_text(reads_of(be), side_dir(be, side), key, &text);
 	int nr = len < 0 ? len : dom0_parse_list(text, len, vals, max);
 
 	kfree(text);
@@ -87,7 +93,7 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 			size_t size)
 {
 	char *text;
-	int len = read_text(XBT_NIL, side_dir(be, side), key, &text);
+	int len = read_text(reads_of(be), side_dir(be, side), key, &text);
 	int err = len < 0 ? len : dom0_parse_string(text, len, buf, size);
 
 	kfree(text);
@@ -199,6 +205,30 @@ static int run_transaction(struct dom0_backend *be, void *data, apply_fn apply)
 	} while (err == -EAGAIN && --tries);
 	return err;
 }
+
+struct xs_reads {
+	int (*read)(struct dom0_backend *view, void *data);
+	void *data;
+};
+
+static int apply_reads(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
+{
+	const struct xs_reads *reads = data;
+	struct dom0_backend view = *be;
+
+	view.transaction = xbt.id;
+	return reads->read(&view, reads->data);
+}
+
+int dom0_xs_read_together(struct dom0_backend *be,
+			  int (*read)(struct dom0_backend *view, void *data),
+			  void *data)
+{
+	struct xs_reads reads = { .read = read, .data = data };
+
+	return run_transaction(be, &reads, apply_reads);
+}
+EXPORT_SYMBOL_GPL(dom0_xs_read_together);
 
 /* Returns -EBUSY if the domain still exists. */
 static int apply_removal(struct dom0_backend *be, struct xenbus_transaction xbt, void *domain)
@@ -318,30 +348,30 @@ void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
 }
 EXPORT_SYMBOL_GPL(dom0_xs_begin);
 
-static void batch_add(struct dom0_xs_batch *batch, const char *key, char *value)
+static void free_node(const struct dom0_xs_node *node)
 {
-	if (batch->err)
-		goto free_value;
-	if (batch->nr == DOM0_XS_BATCH_MAX) {
-		batch->err = -E2BIG;
-		goto free_value;
-	}
-	batch->nodes[batch->nr].key = key;
-	batch->nodes[batch->nr].value = value;
-	batch->nr++;
-	return;
+	if (node->kind == DOM0_XS_WRITE)
+		kfree(node->value);
+}
 
-free_value:
-	kfree(value);
+static void batch_add(struct dom0_xs_batch *batch, const struct dom0_xs_node *node)
+{
+	if (!batch->err && batch->nr == DOM0_XS_BATCH_MAX)
+		batch->err = -E2BIG;
+	if (batch->err)
+		free_node(node);
+	else
+		batch->nodes[batch->nr++] = *node;
 }
 
 static __printf(3, 0) void batch_add_text(struct dom0_xs_batch *batch, const char *key,
 					  const char *fmt, va_list args)
 {
-	char *text = kvasprintf(DOM0_GUEST_GFP, fmt, args);
+	struct dom0_xs_node node = { .key = key, .kind = DOM0_XS_WRITE };
 
-	if (text)
-		batch_add(batch, key, text);
+	node.value = kvasprintf(DOM0_GUEST_GFP, fmt, args);
+	if (node.value)
+		batch_add(batch, &node);
 	else if (!batch->err)
 		batch->err = -ENOMEM;
 }
@@ -358,9 +388,29 @@ EXPORT_SYMBOL_GPL(dom0_xs_add);
 
 void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key)
 {
-	batch_add(batch, key, NULL);
+	batch_add(batch, &(struct dom0_xs_node){ .key = key, .kind = DOM0_XS_REMOVE });
 }
 EXPORT_SYMBOL_GPL(dom0_xs_add_removal);
+
+void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text)
+{
+	batch_add(batch, &(struct dom0_xs_node){
+		.key = key,
+		.kind = DOM0_XS_EXPECT,
+		.text = text,
+	});
+}
+EXPORT_SYMBOL_GPL(dom0_xs_expect);
+
+void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number)
+{
+	batch_add(batch, &(struct dom0_xs_node){
+		.key = key,
+		.kind = DOM0_XS_EXPECT_NUMBER,
+		.number = number,
+	});
+}
+EXPORT_SYMBOL_GPL(dom0_xs_expect_number);
 
 void dom0_xs_add_nudge(struct dom0_xs_batch *batch)
 {
@@ -368,14 +418,52 @@ void dom0_xs_add_nudge(struct dom0_xs_batch *batch)
 }
 EXPORT_SYMBOL_GPL(dom0_xs_add_nudge);
 
+/* NULs at the end of a value are not part of the text. */
+static bool is_text(const char *value, size_t len, const char *text)
+{
+	while (len && !value[len - 1])
+		len--;
+	return len == strlen(text) && !memcmp(value, text, len);
+}
+
+static int check_text(struct dom0_backend *be, struct xenbus_transaction xbt,
+		      const struct dom0_xs_node *node)
+{
+	char *value;
+	int len = read_text(xbt, be->node, node->key, &value);
+	int err = len < 0 ? len : 0;
+
+	if (err == -ENOENT)
+		err = node->text ? -ESTALE : 0;
+	else if (!err && (!node->text || !is_text(value, len, node->text)))
+		err = -ESTALE;
+	kfree(value);
+	return err;
+}
+
+static int check_number(struct dom0_backend *be, struct xenbus_transaction xbt,
+			const struct dom0_xs_node *node)
+{
+	u64 found;
+	int err = read_uint(xbt, be->node, node->key, node->number, node->number, &found);
+
+	return err == -ENOENT || err == -EINVAL || err == -ERANGE ? -ESTALE : err;
+}
+
 static int apply_node(struct dom0_backend *be, struct xenbus_transaction xbt,
 		      const struct dom0_xs_node *node)
 {
-	if (node->value)
+	switch (node->kind) {
+	case DOM0_XS_WRITE:
 		return xenbus_write(xbt, be->node, node->key, node->value);
-	if (xenbus_exists(xbt, be->node, node->key))
-		return xenbus_rm(xbt, be->node, node->key);
-	return 0;
+	case DOM0_XS_EXPECT:
+		return check_text(be, xbt, node);
+	case DOM0_XS_EXPECT_NUMBER:
+		return check_number(be, xbt, node);
+	default:
+		return xenbus_exists(xbt, be->node, node->key) ?
+		       xenbus_rm(xbt, be->node, node->key) : 0;
+	}
 }
 
 static int apply_nudge(struct dom0_backend *be, struct xenbus_transaction xbt)
@@ -407,7 +495,7 @@ int dom0_xs_commit(struct dom0_xs_batch *batch)
 	if (!batch->err)
 		batch->err = run_transaction(batch->be, batch, apply_batch);
 	while (batch->nr)
-		kfree(batch->nodes[--batch->nr].value);
+		free_node(&batch->nodes[--batch->nr]);
 	return batch->err;
 }
 EXPORT_SYMBOL_GPL(dom0_xs_commit);
@@ -425,32 +513,14 @@ int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...
 }
 EXPORT_SYMBOL_GPL(dom0_xs_write);
 
-struct xs_step {
-	const char *key;
-	u32 from, to;
-};
-
-static int apply_step(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
-{
-	const struct xs_step *step = data;
-	u64 found;
-	int err;
-
-	if (!xenbus_exists(xbt, be->node, "frontend"))
-		return -ENOENT;
-	err = read_uint(xbt, be->node, step->key, 0, U64_MAX, &found);
-	if (err == -ENOENT || err == -EINVAL || err == -ERANGE)
-		return -ESTALE;
-	if (err || found != step->from)
-		return err ?: -ESTALE;
-	return xenbus_printf(xbt, be->node, step->key, "%u", step->to);
-}
-
 int dom0_xs_step(struct dom0_backend *be, const char *key, u32 from, u32 to)
 {
-	struct xs_step step = { .key = key, .from = from, .to = to };
+	struct dom0_xs_batch batch;
 
-	return run_transaction(be, &step, apply_step);
+	dom0_xs_begin(&batch, be);
+	dom0_xs_expect_number(&batch, key, from);
+	dom0_xs_add(&batch, key, "%u", to);
+	return dom0_xs_commit(&batch);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_step);
 

@@ -40,6 +40,7 @@ enum dom0_side {
  * @frontend: the frontend's directory in xenstore
  * @domid: the frontend's domain
  * @core: private to dom0-xenbus
+ * @transaction: private to dom0-xenbus
  */
 struct dom0_backend {
 	const struct dom0_backend_driver *driver;
@@ -50,6 +51,7 @@ struct dom0_backend {
 	const char *frontend;
 	domid_t domid;
 	struct dom0_backend_core *core;
+	u32 transaction;
 };
 
 /**

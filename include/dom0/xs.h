@@ -96,6 +96,22 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 			size_t size);
 
 /**
+ * dom0_xs_read_together() - read several nodes of one state of xenstore
+ * @be: the backend
+ * @read: reads by the dom0_xs_read_*() functions and the backend that it gets. It may be called
+ *	several times, and must not use that backend later. Returns 0 or negative errno
+ * @data: for @read
+ *
+ * Use this where values belong together that the toolstack may replace meanwhile. May sleep.
+ *
+ * Return: the last result of @read, -ENODEV if the device has left the bus, or another negative
+ * errno from xenstore.
+ */
+int dom0_xs_read_together(struct dom0_backend *be,
+			  int (*read)(struct dom0_backend *view, void *data),
+			  void *data);
+
+/**
  * dom0_xs_read_limits() - read the device's rate limits
  * @be: the backend
  * @names: names of the limits: nodes below "limits" in our directory, such as "read-bytes"
@@ -161,14 +177,29 @@ void dom0_xs_remove(struct dom0_backend *be, const char *key);
  */
 int dom0_xs_remove_orphan(struct dom0_backend *be);
 
+enum dom0_xs_kind {
+	DOM0_XS_WRITE,
+	DOM0_XS_REMOVE,
+	DOM0_XS_EXPECT,
+	DOM0_XS_EXPECT_NUMBER,
+};
+
 /**
  * struct dom0_xs_node - a node of a batch
  * @key: path below our directory
- * @value: value to write, or NULL to remove the node
+ * @kind: what the commit does with it
+ * @value: value to write, which the commit frees
+ * @text: value that it must have, or NULL if it must not exist
+ * @number: value that it must have
  */
 struct dom0_xs_node {
 	const char *key;
-	char *value;
+	enum dom0_xs_kind kind;
+	union {
+		char *value;
+		const char *text;
+		u64 number;
+	};
 };
 
 /**
@@ -218,6 +249,26 @@ void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, 
 void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key);
 
 /**
+ * dom0_xs_expect() - write the batch only if a node has not changed
+ * @batch: the batch
+ * @key: node below our directory
+ * @text: the value that it must have, or NULL if it must not exist
+ *
+ * The commit compares in the transaction that writes, and returns -ESTALE if the value is another
+ * one. Add this before a write of the same node. A batch may consist of such checks only. Both
+ * strings must stay valid until dom0_xs_commit().
+ */
+void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text);
+
+/**
+ * dom0_xs_expect_number() - dom0_xs_expect() for a number
+ * @batch: the batch
+ * @key: node below our directory
+ * @number: the value that it must have, in any of the formats of dom0_xs_read_uint()
+ */
+void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number);
+
+/**
  * dom0_xs_add_nudge() - make a connected frontend read what the batch writes
  * @batch: the batch
  *
@@ -232,8 +283,9 @@ void dom0_xs_add_nudge(struct dom0_xs_batch *batch);
  *
  * Does not create our directory again if the toolstack has removed it. May sleep.
  *
- * Return: 0, -ENOENT if our directory is gone, -ENODEV if the device has left the bus, -E2BIG if
- * the batch has more than DOM0_XS_BATCH_MAX nodes, or another negative errno.
+ * Return: 0, -ENOENT if our directory is gone, -ENODEV if the device has left the bus, or another
+ * negative errno. -ESTALE says that a node is not as expected, -E2BIG that the batch has more than
+ * DOM0_XS_BATCH_MAX nodes.
  */
 int dom0_xs_commit(struct dom0_xs_batch *batch);
 

@@ -38,6 +38,7 @@ static unsigned int transactions;	/* committed */
 static unsigned int toolstack_at;	/* before this message ... */
 static unsigned int refused_at;		/* this message is answered with an error */
 static const char *toolstack_key, *toolstack_value;	/* ... this is written, or removed if NULL */
+static const char *toolstack_too;	/* and this key with it */
 
 static struct node *find(struct store *s, const char *dir, const char *key)
 {
@@ -78,8 +79,11 @@ static const char *get(const char *key)
 
 static struct store *message(struct xenbus_transaction xbt)
 {
-	if (++messages == toolstack_at)
+	if (++messages == toolstack_at) {
 		put(&store, "be", toolstack_key, toolstack_value);
+		if (toolstack_too)
+			put(&store, "be", toolstack_too, toolstack_value);
+	}
 	return xbt.id ? &copy : &store;
 }
 
@@ -452,6 +456,86 @@ static void orphan_is_removed(void **state)
 	assert_int_equal(dom0_xs_remove_orphan(&core.be), -ENODEV);
 }
 
+static int write_if(u64 from, const char *old)
+{
+	struct dom0_xs_batch batch;
+
+	dom0_xs_begin(&batch, &core.be);
+	dom0_xs_expect_number(&batch, "state", from);
+	dom0_xs_expect(&batch, "old", old);
+	dom0_xs_add(&batch, "state", "%u", 6);
+	return dom0_xs_commit(&batch);
+}
+
+/* What the toolstack replaces, at whatever moment, is not answered as if it were still there. */
+static void batch_is_written_only_over_what_it_expects(void **state)
+{
+	static const struct {
+		const char *key, *value;
+	} changed[] = { { "old", "2" }, { "old", NULL }, { "old", "10" }, { "state", "5" }, { "state", NULL } };
+	unsigned int at, i;
+
+	reset(0, NULL, NULL);
+	assert_int_equal(write_if(4, "2"), -ESTALE);
+	assert_int_equal(write_if(3, "1"), -ESTALE);
+	assert_int_equal(write_if(4, NULL), -ESTALE);
+	assert_int_equal(write_if(4, ""), -ESTALE);
+	assert_int_equal(transactions, 0);
+	assert_int_equal(write_if(4, "1"), 0);
+	assert_string_equal(get("state"), "6");
+	put(&store, "be", "old", NULL);
+	assert_int_equal(write_if(6, NULL), 0);
+
+	for (i = 0; i < ARRAY_SIZE(changed); i++) {
+		for (at = 1; at < 20; at++) {
+			int err;
+
+			reset(at, changed[i].key, changed[i].value);
+			err = write_if(4, "1");
+			if (messages < at)
+				break;
+			assert_int_equal(err, -ESTALE);
+			assert_true(!get("state") || strcmp(get("state"), "6"));
+		}
+		assert_true(at > 4);
+	}
+	reset(0, NULL, NULL);
+	assert_int_equal(dom0_xs_step(&core.be, "state", 4, 5), 0);
+	assert_int_equal(dom0_xs_step(&core.be, "state", 4, 6), -ESTALE);
+	assert_string_equal(get("state"), "5");
+}
+
+static int read_two(struct dom0_backend *be, void *data)
+{
+	u32 *numbers = data;
+
+	return dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "state", 0, 9, &numbers[0]) ?:
+	       dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "old", 0, 9, &numbers[1]);
+}
+
+static void reads_belong_together(void **state)
+{
+	u32 numbers[2];
+	unsigned int at;
+
+	for (at = 1; at < 20; at++) {
+		reset(at, "state", "5");
+		put(&store, "be", "old", "4");
+		/* The toolstack writes both at once, as one message. */
+		toolstack_too = "old";
+		assert_int_equal(dom0_xs_read_together(&core.be, read_two, numbers), 0);
+		assert_int_equal(numbers[0], numbers[1]);
+		toolstack_too = NULL;
+		if (messages < at)
+			break;
+	}
+	assert_true(at > 4);
+	reset(0, NULL, NULL);
+	refused_at = 2;
+	assert_int_equal(dom0_xs_read_together(&core.be, read_two, numbers), -EIO);
+	assert_int_equal(core.be.transaction, 0);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(batch_is_one_transaction),
 	cmocka_unit_test(batch_does_not_revive_a_directory),
@@ -463,6 +547,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(closing_is_answered),
 	cmocka_unit_test(closing_is_answered_in_the_end),
 	cmocka_unit_test(orphan_is_removed),
+	cmocka_unit_test(batch_is_written_only_over_what_it_expects),
+	cmocka_unit_test(reads_belong_together),
 };
 
 RUN_TESTS(tests)
