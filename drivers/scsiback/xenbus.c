@@ -13,6 +13,7 @@
 #include "protocol.h"
 #include "ring.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/xenbus.h>
 #include <dom0/xs.h>
 #include <linux/kernel.h>
@@ -42,6 +43,9 @@ enum {
 /* Fits a WWN or an alias, a colon, and the number of a unit. */
 #define NAME_SIZE	64
 
+/* Fits four numbers. */
+#define ADDRESS_SIZE	48
+
 /* ---- units ---- */
 
 static void unit_key(char *key, const char *unit, const char *name)
@@ -49,30 +53,34 @@ static void unit_key(char *key, const char *unit, const char *name)
 	snprintf(key, KEY_SIZE, UNITS "/%s/%s", unit, name);
 }
 
-/* Write a unit's state. Return -ESTALE if the toolstack has written another one meanwhile. */
-static int write_state(struct vscsi_host *host, const char *unit, enum xenbus_state from,
-		       enum xenbus_state to)
+static int report_write(struct vscsi_host *host, const char *key, int err)
 {
-	char key[KEY_SIZE];
-	int err;
-
-	unit_key(key, unit, "state");
-	err = dom0_xs_step(host->be, key, from, to);
 	if (err && err != -ESTALE && err != -ENOENT && err != -ENODEV)
 		dom0_backend_error(host->be, err, "cannot write %s", key);
 	return err;
 }
 
-static int unit_address(struct vscsi_host *host, const char *unit, struct vscsi_address *address)
+/* Write a unit's state. Return -ESTALE if the toolstack has written another one meanwhile. */
+static int write_state(struct vscsi_host *host, const char *unit, enum xenbus_state from,
+		       enum xenbus_state to)
+{
+	char key[KEY_SIZE];
+
+	unit_key(key, unit, "state");
+	return report_write(host, key, dom0_xs_step(host->be, key, from, to));
+}
+
+/* What a unit's folder says. The toolstack may put another unit into a folder at any time. */
+struct unit_folder {
+	char name[NAME_SIZE];		/* p-dev */
+	char address[ADDRESS_SIZE];	/* v-dev */
+};
+
+static int parse_unit_address(const char *text, struct vscsi_address *address)
 {
 	unsigned int number, channel, target, lun;
-	char key[KEY_SIZE], text[48], rest;
-	int err;
+	char rest;
 
-	unit_key(key, unit, "v-dev");
-	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, text, sizeof(text));
-	if (err)
-		return err;
 	if (sscanf(text, "%u:%u:%u:%u%c", &number, &channel, &target, &lun, &rest) != 4 ||
 	    max3(channel, target, lun) > U16_MAX)
 		return -EINVAL;
@@ -80,25 +88,48 @@ static int unit_address(struct vscsi_host *host, const char *unit, struct vscsi_
 	return 0;
 }
 
-static int add_unit(struct vscsi_host *host, const char *unit)
+static int read_unit_name(struct vscsi_host *host, const char *unit, struct unit_folder *folder)
 {
-	char key[KEY_SIZE], name[NAME_SIZE];
-	struct vscsi_address address;
+	char key[KEY_SIZE];
 	int err;
 
 	unit_key(key, unit, "p-dev");
-	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, name, sizeof(name));
-	if (err) {
+	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, folder->name,
+				  sizeof(folder->name));
+	if (err)
 		dom0_backend_error(host->be, err, "cannot use %s", key);
+	return err;
+}
+
+static int read_unit_address(struct vscsi_host *host, const char *unit, struct unit_folder *folder,
+			     struct vscsi_address *address)
+{
+	char key[KEY_SIZE];
+	int err;
+
+	unit_key(key, unit, "v-dev");
+	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, folder->address,
+				  sizeof(folder->address)) ?:
+	      parse_unit_address(folder->address, address);
+	if (err)
+		dom0_backend_error(host->be, err, "%s is not host:channel:target:lun", key);
+	return err;
+}
+
+static int add_unit(struct vscsi_host *host, const char *unit, struct unit_folder *folder)
+{
+	char key[KEY_SIZE], name[NAME_SIZE];
+	struct vscsi_address address;
+	int err = read_unit_name(host, unit, folder);
+
+	/* The lab replaces the unit here. */
+	err = err ?: dom0_fault_point("vscsi_unit_read") ?:
+	      read_unit_address(host, unit, folder, &address);
+	if (err)
 		return err;
-	}
-	err = unit_address(host, unit, &address);
-	if (err) {
-		dom0_backend_error(host->be, err, UNITS "/%s/v-dev is not host:channel:target:lun",
-				   unit);
-		return err;
-	}
+	strscpy(name, folder->name, sizeof(name));
 	err = vscsi_lun_add(host, unit, &address, name);
+	unit_key(key, unit, "p-dev");
 	if (err)
 		dom0_backend_error(host->be, err,
 				   "%s does not name a unit of a xen-pvscsi target with a nexus, or its v-dev is in use",
@@ -106,18 +137,50 @@ static int add_unit(struct vscsi_host *host, const char *unit)
 	return err;
 }
 
-/* Remove a unit that was offered before: its folder may describe another unit now. */
-static int offer_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+/*
+ * Write that a unit is in use, if its folder still describes the unit that has been added. If @to
+ * equals @from, only compare. Return -ESTALE if the toolstack has replaced the unit meanwhile.
+ */
+static int declare_unit(struct vscsi_host *host, const char *unit, const struct unit_folder *folder,
+			enum xenbus_state from, enum xenbus_state to)
 {
+	char state[KEY_SIZE], name[KEY_SIZE], address[KEY_SIZE];
+	struct dom0_xs_batch batch;
 	int err;
 
-	vscsi_lun_remove(host, unit);
-	if (add_unit(host, unit))
-		return write_state(host, unit, state, XenbusStateClosed);
-	err = write_state(host, unit, state, XenbusStateInitialised);
+	unit_key(state, unit, "state");
+	unit_key(name, unit, "p-dev");
+	unit_key(address, unit, "v-dev");
+	dom0_xs_begin(&batch, host->be);
+	dom0_xs_expect_number(&batch, state, from);
+	dom0_xs_expect(&batch, name, folder->name);
+	dom0_xs_expect(&batch, address, folder->address);
+	if (to != from)
+		dom0_xs_add(&batch, state, "%u", to);
+	err = dom0_xs_commit(&batch);
+	return report_write(host, state, err);
+}
+
+/* Add a unit. Remove it again if it cannot be declared: the folder may describe another one. */
+static int add_and_declare(struct vscsi_host *host, const char *unit, enum xenbus_state from,
+			   enum xenbus_state to)
+{
+	struct unit_folder folder;
+	int err;
+
+	if (add_unit(host, unit, &folder))
+		return write_state(host, unit, from, XenbusStateClosed);
+	err = declare_unit(host, unit, &folder, from, to);
 	if (err)
 		vscsi_lun_remove(host, unit);
 	return err;
+}
+
+/* Remove a unit that was offered before: its folder may describe another unit now. */
+static int offer_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
+{
+	vscsi_lun_remove(host, unit);
+	return add_and_declare(host, unit, state, XenbusStateInitialised);
 }
 
 /* Do what the toolstack requests by a unit's state. */
@@ -154,9 +217,7 @@ static int go_on_with(struct vscsi_host *host, const char *unit, enum xenbus_sta
 {
 	if (!was_in_use(state))
 		return obey_unit(host, unit, state);
-	if (add_unit(host, unit))
-		return write_state(host, unit, state, XenbusStateClosed);
-	return 0;
+	return add_and_declare(host, unit, state, state);
 }
 
 /* The frontend has seen all units that are Initialised. */
@@ -171,13 +232,17 @@ typedef int (*unit_fn)(struct vscsi_host *host, const char *unit, enum xenbus_st
 
 static void visit_unit(struct vscsi_host *host, const char *unit, unit_fn fn)
 {
-	int looks = LOOKS_AT_UNIT;
+	int err, looks = LOOKS_AT_UNIT;
 	char key[KEY_SIZE];
 	u32 state;
 
 	unit_key(key, unit, "state");
 	do {
-		if (dom0_xs_read_u32(host->be, DOM0_SIDE_BACKEND, key, 0, U32_MAX, &state))
+		err = dom0_xs_read_u32(host->be, DOM0_SIDE_BACKEND, key, 0, U32_MAX, &state);
+		/* The toolstack has removed the folder since it was listed. */
+		if (err == -ENOENT)
+			vscsi_lun_remove(host, unit);
+		if (err)
 			return;
 	} while (fn(host, unit, state) == -ESTALE && --looks);
 }

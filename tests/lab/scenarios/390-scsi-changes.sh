@@ -8,6 +8,7 @@ before=$(census)
 scsi_begin
 scsi_ram 0 32
 scsi_ram 1 8
+scsi_ram 2 12
 
 guest_start alice
 guest_must alice 'modprobe -a xen-scsifront sd_mod'
@@ -49,6 +50,22 @@ guest_must alice "! dd if=/dev/$second of=/dev/null bs=4k count=1 iflag=direct 2
 guest_must alice "echo 1 >/sys/block/$second/device/delete"
 scsi_verify alice "$disk" 21 8
 say "a unit stays when it is asked for twice, and goes with its folder"
+
+# It replaces a unit between the reads of its name and of its address: the new address must never show the old unit.
+fault_hold vscsi_unit_read
+scsi_name_unit alice 1 0:0:2:0
+must xenstore-write "$(scsi_back alice)/state" 7
+wait_for 60 fault_held vscsi_unit_read
+must xenstore-write "$(scsi_back alice)/vscsi-devs/dev-1/p-dev" naa.6001405000000001:2 \
+	"$(scsi_back alice)/vscsi-devs/dev-1/v-dev" 0:0:3:0 "$(scsi_back alice)/vscsi-devs/dev-1/state" 1
+fault_release vscsi_unit_read
+scsi_connected alice 1
+third=$(scsi_disk alice 0:0:3:0)
+same "sectors of the unit that replaced another" "$(guest_must alice "cat /sys/block/$third/size")" $((12 * 2048))
+scsi_remove alice 1
+guest_must alice "until [ ! -e /sys/block/$third ]; do usleep 100000; done"
+scsi_verify alice "$disk" 21 8
+say "a unit that was replaced while it was read is not served at the other's address"
 
 # The in-tree driver registers the same fabric name, so it must not load beside ours.
 insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/xen-scsiback.ko" 2>/run/insmod && fail "the in-tree driver was loaded beside ours"
