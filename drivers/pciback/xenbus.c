@@ -34,48 +34,131 @@ enum {
 /* Fits "state-4294967295" and the like. */
 #define KEY_SIZE	24
 
+/* How often the list is read again because the toolstack has changed it meanwhile. */
+#define LOOKS_AT_LIST	3
+
+/* Fits "DDDD:BB:SS.FF". */
+#define ADDRESS_SIZE	32
+
+/*
+ * An entry of the toolstack's list. When a device is detached, the toolstack moves the entries
+ * behind it to lower numbers.
+ */
+struct pciback_entry {
+	char dev[ADDRESS_SIZE];
+	char vdev[ADDRESS_SIZE];	/* empty if there is none */
+	struct pciback_address at;
+	bool has_state;
+	u32 state;
+	int err;			/* why it cannot be understood */
+};
+
 /* ---- what the toolstack has written ---- */
 
-static int read_address(struct dom0_backend *be, const char *key, struct pciback_address *at)
+static int parse_entry_address(const char *text, struct pciback_address *at)
 {
-	const char *rest;
-	char text[32];
-	int err = dom0_xs_read_string(be, DOM0_SIDE_BACKEND, key, text, sizeof(text));
+	const char *rest = pciback_address_parse(text, at);
 
-	if (err)
-		return err;
-	rest = pciback_address_parse(text, at);
 	if (!rest || *rest || at->slot == PCIBACK_ANY || at->func == PCIBACK_ANY)
 		return -EINVAL;
 	return 0;
 }
 
-/* A missing state is XenbusStateUnknown: the device is to be added. */
-static int read_state(struct dom0_backend *be, unsigned int nr, u32 *state)
+/* Whether xenstore has answered, and only the value is wrong or missing. */
+static bool is_of_value(int err)
+{
+	return err == -ENOENT || err == -EINVAL || err == -ERANGE || err == -E2BIG;
+}
+
+static int read_entry_text(struct dom0_backend *view, const char *name, unsigned int nr, char *text)
 {
 	char key[KEY_SIZE];
 	int err;
 
-	*state = XenbusStateUnknown;
+	snprintf(key, sizeof(key), "%s-%u", name, nr);
+	err = dom0_xs_read_string(view, DOM0_SIDE_BACKEND, key, text, ADDRESS_SIZE);
+	if (err)
+		*text = '\0';
+	return err;
+}
+
+/* A missing state is XenbusStateUnknown: the device is to be added. */
+static int read_entry_state(struct dom0_backend *view, unsigned int nr, struct pciback_entry *entry)
+{
+	char key[KEY_SIZE];
+	int err;
+
+	entry->state = XenbusStateUnknown;
 	snprintf(key, sizeof(key), "state-%u", nr);
-	err = dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, key, 0, U32_MAX, state);
+	err = dom0_xs_read_u32(view, DOM0_SIDE_BACKEND, key, 0, U32_MAX, &entry->state);
+	entry->has_state = !err;
 	return err == -ENOENT ? 0 : err;
+}
+
+static int read_list_entry(struct dom0_backend *view, unsigned int nr, struct pciback_entry *entry)
+{
+	int err = read_entry_state(view, nr, entry);
+
+	entry->err = err;
+	if (err)
+		return is_of_value(err) ? 0 : err;
+	err = read_entry_text(view, "dev", nr, entry->dev);
+	entry->err = err ?: parse_entry_address(entry->dev, &entry->at);
+	if (!err || is_of_value(err))
+		err = read_entry_text(view, "vdev", nr, entry->vdev);
+	return is_of_value(err) ? 0 : err;
+}
+
+static int read_list(struct dom0_backend *view, void *data)
+{
+	struct pciback_guest *guest = data;
+	int err = dom0_xs_read_u32(view, DOM0_SIDE_BACKEND, "num_devs", 0, PCIBACK_DEVICES_MAX,
+				   &guest->nr_entries);
+	unsigned int i;
+
+	for (i = 0; !err && i < guest->nr_entries; i++)
+		err = read_list_entry(view, i, &guest->entries[i]);
+	return err;
 }
 
 /* ---- what the guest is told ---- */
 
+/* Frontends expect two digits for the function. */
+static void print_place(char *text, const struct pciback_place *place)
+{
+	snprintf(text, ADDRESS_SIZE, "%04x:%02x:%02x.%02x", place->domain, place->bus,
+		 PCI_SLOT(place->devfn), PCI_FUNC(place->devfn));
+}
+
+/* Whether the guest has been told: by an earlier entry, which the toolstack has moved here. */
+static bool is_published(const struct pciback_entry *entry, const struct pciback_place *place)
+{
+	char text[ADDRESS_SIZE];
+
+	print_place(text, place);
+	return entry->state != XenbusStateUnknown && entry->state != XenbusStateInitialising &&
+	       !strcmp(text, entry->vdev);
+}
+
+/* Return -ESTALE if the toolstack has moved or changed the entry since it was read. */
 static int publish_place(struct pciback_guest *guest, const struct pciback_place *place,
 			 unsigned int nr)
 {
-	char vdev[KEY_SIZE], state[KEY_SIZE];
+	const struct pciback_entry *entry = &guest->entries[nr];
+	char dev[KEY_SIZE], vdev[KEY_SIZE], state[KEY_SIZE], text[ADDRESS_SIZE];
 	struct dom0_xs_batch batch;
 
+	snprintf(dev, sizeof(dev), "dev-%u", nr);
 	snprintf(vdev, sizeof(vdev), "vdev-%u", nr);
 	snprintf(state, sizeof(state), "state-%u", nr);
+	print_place(text, place);
 	dom0_xs_begin(&batch, guest->be);
-	/* Frontends expect two digits for the function. */
-	dom0_xs_add(&batch, vdev, "%04x:%02x:%02x.%02x", place->domain, place->bus,
-		    PCI_SLOT(place->devfn), PCI_FUNC(place->devfn));
+	dom0_xs_expect(&batch, dev, entry->dev);
+	if (entry->has_state)
+		dom0_xs_expect_number(&batch, state, entry->state);
+	else
+		dom0_xs_expect(&batch, state, NULL);
+	dom0_xs_add(&batch, vdev, "%s", text);
 	dom0_xs_add(&batch, state, "%d", XenbusStateInitialised);
 	return dom0_xs_commit(&batch);
 }
@@ -119,8 +202,9 @@ static int publish_root(struct pciback_guest *guest, const struct pciback_place 
 
 /* ---- devices come and go ---- */
 
-/* Set @wanted for the place of a device. Return whether there is one. */
-static bool set_wanted(struct pciback_guest *guest, const struct pciback_address *at, bool wanted)
+/* Set @wanted for the place of a device, and copy it to @where. Return whether there is one. */
+static bool set_wanted(struct pciback_guest *guest, const struct pciback_address *at, bool wanted,
+		       struct pciback_place *where)
 {
 	struct pciback_place *place;
 	bool found = false;
@@ -130,29 +214,30 @@ static bool set_wanted(struct pciback_guest *guest, const struct pciback_address
 		if (!pciback_device_is_at(place->device, at))
 			continue;
 		place->wanted = wanted;
+		*where = *place;
 		found = true;
 	}
 	mutex_unlock(&guest->lock);
 	return found;
 }
 
-static int add_place(struct pciback_guest *guest, unsigned int nr, const struct pciback_address *at)
+/* A place whose entry is stale stays until the list has been read again. */
+static int add_place(struct pciback_guest *guest, unsigned int nr)
 {
+	const struct pciback_entry *entry = &guest->entries[nr];
+	bool hinted;
 	struct pciback_address hint;
 	struct pciback_place where;
-	char key[KEY_SIZE];
-	bool hinted;
 	int err;
 
-	snprintf(key, sizeof(key), "vdev-%u", nr);
-	hinted = !read_address(guest->be, key, &hint);
-	err = pciback_device_give(guest, at, hinted ? &hint : NULL, &where);
+	hinted = !parse_entry_address(entry->vdev, &hint);
+	err = pciback_device_give(guest, &entry->at, hinted ? &hint : NULL, &where);
 	if (err)
 		return err;
 	err = publish_root(guest, &where) ?: publish_place(guest, &where, nr);
 	/* drop_unwanted() takes it away, like a device that xenstore does not name. */
-	if (err)
-		set_wanted(guest, at, false);
+	if (err && err != -ESTALE)
+		set_wanted(guest, &entry->at, false, &where);
 	return err;
 }
 
@@ -180,48 +265,63 @@ static const char *why_not(int err)
 	}
 }
 
-static void add_named(struct pciback_guest *guest, unsigned int nr,
-		      const struct pciback_address *at)
+/* Return -ESTALE if the list has changed since it was read. */
+static int add_named(struct pciback_guest *guest, unsigned int nr)
 {
-	int err = add_place(guest, nr, at);
+	const struct pciback_address *at = &guest->entries[nr].at;
+	int err = add_place(guest, nr);
 
-	if (!err)
-		return;
+	if (!err || err == -ESTALE)
+		return err;
 	if ((err == -EBUSY || err == -ENXIO) && may_wait(guest)) {
 		guest->waiting = true;
-		return;
+		return 0;
 	}
 	guest->failed = true;
 	dom0_backend_error(guest->be, err, "dev-%u %04x:%02x:%02x.%d %s", nr, at->domain, at->bus,
 			   at->slot, at->func, why_not(err));
+	return 0;
 }
 
-static int read_failed(struct pciback_guest *guest, int err, const char *key)
+static int entry_failed(struct pciback_guest *guest, unsigned int nr, int err)
 {
 	guest->failed = true;
 	dom0_backend_error(guest->be, err, err == -EINVAL || err == -E2BIG ?
-			   "%s is not DDDD:BB:SS.F in hex" : "%s cannot be read", key);
+			   "dev-%u is not DDDD:BB:SS.F in hex" :
+			   "dev-%u or its state cannot be read", nr);
+	return err;
+}
+
+/*
+ * The toolstack has moved the entry of a device that the guest has, before its address was written
+ * there: write it again.
+ */
+static int publish_again(struct pciback_guest *guest, unsigned int nr,
+			 const struct pciback_place *where)
+{
+	int err;
+
+	if (is_published(&guest->entries[nr], where))
+		return 0;
+	err = publish_place(guest, where, nr);
+	if (err && err != -ESTALE)
+		return entry_failed(guest, nr, err);
 	return err;
 }
 
 /* Return an error if the entry cannot be read: it is not known then what the toolstack wants. */
 static int look_at_named(struct pciback_guest *guest, unsigned int nr)
 {
-	struct pciback_address at;
-	char key[KEY_SIZE];
-	u32 state;
-	int err;
+	const struct pciback_entry *entry = &guest->entries[nr];
+	struct pciback_place where;
 
-	snprintf(key, sizeof(key), "dev-%u", nr);
-	err = read_state(guest->be, nr, &state);
-	if (!err && state == XenbusStateClosing)
+	if (entry->has_state && entry->state == XenbusStateClosing)
 		return 0;
-	err = err ?: read_address(guest->be, key, &at);
-	if (err)
-		return read_failed(guest, err, key);
-	if (!set_wanted(guest, &at, true))
-		add_named(guest, nr, &at);
-	return 0;
+	if (entry->err)
+		return entry_failed(guest, nr, entry->err);
+	if (set_wanted(guest, &entry->at, true, &where))
+		return publish_again(guest, nr, &where);
+	return add_named(guest, nr);
 }
 
 static void forget_wishes(struct pciback_guest *guest)
@@ -263,31 +363,55 @@ static void drop_unwanted(struct pciback_guest *guest)
 	}
 }
 
-/*
- * Make the bus match what the toolstack has written. Without num_devs it has not written anything
- * yet. If an entry cannot be read, no device is dropped: the guest may be using it.
- */
-static void settle_bus(struct pciback_guest *guest)
+static int list_failed(struct pciback_guest *guest, int err)
 {
-	u32 i, nr;
-	int err = dom0_xs_read_u32(guest->be, DOM0_SIDE_BACKEND, "num_devs", 0,
-				   PCIBACK_DEVICES_MAX, &nr);
-
-	if (err == -ENOENT)
-		return;
-	guest->failed = err;
-	if (err) {
+	guest->failed = true;
+	if (is_of_value(err))
 		dom0_backend_error(guest->be, err, "num_devs is not a number of 0 to %u",
 				   PCIBACK_DEVICES_MAX);
-		return;
-	}
-	forget_wishes(guest);
+	else
+		dom0_backend_error(guest->be, err, "the list of devices cannot be read");
+	return err;
+}
+
+/*
+ * Make the bus match the toolstack's list, as it is at one moment. If an entry cannot be read, no
+ * device is dropped: the guest may be using it. Return -ENOENT if there is no list yet, -ESTALE if
+ * it has changed meanwhile.
+ */
+static int settle_once(struct pciback_guest *guest)
+{
+	int err = dom0_xs_read_together(guest->be, read_list, guest), failed = 0;
+	unsigned int i;
+
+	if (err == -ENOENT || err == -ENODEV)
+		return -ENOENT;
+	if (err)
+		return list_failed(guest, err);
+	guest->failed = false;
 	guest->waiting = false;
-	for (i = 0; i < nr; i++)
-		err = look_at_named(guest, i) ?: err;
-	if (!err)
+	forget_wishes(guest);
+	for (i = 0; i < guest->nr_entries && failed != -ESTALE; i++) {
+		err = look_at_named(guest, i);
+		failed = err == -ESTALE ? err : failed ?: err;
+	}
+	if (!failed)
 		drop_unwanted(guest);
-	guest->settled = true;
+	guest->settled = failed != -ESTALE;
+	return failed;
+}
+
+static void settle_bus(struct pciback_guest *guest)
+{
+	int err, looks = LOOKS_AT_LIST;
+
+	do {
+		err = settle_once(guest);
+	} while (err == -ESTALE && --looks);
+	if (err == -ESTALE)
+		list_failed(guest, err);
+	if (!guest->settled)
+		return;
 	if (guest->waiting)
 		queue_delayed_work(pciback_queue, &guest->again, WAIT_INTERVAL);
 	else
@@ -398,9 +522,28 @@ static bool pciback_usable(struct dom0_backend *be)
 
 /* ---- the device ---- */
 
-static int pciback_probe(struct dom0_backend *be)
+static struct pciback_guest *alloc_guest(void)
 {
 	struct pciback_guest *guest = kzalloc(sizeof(*guest), GFP_KERNEL);
+
+	if (!guest)
+		return NULL;
+	guest->entries = kcalloc(PCIBACK_DEVICES_MAX, sizeof(*guest->entries), GFP_KERNEL);
+	if (guest->entries)
+		return guest;
+	kfree(guest);
+	return NULL;
+}
+
+static void free_guest(struct pciback_guest *guest)
+{
+	kfree(guest->entries);
+	kfree(guest);
+}
+
+static int pciback_probe(struct dom0_backend *be)
+{
+	struct pciback_guest *guest = alloc_guest();
 	int err;
 
 	if (!guest)
@@ -414,7 +557,7 @@ static int pciback_probe(struct dom0_backend *be)
 	err = dom0_backend_watch(be, WATCH_NUM_DEVS, DOM0_SIDE_BACKEND, "num_devs");
 	if (err) {
 		be->priv = NULL;
-		kfree(guest);
+		free_guest(guest);
 	}
 	return err;
 }
@@ -444,7 +587,7 @@ static void pciback_remove(struct dom0_backend *be)
 	mutex_unlock(&pciback_lock);
 	be->priv = NULL;
 	mutex_destroy(&guest->lock);
-	kfree(guest);
+	free_guest(guest);
 }
 
 const struct dom0_backend_driver pciback_backend_driver = {

@@ -46,6 +46,7 @@ struct kref {
 
 #define kref_get(ref) ((void)(ref)->count++)
 
+struct pciback_entry;
 struct pciback_guest;
 
 struct pciback_device {
@@ -75,6 +76,8 @@ struct pciback_guest {
 	struct list_head places;
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
 	unsigned int nr_roots;
+	struct pciback_entry *entries;
+	u32 nr_entries;
 	bool settled, failed, connected, waiting;
 	unsigned long waiting_since;
 	struct delayed_work again;
@@ -146,7 +149,7 @@ static bool pciback_device_is_at(const struct pciback_device *device, const stru
 static struct node {
 	char key[24];
 	char value[24];
-} nodes[16];
+} nodes[32];
 
 static unsigned int reads, refused_at;
 static bool has_error;
@@ -161,9 +164,18 @@ static struct node *find(const char *key)
 	return NULL;
 }
 
+static const char *get(const char *key)
+{
+	struct node *node = find(key);
+
+	return node ? node->value : "none";
+}
+
 static void put(const char *key, const char *value)
 {
 	struct node *node = find(key) ?: find("");
+
+	assert_non_null(node);
 
 	snprintf(node->key, sizeof(node->key), "%s", value ? key : "");
 	snprintf(node->value, sizeof(node->value), "%s", value ?: "");
@@ -191,16 +203,63 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
 	return err;
 }
 
+int dom0_xs_read_together(struct dom0_backend *be, int (*read)(struct dom0_backend *view, void *data), void *data)
+{
+	return read(be, data);
+}
+
+/* A batch: what it writes, and whether what it expects is there when it is committed. */
+static struct node writes[4], expected[4];
+static unsigned int nr_writes, nr_expected;
+static void (*before_commit)(void);
+
 void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
 {
+	nr_writes = nr_expected = 0;
+}
+
+static void note(struct node *node, const char *key, const char *value)
+{
+	snprintf(node->key, sizeof(node->key), "%s", key);
+	snprintf(node->value, sizeof(node->value), "%s", value);
 }
 
 void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)
 {
+	char text[24];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	note(&writes[nr_writes++], key, text);
+}
+
+void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text)
+{
+	note(&expected[nr_expected++], key, text ?: "none");
+}
+
+void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%u", (unsigned int)number);
+	dom0_xs_expect(batch, key, text);
 }
 
 int dom0_xs_commit(struct dom0_xs_batch *batch)
 {
+	void (*before)(void) = before_commit;
+	unsigned int i;
+
+	if (before && nr_expected)
+		before();
+	for (i = 0; i < nr_expected; i++)
+		if (strcmp(get(expected[i].key), expected[i].value))
+			return -ESTALE;
+	for (i = 0; i < nr_writes; i++)
+		put(writes[i].key, writes[i].value);
 	return 0;
 }
 
@@ -237,6 +296,7 @@ static struct pciback_guest *start_guest(void)
 	memset(nodes, 0, sizeof(nodes));
 	reads = refused_at = 0;
 	has_error = false;
+	before_commit = NULL;
 	put("num_devs", "2");
 	put("dev-0", "0000:00:00.0");
 	put("dev-1", "0000:00:01.0");
@@ -284,7 +344,7 @@ static void device_stays_while_xenstore_is_silent(void **state)
 		assert_null(devices[0].owner);
 		pciback_remove(&be);
 	}
-	assert_int_equal(i, 6);
+	assert_int_equal(i, 8);
 	pciback_remove(&be);
 	for (i = 0; i < ARRAY_SIZE(spoilt); i++) {
 		start_guest();
@@ -293,6 +353,89 @@ static void device_stays_while_xenstore_is_silent(void **state)
 		assert_true(devices[0].owner && devices[1].owner);
 		pciback_remove(&be);
 	}
+}
+
+/* The toolstack has detached device 0: the entries behind it move, with all that is in them. */
+static void move_entries(void)
+{
+	before_commit = NULL;
+	put("dev-0", get("dev-1"));
+	put("vdev-0", get("vdev-1"));
+	put("state-0", get("state-1"));
+	put("dev-1", get("dev-2"));
+	put("state-1", get("state-2"));
+	put("vdev-1", NULL);
+	put("dev-2", NULL);
+	put("state-2", NULL);
+	put("num_devs", "2");
+}
+
+/* A device is added while another one's entry goes. Its address is written to its own entry, wherever that is. */
+static void address_is_written_to_the_entry_of_its_device(void **state)
+{
+	struct pciback_guest *guest = start_guest();
+
+	assert_string_equal(get("vdev-1"), "0000:00:01.00");
+	put("state-0", "5");
+	put("dev-2", "0000:00:02.0");
+	put("state-2", "1");
+	put("num_devs", "3");
+	before_commit = move_entries;
+	pciback_reconfigure(&be);
+	assert_false(has_error || guest->failed);
+	assert_true(!devices[0].owner && devices[1].owner && devices[2].owner);
+	assert_string_equal(get("vdev-0"), "0000:00:01.00");
+	assert_string_equal(get("state-0"), "3");
+	assert_string_equal(get("vdev-1"), "0000:00:02.00");
+	assert_string_equal(get("state-1"), "3");
+	assert_string_equal(get("vdev-2"), "none");
+	assert_string_equal(get("state-2"), "none");
+	pciback_remove(&be);
+}
+
+static void detach_it(void)
+{
+	before_commit = NULL;
+	put("state-2", "5");
+}
+
+/* The end of a device that is being added is not overwritten. */
+static void device_that_is_taken_away_while_it_is_added_goes(void **state)
+{
+	start_guest();
+	put("dev-2", "0000:00:02.0");
+	put("state-2", "1");
+	put("num_devs", "3");
+	before_commit = detach_it;
+	pciback_reconfigure(&be);
+	assert_string_equal(get("state-2"), "5");
+	assert_null(devices[2].owner);
+	assert_true(devices[0].owner && devices[1].owner);
+	pciback_remove(&be);
+}
+
+static void change_again(void)
+{
+	put("state-2", strcmp(get("state-2"), "1") ? "1" : "2");
+}
+
+/* Devices stay while the list does not come to rest. */
+static void list_that_changes_all_the_time(void **state)
+{
+	struct pciback_guest *guest = start_guest();
+
+	put("dev-2", "0000:00:02.0");
+	put("state-2", "1");
+	put("num_devs", "3");
+	before_commit = change_again;
+	pciback_reconfigure(&be);
+	assert_true(has_error && guest->failed);
+	assert_true(devices[0].owner && devices[1].owner);
+	before_commit = NULL;
+	pciback_reconfigure(&be);
+	assert_false(guest->failed);
+	assert_string_equal(get("state-2"), "3");
+	pciback_remove(&be);
 }
 
 /* One device that cannot be had holds up none that is to go. */
@@ -431,6 +574,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_that_is_taken_away_goes),
 	cmocka_unit_test(device_stays_while_xenstore_is_silent),
 	cmocka_unit_test(busy_device_holds_up_none),
+	cmocka_unit_test(address_is_written_to_the_entry_of_its_device),
+	cmocka_unit_test(device_that_is_taken_away_while_it_is_added_goes),
+	cmocka_unit_test(list_that_changes_all_the_time),
 	cmocka_unit_test(device_of_a_guest_that_ends_is_waited_for),
 	cmocka_unit_test(device_of_a_guest_that_lives_is_not_waited_for_long),
 	cmocka_unit_test(device_that_does_not_answer_is_waited_for),
