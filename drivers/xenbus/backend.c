@@ -439,6 +439,34 @@ static void finish_backend(struct dom0_backend_core *core)
 	backend_free(core);
 }
 
+/* Put back events of watches, for the next run. */
+static void put_back(struct dom0_backend_core *core, unsigned long fired)
+{
+	unsigned int i;
+
+	for (i = 0; i < DOM0_BACKEND_WATCHES; i++)
+		if (fired & BIT(i))
+			set_bit(i, &core->fired);
+}
+
+/*
+ * Take the events of watches that the driver is called for now. Those of the frontend's nodes wait
+ * if it writes them too often.
+ */
+static unsigned long take_fired(struct dom0_backend_core *core)
+{
+	unsigned long fired = xchg(&core->fired, 0), theirs = 0;
+	unsigned int i;
+
+	for (i = 0; i < DOM0_BACKEND_WATCHES; i++)
+		if ((fired & BIT(i)) && core->watches[i].of_frontend)
+			theirs |= BIT(i);
+	if (!theirs || dom0_connection_take_pace(core, &core->changes))
+		return fired;
+	put_back(core, theirs);
+	return fired & ~theirs;
+}
+
 static void backend_work(struct work_struct *work)
 {
 	struct dom0_backend_core *core = container_of(work, struct dom0_backend_core, work);
@@ -460,7 +488,7 @@ static void backend_work(struct work_struct *work)
 		update_own_state(core);
 	if (events & BIT(EVENT_BREAK))
 		stop_broken(core);
-	fired = xchg(&core->fired, 0);
+	fired = take_fired(core);
 	if (fired && core->probed && core->be.driver->changed)
 		core->be.driver->changed(&core->be, fired);
 	refuse_unusable(core);

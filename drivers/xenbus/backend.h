@@ -38,6 +38,7 @@ struct backend_watch {
 	struct xenbus_watch watch;
 	struct dom0_backend_core *core;
 	unsigned int index;
+	bool of_frontend;
 };
 
 /**
@@ -60,8 +61,10 @@ struct backend_watch {
  * @leaving: the driver is leaving the device; set around its disconnect
  * @error_reported: there may be an error in xenstore
  * @machine: state machine of the connection
- * @pace: rate limit of connects
- * @postponed: number of connects that @pace has postponed
+ * @connects: rate limit of connects
+ * @changes: rate limit of what a connected frontend changes: reconfigurations, and watches of its
+ *	nodes
+ * @postponed: how often one of these limits has postponed something
  * @failing: xenstore returned an error in this run, so it has to be retried
  * @failures: number of runs in a row that were @failing
  * @retry_delay: jiffies until the next run; 0 to run only at the next event
@@ -90,7 +93,8 @@ struct dom0_backend_core {
 	bool leaving;
 	bool error_reported;
 	struct dom0_machine machine;
-	struct dom0_pace pace;
+	struct dom0_pace connects;
+	struct dom0_pace changes;
 	unsigned int postponed;
 	bool failing;
 	unsigned int failures;

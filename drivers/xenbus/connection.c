@@ -76,21 +76,29 @@ static bool machine_may_reopen(struct dom0_machine *machine)
 	return dom0_connection_usable(core) && dom0_backend_online(&core->be);
 }
 
-/* Limit the rate of connects: one costs us much more than the frontend that asks for it. */
-static bool machine_ready(struct dom0_machine *machine)
+/*
+ * Limit the rate of what a frontend asks for by a write to xenstore, as it costs us much more.
+ * Return false if it is too soon. The device's work then runs again.
+ */
+bool dom0_connection_take_pace(struct dom0_backend_core *core, struct dom0_pace *pace)
 {
-	struct dom0_backend_core *core = to_core(machine);
-	struct dom0_backend *be = &core->be;
-	u64 wait;
+	u64 wait = dom0_pace_take(pace, ktime_to_ms(ktime_get()));
 
-	if (be->driver->ready && !be->driver->ready(be))
-		return false;
-	wait = dom0_pace_take(&core->pace, ktime_to_ms(ktime_get()));
 	if (!wait)
 		return true;
 	WRITE_ONCE(core->postponed, core->postponed + 1);
 	dom0_backend_retry_after(core, max(msecs_to_jiffies(wait), 1UL));
 	return false;
+}
+
+static bool machine_ready(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+	struct dom0_backend *be = &core->be;
+
+	if (be->driver->ready && !be->driver->ready(be))
+		return false;
+	return dom0_connection_take_pace(core, &core->connects);
 }
 
 static int machine_connect(struct dom0_machine *machine)
@@ -117,12 +125,17 @@ static void machine_disconnect(struct dom0_machine *machine)
 	be->driver->disconnect(be);
 }
 
-static void machine_reconfigure(struct dom0_machine *machine)
+static bool machine_reconfigure(struct dom0_machine *machine)
 {
-	struct dom0_backend *be = &to_core(machine)->be;
+	struct dom0_backend_core *core = to_core(machine);
+	struct dom0_backend *be = &core->be;
 
-	if (be->driver->reconfigure)
-		be->driver->reconfigure(be);
+	if (!be->driver->reconfigure)
+		return true;
+	if (!dom0_connection_take_pace(core, &core->changes))
+		return false;
+	be->driver->reconfigure(be);
+	return true;
 }
 
 static void machine_trace(struct dom0_machine *machine, enum xenbus_state otherend_state,

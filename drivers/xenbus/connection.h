@@ -8,9 +8,11 @@
 #include <linux/types.h>
 
 struct dom0_backend_core;
+struct dom0_pace;
 
 extern const struct dom0_machine_ops dom0_connection_ops;
 
 bool dom0_connection_usable(struct dom0_backend_core *core);
+bool dom0_connection_take_pace(struct dom0_backend_core *core, struct dom0_pace *pace);
 
 #endif

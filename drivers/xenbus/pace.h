@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A token bucket that limits how often a frontend may connect. Pure: no kernel service.
+ * A token bucket that limits how often a frontend may connect, or change something. Pure: no kernel
+ * service.
  */
 #ifndef _DOM0_XENBUS_PACE_H
 #define _DOM0_XENBUS_PACE_H
 
 #include <linux/types.h>
 
-/* Allow a few connects at once, which a restart needs, but slow down a frontend that goes on. */
+/* Allow a few at once, which a restart needs, but slow down a frontend that goes on. */
 #define DOM0_PACE_BURST		16
 #define DOM0_PACE_INTERVAL_MS	500
 

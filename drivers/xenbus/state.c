@@ -135,6 +135,15 @@ void dom0_machine_disconnect(struct dom0_machine *machine)
 		return;
 	machine->ops->disconnect(machine);
 	machine->connected = false;
+	machine->reconfigure_due = false;
+}
+
+/* If it is too soon, the next update tries again, whatever the frontend's state is by then. */
+static void machine_try_reconfigure(struct dom0_machine *machine)
+{
+	machine->reconfigure_due = !machine->ops->reconfigure(machine);
+	if (!machine->reconfigure_due)
+		dom0_machine_set_state(machine, XenbusStateReconfigured);
 }
 
 static void machine_try_connect(struct dom0_machine *machine)
@@ -164,8 +173,7 @@ static void machine_step(struct dom0_machine *machine, enum dom0_action action)
 		machine_try_connect(machine);
 		break;
 	case DOM0_RECONFIGURE:
-		machine->ops->reconfigure(machine);
-		dom0_machine_set_state(machine, XenbusStateReconfigured);
+		machine_try_reconfigure(machine);
 		break;
 	case DOM0_RESUME:
 		dom0_machine_set_state(machine, XenbusStateConnected);
@@ -234,9 +242,11 @@ static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 
 void dom0_machine_update(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now)
 {
-	enum xenbus_state missed = missed_state(seen, now);
-	bool changed = now != machine->otherend_state || (seen & ~BIT(now));
+	bool due = machine->reconfigure_due;
+	bool changed = due || now != machine->otherend_state || (seen & ~BIT(now));
+	enum xenbus_state missed;
 
+	missed = missed_state(due ? seen | BIT(XenbusStateReconfiguring) : seen, now);
 	machine->otherend_state = now;
 	if (missed != now)
 		machine_run(machine, missed, true);

@@ -50,7 +50,8 @@ struct dom0_machine;
  * @ready: return true if connect may be called
  * @connect: returns 0 or negative errno; on an error it has undone everything
  * @disconnect: called once for each successful connect
- * @reconfigure: called while connected, perhaps several times; cannot fail
+ * @reconfigure: called while connected, perhaps several times. Returns true if it is done, false if
+ *	it is too soon; the owner then updates the machine again after a while
  * @trace: called before each action, for tracing
  */
 struct dom0_machine_ops {
@@ -61,7 +62,7 @@ struct dom0_machine_ops {
 	bool (*ready)(struct dom0_machine *machine);
 	int (*connect)(struct dom0_machine *machine);
 	void (*disconnect)(struct dom0_machine *machine);
-	void (*reconfigure)(struct dom0_machine *machine);
+	bool (*reconfigure)(struct dom0_machine *machine);
 	void (*trace)(struct dom0_machine *machine, enum xenbus_state otherend_state,
 		      enum dom0_action action);
 };
@@ -74,6 +75,7 @@ struct dom0_machine_ops {
  * @written: our state in xenstore; differs from @state if @state could not be written yet
  * @otherend_state: the frontend's state at the last update
  * @connected: connect was successful, and disconnect has not been called yet
+ * @reconfigure_due: the frontend was Reconfiguring, and it was too soon
  */
 struct dom0_machine {
 	const struct dom0_machine_ops *ops;
@@ -81,6 +83,7 @@ struct dom0_machine {
 	enum xenbus_state written;
 	enum xenbus_state otherend_state;
 	bool connected;
+	bool reconfigure_due;
 };
 
 /**

@@ -111,6 +111,7 @@ int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_si
 		return -EBUSY;
 	bw->core = be->core;
 	bw->index = index;
+	bw->of_frontend = side == DOM0_SIDE_FRONTEND;
 	return watch_register(bw, side == DOM0_SIDE_BACKEND ? be->node : be->frontend, key,
 			      driver_watch_fired);
 }

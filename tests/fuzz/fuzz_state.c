@@ -52,9 +52,10 @@ static void release(struct dom0_machine *machine)
 	expect(!world_of(machine)->serving);
 }
 
-static void reconfigure(struct dom0_machine *machine)
+static bool reconfigure(struct dom0_machine *machine)
 {
 	expect(machine->connected);
+	return world_of(machine)->ready;
 }
 
 static bool may_reopen(struct dom0_machine *machine)

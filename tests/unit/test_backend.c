@@ -108,6 +108,7 @@ static void queue_work(struct workqueue_struct *queue, struct work_struct *work)
 }
 
 static unsigned long retried_after;
+static u64 clock_ms;
 
 static void mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work, unsigned long delay)
 {
@@ -166,7 +167,7 @@ struct wait_queue_head;
 #define wait_woken(wait, state, timeout) ((void)(wait))
 #define wake_up_all(head) ((void)(head))
 #define ktime_get_seconds() 0
-#define ktime_get() 0
+#define ktime_get() clock_ms
 #define ktime_to_ms(time) (time)
 #define msecs_to_jiffies(ms) (ms)
 #define kstrdup(text, flags) strdup(text)
@@ -323,12 +324,28 @@ static int let_go(struct dom0_backend *be)
 	return abandoned_err;
 }
 
+static unsigned int changes, reconfigures;
+static unsigned long changed_bits;
+
+static void see_changes(struct dom0_backend *be, unsigned long fired)
+{
+	changes++;
+	changed_bits = fired;
+}
+
+static void read_again(struct dom0_backend *be)
+{
+	reconfigures++;
+}
+
 static const struct dom0_backend_driver driver = {
 	.type = "vbd",
 	.name = "dom0-vbd",
 	.probe = probe_device,
 	.connect = connect_device,
 	.disconnect = disconnect_device,
+	.reconfigure = read_again,
+	.changed = see_changes,
 	.abandoned = let_go,
 	.remove = remove_device,
 };
@@ -360,6 +377,8 @@ static void reset(void *unused)
 	abandoned = 0;
 	abandoned_err = 0;
 	retried_after = 0;
+	changes = reconfigures = 0;
+	changed_bits = 0;
 	ours = theirs = XenbusStateInitialising;
 	bind_instance(0);
 }
@@ -524,6 +543,70 @@ static void abandoning_is_tried_again(void **state)
 	assert_int_equal(abandoned, i + 1);
 }
 
+enum {
+	OF_TOOLSTACK,
+	OF_FRONTEND,
+};
+
+static void fire_watch(unsigned int nr)
+{
+	set_bit(nr, &instances[0].core->fired);
+	dom0_backend_event(instances[0].core, EVENT_WATCH);
+}
+
+/* A frontend that writes all the time: the driver looks twice in a second in the end, and at the last of it. */
+static void frontend_that_changes_too_much_waits(void **state)
+{
+	unsigned int i;
+
+	reset(NULL);
+	connect_instance(XenbusStateConnected);
+	instances[0].core->watches[OF_FRONTEND].of_frontend = true;
+	for (i = 0; i < 1000; i++, clock_ms += 10) {
+		fire_watch(OF_FRONTEND);
+		work_and_retry();
+	}
+	assert_in_range(changes, DOM0_PACE_BURST, DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
+	/* The toolstack does not wait for that. */
+	fire_watch(OF_TOOLSTACK);
+	fire_watch(OF_FRONTEND);
+	changes = 0;
+	if (work_and_retry()) {
+		assert_int_equal(changes, 1);
+		assert_int_equal(changed_bits, BIT(OF_TOOLSTACK));
+		clock_ms += DOM0_PACE_INTERVAL_MS;
+		assert_int_equal(work_and_retry(), 0);
+		assert_int_equal(changed_bits, BIT(OF_FRONTEND));
+	}
+	assert_int_equal(instances[0].core->fired, 0);
+	/* Its connections have a limit of their own. */
+	theirs = XenbusStateInitialising;
+	dom0_backend_event(instances[0].core, EVENT_FRONTEND);
+	work_and_retry();
+	connect_instance(XenbusStateConnected);
+}
+
+static void frontend_that_reconfigures_too_often_waits(void **state)
+{
+	unsigned int i;
+
+	reset(NULL);
+	connect_instance(XenbusStateConnected);
+	for (i = 0; i < 1000; i++, clock_ms += 10) {
+		theirs = i % 2 ? XenbusStateConnected : XenbusStateReconfiguring;
+		work_and_retry();
+	}
+	assert_in_range(reconfigures, DOM0_PACE_BURST, DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
+	theirs = XenbusStateReconfiguring;
+	reconfigures = 0;
+	clock_ms += 1;
+	work_and_retry();
+	clock_ms += DOM0_PACE_INTERVAL_MS;
+	assert_int_equal(work_and_retry(), 0);
+	assert_true(reconfigures > 0);
+	assert_int_equal(instances[0].core->machine.state, XenbusStateReconfigured);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_is_not_used_when_it_is_freed),
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
@@ -532,6 +615,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(sysfs_shows_what_the_toolstack_wants),
 	cmocka_unit_test(device_is_abandoned_when_its_domain_is_gone),
 	cmocka_unit_test(abandoning_is_tried_again),
+	cmocka_unit_test(frontend_that_changes_too_much_waits),
+	cmocka_unit_test(frontend_that_reconfigures_too_often_waits),
 };
 
 RUN_TESTS(tests)

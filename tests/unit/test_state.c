@@ -18,6 +18,7 @@ struct world {
 	unsigned int connects;
 	unsigned int disconnects;
 	unsigned int reconfigures;
+	bool too_soon;		/* to reconfigure */
 	unsigned int writes;
 	unsigned int actions;
 	bool holds;			/* a disk */
@@ -90,10 +91,13 @@ static void disconnect(struct dom0_machine *machine)
 	assert_int_equal(w->connects, w->disconnects);
 }
 
-static void reconfigure(struct dom0_machine *machine)
+static bool reconfigure(struct dom0_machine *machine)
 {
 	assert_true(machine->connected);
+	if (world_of(machine)->too_soon)
+		return false;
 	world_of(machine)->reconfigures++;
+	return true;
 }
 
 static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state, enum dom0_action action)
@@ -258,6 +262,48 @@ static void reconfiguring(void **state)
 	look(&w, XenbusStateReconfiguring);
 	assert_int_equal(w.machine.state, XenbusStateClosed);
 	assert_int_equal(w.reconfigures, i + 2);
+}
+
+/* What was put off is done later, once, whatever the frontend's state is by then, unless it has connected anew. */
+static void reconfiguring_too_often(void **state)
+{
+	static const enum xenbus_state later[] = { XenbusStateReconfiguring, XenbusStateConnected };
+	struct world w;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(later); i++) {
+		w = new_world;
+		look(&w, XenbusStateConnected);
+		w.too_soon = true;
+		look(&w, XenbusStateReconfiguring);
+		assert_int_equal(w.machine.state, XenbusStateConnected);
+		look(&w, later[i]);
+		dom0_machine_update(&w.machine, 0, later[i]);
+		assert_int_equal(w.reconfigures, 0);
+		w.too_soon = false;
+		dom0_machine_update(&w.machine, 0, later[i]);
+		dom0_machine_update(&w.machine, 0, later[i]);
+		assert_int_equal(w.reconfigures, 1);
+		look(&w, XenbusStateConnected);
+		assert_int_equal(w.machine.state, XenbusStateConnected);
+		assert_int_equal(w.connects, 1);
+	}
+	/* We are Reconfigured, and it has changed more. */
+	look(&w, XenbusStateReconfiguring);
+	w.too_soon = true;
+	dom0_machine_update(&w.machine, BIT(XenbusStateConnected), XenbusStateReconfiguring);
+	w.too_soon = false;
+	dom0_machine_update(&w.machine, 0, XenbusStateReconfiguring);
+	assert_int_equal(w.reconfigures, 3);
+	/* A new connection reads all keys. */
+	w.too_soon = true;
+	dom0_machine_update(&w.machine, BIT(XenbusStateConnected), XenbusStateReconfiguring);
+	look(&w, XenbusStateClosed);
+	w.too_soon = false;
+	look(&w, XenbusStateInitialising);
+	look(&w, XenbusStateConnected);
+	assert_int_equal(w.connects, 2);
+	assert_int_equal(w.reconfigures, 3);
 }
 
 static void new_keys(void **state)
@@ -563,6 +609,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(not_probed),
 	cmocka_unit_test(network_frontend),
 	cmocka_unit_test(reconfiguring),
+	cmocka_unit_test(reconfiguring_too_often),
 	cmocka_unit_test(reconfiguring_at_the_start),
 	cmocka_unit_test(new_keys),
 	cmocka_unit_test(missed_states),
