@@ -201,6 +201,7 @@ static void forget_failures(struct pciback_device *device, domid_t domid)
 	device->owner_id = domid;
 	device->told = false;
 	device->told_interrupts = false;
+	device->decodes = 0;
 }
 
 /*

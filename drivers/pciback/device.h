@@ -42,6 +42,8 @@ struct pciback_place;
  * @intx: its interrupt line
  * @decoding: decode bits of PCI_COMMAND, from when it was enabled or last left D0
  * @enable_failed: an attempt to enable it has failed since the guest got it
+ * @decodes: how often it has been enabled for a guest since @decoding_since
+ * @decoding_since: time of the first of @decodes, in jiffies
  * @told: a dropped write has been logged since the domain got it
  * @told_interrupts: a failure to set up interrupts has been logged since the domain got it
  * @failures: failures to enable message-signalled interrupts since @failing_since
@@ -62,6 +64,8 @@ struct pciback_device {
 	struct pciback_intx intx;
 	u16 decoding;
 	bool enable_failed;
+	unsigned int decodes;
+	unsigned long decoding_since;
 	bool told;
 	bool told_interrupts;
 	unsigned int failures;

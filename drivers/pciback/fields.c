@@ -4,6 +4,8 @@
 #include "fields.h"
 #include "params.h"
 
+#include <linux/jiffies.h>
+
 /* ---- the device ---- */
 
 static int to_errno(int err)
@@ -61,7 +63,28 @@ static int restore_decoding(struct pciback_device *device)
 	return to_errno(err);
 }
 
-/* Enable the device once for each guest, even if that fails: the kernel logs each attempt. */
+/*
+ * Each attempt to enable a device is two lines of the kernel in the log. A device is disabled when
+ * its frontend disconnects. So a frontend that connects again and again may have it enabled
+ * DECODES_MAX times in DECODES_INTERVAL.
+ */
+#define DECODES_MAX		8
+#define DECODES_INTERVAL	(60 * HZ)
+
+static bool may_decode(struct pciback_device *device)
+{
+	if (device->enable_failed)
+		return false;
+	if (time_after(jiffies, device->decoding_since + DECODES_INTERVAL))
+		device->decodes = 0;
+	if (device->decodes == DECODES_MAX)
+		return false;
+	if (!device->decodes++)
+		device->decoding_since = jiffies;
+	return true;
+}
+
+/* After a failure, do not try again before the device is given to a guest again. */
 static int decode_device(void *data)
 {
 	struct pciback_device *device = data;
@@ -71,7 +94,7 @@ static int decode_device(void *data)
 		return -ENODEV;
 	if (pci_is_enabled(device->pdev))
 		return restore_decoding(device);
-	if (device->enable_failed)
+	if (!may_decode(device))
 		return -EIO;
 	err = pci_enable_device(device->pdev);
 	device->enable_failed = err;

@@ -150,7 +150,7 @@ struct pciback_device {
 		struct delayed_work look;
 	} intx;
 	bool enable_failed, told, told_interrupts;
-	unsigned int failures;
+	unsigned int failures, decodes;
 };
 
 struct pciback_place {
