@@ -13,17 +13,16 @@
 #include <xen/interface/io/pciif.h>
 
 struct dom0_evtchn;
-struct pciback_entry;
+struct pciback_list;
 
 /**
  * struct pciback_guest - a guest's bus
  * @be: the backend device
  * @lock: protects @places
  * @places: the devices on the bus
- * @roots: buses that have been published; used on the device's queue only, like the next eight
+ * @roots: buses that have been published; used on the device's queue only, like the next seven
  * @nr_roots: number of @roots
- * @entries: the toolstack's list, as it was read last
- * @nr_entries: number of @entries
+ * @list: the toolstack's list, as it was read last
  * @settled: an attempt has been made to add each device that xenstore names
  * @failed: one of these devices could not be added
  * @connected: between connect and disconnect
@@ -43,8 +42,7 @@ struct pciback_guest {
 	struct list_head places;
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
 	unsigned int nr_roots;
-	struct pciback_entry *entries;
-	u32 nr_entries;
+	struct pciback_list *list;
 	bool settled;
 	bool failed;
 	bool connected;

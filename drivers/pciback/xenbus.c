@@ -11,6 +11,7 @@
 #include "channel.h"
 #include "device.h"
 #include "guest.h"
+#include "list.h"
 #include "params.h"
 
 #include <dom0/xs.h>
@@ -37,103 +38,19 @@ enum {
 /* How often the list is read again because the toolstack has changed it meanwhile. */
 #define LOOKS_AT_LIST	3
 
-/* Fits "DDDD:BB:SS.FF". */
-#define ADDRESS_SIZE	32
-
-/*
- * An entry of the toolstack's list. When a device is detached, the toolstack moves the entries
- * behind it to lower numbers.
- */
-struct pciback_entry {
-	char dev[ADDRESS_SIZE];
-	char vdev[ADDRESS_SIZE];	/* empty if there is none */
-	struct pciback_address at;
-	bool has_state;
-	u32 state;
-	int err;			/* why it cannot be understood */
-};
-
-/* ---- what the toolstack has written ---- */
-
-static int parse_entry_address(const char *text, struct pciback_address *at)
-{
-	const char *rest = pciback_address_parse(text, at);
-
-	if (!rest || *rest || at->slot == PCIBACK_ANY || at->func == PCIBACK_ANY)
-		return -EINVAL;
-	return 0;
-}
-
-/* Whether xenstore has answered, and only the value is wrong or missing. */
-static bool is_of_value(int err)
-{
-	return err == -ENOENT || err == -EINVAL || err == -ERANGE || err == -E2BIG;
-}
-
-static int read_entry_text(struct dom0_backend *view, const char *name, unsigned int nr, char *text)
-{
-	char key[KEY_SIZE];
-	int err;
-
-	snprintf(key, sizeof(key), "%s-%u", name, nr);
-	err = dom0_xs_read_string(view, DOM0_SIDE_BACKEND, key, text, ADDRESS_SIZE);
-	if (err)
-		*text = '\0';
-	return err;
-}
-
-/* A missing state is XenbusStateUnknown: the device is to be added. */
-static int read_entry_state(struct dom0_backend *view, unsigned int nr, struct pciback_entry *entry)
-{
-	char key[KEY_SIZE];
-	int err;
-
-	entry->state = XenbusStateUnknown;
-	snprintf(key, sizeof(key), "state-%u", nr);
-	err = dom0_xs_read_u32(view, DOM0_SIDE_BACKEND, key, 0, U32_MAX, &entry->state);
-	entry->has_state = !err;
-	return err == -ENOENT ? 0 : err;
-}
-
-static int read_list_entry(struct dom0_backend *view, unsigned int nr, struct pciback_entry *entry)
-{
-	int err = read_entry_state(view, nr, entry);
-
-	entry->err = err;
-	if (err)
-		return is_of_value(err) ? 0 : err;
-	err = read_entry_text(view, "dev", nr, entry->dev);
-	entry->err = err ?: parse_entry_address(entry->dev, &entry->at);
-	if (!err || is_of_value(err))
-		err = read_entry_text(view, "vdev", nr, entry->vdev);
-	return is_of_value(err) ? 0 : err;
-}
-
-static int read_list(struct dom0_backend *view, void *data)
-{
-	struct pciback_guest *guest = data;
-	int err = dom0_xs_read_u32(view, DOM0_SIDE_BACKEND, "num_devs", 0, PCIBACK_DEVICES_MAX,
-				   &guest->nr_entries);
-	unsigned int i;
-
-	for (i = 0; !err && i < guest->nr_entries; i++)
-		err = read_list_entry(view, i, &guest->entries[i]);
-	return err;
-}
-
 /* ---- what the guest is told ---- */
 
 /* Frontends expect two digits for the function. */
 static void print_place(char *text, const struct pciback_place *place)
 {
-	snprintf(text, ADDRESS_SIZE, "%04x:%02x:%02x.%02x", place->domain, place->bus,
+	snprintf(text, PCIBACK_ADDRESS_SIZE, "%04x:%02x:%02x.%02x", place->domain, place->bus,
 		 PCI_SLOT(place->devfn), PCI_FUNC(place->devfn));
 }
 
 /* Whether the guest has been told: by an earlier entry, which the toolstack has moved here. */
 static bool is_published(const struct pciback_entry *entry, const struct pciback_place *place)
 {
-	char text[ADDRESS_SIZE];
+	char text[PCIBACK_ADDRESS_SIZE];
 
 	print_place(text, place);
 	return entry->state != XenbusStateUnknown && entry->state != XenbusStateInitialising &&
@@ -144,8 +61,8 @@ static bool is_published(const struct pciback_entry *entry, const struct pciback
 static int publish_place(struct pciback_guest *guest, const struct pciback_place *place,
 			 unsigned int nr)
 {
-	const struct pciback_entry *entry = &guest->entries[nr];
-	char dev[KEY_SIZE], vdev[KEY_SIZE], state[KEY_SIZE], text[ADDRESS_SIZE];
+	const struct pciback_entry *entry = &guest->list->entries[nr];
+	char dev[KEY_SIZE], vdev[KEY_SIZE], state[KEY_SIZE], text[PCIBACK_ADDRESS_SIZE];
 	struct dom0_xs_batch batch;
 
 	snprintf(dev, sizeof(dev), "dev-%u", nr);
@@ -224,13 +141,13 @@ static bool set_wanted(struct pciback_guest *guest, const struct pciback_address
 /* A place whose entry is stale stays until the list has been read again. */
 static int add_place(struct pciback_guest *guest, unsigned int nr)
 {
-	const struct pciback_entry *entry = &guest->entries[nr];
+	const struct pciback_entry *entry = &guest->list->entries[nr];
 	bool hinted;
 	struct pciback_address hint;
 	struct pciback_place where;
 	int err;
 
-	hinted = !parse_entry_address(entry->vdev, &hint);
+	hinted = !pciback_entry_parse(entry->vdev, &hint);
 	err = pciback_device_give(guest, &entry->at, hinted ? &hint : NULL, &where);
 	if (err)
 		return err;
@@ -268,7 +185,7 @@ static const char *why_not(int err)
 /* Return -ESTALE if the list has changed since it was read. */
 static int add_named(struct pciback_guest *guest, unsigned int nr)
 {
-	const struct pciback_address *at = &guest->entries[nr].at;
+	const struct pciback_address *at = &guest->list->entries[nr].at;
 	int err = add_place(guest, nr);
 
 	if (!err || err == -ESTALE)
@@ -301,7 +218,7 @@ static int publish_again(struct pciback_guest *guest, unsigned int nr,
 {
 	int err;
 
-	if (is_published(&guest->entries[nr], where))
+	if (is_published(&guest->list->entries[nr], where))
 		return 0;
 	err = publish_place(guest, where, nr);
 	if (err && err != -ESTALE)
@@ -312,7 +229,7 @@ static int publish_again(struct pciback_guest *guest, unsigned int nr,
 /* Return an error if the entry cannot be read: it is not known then what the toolstack wants. */
 static int look_at_named(struct pciback_guest *guest, unsigned int nr)
 {
-	const struct pciback_entry *entry = &guest->entries[nr];
+	const struct pciback_entry *entry = &guest->list->entries[nr];
 	struct pciback_place where;
 
 	if (entry->has_state && entry->state == XenbusStateClosing)
@@ -366,7 +283,7 @@ static void drop_unwanted(struct pciback_guest *guest)
 static int list_failed(struct pciback_guest *guest, int err)
 {
 	guest->failed = true;
-	if (is_of_value(err))
+	if (pciback_entry_is_wrong(err))
 		dom0_backend_error(guest->be, err, "num_devs is not a number of 0 to %u",
 				   PCIBACK_DEVICES_MAX);
 	else
@@ -381,7 +298,7 @@ static int list_failed(struct pciback_guest *guest, int err)
  */
 static int settle_once(struct pciback_guest *guest)
 {
-	int err = dom0_xs_read_together(guest->be, read_list, guest), failed = 0;
+	int err = pciback_list_read(guest->be, guest->list), failed = 0;
 	unsigned int i;
 
 	if (err == -ENOENT || err == -ENODEV)
@@ -391,7 +308,7 @@ static int settle_once(struct pciback_guest *guest)
 	guest->failed = false;
 	guest->waiting = false;
 	forget_wishes(guest);
-	for (i = 0; i < guest->nr_entries && failed != -ESTALE; i++) {
+	for (i = 0; i < guest->list->nr && failed != -ESTALE; i++) {
 		err = look_at_named(guest, i);
 		failed = err == -ESTALE ? err : failed ?: err;
 	}
@@ -528,8 +445,8 @@ static struct pciback_guest *alloc_guest(void)
 
 	if (!guest)
 		return NULL;
-	guest->entries = kcalloc(PCIBACK_DEVICES_MAX, sizeof(*guest->entries), GFP_KERNEL);
-	if (guest->entries)
+	guest->list = kzalloc(sizeof(*guest->list), GFP_KERNEL);
+	if (guest->list)
 		return guest;
 	kfree(guest);
 	return NULL;
@@ -537,7 +454,7 @@ static struct pciback_guest *alloc_guest(void)
 
 static void free_guest(struct pciback_guest *guest)
 {
-	kfree(guest->entries);
+	kfree(guest->list);
 	kfree(guest);
 }
 

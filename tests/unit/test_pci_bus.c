@@ -46,7 +46,7 @@ struct kref {
 
 #define kref_get(ref) ((void)(ref)->count++)
 
-struct pciback_entry;
+struct pciback_list;
 struct pciback_guest;
 
 struct pciback_device {
@@ -76,8 +76,7 @@ struct pciback_guest {
 	struct list_head places;
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
 	unsigned int nr_roots;
-	struct pciback_entry *entries;
-	u32 nr_entries;
+	struct pciback_list *list;
 	bool settled, failed, connected, waiting;
 	unsigned long waiting_since;
 	struct delayed_work again;
@@ -285,6 +284,8 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 	has_error = true;
 }
 
+#include "drivers/pciback/list.c"
+#undef KEY_SIZE
 #include "drivers/pciback/xenbus.c"
 
 static struct dom0_backend be;
