@@ -6,6 +6,7 @@
 #include "channel.h"
 
 #include <dom0/hypercall.h>
+#include <dom0/port.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/lockdep.h>
@@ -16,14 +17,12 @@
 /**
  * struct channel - a port bound through a file
  * @user: the file
- * @port: the port
- * @irq: Linux interrupt of the port, which the channel owns until the unbind
+ * @port: the port, and its Linux interrupt, which the channel owns until the unbind
  * @eoi_owed: an event has been delivered and stays masked until the user has written its port
  */
 struct channel {
 	struct evtchn_user *user;
-	evtchn_port_t port;
-	unsigned int irq;
+	struct dom0_port port;
 	bool eoi_owed;
 };
 
@@ -33,9 +32,13 @@ static irqreturn_t handle_port_event(int irq, void *data)
 	struct evtchn_user *user = ch->user;
 	bool wake;
 
+	if (dom0_port_filtered(&ch->port)) {
+		xen_irq_lateeoi(irq, 0);
+		return IRQ_HANDLED;
+	}
 	WRITE_ONCE(ch->eoi_owed, true);
 	spin_lock(&user->ring_lock);
-	wake = evtchn_port_ring_push(&user->ring, ch->port);
+	wake = evtchn_port_ring_push(&user->ring, ch->port.nr);
 	spin_unlock(&user->ring_lock);
 	if (wake) {
 		wake_up_interruptible(&user->readers);
@@ -81,27 +84,29 @@ static void close_port(evtchn_port_t port)
  */
 static int bind_irq(struct channel *ch, bool is_static)
 {
-	int irq = bind_evtchn_to_irq_lateeoi(ch->port);
+	evtchn_port_t port = ch->port.nr;
+	int irq = bind_evtchn_to_irq_lateeoi(port);
 	int err;
 
 	if (irq < 0) {
 		if (!is_static)
-			close_port(ch->port);
+			close_port(port);
 		return irq;
 	}
 
 	/* The file's reference. Unmap notifications may take another, by evtchn_get(). */
-	err = evtchn_make_refcounted(ch->port, is_static);
+	err = evtchn_make_refcounted(port, is_static);
 	if (err)
 		goto unbind;
-	ch->irq = irq;
+	ch->port.irq = irq;
 	err = request_irq(irq, handle_port_event, 0, ch->user->name, ch);
 	if (err)
 		goto unbind;
+	dom0_port_publish(&ch->port);
 	return 0;
 
 unbind:
-	evtchn_put(ch->port);
+	evtchn_put(port);
 	return err;
 }
 
@@ -120,7 +125,7 @@ int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_st
 	if (!ch)
 		goto close_port;
 	ch->user = user;
-	ch->port = port;
+	ch->port.nr = port;
 
 	err = xa_insert(&user->channels, port, ch, GFP_KERNEL_ACCOUNT);
 	if (err)
@@ -158,11 +163,12 @@ static void forget_event(struct evtchn_user *user, evtchn_port_t port)
 
 static void unbind_channel(struct evtchn_user *user, struct channel *ch)
 {
-	xa_erase(&user->channels, ch->port);
+	xa_erase(&user->channels, ch->port.nr);
 	user->nr_channels--;
+	dom0_port_withdraw(&ch->port);
 	/* Waits for a running handler. The kernel drops an EOI that is still owed. */
-	unbind_from_irqhandler(ch->irq, ch);
-	forget_event(user, ch->port);
+	unbind_from_irqhandler(ch->port.irq, ch);
+	forget_event(user, ch->port.nr);
 	kfree(ch);
 }
 
@@ -205,6 +211,6 @@ void evtchn_channel_eoi(struct evtchn_user *user, const evtchn_port_t *ports, un
 			continue;
 		/* Clear it before the EOI, during which the next event may come. */
 		WRITE_ONCE(ch->eoi_owed, false);
-		xen_irq_lateeoi(ch->irq, 0);
+		xen_irq_lateeoi(ch->port.irq, 0);
 	}
 }
