@@ -49,6 +49,25 @@ void privcmd_area_put(struct area *area)
 	kref_put(&area->ref, area_free);
 }
 
+void privcmd_area_hold(struct area *area)
+{
+	kref_get(&area->ref);
+}
+
+void privcmd_area_set_ioreq(struct area *area, const struct area_ioreq *ioreq)
+{
+	mutex_lock(&area->lock);
+	area->ioreq = *ioreq;
+	mutex_unlock(&area->lock);
+}
+
+void privcmd_area_ioreq(struct area *area, struct area_ioreq *ioreq)
+{
+	mutex_lock(&area->lock);
+	*ioreq = area->ioreq;
+	mutex_unlock(&area->lock);
+}
+
 /*
  * mremap() moves the area to another address. The new vma takes a reference before the old one
  * drops its own, and before core mm moves the entries. Remove entries here that only the hypervisor

@@ -13,21 +13,39 @@
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <xen/interface/xen.h>
 
 struct file;
 struct page;
 struct vm_area_struct;
 
 /**
+ * struct area_ioreq - the page of an ioreq server that an area shows
+ * @mapped: there is one
+ * @index: index of the page in the area
+ * @frame: its frame, as the hypervisor has returned it
+ * @owner: the domain that owns the frame, or DOMID_SELF
+ * @domid: the guest whose accesses the page has
+ */
+struct area_ioreq {
+	bool mapped;
+	unsigned long index;
+	xen_pfn_t frame;
+	domid_t owner;
+	domid_t domid;
+};
+
+/**
  * struct area - the state behind one mapping of the file
  * @ref: one reference of each vma (two for a moment while mremap() moves it), and of each ioctl
  * @start: address of its first page; an area that was moved accepts no more mappings
  * @nr: number of pages
- * @lock: protects @used, @claimed and the entries of @blocks; never together with mmap_lock
+ * @lock: protects @used, @claimed, @ioreq and the entries of @blocks; never together with mmap_lock
  * @used: a page has been claimed at some time
  * @claimed: bitmap of the pages that have a frame or are about to get one
  * @blocks: in translated domains, our pages at whose addresses the frames appear. A claim allocates
  *	the blocks that it needs, and the end of the last claim on a block frees it
+ * @ioreq: the page of an ioreq server that was mapped last; it stays until the area goes
  */
 struct area {
 	struct kref ref;
@@ -37,6 +55,7 @@ struct area {
 	bool used;
 	unsigned long *claimed;
 	struct page ***blocks;
+	struct area_ioreq ioreq;
 };
 
 /* The file operation. */
@@ -45,6 +64,13 @@ int privcmd_area_mmap(struct file *file, struct vm_area_struct *vma);
 /* Get the current process's area at an address, with a reference, or ERR_PTR(-EINVAL). */
 struct area *privcmd_area_get(unsigned long addr);
 void privcmd_area_put(struct area *area);
+
+/* Take another reference. */
+void privcmd_area_hold(struct area *area);
+
+/* Store and read which page is an ioreq server's. */
+void privcmd_area_set_ioreq(struct area *area, const struct area_ioreq *ioreq);
+void privcmd_area_ioreq(struct area *area, struct area_ioreq *ioreq);
 
 /* Return the index in the area of the page at @addr. */
 static inline unsigned long area_index(const struct area *area, unsigned long addr)

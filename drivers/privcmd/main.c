@@ -40,6 +40,8 @@ static long privcmd_ioctl(struct file *file, unsigned int cmd, unsigned long val
 		return privcmd_mmap_resource(priv, arg);
 	case IOCTL_PRIVCMD_IRQFD:
 		return privcmd_change_irqfd(priv, arg);
+	case IOCTL_PRIVCMD_IOEVENTFD:
+		return privcmd_change_ioeventfd(priv, arg);
 	case IOCTL_PRIVCMD_PCIDEV_GET_GSI:
 		return privcmd_pcidev_gsi(priv, arg);
 	default:
@@ -60,6 +62,7 @@ static int privcmd_open(struct inode *inode, struct file *file)
 		return err;
 	}
 	privcmd_irqfds_init(&priv->irqfds);
+	privcmd_ioeventfds_init(&priv->ioeventfds);
 	file->private_data = priv;
 	return 0;
 }
@@ -68,6 +71,7 @@ static int privcmd_release(struct inode *inode, struct file *file)
 {
 	struct privcmd_file *priv = file->private_data;
 
+	privcmd_ioeventfds_exit(&priv->ioeventfds);
 	privcmd_irqfds_exit(&priv->irqfds);
 	kfree(priv);
 	return 0;

@@ -11,6 +11,7 @@
 #include <xen/interface/xen.h>
 
 struct area;
+struct area_ioreq;
 struct vm_area_struct;
 
 /* Most pages that are mapped at once: with one page-table walk, one flush, few hypercalls. */
@@ -41,6 +42,9 @@ struct chunk {
  * @map_acquired: map the @frames of a resource; @domid owns those that are not ours
  * @unmap: remove the frames of claimed pages and drop their claims; a page that keeps its claim is
  *	never used again. Its entries are gone or out of reach. May be NULL
+ * @show: map an ioreq server's page of the area for the kernel; returns its address or ERR_PTR. The
+ *	caller keeps a reference on the area
+ * @hide: undo @show; may be NULL
  * @exit: free all memory of @prepare; may be NULL
  */
 struct mapper {
@@ -55,6 +59,8 @@ struct mapper {
 	int (*map_acquired)(struct vm_area_struct *vma, struct area *area, unsigned long index,
 			    xen_pfn_t *frames, unsigned int nr, domid_t domid);
 	void (*unmap)(struct area *area, unsigned long index, unsigned long nr);
+	void *(*show)(const struct area *area, const struct area_ioreq *page);
+	void (*hide)(void *addr);
 	void (*exit)(struct area *area);
 };
 

@@ -3,10 +3,16 @@
 #include "area.h"
 #include "mapper.h"
 
+#include <asm/pgtable.h>
+#include <asm/xen/page.h>
+#include <dom0/hypercall.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <xen/interface/xen.h>
 #include <xen/xen-ops.h>
+#include <xen/xen.h>
 
 static int pv_prepare(struct area *area, unsigned long index, unsigned long nr)
 {
@@ -52,6 +58,49 @@ static int pv_map_acquired(struct vm_area_struct *vma, struct area *area, unsign
 	return ret;
 }
 
+/* The hypervisor would take the number of a machine frame for one of a translated guest's own. */
+static int set_kernel_entry(void *addr, xen_pfn_t frame, domid_t owner)
+{
+	unsigned int level;
+	pte_t *pte = lookup_address((unsigned long)addr, &level);
+	struct mmu_update update;
+
+	if (!pte || level != PG_LEVEL_4K)
+		return -EFAULT;
+	update.ptr = arbitrary_virt_to_machine(pte).maddr | MMU_PT_UPDATE_NO_TRANSLATE;
+	update.val = pte_val_ma(mfn_pte(frame, PAGE_KERNEL));
+	return dom0_hypercall(__HYPERVISOR_mmu_update, (unsigned long)&update, 1, 0, owner, 0);
+}
+
+/*
+ * Replace the page-table entry of a page without memory. The frame stays mapped even if the program
+ * unmaps it. No TLB has the old entry, since it was not present.
+ */
+static void *pv_show(const struct area *area, const struct area_ioreq *ioreq)
+{
+	struct page *page;
+	int err = xen_alloc_unpopulated_pages(1, &page);
+
+	if (err)
+		return ERR_PTR(err);
+	err = set_kernel_entry(page_address(page), ioreq->frame, ioreq->owner);
+	if (!err)
+		return page_address(page);
+	xen_free_unpopulated_pages(1, &page);
+	return ERR_PTR(err);
+}
+
+static void pv_hide(void *addr)
+{
+	struct page *page = virt_to_page(addr);
+
+	if (dom0_hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)addr, 0,
+			   UVMF_INVLPG | UVMF_ALL, 0, 0))
+		pr_err_ratelimited("a page is lost, its frame was not taken out\n");
+	else
+		xen_free_unpopulated_pages(1, &page);
+}
+
 const struct mapper privcmd_mapper_pv = {
 	/* The hypervisor does not let a kernel rewrite entries of foreign frames by itself. */
 	.own_entries = false,
@@ -59,4 +108,6 @@ const struct mapper privcmd_mapper_pv = {
 	.map = pv_map,
 	.map_range = pv_map_range,
 	.map_acquired = pv_map_acquired,
+	.show = pv_show,
+	.hide = pv_hide,
 };

@@ -181,6 +181,12 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 	return set_entries(vma, area, index, nr, NULL);
 }
 
+/* The kernel has had an address for our page all along. */
+static void *xlate_show(const struct area *area, const struct area_ioreq *page)
+{
+	return page_address(privcmd_own_page(area, page->index));
+}
+
 const struct mapper privcmd_mapper_xlate = {
 	.own_entries = true,
 	.prepare = privcmd_own_pages_make,
@@ -189,5 +195,6 @@ const struct mapper privcmd_mapper_xlate = {
 	.offer = xlate_offer,
 	.map_acquired = xlate_map_acquired,
 	.unmap = xlate_unmap,
+	.show = xlate_show,
 	.exit = privcmd_own_pages_free,
 };

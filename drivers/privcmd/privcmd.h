@@ -3,6 +3,7 @@
 #ifndef _DOM0_PRIVCMD_DEV_H
 #define _DOM0_PRIVCMD_DEV_H
 
+#include "ioeventfd.h"
 #include "irqfd.h"
 
 #include <linux/compiler.h>
@@ -17,10 +18,12 @@ struct vm_area_struct;
  * struct privcmd_file - an open file
  * @restricted_to: the only domain that it may reach, or DOMID_INVALID; changes at most once
  * @irqfds: eventfds that raise interrupts
+ * @ioeventfds: eventfds that guests signal
  */
 struct privcmd_file {
 	domid_t restricted_to;
 	struct irqfds irqfds;
+	struct ioeventfds ioeventfds;
 };
 
 /* False if the file is restricted to another domain. */
@@ -40,6 +43,7 @@ long privcmd_mmap_batch(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_batch_v2(struct privcmd_file *priv, void __user *arg);
 long privcmd_mmap_resource(struct privcmd_file *priv, void __user *arg);
 long privcmd_change_irqfd(struct privcmd_file *priv, void __user *arg);
+long privcmd_change_ioeventfd(struct privcmd_file *priv, void __user *arg);
 long privcmd_pcidev_gsi(struct privcmd_file *priv, void __user *arg);
 
 /*

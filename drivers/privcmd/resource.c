@@ -48,11 +48,26 @@ static long map_acquired(struct area *area, unsigned long index, xen_pfn_t *fram
 	return ret;
 }
 
+/* An ioeventfd needs the frame in which Xen puts accesses of virtual CPUs, if it is among these. */
+static void remember_ioreq(const struct privcmd_mmap_resource *cmd, struct area *area,
+			   unsigned long index, const xen_pfn_t *frames, domid_t owner)
+{
+	unsigned int at = XENMEM_resource_ioreq_server_frame_ioreq(0) - cmd->idx;
+	struct area_ioreq ioreq = { .mapped = true, .owner = owner, .domid = cmd->dom };
+
+	if (cmd->type != XENMEM_resource_ioreq_server || at >= cmd->num)
+		return;
+	ioreq.index = index + at;
+	ioreq.frame = frames[at];
+	privcmd_area_set_ioreq(area, &ioreq);
+}
+
 static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *area,
 			unsigned long index)
 {
 	struct xen_mem_acquire_resource op = {};
 	xen_pfn_t *frames;
+	domid_t owner;
 	long ret;
 
 	frames = kvcalloc(cmd->num, sizeof(*frames), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
@@ -61,9 +76,11 @@ static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *ar
 	if (privcmd_mapper()->offer)
 		privcmd_mapper()->offer(area, index, frames, cmd->num);
 	ret = acquire_frames(cmd, frames, &op);
+	owner = op.flags & XENMEM_rsrc_acq_caller_owned ? DOMID_SELF : cmd->dom;
 	if (!ret)
-		ret = map_acquired(area, index, frames, cmd->num,
-				   op.flags & XENMEM_rsrc_acq_caller_owned ? DOMID_SELF : cmd->dom);
+		ret = map_acquired(area, index, frames, cmd->num, owner);
+	if (!ret)
+		remember_ioreq(cmd, area, index, frames, owner);
 	kvfree(frames);
 	return ret;
 }

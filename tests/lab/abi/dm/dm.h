@@ -25,11 +25,19 @@ struct privcmd_irqfd {
 	uint8_t pad[2];
 };
 
+struct privcmd_ioeventfd {
+	uint64_t ioreq, ports, addr;
+	uint32_t addr_len, event_fd, vcpus, vq, flags;
+	domid_t dom;
+	uint8_t pad[2];
+};
+
 struct privcmd_pcidev_get_gsi {
 	uint32_t sbdf, gsi;
 };
 
 #define IOCTL_PRIVCMD_IRQFD	_IOW('P', 8, struct privcmd_irqfd)
+#define IOCTL_PRIVCMD_IOEVENTFD	_IOW('P', 9, struct privcmd_ioeventfd)
 #define IOCTL_PRIVCMD_PCIDEV_GET_GSI	_IOC(_IOC_NONE, 'P', 10, sizeof(struct privcmd_pcidev_get_gsi))
 #define DEASSIGN		1
 
@@ -66,7 +74,10 @@ void *guest_page(const struct server *server, uint64_t gfn);
 struct ioreq *server_event(struct server *server);
 void server_answer(struct server *server, struct ioreq *slot);
 
-/* An eventfd that raises an interrupt. flags: 0 or DEASSIGN. */
+/* An eventfd for writes of a queue's number to the device's QueueNotify. flags: 0 or DEASSIGN. */
+int ioeventfd(const struct server *server, int fd, uint32_t vq, uint32_t flags);
+
+/* An eventfd that raises an interrupt. */
 int irqfd(const struct server *server, int fd, const struct xen_dm_op *op, uint32_t flags);
 
 /* Operations that raise an interrupt. */
@@ -76,8 +87,10 @@ struct xen_dm_op op_isa_irq(uint8_t irq, uint8_t level);
 /* Print a result of `dm questions`. */
 void ask_said(const char *what, long ret);
 int new_eventfd(void);
+void ask_ioeventfd(struct server *server);
 
 int questions(domid_t domid);
 int gsi(const char *device);
+int bell(domid_t domid, uint64_t base);
 
 #endif

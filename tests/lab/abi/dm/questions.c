@@ -144,6 +144,7 @@ static void ask_restricted(const struct server *server)
 	ask_said("restricted: deassign it", irqfd(&other, fd, &op, DEASSIGN));
 	other.domid = NO_DOMAIN;
 	ask_said("restricted: irqfd of another", irqfd(&other, fd, &op, 0));
+	ask_said("restricted: ioeventfd of another", ioeventfd(&other, fd, 0, 0));
 	ask_said("restricted: deassign irqfd of another", irqfd(&other, fd, &op, DEASSIGN));
 	close(other.privcmd);
 	close(fd);
@@ -157,6 +158,7 @@ int questions(domid_t domid)
 	server_open(&server, domid, BASE);
 	ask_irqfd(&server);
 	ask_restricted(&server);
+	ask_ioeventfd(&server);
 	op.u.destroy_ioreq_server.id = server.id;
 	ask_said("destroy the server", dm_op(&server, &op));
 	return 0;

@@ -156,6 +156,17 @@ void server_answer(struct server *server, struct ioreq *slot)
 		die("notifying Xen");
 }
 
+int ioeventfd(const struct server *server, int fd, uint32_t vq, uint32_t flags)
+{
+	struct privcmd_ioeventfd arg = {
+		.ioreq = (uintptr_t)server->slots, .ports = (uintptr_t)server->ports, .addr = server->base,
+		.addr_len = 4, .event_fd = fd, .vcpus = server->nr, .vq = vq, .flags = flags,
+		.dom = server->domid,
+	};
+
+	return ioctl(server->privcmd, IOCTL_PRIVCMD_IOEVENTFD, &arg);
+}
+
 int irqfd(const struct server *server, int fd, const struct xen_dm_op *op, uint32_t flags)
 {
 	struct privcmd_irqfd arg = {
