@@ -20,8 +20,8 @@
 #include "ring.h"
 #include "vbd.h"
 
+#include <dom0/charge.h>
 #include <dom0/memory.h>
-#include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/shrinker.h>
 #include <xen/page.h>
@@ -50,10 +50,8 @@ static long limit_of_all(void)
 
 static bool charge_all(struct blk_vbd *vbd, long nr, long limit)
 {
-	if (atomic_long_add_return(nr, &pages_of_all) > limit) {
-		atomic_long_sub(nr, &pages_of_all);
+	if (!dom0_charge(&pages_of_all, nr, limit))
 		return false;
-	}
 	atomic_long_add(nr, &vbd->memory);
 	return true;
 }

@@ -11,6 +11,7 @@
 #include "params.h"
 #include "ring.h"
 
+#include <dom0/charge.h>
 #include <dom0/copy.h>
 #include <dom0/evtchn.h>
 #include <dom0/memory.h>
@@ -122,18 +123,10 @@ static long limit_of_all_rings(void)
 	return mb ? mb << 20 : totalram_pages() / 8 << PAGE_SHIFT;
 }
 
-/*
- * Never add an amount that does not fit, not even for a moment: a smaller one that fits would be
- * refused meanwhile.
- */
 static int charge_memory(struct vscsi_ring *ring, size_t bytes)
 {
-	long limit = limit_of_all_rings(), sum = atomic_long_read(&bytes_of_all);
-
-	do {
-		if (sum + (long)bytes > limit)
-			return -ENOMEM;
-	} while (!atomic_long_try_cmpxchg(&bytes_of_all, &sum, sum + bytes));
+	if (!dom0_charge(&bytes_of_all, bytes, limit_of_all_rings()))
+		return -ENOMEM;
 	ring->memory = bytes;
 	return 0;
 }
