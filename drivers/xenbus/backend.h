@@ -64,8 +64,8 @@ struct backend_watch {
  * @connects: rate limit of connects
  * @changes: rate limit of what a connected frontend changes: reconfigurations, and watches of its
  *	nodes
- * @postponed: how often one of these limits has postponed something
- * @failing: xenstore returned an error in this run, so it has to be retried
+ * @postponed: how often one of these limits, or the lack of a resource, has postponed something
+ * @failing: xenstore returned an error in this run, or a resource is missing: retry later
  * @failures: number of runs in a row that were @failing
  * @retry_delay: jiffies until the next run; 0 to run only at the next event
  * @retry: work that starts the next run after @retry_delay

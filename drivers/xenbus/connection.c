@@ -101,15 +101,28 @@ static bool machine_ready(struct dom0_machine *machine)
 	return dom0_connection_take_pace(core, &core->connects);
 }
 
+/*
+ * If this domain has no mapping or channel left, or a page of the guest is paged out, then the
+ * frontend has done nothing wrong. Let it wait, and try again, ever more slowly.
+ */
+static int postpone_connect(struct dom0_backend_core *core)
+{
+	WRITE_ONCE(core->postponed, core->postponed + 1);
+	core->failing = true;
+	return -EAGAIN;
+}
+
 static int machine_connect(struct dom0_machine *machine)
 {
 	struct dom0_backend_core *core = to_core(machine);
+	int err;
 
 	WRITE_ONCE(core->broken, NULL);
 	/* Forget the old error. If connect fails again, the driver reports it again. */
 	if (READ_ONCE(core->error_reported))
 		dom0_error_clear(core);
-	return core->be.driver->connect(&core->be);
+	err = core->be.driver->connect(&core->be);
+	return err == -ENOSPC || err == -EAGAIN ? postpone_connect(core) : err;
 }
 
 bool dom0_backend_leaving(const struct dom0_backend *be)

@@ -148,9 +148,14 @@ static void machine_try_reconfigure(struct dom0_machine *machine)
 
 static void machine_try_connect(struct dom0_machine *machine)
 {
+	int err;
+
 	if (!machine->ops->ready(machine))
 		return;
-	if (machine->ops->connect(machine)) {
+	err = machine->ops->connect(machine);
+	if (err == -EAGAIN)
+		return;
+	if (err) {
 		dom0_machine_set_state(machine, XenbusStateClosing);
 		return;
 	}

@@ -48,7 +48,8 @@ struct dom0_machine;
  *	afterwards. May be called several times
  * @may_reopen: return true if the device stays for the frontend's next connection
  * @ready: return true if connect may be called
- * @connect: returns 0 or negative errno; on an error it has undone everything
+ * @connect: returns 0 or negative errno; on an error it has undone everything. -EAGAIN if it has to
+ *	be tried again: the owner then calls dom0_machine_update() later
  * @disconnect: called once for each successful connect
  * @reconfigure: called while connected, perhaps several times. Returns true if it is done, false if
  *	it is too soon; the owner then updates the machine again after a while

@@ -72,7 +72,8 @@ struct dom0_backend {
  *	instance of the driver may have used the rings: begin where its responses end. Write what
  *	the device advertises (sectors, ...) here, before the state becomes Connected. Returns 0 or
  *	negative errno. On an error it has undone everything and has called dom0_backend_error();
- *	the device becomes Closing
+ *	the device becomes Closing. After -ENOSPC and -EAGAIN it stays InitWait instead, and connect
+ *	is called again later
  * @connected: called after the state has become Connected; may be NULL
  * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
  *	closed, is gone, has broken the protocol or starts over, or when the device is removed. Not

@@ -303,8 +303,14 @@ static void remove_device(struct dom0_backend *be)
 
 static bool complains;	/* the driver, of what a connection can do without */
 
+static int connect_err;
+
 static int connect_device(struct dom0_backend *be)
 {
+	if (connect_err) {
+		dom0_backend_error(be, connect_err, "no ring");
+		return connect_err;
+	}
 	if (complains)
 		dom0_backend_error(be, -EINVAL, "no number");
 	return 0;
@@ -524,6 +530,31 @@ static void device_is_abandoned_when_its_domain_is_gone(void **state)
 	assert_int_equal(abandoned, 1);
 }
 
+/* Another domain has used up what is needed. The device is not lost for that. */
+static void connect_waits_for_a_resource(void **state)
+{
+	static const int errs[] = { -ENOSPC, -EAGAIN };
+	unsigned long delay, last;
+	unsigned int i, tries;
+
+	for (i = 0; i < ARRAY_SIZE(errs); i++) {
+		reset(NULL);
+		connect_err = errs[i];
+		theirs = XenbusStateInitialised;
+		dom0_backend_event(instances[0].core, EVENT_FRONTEND);
+		for (last = 0, tries = 0; tries < 8; tries++, last = delay) {
+			delay = work_and_retry();
+			assert_true(delay >= last && delay >= HZ && delay <= HZ << RETRY_DOUBLINGS);
+			assert_int_equal(instances[0].core->machine.state, XenbusStateInitWait);
+			assert_true(has_error);
+		}
+		connect_err = 0;
+		work_and_retry();
+		assert_true(instances[0].core->machine.connected);
+		assert_false(has_error);
+	}
+}
+
 static void abandoning_is_tried_again(void **state)
 {
 	static const int errs[] = { -EBUSY, -EAGAIN, -EIO };
@@ -612,6 +643,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
 	cmocka_unit_test(error_goes_before_the_next_connection),
 	cmocka_unit_test(error_of_a_connection_stays),
+	cmocka_unit_test(connect_waits_for_a_resource),
 	cmocka_unit_test(sysfs_shows_what_the_toolstack_wants),
 	cmocka_unit_test(device_is_abandoned_when_its_domain_is_gone),
 	cmocka_unit_test(abandoning_is_tried_again),

@@ -12,6 +12,7 @@ struct world {
 	bool online;
 	bool ready;
 	bool connect_fails;
+	bool connects_later;
 	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
 	enum xenbus_state xenstore;	/* our state as the frontend sees it */
 	bool write_fails;
@@ -78,6 +79,8 @@ static int connect(struct dom0_machine *machine)
 	assert_int_equal(machine->state, XenbusStateInitWait);
 	if (w->connect_fails)
 		return -EINVAL;
+	if (w->connects_later)
+		return -EAGAIN;
 	w->connects++;
 	return 0;
 }
@@ -205,6 +208,23 @@ static void block_frontend(void **state)
 	assert_int_equal(w.machine.state, XenbusStateClosed);
 	assert_int_equal(w.disconnects, 1);
 	assert_int_equal(w.writes, 3);
+}
+
+/* What is missing is not the frontend's fault: it waits, and need not do anything more. */
+static void connect_that_has_to_wait(void **state)
+{
+	struct world w = new_world;
+
+	w.connects_later = true;
+	look(&w, XenbusStateInitialised);
+	assert_int_equal(w.machine.state, XenbusStateInitWait);
+	dom0_machine_update(&w.machine, 0, XenbusStateInitialised);
+	assert_int_equal(w.machine.state, XenbusStateInitWait);
+	assert_int_equal(w.writes, 0);
+	w.connects_later = false;
+	dom0_machine_update(&w.machine, 0, XenbusStateInitialised);
+	assert_int_equal(w.machine.state, XenbusStateConnected);
+	assert_int_equal(w.connects, 1);
 }
 
 /* A device that is not probed, or not probed again, is left alone. */
@@ -606,6 +626,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(illegal_states_are_unknown),
 	cmocka_unit_test(going_away),
 	cmocka_unit_test(block_frontend),
+	cmocka_unit_test(connect_that_has_to_wait),
 	cmocka_unit_test(not_probed),
 	cmocka_unit_test(network_frontend),
 	cmocka_unit_test(reconfiguring),
