@@ -121,6 +121,8 @@ void vif_down(struct vif *vif)
  * @vif: the device, connected or not
  * @headroom: bytes, up to VIF_HEADROOM_MAX; 0 if the guest has no XDP program
  *
+ * Called by the device's work, which alone changes the headroom.
+ *
  * An XDP program sees one page at a time. So with headroom TSO is off, and the stack segments
  * packets before they come here.
  */
@@ -128,6 +130,8 @@ void vif_set_headroom(struct vif *vif, unsigned int headroom)
 {
 	unsigned int i;
 
+	if (headroom == vif->headroom)
+		return;
 	rtnl_lock();
 	vif->headroom = headroom;
 	for (i = 0; i < vif->max_queues; i++)

@@ -49,7 +49,6 @@ struct kobj_uevent_env;
  * @broken: the guest has broken the protocol; the rings are not served
  * @link_down: the card is unplugged; written under @carrier_lock
  * @headroom: bytes to leave free before each packet to the guest; under rtnl. Each queue has a copy
- * @headroom_changed: jiffies when @headroom came or went last; of the device's work
  * @wanted_mtu: the MTU before a frontend without feature-sg connected, or 0; under rtnl
  * @mcast_filter: multicast packets pass to the guest only if it has registered their address
  * @mcast_known: @mcast holds all addresses that the guest has registered since it connected
@@ -76,7 +75,6 @@ struct vif {
 	bool mcast_known;
 	unsigned int fatal_slots;
 	u16 headroom;
-	unsigned long headroom_changed;
 	unsigned int wanted_mtu;
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
 	spinlock_t mcast_lock;	/* serialises changes of the addresses */

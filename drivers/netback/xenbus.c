@@ -7,13 +7,8 @@
 
 #include <dom0/fault_point.h>
 #include <dom0/xs.h>
-#include <linux/delay.h>
-#include <linux/jiffies.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
-
-/* From one time that headroom comes or goes to the next, at least. */
-#define HEADROOM_PAUSE	(HZ / 2)
 
 enum {
 	WATCH_HOTPLUG,
@@ -129,7 +124,6 @@ static int vif_probe(struct dom0_backend *be)
 		dom0_backend_error(be, err, "creating network device vif%u.%u", be->domid, handle);
 		return err;
 	}
-	vif->headroom_changed = jiffies;
 	be->priv = vif;
 	err = dom0_fault_point("vif_probe") ?: write_offers(be, vif);
 	if (err)
@@ -169,22 +163,6 @@ static bool vif_ready(struct dom0_backend *be)
 }
 
 /*
- * Wait if headroom came or went a moment ago, and is about to do so again: the card's features
- * change with it, and all programs that listen to rtnetlink look at the card. Only this device's
- * work waits.
- */
-static void pace_headroom(struct vif *vif, u32 headroom)
-{
-	unsigned long next = vif->headroom_changed + HEADROOM_PAUSE;
-
-	if (!headroom == !vif->headroom)
-		return;
-	if (time_before(jiffies, next))
-		msleep(jiffies_to_msecs(next - jiffies));
-	vif->headroom_changed = jiffies;
-}
-
-/*
  * The key changes while the frontend is connected, when an XDP program is loaded or unloaded. Linux
  * sets its state to Reconfiguring, then writes the key, then waits for Reconfigured. So the read at
  * Reconfiguring may be too early. The key's watch makes us read it again.
@@ -201,7 +179,6 @@ static void read_headroom(struct dom0_backend *be)
 				   be->frontend, (unsigned long)VIF_HEADROOM_MAX);
 	else if (err && err != -ENOENT)
 		return;
-	pace_headroom(be->priv, headroom);
 	vif_set_headroom(be->priv, headroom);
 }
 
