@@ -28,6 +28,7 @@
 /* Room for several packets. The operations of one batch take 16 KB. */
 #define COPY_OPS	400
 
+static_assert(sizeof(struct xen_netif_extra_info) == sizeof(u64));
 static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX <= PACKET_OPS_MAX);
 
 /* ---- what is in a packet ---- */
@@ -123,18 +124,6 @@ netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev
 	return features;
 }
 
-/* TCP sets gso_type in packets of one segment too, with a gso_size of 0. */
-static u8 packet_gso_type(const struct sk_buff *skb)
-{
-	if (!skb_is_gso(skb))
-		return XEN_NETIF_GSO_TYPE_NONE;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV4)
-		return XEN_NETIF_GSO_TYPE_TCPV4;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_TCPV6)
-		return XEN_NETIF_GSO_TYPE_TCPV6;
-	return XEN_NETIF_GSO_TYPE_NONE;
-}
-
 static unsigned int data_slots_max(const struct vif *vif)
 {
 	return vif->can_sg ? VIF_RX_SLOTS_MAX : 1;
@@ -156,7 +145,7 @@ static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 		return true;
 	if (q->rx.headroom)
 		return false;
-	switch (packet_gso_type(skb)) {
+	switch (vif_rx_gso_type(skb)) {
 	case XEN_NETIF_GSO_TYPE_TCPV4:
 		return vif->can_gso_tcpv4;
 	case XEN_NETIF_GSO_TYPE_TCPV6:
@@ -164,16 +153,6 @@ static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 	default:
 		return false;
 	}
-}
-
-/* Extra info takes a slot. A packet has at most one kind: with headroom, GSO is refused. */
-static u8 extra_type(const struct vif_rx *rx, const struct sk_buff *skb)
-{
-	if (unlikely(rx->headroom))
-		return XEN_NETIF_EXTRA_TYPE_XDP;
-	if (packet_gso_type(skb) != XEN_NETIF_GSO_TYPE_NONE)
-		return XEN_NETIF_EXTRA_TYPE_GSO;
-	return XEN_NETIF_EXTRA_TYPE_NONE;
 }
 
 /* ---- gathering ---- */
@@ -200,35 +179,37 @@ static u16 checksum_flags(const struct sk_buff *skb)
 	return 0;
 }
 
-static void gather_extra(struct vif_rx *rx, const struct sk_buff *skb, struct vif_rx_slot *head)
+/* Extra info takes the slots after the first. */
+static void gather_extras(struct vif_rx *rx, const struct vif_rx_extras *extras,
+			  struct vif_rx_slot *head)
 {
 	struct vif_rx_batch *batch = rx->filling;
+	unsigned int i;
 
 	head->flags |= XEN_NETRXF_extra_info;
-	batch->slots[batch->nr_slots++] = (struct vif_rx_slot) {
-		.extra_type = extra_type(rx, skb),
-		.offset = rx->headroom,
-		.gso_type = packet_gso_type(skb),
-		.gso_size = skb_shinfo(skb)->gso_size,
-	};
-	rx->ring.taken++;
+	for (i = 0; i < extras->nr; i++)
+		batch->slots[batch->nr_slots++] = (struct vif_rx_slot) {
+			.extra = extras->infos[i],
+			.is_extra = true,
+		};
+	rx->ring.taken += extras->nr;
 }
 
 static struct vif_rx_slot *open_first_slot(struct vif_rx *rx, const struct sk_buff *skb,
-					   grant_ref_t *gref)
+					   const struct vif_rx_extras *extras, grant_ref_t *gref)
 {
 	struct vif_rx_slot *slot = open_slot(rx, gref);
 
 	slot->flags |= checksum_flags(skb);
 	slot->offset = rx->headroom;
-	/* Extra info takes the slot after the first. */
-	if (extra_type(rx, skb))
-		gather_extra(rx, skb, slot);
+	if (extras->nr)
+		gather_extras(rx, extras, slot);
 	return slot;
 }
 
 /* The copies of a packet's data, into at most @max slots. */
-static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned int max)
+static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
+			const struct vif_rx_extras *extras, unsigned int max)
 {
 	struct vif_rx_batch *batch = q->rx.filling;
 	struct vif_rx_slot *slot = NULL;
@@ -243,7 +224,7 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned
 	while ((n = cursor_piece(&c, &page, &offset))) {
 		n = vif_pack_next(&pack, n, &fresh);
 		if (fresh && !slot) {
-			slot = open_first_slot(&q->rx, skb, &gref);
+			slot = open_first_slot(&q->rx, skb, extras, &gref);
 		} else if (fresh) {
 			slot->flags |= XEN_NETRXF_more_data;
 			slot = open_slot(&q->rx, &gref);
@@ -265,9 +246,9 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb, unsigned
  */
 static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 {
-	unsigned int extra = extra_type(&q->rx, skb) != XEN_NETIF_EXTRA_TYPE_NONE;
-	unsigned int need = vif_pack_pages(q->rx.headroom, skb->len) + extra;
 	struct vif_rx_batch *batch = q->rx.filling;
+	struct vif_rx_extras extras;
+	unsigned int need;
 	int avail;
 
 	lockdep_assert_held(&q->rx.lock);
@@ -275,6 +256,8 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 		netif_tx_stop_queue(vif_stack_queue(q));
 		return -EBUSY;
 	}
+	vif_rx_extras(q, skb, &extras);
+	need = vif_pack_pages(q->rx.headroom, skb->len) + extras.nr;
 	avail = vif_rx_ring_free(&q->rx.ring);
 	if (unlikely(avail >= 0 && avail < need)) {
 		if (vif_rx_drained(q))
@@ -296,7 +279,7 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	}
 
 	skb_tx_timestamp(skb);
-	gather_data(q, skb, min(data_slots_max(q->vif), avail - extra));
+	gather_data(q, skb, &extras, min(data_slots_max(q->vif), avail - extras.nr));
 	batch->skbs[batch->nr_skbs++] = skb;
 	batch->bytes += skb->len;
 	vif_rx_ring_go(&q->rx.ring);
@@ -356,20 +339,13 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 /* ---- sending ---- */
 
-static void respond_extra(struct xen_netif_extra_info *extra, const struct vif_rx_slot *slot)
+static void write_rx_extra(struct xen_netif_extra_info *shared,
+			   const struct xen_netif_extra_info *extra)
 {
-	WRITE_ONCE(extra->type, slot->extra_type);
-	WRITE_ONCE(extra->flags, 0);
-	if (slot->extra_type == XEN_NETIF_EXTRA_TYPE_XDP) {
-		WRITE_ONCE(extra->u.xdp.headroom, slot->offset);
-		WRITE_ONCE(extra->u.xdp.pad[0], 0);
-		WRITE_ONCE(extra->u.xdp.pad[1], 0);
-		return;
-	}
-	WRITE_ONCE(extra->u.gso.size, slot->gso_size);
-	WRITE_ONCE(extra->u.gso.type, slot->gso_type);
-	WRITE_ONCE(extra->u.gso.pad, 0);
-	WRITE_ONCE(extra->u.gso.features, 0);
+	u64 word;
+
+	memcpy(&word, extra, sizeof(word));
+	WRITE_ONCE(*(u64 *)shared, word);
 }
 
 static bool copies_failed(const struct dom0_copy *copy, unsigned int first, unsigned int nr)
@@ -393,8 +369,8 @@ static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batc
 		struct xen_netif_rx_response *rsp = &sring->ring[idx].rsp;
 		s16 status = slot->len;
 
-		if (slot->extra_type) {
-			respond_extra((struct xen_netif_extra_info *)rsp, slot);
+		if (slot->is_extra) {
+			write_rx_extra((struct xen_netif_extra_info *)rsp, &slot->extra);
 			continue;
 		}
 		if (failed && copies_failed(&batch->copy, op, slot->nr_ops)) {

@@ -19,15 +19,26 @@ struct vif_queue;
 /* Most data slots of a packet to the guest: as many fragments as the guest's stack takes. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
-/* The response for one slot of the receive ring. */
+/* Extra info of one packet: segmentation or headroom. */
+#define VIF_RX_EXTRAS_MAX	1
+
+struct vif_rx_extras {
+	unsigned int nr;
+	struct xen_netif_extra_info infos[VIF_RX_EXTRAS_MAX];
+};
+
+/* The response for one slot of the receive ring: data, or extra info. */
 struct vif_rx_slot {
-	u16 id;
-	u16 flags;
-	u16 len;
-	u16 offset;	/* of the data in its page; in a slot of extra info: the headroom */
-	u16 gso_size;
-	u8 gso_type;
-	u8 extra_type;	/* XEN_NETIF_EXTRA_TYPE_*, or 0 for data */
+	union {
+		struct {
+			u16 id;
+			u16 flags;
+			u16 len;
+			u16 offset;	/* of the data in its page */
+		};
+		struct xen_netif_extra_info extra;
+	};
+	bool is_extra;
 	u8 nr_ops;
 };
 
@@ -93,6 +104,11 @@ void vif_rx_poll(struct vif_queue *q, int budget);
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
 				     netdev_features_t features);
+
+/* rx_extra.c */
+u8 vif_rx_gso_type(const struct sk_buff *skb);
+void vif_rx_extras(const struct vif_queue *q, const struct sk_buff *skb,
+		   struct vif_rx_extras *extras);
 
 /* rx_wait.c */
 void vif_rx_init(struct vif_queue *q);
