@@ -217,6 +217,8 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 	work->gso_type = pkt.gso_type;
 	work->gso_size = pkt.gso_size;
 	work->is_extra = pkt.is_extra;
+	work->hash = pkt.hash;
+	work->hash_layer = pkt.hash_layer;
 	tx->parsed += pkt.nr_requests;
 	return true;
 }
@@ -351,6 +353,9 @@ static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif
 	skb->protocol = eth_type_trans(skb, q->vif->dev);
 	skb_reset_network_header(skb);
 	skb_record_rx_queue(skb, q->index);
+	if (unlikely(work->hash_layer))
+		skb_set_hash(skb, work->hash,
+			     work->hash_layer == 4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 
 	err = set_checksum(q, skb, work);
 	if (!err)

@@ -24,6 +24,8 @@ struct vif_tx_work {
 	s16 status;	/* XEN_NETIF_RSP_*, for each of its requests */
 	u8 gso_type;
 	u8 is_extra;
+	u8 hash_layer;
+	u32 hash;
 };
 
 /**

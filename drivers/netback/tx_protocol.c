@@ -53,6 +53,33 @@ static enum vif_tx_verdict parse_mcast(struct vif_tx_packet *pkt,
 	return VIF_TX_GOOD;
 }
 
+/*
+ * A hash is a hint. One of an unknown type or algorithm is left out, and the packet passes, as with
+ * the in-tree driver.
+ */
+static enum vif_tx_verdict parse_hash(struct vif_tx_packet *pkt,
+				      const struct xen_netif_extra_info *extra)
+{
+	const u8 *value = extra->u.hash.value;
+
+	if (extra->u.hash.algorithm != XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ)
+		return VIF_TX_GOOD;
+	switch (extra->u.hash.type) {
+	case _XEN_NETIF_CTRL_HASH_TYPE_IPV4:
+	case _XEN_NETIF_CTRL_HASH_TYPE_IPV6:
+		pkt->hash_layer = 3;
+		break;
+	case _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP:
+	case _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP:
+		pkt->hash_layer = 4;
+		break;
+	default:
+		return VIF_TX_GOOD;
+	}
+	pkt->hash = value[0] | value[1] << 8 | value[2] << 16 | (u32)value[3] << 24;
+	return VIF_TX_GOOD;
+}
+
 static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
 				       const struct xen_netif_extra_info *extra)
 {
@@ -63,6 +90,7 @@ static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
 	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
 		return parse_mcast(pkt, extra);
 	case XEN_NETIF_EXTRA_TYPE_HASH:
+		return parse_hash(pkt, extra);
 	case XEN_NETIF_EXTRA_TYPE_XDP:
 		return VIF_TX_GOOD;
 	default:
@@ -169,6 +197,8 @@ enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned in
 	pkt->gso_size = 0;
 	pkt->gso_type = XEN_NETIF_GSO_TYPE_NONE;
 	pkt->is_extra = 0;
+	pkt->hash = 0;
+	pkt->hash_layer = 0;
 	pkt->mcast = 0;
 	pkt->reason = NULL;
 

@@ -50,6 +50,8 @@ struct vif_tx_slot {
  * @gso_type: XEN_NETIF_GSO_TYPE_*
  * @gso_size: payload bytes of each segment, not 0 if @gso_type is not NONE
  * @is_extra: bit n is set if the n-th request of the packet was extra info
+ * @hash: the guest's own hash of the packet, if @hash_layer is not 0
+ * @hash_layer: 3 for a hash of addresses, 4 for one of addresses and ports, 0 for none
  * @mcast: XEN_NETIF_EXTRA_TYPE_MCAST_ADD or _DEL if the request changes the addresses, else 0
  * @mcast_addr: the multicast address to add or remove
  * @reason: what was wrong, unless the verdict is good
@@ -63,8 +65,10 @@ struct vif_tx_packet {
 	u16 gso_size;
 	u8 gso_type;
 	u8 is_extra;
+	u8 hash_layer;
 	u8 mcast;
 	u8 mcast_addr[ETH_ALEN];
+	u32 hash;
 	const char *reason;
 };
 

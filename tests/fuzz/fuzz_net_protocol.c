@@ -36,6 +36,7 @@ static void check_packet(const struct vif_tx_packet *pkt)
 		sum += pkt->data[i].len;
 	}
 	expect(sum == pkt->len);
+	expect(!pkt->hash_layer || pkt->hash_layer == 3 || pkt->hash_layer == 4);
 	expect((pkt->gso_type == XEN_NETIF_GSO_TYPE_NONE) == !pkt->gso_size);
 
 	if (pkt->len <= HEAD)

@@ -326,6 +326,37 @@ static void extra_types(void **state)
 	}
 }
 
+/* A hash of an unknown type or algorithm is left out, and harms no packet. */
+static void hashes(void **state)
+{
+	static const u8 layers[4] = { 3, 4, 3, 4 };
+	unsigned int type, algorithm;
+	struct fixture f;
+
+	for (type = 0; type < 256; type++) {
+		for (algorithm = 0; algorithm < 256; algorithm++) {
+			struct xen_netif_extra_info *extra;
+			u8 layer = algorithm == 1 && type < 4 ? layers[type] : 0;
+
+			setup(&f, 0);
+			add(&f, 60, 0, XEN_NETTXF_extra_info);
+			extra = add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, 0);
+			extra->u.hash.type = type;
+			extra->u.hash.algorithm = algorithm;
+			memcpy(extra->u.hash.value, (const u8[4]) { 0x78, 0x56, 0x34, 0xf2 }, 4);
+			assert_int_equal(parse(&f), VIF_TX_GOOD);
+			assert_int_equal(f.pkt.hash_layer, layer);
+			assert_int_equal(f.pkt.hash, layer ? 0xf2345678 : 0);
+		}
+	}
+	/* That of one packet is not that of the next. */
+	setup(&f, 0);
+	f.pkt.hash_layer = 4;
+	add(&f, 60, 0, 0);
+	assert_int_equal(parse(&f), VIF_TX_GOOD);
+	assert_int_equal(f.pkt.hash_layer, 0);
+}
+
 static void extra_twice(void **state)
 {
 	struct fixture f;
@@ -434,6 +465,7 @@ int main(void)
 		cmocka_unit_test(truncated),
 		cmocka_unit_test(gso_fields),
 		cmocka_unit_test(extra_types),
+		cmocka_unit_test(hashes),
 		cmocka_unit_test(extra_twice),
 		cmocka_unit_test(multicast),
 		cmocka_unit_test(multicast_with_data),
