@@ -32,8 +32,11 @@
 	C(tx_crowded)			/* part of tx_dropped: max_waiting_mb exceeded */ \
 	C(tx_link_down)			/* part of tx_dropped: the card is unplugged */ \
 	C(tx_mcast_filtered)		/* part of tx_dropped: address not registered */ \
+	C(tx_hashed)			/* copied to the guest with a hash */ \
 	C(tx_stalls)			/* times that a stalled queue turned the carrier off */ \
-	C(tx_notifies)
+	C(tx_notifies) \
+	C(ctrl_requests)		/* on the control ring; in the counters of queue 0 */ \
+	C(ctrl_refused)			/* of them, those whose status was not success */
 
 enum vif_counter {
 #define C(name) VIF_##name,

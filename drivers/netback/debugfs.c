@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dom0/netback/<vif>: the indices of each queue's rings.
+ * dom0/netback/<vif>: the indices of each queue's rings and of the control ring, and the hash.
  */
+#include "ctrl.h"
 #include "vif.h"
 
 #include <dom0/debugfs.h>
 #include <linux/debugfs.h>
+#include <linux/rcupdate.h>
 #include <linux/seq_file.h>
 
 static struct dentry *root;
@@ -50,6 +52,32 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 	show_channel(m, "rx-channel", q->rx_channel->evtchn);
 }
 
+/* What the data path uses. */
+static void show_hash(struct seq_file *m, const struct vif *vif)
+{
+	const struct vif_hash *hash;
+
+	rcu_read_lock();
+	hash = rcu_dereference(vif->hash);
+	if (hash)
+		seq_printf(m, " hash %s flags %#x mapping %u\n",
+			   hash->algorithm == XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ ?
+			   "toeplitz" : "none", hash->flags, hash->mapping_size);
+	rcu_read_unlock();
+}
+
+static void show_ctrl(struct seq_file *m, const struct vif_ctrl *ctrl)
+{
+	const struct xen_netif_ctrl_sring *sring = ctrl->sring;
+
+	seq_puts(m, "control\n");
+	seq_printf(m, " ring req_prod %u done %u req_event %u rsp_event %u\n",
+		   READ_ONCE(sring->req_prod), READ_ONCE(ctrl->done), READ_ONCE(sring->req_event),
+		   READ_ONCE(sring->rsp_event));
+	show_channel(m, "channel", ctrl->evtchn);
+	show_hash(m, ctrl->vif);
+}
+
 /* The lock keeps the rings mapped. The guest writes some of the values, but they are only shown. */
 static int vif_show(struct seq_file *m, void *unused)
 {
@@ -59,6 +87,8 @@ static int vif_show(struct seq_file *m, void *unused)
 	mutex_lock(&vif->lock);
 	for (i = 0; i < vif->num_queues; i++)
 		show_queue(m, &vif->queues[i]);
+	if (vif->ctrl)
+		show_ctrl(m, vif->ctrl);
 	mutex_unlock(&vif->lock);
 	return 0;
 }

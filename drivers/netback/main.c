@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters and tracepoints, load and unload of the network backend. */
+#include "ctrl.h"
 #include "ring.h"
 #include "tx_protocol.h"
 #include "vif.h"
@@ -50,10 +51,18 @@ static int __init netback_init(void)
 	vif_max_queues = min(vif_max_queues, VIF_QUEUES_LIMIT);
 	vif_fatal_slots = clamp_t(unsigned int, vif_fatal_slots, VIF_TX_SLOTS_MAX, VIF_RING_MASK);
 
+	err = vif_ctrl_queue_init();
+	if (err)
+		return err;
 	vif_debugfs_init();
 	err = dom0_backend_register(&vif_driver, THIS_MODULE);
 	if (err)
-		vif_debugfs_exit();
+		goto exit_debugfs;
+	return 0;
+
+exit_debugfs:
+	vif_debugfs_exit();
+	vif_ctrl_queue_exit();
 	return err;
 }
 
@@ -61,6 +70,7 @@ static void __exit netback_exit(void)
 {
 	dom0_backend_unregister(&vif_driver);
 	vif_debugfs_exit();
+	vif_ctrl_queue_exit();
 }
 
 module_init(netback_init);

@@ -3,6 +3,7 @@
  * The network device. It exists from probe to remove, whether a guest is connected or not, so that
  * bridges and scripts see one device for the life of the guest.
  */
+#include "steer.h"
 #include "vif.h"
 
 #include <linux/etherdevice.h>
@@ -205,6 +206,7 @@ static const struct net_device_ops vif_netdev_ops = {
 	.ndo_open = vif_open,
 	.ndo_stop = vif_stop,
 	.ndo_start_xmit = vif_start_xmit,
+	.ndo_select_queue = vif_select_queue,
 	.ndo_features_check = vif_features_check,
 	.ndo_fix_features = vif_fix_features,
 	.ndo_change_mtu = vif_change_mtu,

@@ -41,7 +41,7 @@ struct vif_queue {
 	struct vif_tx tx;
 	struct vif_rx rx;
 	struct vif_turn turns[VIF_NR_DIRECTIONS];
-	/* Each counter has one writer: NAPI, or the holder of rx.lock. */
+	/* Each counter has one writer: NAPI, the holder of rx.lock, or the control ring's work. */
 	u64 counters[VIF_NR_COUNTERS];
 };
 

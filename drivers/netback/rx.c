@@ -282,6 +282,7 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	gather_data(q, skb, &extras, min(data_slots_max(q->vif), avail - extras.nr));
 	batch->skbs[batch->nr_skbs++] = skb;
 	batch->bytes += skb->len;
+	q->counters[VIF_tx_hashed] += extras.hashed;
 	vif_rx_ring_go(&q->rx.ring);
 	/* Before NAPI can complete the packet: byte queue limits need this order. */
 	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);

@@ -19,11 +19,12 @@ struct vif_queue;
 /* Most data slots of a packet to the guest: as many fragments as the guest's stack takes. */
 #define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
-/* Extra info of one packet: segmentation or headroom. */
-#define VIF_RX_EXTRAS_MAX	1
+/* Extra info of one packet: segmentation or headroom, and the hash. */
+#define VIF_RX_EXTRAS_MAX	2
 
 struct vif_rx_extras {
 	unsigned int nr;
+	bool hashed;
 	struct xen_netif_extra_info infos[VIF_RX_EXTRAS_MAX];
 };
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Extra info of packets to the guest: segmentation or headroom. It takes a slot of the ring, behind
- * the packet's first.
+ * Extra info of packets to the guest: segmentation or headroom, and the hash. Each takes a slot of
+ * the ring, behind the packet's first.
  */
 #include "rx.h"
+#include "steer.h"
 #include "vif.h"
 
 #include <linux/skbuff.h>
@@ -43,9 +44,12 @@ void vif_rx_extras(const struct vif_queue *q, const struct sk_buff *skb,
 {
 	struct xen_netif_extra_info *extra;
 	u8 gso_type = vif_rx_gso_type(skb);
+	struct vif_hash_result hash;
+	__le32 value;
 
 	lockdep_assert_held(&q->rx.lock);
 	extras->nr = 0;
+	extras->hashed = vif_steer_hash(q->vif, skb, &hash);
 	if (unlikely(q->rx.headroom)) {
 		extra = add_rx_extra(extras, XEN_NETIF_EXTRA_TYPE_XDP);
 		extra->u.xdp.headroom = q->rx.headroom;
@@ -53,5 +57,12 @@ void vif_rx_extras(const struct vif_queue *q, const struct sk_buff *skb,
 		extra = add_rx_extra(extras, XEN_NETIF_EXTRA_TYPE_GSO);
 		extra->u.gso.type = gso_type;
 		extra->u.gso.size = skb_shinfo(skb)->gso_size;
+	}
+	if (unlikely(extras->hashed)) {
+		extra = add_rx_extra(extras, XEN_NETIF_EXTRA_TYPE_HASH);
+		extra->u.hash.type = hash.type;
+		extra->u.hash.algorithm = XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ;
+		value = cpu_to_le32(hash.value);
+		memcpy(extra->u.hash.value, &value, sizeof(value));
 	}
 }

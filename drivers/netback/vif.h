@@ -6,6 +6,7 @@
  * buffers exist while connected. Each queue has one NAPI instance that does all of its ring work,
  * in both directions: packets from the guest are copied and delivered; packets for the guest, which
  * ndo_start_xmit has gathered into a batch, are copied and answered. One hypercall for each batch.
+ * A frontend may have a control ring as well, which a work item of the card serves.
  *
  * Names here follow the rings, which are named from the guest's side: tx is from the guest.
  * Counters are named as those of any interface: rx is from the guest. Limits say from-guest and
@@ -14,6 +15,8 @@
 #ifndef _VIF_H
 #define _VIF_H
 
+#include "ctrl.h"
+#include "hash.h"
 #include "limit.h"
 #include "mcast.h"
 #include "queue.h"
@@ -54,6 +57,8 @@ struct kobj_uevent_env;
  * @mcast_known: @mcast holds all addresses that the guest has registered since it connected
  * @mcast_lock: serialises changes of @mcast
  * @mcast: the registered addresses
+ * @ctrl: the control ring, or NULL; changed under @lock
+ * @hash: how to hash packets to the guest, or NULL; read under RCU, in @ctrl
  * @hotplug: entry in the list that uevents search
  * @script: the hotplug script that udev runs, as the toolstack wrote it, or NULL
  * @rx_notify: the frontend sends an event for new receive slots if we ask for it; as @can_sg
@@ -79,6 +84,8 @@ struct vif {
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
 	spinlock_t mcast_lock;	/* serialises changes of the addresses */
 	struct vif_mcast mcast;
+	struct vif_ctrl *ctrl;
+	struct vif_hash __rcu *hash;
 	spinlock_t carrier_lock;	/* serialises changes of the carrier */
 	struct mutex lock;	/* rings and channels, against readers */
 	unsigned int num_queues;

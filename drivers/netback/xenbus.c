@@ -2,6 +2,7 @@
 /*
  * The device in xenstore: write the features offered, read the keys of frontend and toolstack.
  */
+#include "ctrl.h"
 #include "pack.h"
 #include "vif.h"
 
@@ -35,7 +36,7 @@ static const struct {
 	{ "feature-xdp-headroom", 1 },
 	{ "feature-multicast-control", 1 },
 	{ "feature-dynamic-multicast-control", 1 },
-	{ "feature-ctrl-ring", 0 },
+	{ "feature-ctrl-ring", 1 },
 };
 
 /*
@@ -300,6 +301,23 @@ static void disconnect_queues(struct vif *vif, unsigned int nr)
 		vif_queue_disconnect(&vif->queues[nr]);
 }
 
+/* A frontend without ctrl-ring-ref has no control ring. */
+static int connect_ctrl(struct dom0_backend *be, struct vif *vif, unsigned int num_queues)
+{
+	u32 ref, port;
+	int err;
+
+	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "ctrl-ring-ref", 0, U32_MAX, &ref);
+	if (err == -ENOENT)
+		return 0;
+	if (err) {
+		dom0_backend_error(be, err, "reading %s/ctrl-ring-ref", be->frontend);
+		return err;
+	}
+	err = read_u32(be, "", "event-channel-ctrl", &port);
+	return err ?: vif_ctrl_connect(vif, ref, port, num_queues);
+}
+
 static int vif_connect(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
@@ -324,15 +342,21 @@ static int vif_connect(struct dom0_backend *be)
 		if (err)
 			goto disconnect_queues;
 	}
+	err = connect_ctrl(be, vif, num_queues);
+	if (err)
+		goto disconnect_queues;
 	vif_mcast_start(vif, num_queues);
 	err = vif_up(vif, num_queues);
 	if (err) {
 		dom0_backend_error(be, err, "starting %u queues", num_queues);
-		goto disconnect_queues;
+		goto disconnect_ctrl;
 	}
+	vif_ctrl_start(vif);
 	mutex_unlock(&vif->lock);
 	return 0;
 
+disconnect_ctrl:
+	vif_ctrl_disconnect(vif);
 disconnect_queues:
 	disconnect_queues(vif, i);
 	mutex_unlock(&vif->lock);
@@ -346,7 +370,9 @@ static void vif_disconnect(struct dom0_backend *be)
 
 	mutex_lock(&vif->lock);
 	num_queues = vif->num_queues;
+	vif_ctrl_stop(vif);
 	vif_down(vif);
+	vif_ctrl_disconnect(vif);
 	disconnect_queues(vif, num_queues);
 	mutex_unlock(&vif->lock);
 }

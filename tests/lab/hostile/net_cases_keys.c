@@ -3,15 +3,6 @@
 #include "cases.h"
 #include "net_cases.h"
 
-/*
- * A backend that offers no control ring has none that can be attacked, whatever a frontend writes.
- */
-static void run_control_ring(struct net *net, long none)
-{
-	if (device_number(&net->dev, "feature-ctrl-ring") > none)
-		skip("this backend has a control ring");
-}
-
 /* Received frames get one slot each now, though the last connection offered more. */
 static void run_features_gone(struct net *net, long pings)
 {
@@ -22,8 +13,6 @@ static void run_features_gone(struct net *net, long pings)
 }
 
 const struct net_case net_keys_cases[] = {
-	{ "xsa-270-control-ring", ANSWERED, run_control_ring, 0,
-		{ OVERRIDE("ctrl-ring-ref", "4294967295") } },
 	{ "rx-notify-missing", SURVIVED, NULL, 0, { OVERRIDE("feature-rx-notify", NULL) } },
 	{ "features-gone", ANSWERED, run_features_gone, 32, { OVERRIDE("feature-sg", "0") } },
 	KEY("rx-copy-0", "request-rx-copy", "0"),

@@ -15,8 +15,8 @@ no_netdev() { ! has_netdev; }
 offer() { xenstore-read "/local/domain/0/$path/$1"; }
 in_bridge() { [ -e "/sys/class/net/xenbr0/brif/$vif" ]; }
 
-# The features that the kernel's own driver offers, as if it had served this guest before.
-foreign=(feature-rx-flip feature-ctrl-ring)
+# A feature that no driver of ours offers, as if another had served this guest before.
+foreign=(feature-rx-flip)
 for key in "${foreign[@]}"; do
 	must xenstore-write "/local/domain/0/$path/$key" 1
 done
