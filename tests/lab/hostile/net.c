@@ -45,6 +45,7 @@ static void queue_alloc(struct net_queue *queue, const struct net_setup *setup)
 	queue->tx_port = evtchn_alloc(setup->foreign_port ? SOME_OTHER_DOMAIN : 0);
 	queue->rx_port = setup->split_channels ? evtchn_alloc(0) : queue->tx_port;
 	memset(queue->posted, 0, sizeof(queue->posted));
+	queue->extra_follows = queue->data_follows = false;
 }
 
 static void queue_free(struct net_queue *queue)
@@ -108,6 +109,8 @@ void net_offer(struct net *net, const struct net_setup *setup)
 	}
 	if (setup->queues)
 		device_put(dev, "multi-queue-num-queues", "%u", net->queues);
+	if (setup->control)
+		net_control_alloc(net);
 	device_put(dev, "request-rx-copy", "1");
 	device_put(dev, "feature-rx-notify", "1");
 	device_put(dev, "feature-sg", "1");
@@ -132,6 +135,9 @@ void net_close(struct net *net)
 	grants_watch_leaks();
 	for (unsigned int i = 0; i < net->queues; i++)
 		queue_free(&net->queue[i]);
+	if (net->setup.control)
+		net_control_free(net);
+	memset(&net->hash, 0, sizeof(net->hash));
 	pages_check_guards(net->frames, "frames");
 	pages_free(net->frames);
 	if (net->strange)
@@ -337,6 +343,15 @@ static void hear(struct net *net, const uint8_t *frame)
 	net->heard_broadcast += !memcmp(frame, all, sizeof(all));
 }
 
+/* Remember the frame's beginning: its buffer goes back to the ring. */
+static void begin_frame(struct net_queue *queue, const uint8_t *frame,
+			const struct netif_rx_response *response)
+{
+	queue->hashed = false;
+	queue->head_length = response->status < NET_HEAD ? response->status : NET_HEAD;
+	memcpy(queue->head, frame, queue->head_length);
+}
+
 static void receive(struct net *net, struct net_queue *queue,
 		    const struct netif_rx_response *response)
 {
@@ -350,32 +365,75 @@ static void receive(struct net *net, struct net_queue *queue,
 	queue->posted[response->id] = false;
 	if (response->status <= 0) {
 		net->receive_errors++;
+		queue->head_length = 0;
 	} else if (response->offset + response->status > (int)PAGE) {
 		wrong("received %d bytes at %u of a page", response->status, response->offset);
 	} else {
-		net->received++;
-		hear(net, frame);
+		if (!queue->data_follows) {
+			net->received++;
+			hear(net, frame);
+			begin_frame(queue, frame, response);
+		}
 		if (response->id < BUFFER_PAGES &&
 		    frame_is_arp_reply(frame, response->status, net->peer))
 			net->arp_answered = true;
 	}
 	if (net->repost && response->id < BUFFER_PAGES)
 		net_post(queue, response->id, page_gref(queue->buffers, response->id));
+	queue->extra_follows = response->flags & NETRXF_extra_info;
+	if (!queue->extra_follows && !queue->data_follows)
+		net_hash_look(net, queue - net->queue, queue->head, queue->head_length, NULL);
+	queue->data_follows = response->flags & NETRXF_more_data;
+}
+
+/* The slot's buffer was not used. */
+static void receive_extra(struct net *net, struct net_queue *queue,
+			  const struct netif_extra_info *extra, uint16_t id)
+{
+	queue->posted[id] = false;
+	if (net->repost && id < BUFFER_PAGES)
+		net_post(queue, id, page_gref(queue->buffers, id));
+	if (extra->type == XEN_NETIF_EXTRA_TYPE_HASH) {
+		if (queue->hashed)
+			wrong("two hashes with a frame");
+		queue->hash = *extra;
+		queue->hashed = true;
+	}
+	queue->extra_follows = extra->flags & XEN_NETIF_EXTRA_FLAG_MORE;
+	if (!queue->extra_follows)
+		net_hash_look(net, queue - net->queue, queue->head, queue->head_length,
+			      queue->hashed ? &queue->hash : NULL);
+}
+
+static bool take_received(struct net *net, struct net_queue *queue)
+{
+	struct netif_rx_response response;
+	struct netif_rx_request asked;
+	struct netif_extra_info extra;
+	const uint8_t *slot;
+
+	slot = ring_take(&queue->rx, &response, sizeof(response));
+	if (!slot)
+		return false;
+	if (!queue->extra_follows) {
+		receive(net, queue, &response);
+		return true;
+	}
+	memcpy(&asked, slot, sizeof(asked));
+	memcpy(&extra, &response, sizeof(extra));
+	receive_extra(net, queue, &extra, asked.id);
+	return true;
 }
 
 void net_take(struct net *net)
 {
-	struct netif_rx_response response;
-
 	take_transmitted(net);
 	for (unsigned int i = 0; i < net->queues; i++) {
 		struct net_queue *queue = &net->queue[i];
 		bool some = false;
 
-		while (ring_take(&queue->rx, &response, sizeof(response))) {
-			receive(net, queue, &response);
+		while (take_received(net, queue))
 			some = true;
-		}
 		queue->rx.index[RSP_EVENT] = queue->rx.rsp + 1;
 		if (some)
 			evtchn_notify(queue->rx_port);

@@ -14,6 +14,9 @@
 #define LEGAL_SLOTS 18
 #define ETH_HEADER 14u
 #define ETH_MIN 60u
+#define NET_HASH_KEY 40
+#define NET_HASH_MAPPING 128
+#define NET_HEAD 128
 
 /* How a frontend presents itself. */
 struct net_setup {
@@ -24,6 +27,8 @@ struct net_setup {
 	uint32_t start;		/* of the rings' indices */
 	bool readonly_rings;
 	bool spoiled_tx, spoiled_rx;	/* more requests than slots from the start */
+	bool control;			/* with a control ring */
+	bool readonly_control, spoiled_control;
 };
 
 struct net_asked {
@@ -39,6 +44,29 @@ struct net_queue {
 	uint32_t tx_port, rx_port;
 	struct pages *buffers;
 	bool posted[NET_SLOTS];	/* by id, which is the number of a buffer or beyond */
+	/* The frame that is being received: its head, its hash, and which slots follow. */
+	uint8_t head[NET_HEAD];
+	unsigned int head_length;
+	struct netif_extra_info hash;
+	bool hashed, extra_follows, data_follows;
+};
+
+struct net_control {
+	struct ring ring;
+	struct pages *page, *data;
+	uint32_t port;
+};
+
+/* What we have asked for, to compare received frames with. */
+struct net_hash {
+	bool watched;			/* otherwise anything may come */
+	uint8_t flags;
+	uint8_t key[NET_HASH_KEY];
+	uint32_t mapping[NET_HASH_MAPPING];
+	unsigned int size;
+	unsigned int seen[4];		/* frames with a hash, by its type */
+	unsigned int plain;		/* frames without one */
+	unsigned int queues;		/* bits of the queues in which frames with a hash came */
 };
 
 struct net {
@@ -47,6 +75,8 @@ struct net {
 	struct net_queue queue[NET_QUEUES];
 	unsigned int queues;
 	struct pages *frames;
+	struct net_control control;
+	struct net_hash hash;
 	struct pages *strange;		/* granted in another way, if a case needs it */
 	uint8_t mac[6];
 	uint8_t peer[6];		/* who answered our ARP request */
@@ -104,6 +134,21 @@ void net_post_all(struct net *net);
 unsigned int net_posted(const struct net_queue *queue);
 /* An ARP request goes out, and its reply comes in; then Dom0 knows us for the next 15 seconds. */
 void net_good(struct net *net);
+
+/* ---- net_control.c ---- */
+
+void net_control_alloc(struct net *net);
+void net_control_free(struct net *net);
+void net_control_put(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c);
+void net_control_push(struct net *net);
+/* Waits for the next answer; false if the device has stopped, or none comes. */
+bool net_control_take(struct net *net, struct xen_netif_ctrl_response *response);
+/* All three; returns the status. */
+uint32_t net_control_ask(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c,
+			 uint32_t *data);
+/* Looks at the hash that came with a received frame, or at that none came, and at its queue. */
+void net_hash_look(struct net *net, unsigned int queue, const uint8_t *frame, unsigned int length,
+		   const struct netif_extra_info *extra);
 
 /* ---- frame.c: all fill a frame's page and return the length ---- */
 

@@ -25,6 +25,8 @@ extern const struct net_case net_ring_cases[];
 extern const struct net_case net_slot_cases[];
 extern const struct net_case net_offload_cases[];
 extern const struct net_case net_multicast_cases[];
+extern const struct net_case net_control_cases[];
+extern const struct net_case net_hash_cases[];
 extern const struct net_case net_grant_cases[];
 extern const struct net_case net_time_cases[];
 extern const struct net_case net_keys_cases[];

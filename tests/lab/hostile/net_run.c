@@ -7,7 +7,7 @@
 
 static const struct net_case *const themes[] = {
 	net_ring_cases, net_slot_cases, net_offload_cases, net_multicast_cases, net_grant_cases,
-	net_time_cases, net_keys_cases, NULL,
+	net_time_cases, net_keys_cases, net_control_cases, net_hash_cases, NULL,
 };
 
 #define FOR_EACH_CASE(c) \

@@ -14,7 +14,8 @@ mallory_runs 30 blk 51712 good producer-size-plus-1 cve-2010-4247-producer-2-31 
 	indirect-segments-257 sectors-first-after-last sector-behind-end grefs-good-and-bad ring-page-bad \
 	queues-max-plus-1 state-letters
 mallory_runs 60 net 0 good xsa-39-producer-size-plus-1 receive-producer-2-31 size-13 slots-21 extra-for-ever gso-size-0 \
-	grefs-good-and-bad cve-2026-45890-queues-max-plus-1 state-letters
+	grefs-good-and-bad cve-2026-45890-queues-max-plus-1 state-letters control-good control-fields-bad \
+	xsa-270-mapping-bounds control-producer-2-31 hash-1-queue
 
 # No thread that all devices share may be stuck.
 disk_comes_and_goes canary nvme0n8
