@@ -98,12 +98,14 @@ static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
 	}
 }
 
-static void complete_request(struct blk_ring *ring, const struct blk_request *req, RING_IDX index)
+static void complete_request(struct blk_ring *ring, const struct blk_request *req,
+			     RING_IDX index, u64 now)
 {
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
 		count_request(ring, &req->cmd);
+	blk_latency_count(&ring->finish.latency, req->cmd.op, now - req->taken);
 	trace_blk_request_complete(req, req->err);
 	blk_response_write(ring->abi, blk_ring_slot(ring, index), req->cmd.id, req->cmd.op,
 			   blk_status(req->err));
@@ -113,14 +115,14 @@ static void complete_request(struct blk_ring *ring, const struct blk_request *re
  * Answer the requests of @batch. Hand them back before their slots count as answered: so there is
  * always a free request for each one that the frontend may produce.
  */
-static void complete_requests(struct blk_ring *ring, const struct blk_chain *batch)
+static void complete_requests(struct blk_ring *ring, const struct blk_chain *batch, u64 now)
 {
 	RING_IDX rsp_prod_pvt = ring->finish.rsp_prod_pvt;
 	const struct blk_request *req;
 
 	lockdep_assert_held(&ring->finish.lock);
 	llist_for_each_entry(req, batch->first, node)
-		complete_request(ring, req, rsp_prod_pvt++);
+		complete_request(ring, req, rsp_prod_pvt++, now);
 	llist_add_batch(batch->first, chain_last(batch), &ring->finish.handed_back);
 	WRITE_ONCE(ring->finish.rsp_prod_pvt, rsp_prod_pvt);
 }
@@ -139,12 +141,14 @@ static void wake_worker(struct blk_ring *ring)
 static void complete_batch(struct blk_ring *ring, const struct blk_chain *batch)
 {
 	bool notify;
+	u64 now;
 
 	if (!batch->first)
 		return;
 
+	now = blk_now();
 	spin_lock_bh(&ring->finish.lock);
-	complete_requests(ring, batch);
+	complete_requests(ring, batch, now);
 	notify = blk_ring_push(ring);
 	spin_unlock_bh(&ring->finish.lock);
 

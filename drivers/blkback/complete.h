@@ -6,6 +6,8 @@
 #ifndef _BLKBACK_COMPLETE_H
 #define _BLKBACK_COMPLETE_H
 
+#include "latency.h"
+
 #include <dom0/copy.h>
 #include <linux/cache.h>
 #include <linux/interrupt.h>
@@ -33,9 +35,10 @@ struct blk_ring;
  * @tasklet: finishes small requests
  * @copy: the tasklet's batch of copies to the guest
  *
- * @lock: protects @rsp_prod_pvt and @rsp_prod; both are also read without it
+ * @lock: protects the rest, which is also read without it
  * @rsp_prod_pvt: responses written
  * @rsp_prod: responses that the frontend can see
+ * @latency: how long the requests took from the ring to their response
  */
 struct blk_finish {
 	struct llist_head done;
@@ -48,6 +51,7 @@ struct blk_finish {
 	spinlock_t lock;		/* answering */
 	RING_IDX rsp_prod_pvt;
 	RING_IDX rsp_prod;
+	struct blk_latency latency;
 } ____cacheline_aligned_in_smp;
 
 void blk_finish_init(struct blk_finish *finish);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * <debugfs>/dom0/blkback/<device>/rings: the state and counters of each ring.
+ * <debugfs>/dom0/blkback/<device>/rings: the state and counters of each ring. Beside it, latency:
+ * how long the requests of each ring took.
  */
 #include "debugfs.h"
 #include "ring.h"
@@ -17,6 +18,8 @@ static const char * const counter_names[] = {
 	BLK_COUNTERS(C)
 #undef C
 };
+
+/* ---- rings ---- */
 
 /* All values may change while they are printed. */
 static void show_ring(struct seq_file *m, struct blk_ring *ring)
@@ -58,10 +61,55 @@ static int rings_show(struct seq_file *m, void *unused)
 }
 DEFINE_SHOW_ATTRIBUTE(rings);
 
+/* ---- latency ---- */
+
+static void show_bucket(struct seq_file *m, const struct blk_latency *latency, unsigned int bucket)
+{
+	u32 end = blk_latency_end(bucket);
+	unsigned int class;
+
+	if (end)
+		seq_printf(m, "%10u", end);
+	else
+		seq_printf(m, "%10s", "inf");
+	for (class = 0; class < BLK_NR_CLASSES; class++)
+		seq_printf(m, " %12llu", READ_ONCE(latency->counts[class][bucket]));
+	seq_putc(m, '\n');
+}
+
+static void show_histogram(struct seq_file *m, const struct blk_ring *ring)
+{
+	unsigned int bucket;
+
+	seq_printf(m, "queue %u\n%10s", ring->index, "below_us");
+#define C(name) seq_printf(m, " %12s", #name);
+	BLK_CLASSES(C)
+#undef C
+	seq_putc(m, '\n');
+	for (bucket = 0; bucket < BLK_LATENCY_BUCKETS; bucket++)
+		show_bucket(m, &ring->finish.latency, bucket);
+}
+
+static int latency_show(struct seq_file *m, void *unused)
+{
+	struct blk_vbd *vbd = m->private;
+	unsigned int i;
+
+	mutex_lock(&vbd->rings_lock);
+	for (i = 0; i < vbd->nr_rings; i++)
+		show_histogram(m, vbd->rings[i]);
+	mutex_unlock(&vbd->rings_lock);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(latency);
+
+/* ---- the device's folder ---- */
+
 void blk_debugfs_add(struct blk_vbd *vbd)
 {
 	vbd->debugfs = debugfs_create_dir(vbd->be->name, root);
 	debugfs_create_file("rings", 0400, vbd->debugfs, vbd, &rings_fops);
+	debugfs_create_file("latency", 0400, vbd->debugfs, vbd, &latency_fops);
 }
 
 void blk_debugfs_remove(struct blk_vbd *vbd)

@@ -7,8 +7,10 @@
 
 #include <dom0/bucket.h>
 #include <linux/bio.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/llist.h>
+#include <linux/math64.h>
 
 /* Segments that fit into a request itself: as many as a Linux frontend sends by default. */
 #define BLK_INLINE_SEGMENTS	32
@@ -36,6 +38,7 @@ struct blk_large_segs {
  * @ring: the ring that it came from
  * @index: its index on the ring
  * @cmd: the parsed request
+ * @taken: when it was taken off the ring, by blk_now()
  * @data_ops: how its data moves; NULL before that is prepared, and if it has no data
  * @err: outcome so far
  * @tries: how often it was put off because a page of the guest was paged out
@@ -61,6 +64,7 @@ struct blk_request {
 	struct blk_ring *ring;
 	RING_IDX index;
 	struct blk_command cmd;
+	u64 taken;
 	const struct blk_data_ops *data_ops;
 	int err;
 	unsigned int tries;
@@ -94,6 +98,16 @@ void blk_request_advance(struct blk_request *req);
 bool blk_request_retry(struct blk_request *req);
 void blk_request_requeue(struct blk_request *req);
 void blk_ring_retry(struct blk_ring *ring);
+
+/*
+ * Microseconds since this domain was booted, read once for a batch of requests. ktime_get() never
+ * goes back from one CPU to another, unlike local_clock() where the TSC is not stable. In a PV
+ * domain either of them reads the hypervisor's clock, which is most of the cost.
+ */
+static inline u64 blk_now(void)
+{
+	return div_u64(ktime_get_ns(), NSEC_PER_USEC);
+}
 
 static inline bool blk_request_is_barrier(const struct blk_request *req)
 {

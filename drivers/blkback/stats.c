@@ -43,9 +43,41 @@ static DEVICE_ATTR_RO(name);
 BLK_SYSFS_COUNTERS(C)
 #undef C
 
+/* Print the counts of all buckets in one line, as the statistics of a disk of this domain are. */
+static ssize_t emit_latency(struct device *dev, enum blk_class class, char *buf)
+{
+	struct blk_vbd *vbd = to_vbd(dev);
+	struct blk_latency sum;
+	unsigned int i;
+	int len = 0;
+
+	mutex_lock(&vbd->rings_lock);
+	sum = vbd->retired_latency;
+	for (i = 0; i < vbd->nr_rings; i++)
+		blk_latency_add(&sum, &vbd->rings[i]->finish.latency);
+	mutex_unlock(&vbd->rings_lock);
+	for (i = 0; i < BLK_LATENCY_BUCKETS; i++)
+		len += sysfs_emit_at(buf, len, "%llu%c", sum.counts[class][i],
+				     i < BLK_LATENCY_BUCKETS - 1 ? ' ' : '\n');
+	return len;
+}
+
+#define C(name)									\
+static ssize_t latency_##name##_show(struct device *dev,				\
+				     struct device_attribute *attr, char *buf)	\
+{										\
+	return emit_latency(dev, BLK_CLASS_##name, buf);				\
+}										\
+static DEVICE_ATTR_RO(latency_##name);
+BLK_CLASSES(C)
+#undef C
+
 static struct attribute *statistics_attrs[] = {
 #define C(name) &dev_attr_##name.attr,
 	BLK_SYSFS_COUNTERS(C)
+#undef C
+#define C(name) &dev_attr_latency_##name.attr,
+	BLK_CLASSES(C)
 #undef C
 	NULL
 };

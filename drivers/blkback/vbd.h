@@ -5,6 +5,7 @@
 
 #include "barrier.h"
 #include "counters.h"
+#include "latency.h"
 #include "protocol.h"
 #include "throttle.h"
 
@@ -44,10 +45,11 @@ struct blk_ring;
  * @throttle: rate limits of all its rings
  * @memory: pages charged to it
  *
- * @rings_lock: protects @rings, @nr_rings and @retired against readers of statistics
+ * @rings_lock: protects the next four members against readers of statistics
  * @rings: the rings while connected, or NULL
  * @nr_rings: number of @rings
  * @retired: sums of the counters of rings that are gone
+ * @retired_latency: the sum of their histograms
  *
  * @debugfs: the device's folder
  */
@@ -69,10 +71,11 @@ struct blk_vbd {
 	struct blk_throttle throttle;
 	atomic_long_t memory;
 
-	struct mutex rings_lock;	/* @rings, @nr_rings, @retired */
+	struct mutex rings_lock;	/* the next four */
 	struct blk_ring **rings;
 	unsigned int nr_rings;
 	u64 retired[BLK_NR_COUNTERS];
+	struct blk_latency retired_latency;
 
 	struct dentry *debugfs;
 };

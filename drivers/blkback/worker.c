@@ -61,7 +61,7 @@ static void reject_request(struct blk_request *req, int err)
 	fail_request(req, err);
 }
 
-static void take_request(struct blk_ring *ring)
+static void take_request(struct blk_ring *ring, u64 now)
 {
 	struct blk_request *req = blk_request_get(ring);
 	int err;
@@ -70,6 +70,7 @@ static void take_request(struct blk_ring *ring)
 	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->req_cons), &ring->vbd->bounds,
 			&req->cmd, req->segs);
 	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
+	req->taken = now;
 	if (err) {
 		reject_request(req, err);
 		return;
@@ -86,6 +87,7 @@ static unsigned int take_requests(struct blk_ring *ring)
 {
 	unsigned int nr = 0, most;
 	int available;
+	u64 now;
 
 	if (!list_empty(&ring->queue) || ring->broken || READ_ONCE(ring->stopping))
 		return 0;
@@ -97,10 +99,11 @@ static unsigned int take_requests(struct blk_ring *ring)
 
 	most = min(blk_barrier_limit(ring, available), BLK_ROUND);
 	blk_ring_reclaim(ring);
+	now = most ? blk_now() : 0;
 	while (nr < most) {
 		if (!reserve_large(ring) && !(worker_waits(ring) && reserve_large(ring)))
 			break;
-		take_request(ring);
+		take_request(ring, now);
 		nr++;
 	}
 	ring->taken += nr;

@@ -443,8 +443,10 @@ static void blk_disconnect(struct dom0_backend *be)
 	blk_rings_stop(rings, nr, !dom0_backend_leaving(be));
 
 	mutex_lock(&vbd->rings_lock);
-	for (i = 0; i < nr; i++)
+	for (i = 0; i < nr; i++) {
 		blk_counters_add(vbd->retired, rings[i]->counters);
+		blk_latency_add(&vbd->retired_latency, &rings[i]->finish.latency);
+	}
 	vbd->rings = NULL;
 	vbd->nr_rings = 0;
 	mutex_unlock(&vbd->rings_lock);

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards, stable pages and a size that changes, and refuses another physical-device for an open disk
+# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards, stable pages and a size that changes, counts how long requests take, and refuses another physical-device for an open disk
+# Without udev the device mapper has to make its own nodes.
+export DM_DISABLE_UDEV=1
 before=$(census)
 backend() { xenstore-read "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/$1"; }
 sectors_in_guest() { guest_must alice "cat /sys/block/$1/size"; }
@@ -90,6 +92,42 @@ guest_must alice 'until [ -b /dev/xvde ]; do usleep 50000; done; dd if=/dev/xvde
 must xl block-detach alice xvde
 must rmmod null_blk
 say "read-only, 4 KiB blocks and null_blk work as they should"
+
+# counted_once DEVICE-NUMBER: each request that was answered is in one bucket, in sysfs and in debugfs.
+counted_once() {
+	local class name=vbd-${GUEST_ID[alice]}-$1 column=1 sum
+	for class in read:rd write:wr flush:f discard:ds; do
+		column=$((column + 1))
+		sum=$(awk '{ for (i = 1; i <= NF; i++) n += $i } END { print n }' "/sys/bus/xen-backend/devices/$name/statistics/latency_${class%:*}")
+		same "${class%:*} requests in buckets" "$sum" "$(cat "/sys/bus/xen-backend/devices/$name/statistics/${class#*:}_req")"
+		same "the same in debugfs" "$(awk -v c=$column '$1 ~ /^[0-9]+$|^inf$/ { n += $c } END { print n }' "/sys/kernel/debug/dom0/blkback/$name/latency")" "$sum"
+	done
+}
+
+# A disk that takes 40 ms for each request: none is counted as faster, and its reads are counted in the bucket of 33 to 66 ms.
+if modprobe -a dm-mod dm-delay 2>/dev/null; then
+	must dmsetup create slow --table '0 32768 delay /dev/nvme0n6 0 40'
+	must xl block-attach alice phy:/dev/mapper/slow xvdf w
+	guest_must alice 'until [ -b /dev/xvdf ]; do usleep 50000; done
+		dd if=/dev/xvdf of=/dev/null bs=4k count=20 iflag=direct && dd if=/dev/zero of=/dev/xvdf bs=4k count=5 oflag=direct conv=fsync' >/dev/null
+	counted_once 51792
+	vbd=vbd-${GUEST_ID[alice]}-51792
+	read -ra buckets <"/sys/bus/xen-backend/devices/$vbd/statistics/latency_read"
+	same "number of buckets" ${#buckets[@]} 24
+	say "reads of a disk of 40 ms: ${buckets[*]}"
+	for i in "${!buckets[@]}"; do
+		[ "$i" -ge 13 ] || same "reads below $((8 << i)) us" "${buckets[i]}" 0
+	done
+	[ "${buckets[13]}" -gt 0 ] || fail "no read of 33 to 66 ms"
+	same "that line in debugfs" "$(awk '$1 == 65536 { print $2 }' "/sys/kernel/debug/dom0/blkback/$vbd/latency")" "${buckets[13]}"
+	must xl block-detach alice xvdf
+	must dmsetup remove slow
+else
+	say "this kernel has no dm-delay"
+fi
+counted_once 51712
+
+say "requests are counted by the time that they take"
 
 guest_stop alice
 rm -f /run/file.img /run/ro.img

@@ -113,6 +113,7 @@
 #define ilog2(n) ((int)(sizeof(unsigned long long) * 8 - 1 - __builtin_clzll(n)))
 #define fls(n) ((n) ? 32 - __builtin_clz(n) : 0)
 #define fls64(n) ((n) ? 64 - __builtin_clzll(n) : 0)
+#define __fls(n) ((unsigned long)(BITS_PER_LONG - 1 - __builtin_clzl(n)))
 #define __ffs(n) ((unsigned long)__builtin_ctzl(n))
 #define hweight32(n) ((unsigned int)__builtin_popcount(n))
 #define roundup_pow_of_two(n) ((n) <= 1 ? 1UL : 1UL << fls64((n) - 1))
