@@ -98,14 +98,15 @@ static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
 	}
 }
 
-static void complete_request(struct blk_ring *ring, const struct blk_request *req,
-			     RING_IDX index, u64 now)
+static void complete_request(struct blk_ring *ring, struct blk_request *req, RING_IDX index,
+			     u64 now)
 {
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
 		count_request(ring, &req->cmd);
 	blk_latency_count(&ring->finish.latency, req->cmd.op, now - req->taken);
+	WRITE_ONCE(req->taken, 0);
 	trace_blk_request_complete(req, req->err);
 	blk_response_write(ring->abi, blk_ring_slot(ring, index), req->cmd.id, req->cmd.op,
 			   blk_status(req->err));
@@ -118,7 +119,7 @@ static void complete_request(struct blk_ring *ring, const struct blk_request *re
 static void complete_requests(struct blk_ring *ring, const struct blk_chain *batch, u64 now)
 {
 	RING_IDX rsp_prod_pvt = ring->finish.rsp_prod_pvt;
-	const struct blk_request *req;
+	struct blk_request *req;
 
 	lockdep_assert_held(&ring->finish.lock);
 	llist_for_each_entry(req, batch->first, node)

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * <debugfs>/dom0/blkback/<device>/rings: the state and counters of each ring. Beside it, latency:
- * how long the requests of each ring took.
+ * <debugfs>/dom0/blkback/<device>/rings: the state, the oldest request and the counters of each
+ * ring. Beside it, latency: how long the requests of each ring took.
  */
 #include "debugfs.h"
+#include "request.h"
 #include "ring.h"
 #include "vbd.h"
 
 #include <dom0/debugfs.h>
 #include <linux/debugfs.h>
+#include <linux/math64.h>
 #include <linux/seq_file.h>
 
 static struct dentry *root;
@@ -20,6 +22,88 @@ static const char * const counter_names[] = {
 };
 
 /* ---- rings ---- */
+
+static const char * const state_names[] = {
+	[BLK_STATE_QUEUED] = "queued",
+	[BLK_STATE_LIMIT] = "limit",
+	[BLK_STATE_RETRY] = "paged_out",
+	[BLK_STATE_DISK] = "disk",
+	[BLK_STATE_DONE] = "done",
+};
+
+static const char *op_name(u8 op)
+{
+	switch (op) {
+	case BLKIF_OP_READ:
+		return "read";
+	case BLKIF_OP_WRITE:
+		return "write";
+	case BLKIF_OP_WRITE_BARRIER:
+		return "barrier";
+	case BLKIF_OP_FLUSH_DISKCACHE:
+		return "flush";
+	case BLKIF_OP_DISCARD:
+		return "discard";
+	default:
+		return "invalid";
+	}
+}
+
+/* Return the request that was taken first of those that are not answered, or NULL. */
+static const struct blk_request *find_oldest(const struct blk_ring *ring, u64 *taken)
+{
+	const struct blk_request *oldest = NULL;
+	unsigned int i;
+	u64 when;
+
+	for (i = 0; i < ring->slots; i++) {
+		when = READ_ONCE(ring->requests[i].taken);
+		if (when && (!oldest || when < *taken)) {
+			oldest = &ring->requests[i];
+			*taken = when;
+		}
+	}
+	return oldest;
+}
+
+/*
+ * Copy what is shown of the oldest request. Return false if there is none, or if it has been
+ * answered meanwhile, and perhaps used again: then it is not old.
+ */
+static bool copy_oldest(const struct blk_ring *ring, struct blk_command *cmd, u8 *state,
+			u64 *taken)
+{
+	const struct blk_request *req = find_oldest(ring, taken);
+
+	if (!req)
+		return false;
+	/* Pairs with smp_store_release() in take_request(). */
+	smp_rmb();
+	*state = READ_ONCE(req->state);
+	cmd->op = READ_ONCE(req->cmd.op);
+	cmd->id = READ_ONCE(req->cmd.id);
+	cmd->sector = READ_ONCE(req->cmd.sector);
+	cmd->nr_sectors = READ_ONCE(req->cmd.nr_sectors);
+	/* Pairs with the lock-free list by which complete_requests() hands the request back. */
+	smp_rmb();
+	return READ_ONCE(req->taken) == *taken;
+}
+
+static void show_oldest(struct seq_file *m, const struct blk_ring *ring)
+{
+	struct blk_command cmd;
+	u64 taken;
+	u8 state;
+
+	if (!copy_oldest(ring, &cmd, &state, &taken))
+		return;
+	seq_printf(m, "  oldest_ms %llu\n", div_u64(blk_now() - taken, USEC_PER_MSEC));
+	seq_printf(m, "  oldest_state %s\n", state_names[state]);
+	seq_printf(m, "  oldest_op %s\n", op_name(cmd.op));
+	seq_printf(m, "  oldest_sector %llu\n", cmd.sector);
+	seq_printf(m, "  oldest_nr_sectors %llu\n", cmd.nr_sectors);
+	seq_printf(m, "  oldest_id %llu\n", cmd.id);
+}
 
 /* All values may change while they are printed. */
 static void show_ring(struct seq_file *m, struct blk_ring *ring)
@@ -38,6 +122,7 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  held %u\n", READ_ONCE(ring->held.nr));
 	seq_printf(m, "  need_wakeup %u\n", READ_ONCE(ring->finish.need_wakeup));
 	seq_printf(m, "  broken %u\n", READ_ONCE(ring->broken));
+	show_oldest(m, ring);
 	seq_printf(m, "  pages %u\n", READ_ONCE(ring->pool.size));
 	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pool.nr_free));
 	seq_printf(m, "  persistent_grants %u\n",

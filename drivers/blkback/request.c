@@ -154,6 +154,7 @@ struct blk_request *blk_request_get(struct blk_ring *ring)
 	struct blk_request *req = llist_entry(ring->free, struct blk_request, node);
 
 	ring->free = req->node.next;
+	req->state = BLK_STATE_QUEUED;
 	req->data_ops = NULL;
 	req->err = 0;
 	req->tries = 0;
@@ -226,6 +227,7 @@ bool blk_request_retry(struct blk_request *req)
 	else if (time_after(jiffies, req->give_up))
 		return false;
 
+	WRITE_ONCE(req->state, BLK_STATE_RETRY);
 	list_add_tail(&req->link, &ring->retry_list);
 	if (!timer_pending(&ring->retry_timer))
 		mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(pause));
@@ -240,6 +242,7 @@ void blk_request_requeue(struct blk_request *req)
 	struct blk_ring *ring = req->ring;
 	struct blk_request *behind;
 
+	WRITE_ONCE(req->state, BLK_STATE_QUEUED);
 	list_for_each_entry(behind, &ring->queue, link)
 		if ((s32)(behind->index - req->index) > 0)
 			break;
@@ -262,10 +265,12 @@ void blk_ring_retry(struct blk_ring *ring)
 		 * A read that has been to the disk keeps its pages: only the copy to the guest is
 		 * repeated.
 		 */
-		if (req->data_ops)
+		if (req->data_ops) {
+			WRITE_ONCE(req->state, BLK_STATE_DONE);
 			blk_request_leave(req);
-		else
+		} else {
 			blk_request_requeue(req);
+		}
 	}
 }
 
@@ -355,6 +360,7 @@ static void bio_over(struct bio *bio)
 
 	bio_uninit(bio);
 	req->err = err;
+	WRITE_ONCE(req->state, BLK_STATE_DONE);
 	rcu_read_lock();
 	llist_add(&req->node, &ring->finish.done);
 	if (!worker_will_finish(ring))

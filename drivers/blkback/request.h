@@ -28,17 +28,28 @@ struct blk_large_segs {
 	struct dom0_pgrant *grants[BLK_INDIRECT_MAX];
 };
 
+/* Where a request is, for debugfs. */
+enum blk_request_state {
+	BLK_STATE_QUEUED,	/* waits to be started: for buffers, a barrier, or the worker */
+	BLK_STATE_LIMIT,	/* waits for a limit */
+	BLK_STATE_RETRY,	/* put off, since a page of the guest is paged out */
+	BLK_STATE_DISK,		/* at the disk */
+	BLK_STATE_DONE,		/* the disk is done with it */
+};
+
 /**
  * struct blk_request - a request between ring and response
  *
- * It belongs to the ring's worker thread, except while it is with the disk or the tasklet.
+ * It belongs to the ring's worker thread, except while it is with the disk or the tasklet. debugfs
+ * reads @taken, @state and @cmd without a lock. @cmd is complete before @taken is set.
  *
  * @link: in one of the worker's lists
  * @node: in a list between two contexts, or in the list of those that are not in use
  * @ring: the ring that it came from
  * @index: its index on the ring
+ * @state: where it is, one of enum blk_request_state
  * @cmd: the parsed request
- * @taken: when it was taken off the ring, by blk_now()
+ * @taken: when it was taken off the ring, by blk_now(); 0 if it has been answered
  * @data_ops: how its data moves; NULL before that is prepared, and if it has no data
  * @err: outcome so far
  * @tries: how often it was put off because a page of the guest was paged out
@@ -63,6 +74,7 @@ struct blk_request {
 	struct llist_node node;
 	struct blk_ring *ring;
 	RING_IDX index;
+	u8 state;
 	struct blk_command cmd;
 	u64 taken;
 	const struct blk_data_ops *data_ops;

@@ -89,6 +89,7 @@ static void begin_to_wait(struct blk_request *req, u64 now)
 	if (req->waits_since)
 		return;
 	req->waits_since = now;
+	WRITE_ONCE(req->state, BLK_STATE_LIMIT);
 	/* Count it now, not at the end: it may wait for hours. */
 	blk_count(req->ring, line_counters[line_of(req)].waits, 1);
 }
@@ -100,6 +101,7 @@ static void end_wait(struct blk_request *req, u64 now)
 	blk_count(req->ring, line_counters[line_of(req)].usecs,
 		  div_u64(now - req->waits_since, NSEC_PER_USEC));
 	req->waits_since = 0;
+	WRITE_ONCE(req->state, BLK_STATE_QUEUED);
 }
 
 /* ---- the lines of a ring ---- */

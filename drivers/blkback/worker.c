@@ -70,7 +70,8 @@ static void take_request(struct blk_ring *ring, u64 now)
 	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->req_cons), &ring->vbd->bounds,
 			&req->cmd, req->segs);
 	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
-	req->taken = now;
+	/* Pairs with copy_oldest(), which reads the command after this. */
+	smp_store_release(&req->taken, now);
 	if (err) {
 		reject_request(req, err);
 		return;
@@ -401,6 +402,7 @@ static void submit_batch(struct blk_ring *ring, struct list_head *batch, unsigne
 	/* Once a request is sent, it may be over, and in another list. */
 	list_for_each_entry_safe(req, next, batch, link) {
 		trace_blk_request_start(req, 0);
+		WRITE_ONCE(req->state, BLK_STATE_DISK);
 		submit_bio(&req->bio);
 	}
 	blk_finish_plug(&plug);

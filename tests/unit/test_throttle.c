@@ -323,12 +323,15 @@ static void reads_and_writes_do_not_wait_for_each_other(void **state)
 	assert_int_equal(nr_begun, 1);
 	assert_ptr_equal(begun[0], read);
 	assert_int_equal(rings[0].held.nr, 1);
+	assert_int_equal(read->state, BLK_STATE_DISK);
+	assert_int_equal(write->state, BLK_STATE_LIMIT);
 	answer_all();
 
 	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 2, NSEC_PER_SEC);
 	work_on(&rings[0]);
 	assert_int_equal(nr_begun, 1);
 	assert_ptr_equal(begun[0], write);
+	assert_int_equal(write->state, BLK_STATE_DISK);
 	assert_int_equal(rings[0].held.nr, 0);
 	assert_int_equal(rings[0].counters[BLK_COUNT_wr_rate_waits], 1);
 	assert_in_range(rings[0].counters[BLK_COUNT_wr_rate_usecs], USEC_PER_SEC / 2, USEC_PER_SEC);

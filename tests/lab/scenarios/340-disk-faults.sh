@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is pulled out causes errors for its guest only
+# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is pulled out causes errors for its guest only, and the hung request is named
 # drivers: ours
 # long: yes
 # timeout: 900
@@ -30,6 +30,11 @@ read_back() {
 # counted DEVICE-NUMBER NAME: prints the counter's sum over all rings.
 counted() {
 	awk -v name="$2" '$1 == name { n += $2 } END { print n + 0 }' "/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[alice]}-$1/rings"
+}
+
+# oldest NAME: prints that line of the oldest request of xvdb.
+oldest() {
+	awk -v name="oldest_$1" '$1 == name { print $2 }' "/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[alice]}-51728/rings"
 }
 
 waits_for_disk() { [ "$(counted 51728 in_flight)" -gt 0 ]; }
@@ -69,6 +74,11 @@ must dmsetup suspend --nolockfs --noflush faulty
 guest_spawn alice slow "pattern 23 8388608 | dd of=/dev/xvdb bs=64k iflag=fullblock oflag=direct conv=fsync"
 wait_for 20 waits_for_disk
 hung=$(now)
+age=$(oldest ms)
+same "where the oldest request is" "$(oldest state) $(oldest op)" "disk write"
+must [ "$(oldest sector)" -lt "$size" ]
+must [ "$(oldest nr_sectors)" -gt 0 ]
+id=$(oldest id)
 disk_comes_and_goes alice nvme0n8 xvdc
 wait_for 30 disk_busy nvme0n5
 while awk -v a="$hung" -v b="$(now)" 'BEGIN { exit !(b - a < 60) }'; do
@@ -76,8 +86,14 @@ while awk -v a="$hung" -v b="$(now)" 'BEGIN { exit !(b - a < 60) }'; do
 	sleep 1
 done
 guest_run alice 'test -e /tmp/slow.code' && fail "a disk that hangs has answered"
+same "id of the oldest request" "$(oldest id)" "$id"
+[ "$(oldest ms)" -ge $((age + 50000)) ] || fail "the oldest request was $age ms old, and a minute later $(oldest ms) ms"
+say "after a minute: $(oldest op) of $(oldest nr_sectors) sectors at $(oldest sector), $(oldest ms) ms, $(oldest state)"
 must dmsetup resume faulty
 guest_join alice slow >/dev/null || fail "a disk that hung for a minute has failed"
+same "age of the oldest request of an idle disk" "$(oldest ms)" ''
+tail=$(awk '{ print $24 + $23 }' "/sys/bus/xen-backend/devices/vbd-${GUEST_ID[alice]}-51728/statistics/latency_write")
+[ "$tail" -gt 0 ] || fail "no write of more than 17 s is counted"
 read_back xvdb 23
 serves 51728
 must xl block-detach alice xvdb
