@@ -180,11 +180,22 @@ static void sort_out(const struct dom0_copy *copy, struct blk_chain *batch, stru
 	}
 }
 
+static void trace_copied(const struct blk_chain *batch)
+{
+	const struct blk_request *req;
+
+	llist_for_each_entry(req, batch->first, node)
+		if (has_data_for_guest(req))
+			trace_blk_request_data(req, req->data_ops->name);
+}
+
 /* Copy the data of @batch to the guest. */
 static void copy_batch(struct dom0_copy *copy, struct blk_chain *batch, struct blk_chain *retry)
 {
 	if (dom0_copy_flush(copy))
 		sort_out(copy, batch, retry);
+	if (trace_blk_request_data_enabled())
+		trace_copied(batch);
 	dom0_copy_reset(copy);
 }
 

@@ -11,6 +11,7 @@ struct dom0_copy;
 
 /**
  * struct blk_data_ops - one way to move the data of a request
+ * @name: for traces
  * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Return false,
  *	with nothing borrowed, if a resource is exhausted
  * @prepare_done: called when these operations have been issued. Return 0 if the bio may start, or
@@ -25,6 +26,7 @@ struct dom0_copy;
  * of copies, the worker or the tasklet, calls @finish and @finish_done.
  */
 struct blk_data_ops {
+	const char *name;
 	bool (*prepare)(struct blk_ring *ring, struct blk_request *req);
 	int (*prepare_done)(struct blk_ring *ring, struct blk_request *req);
 	void (*finish)(struct dom0_copy *copy, struct blk_request *req);

@@ -72,6 +72,7 @@ static void take_request(struct blk_ring *ring, u64 now)
 	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
 	/* Pairs with copy_oldest(), which reads the command after this. */
 	smp_store_release(&req->taken, now);
+	trace_blk_request_take(req, err);
 	if (err) {
 		reject_request(req, err);
 		return;
@@ -339,6 +340,16 @@ static void drop_failed(struct blk_ring *ring, struct list_head *batch)
 	}
 }
 
+/* Trace the requests whose data has been copied from the guest, or mapped. */
+static void trace_prepared(const struct list_head *batch)
+{
+	const struct blk_request *req;
+
+	list_for_each_entry(req, batch, link)
+		if (req->data_ops && !(req->data_ops->finish && blk_request_is_read(req)))
+			trace_blk_request_data(req, req->data_ops->name);
+}
+
 /*
  * Issue the grant operations of @batch. Requests that failed are removed before the first bio is
  * sent, so they never reach the disk.
@@ -351,6 +362,8 @@ static void commit_batch(struct blk_ring *ring, struct list_head *batch)
 	/* Each mapping has to be added to the cache. Copies that succeeded need nothing more. */
 	if (failed || ring->map.nr)
 		drop_failed(ring, batch);
+	if (trace_blk_request_data_enabled())
+		trace_prepared(batch);
 	dom0_copy_reset(&ring->copy);
 	dom0_map_reset(&ring->map);
 }

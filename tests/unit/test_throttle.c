@@ -93,6 +93,9 @@ static unsigned long jiffies = 1000;
 #define blk_start_plug(plug) ((void)(plug))
 #define blk_finish_plug(plug) ((void)(plug))
 #define _TRACE_DOM0_BLKBACK_H
+#define trace_blk_request_take(req, err) ((void)(req))
+#define trace_blk_request_data(req, how) ((void)(req))
+#define trace_blk_request_data_enabled() false
 #define trace_blk_request_start(req, err) ((void)(req))
 #define trace_blk_request_reject(req, err) ((void)(req))
 #define lockdep_assert_held(lock) ((void)(lock))

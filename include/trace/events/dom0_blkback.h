@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Requests of a disk: sent to the disk, answered, or rejected. */
+/* Requests of a disk, from the ring to the response. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM dom0_blkback
 
@@ -36,6 +36,39 @@ DECLARE_EVENT_CLASS(blk_request,
 	TP_printk("%s q%u id=%llu op=%u sector=%llu+%llu segments=%u err=%d", __get_str(dev),
 		  __entry->queue, __entry->id, __entry->op, __entry->sector, __entry->nr_sectors,
 		  __entry->segments, __entry->err)
+);
+
+/* The request was taken off the ring. Of an indirect one the number of sectors is not known yet. */
+DEFINE_EVENT(blk_request, blk_request_take,
+	TP_PROTO(const struct blk_request *req, int err),
+	TP_ARGS(req, err)
+);
+
+/*
+ * The request's data was copied or mapped: copied to the guest after a read, before the request is
+ * sent to the disk otherwise.
+ */
+TRACE_EVENT(blk_request_data,
+	TP_PROTO(const struct blk_request *req, const char *how),
+	TP_ARGS(req, how),
+	TP_STRUCT__entry(
+		__string(dev, req->ring->vbd->be->name)
+		__field(unsigned int, queue)
+		__field(u64, id)
+		__field(unsigned int, segments)
+		__field(u8, op)
+		__string(how, how)
+	),
+	TP_fast_assign(
+		dom0_assign_str(dev, req->ring->vbd->be->name);
+		__entry->queue = req->ring->index;
+		__entry->id = req->cmd.id;
+		__entry->segments = req->cmd.nr_segments;
+		__entry->op = req->cmd.op;
+		dom0_assign_str(how, how);
+	),
+	TP_printk("%s q%u id=%llu op=%u segments=%u how=%s", __get_str(dev), __entry->queue,
+		  __entry->id, __entry->op, __entry->segments, __get_str(how))
 );
 
 /* The request was sent to the disk. */

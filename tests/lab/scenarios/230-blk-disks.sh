@@ -127,7 +127,26 @@ else
 fi
 counted_once 51712
 
-say "requests are counted by the time that they take"
+# The trace events of one read and of one write, in their order.
+tracing=/sys/kernel/tracing
+[ -d $tracing/events ] || must mount -t tracefs tracefs $tracing
+# steps WORD...: the guest's dd leads to these events.
+steps() {
+	: >$tracing/trace
+	echo 1 >$tracing/events/dom0_blkback/enable
+	guest_must alice "dd bs=4k count=1 $*" >/dev/null
+	echo 0 >$tracing/events/dom0_blkback/enable
+	grep -o ' blk_request_[a-z]*: ' $tracing/trace | tr -d ' :\n' | sed 's/blk_request_/ /g'
+}
+read_steps=$(steps if=/dev/xvda of=/dev/null iflag=direct)
+case $(grep -o 'how=[a-z]*' $tracing/trace) in
+how=copy) same "steps of a read" "$read_steps" ' take start data complete' ;;
+how=persistent) same "steps of a read" "$read_steps" ' take data start complete' ;;
+*) fail "steps of a read:$read_steps" ;;
+esac
+same "steps of a write" "$(steps if=/dev/zero of=/dev/xvda seek=100 oflag=direct)" ' take data start complete'
+: >$tracing/trace
+say "requests are counted by the time that they take, and traced"
 
 guest_stop alice
 rm -f /run/file.img /run/ro.img
