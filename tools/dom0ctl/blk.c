@@ -74,6 +74,19 @@ static void blk_look(struct device *dev, struct xenstore *xs)
 	free(rings);
 }
 
+static void count_latency(const struct device *dev, struct latency *latency)
+{
+	char line[1024];
+	unsigned int i;
+
+	latency->known = true;
+	for (i = 0; i < LATENCY_CLASSES; i++) {
+		file_read(line, sizeof(line), BUS "/devices/%s/statistics/latency_%s", dev->name,
+			  latency_class_name(i));
+		latency->known &= latency_parse(line, &latency->of[i]);
+	}
+}
+
 static void blk_count(const struct device *dev, struct counters *counters)
 {
 	char *rings = blk_rings(dev);
@@ -85,6 +98,7 @@ static void blk_count(const struct device *dev, struct counters *counters)
 				device_counters[i].name))
 			counters_add(counters, &device_counters[i], value);
 	}
+	count_latency(dev, &counters->latency);
 	if (rings)
 		counters_parse(counters, rings, ring_counters, ARRAY_SIZE(ring_counters));
 	free(rings);
@@ -107,7 +121,7 @@ const struct device_kind blk_kind = {
 	.kind = "vbd",
 	.ours = "dom0-blkback",
 	.kernels = "xen-blkback",
-	.lacks = "failed requests, those in flight, waits for limits, nor what its rings do",
+	.lacks = "latency, failed requests and those in flight, waits for limits, nor its rings",
 	.look = blk_look,
 	.count = blk_count,
 	.use = blk_use,

@@ -4,6 +4,7 @@
 #define _DOM0CTL_COUNTERS_H
 
 #include "base.h"
+#include "latency.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,6 +29,7 @@ struct counter {
 struct counters {
 	unsigned int number;
 	struct counter all[COUNTERS_MOST];
+	struct latency latency;
 };
 
 /* Add to the counter of that name, or create it. A counter that does not fit is left out. */

@@ -218,7 +218,7 @@ void device_count(const struct device *dev, struct counters *counters)
 	uint64_t value;
 	size_t i;
 
-	counters->number = 0;
+	*counters = (struct counters){ 0 };
 	if (dev->type && dev->driver[0])
 		dev->type->count(dev, counters);
 	for (i = 0; i < ARRAY_SIZE(bus_counters); i++) {
@@ -230,9 +230,14 @@ void device_count(const struct device *dev, struct counters *counters)
 
 void device_use(const struct device *dev, const struct counters *counters, struct usage *usage)
 {
+	struct histogram requests;
+
 	*usage = (struct usage){ 0 };
 	if (dev->type)
 		dev->type->use(counters, usage);
+	latency_all(&counters->latency, &requests);
+	usage->p50 = latency_percentile(&requests, 50);
+	usage->p99 = latency_percentile(&requests, 99);
 	usage->events = counters_value(counters, "events");
 	usage->spurious = counters_value(counters, "spurious_events");
 }

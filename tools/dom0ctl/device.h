@@ -20,6 +20,7 @@ struct usage {
 	bool failed_known;	/* some drivers do not count failures */
 	uint64_t events;
 	uint64_t spurious;
+	uint64_t p50, p99;	/* of the latency; see latency_percentile() */
 };
 
 /* What differs between the kinds of devices. */

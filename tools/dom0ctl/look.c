@@ -37,10 +37,13 @@ int look_take(struct look *look, struct xenstore *xs, const struct look *before)
 	look->seconds = before ? look->when - before->when : 0;
 	for (i = 0; i < look->devices.number; i++) {
 		const struct device *dev = &look->devices.all[i];
+		const struct counters *old;
 
 		device_count(dev, &look->counted[i]);
-		counters_between(counters_before(before, dev, &look->counted[i]),
-				 &look->counted[i], &look->between[i]);
+		old = counters_before(before, dev, &look->counted[i]);
+		counters_between(old, &look->counted[i], &look->between[i]);
+		latency_between(&old->latency, &look->counted[i].latency,
+				&look->between[i].latency);
 	}
 	return 0;
 }

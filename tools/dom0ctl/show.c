@@ -92,6 +92,27 @@ static void show_sysfs(const struct device *dev)
 	}
 }
 
+/* Show how long requests took, of each class that there have been requests of. */
+static void show_latency(const struct latency *latency)
+{
+	unsigned int i;
+
+	if (!latency->known)
+		return;
+	puts("latency");
+	for (i = 0; i < LATENCY_CLASSES; i++) {
+		const struct histogram *histogram = &latency->of[i];
+		char p50[16], p99[16];
+
+		if (!latency_requests(histogram))
+			continue;
+		latency_text(p50, sizeof(p50), latency_percentile(histogram, 50));
+		latency_text(p99, sizeof(p99), latency_percentile(histogram, 99));
+		show_line(latency_class_name(i), "%" PRIu64 " requests, p50 %s, p99 %s",
+			  latency_requests(histogram), p50, p99);
+	}
+}
+
 static void show_counters(const struct device *dev)
 {
 	struct counters counters;
@@ -103,6 +124,7 @@ static void show_counters(const struct device *dev)
 		show_line(counters.all[i].name, "%" PRIu64, counters.all[i].value);
 	if (!counters.number)
 		show_line("(none)", "%s", "no driver counts for it");
+	show_latency(&counters.latency);
 }
 
 /* Print line by line. Everything but the newline is escaped. */

@@ -65,6 +65,49 @@ static void json_counters(struct json *json, const struct look *look, size_t ind
 	json_close(json, '}');
 }
 
+/* null for no requests, and for a time that has no end. */
+static void json_percentile(struct json *json, const char *name, const struct histogram *histogram,
+			    unsigned int percent)
+{
+	uint64_t usecs = latency_percentile(histogram, percent);
+
+	if (usecs && usecs != UINT64_MAX)
+		json_number(json, name, usecs);
+	else
+		json_null(json, name);
+}
+
+static void json_histogram(struct json *json, const char *name, const struct histogram *histogram)
+{
+	unsigned int i;
+
+	json_open(json, name, '{');
+	json_number(json, "requests", latency_requests(histogram));
+	json_percentile(json, "p50_us", histogram, 50);
+	json_percentile(json, "p99_us", histogram, 99);
+	json_open(json, "buckets", '[');
+	for (i = 0; i < LATENCY_BUCKETS; i++)
+		json_number(json, NULL, histogram->counts[i]);
+	json_close(json, ']');
+	json_close(json, '}');
+}
+
+/* With --watch, of what was counted since the look before. */
+static void json_latency(struct json *json, const struct latency *latency)
+{
+	struct histogram all;
+	unsigned int i;
+
+	if (!latency->known)
+		return;
+	latency_all(latency, &all);
+	json_open(json, "latency", '{');
+	for (i = 0; i < LATENCY_CLASSES; i++)
+		json_histogram(json, latency_class_name(i), &latency->of[i]);
+	json_histogram(json, "all", &all);
+	json_close(json, '}');
+}
+
 /* Print one line, so that a reader of many looks knows where each ends. */
 static void stat_json(const struct look *look, const struct options *options)
 {
@@ -86,6 +129,8 @@ static void stat_json(const struct look *look, const struct options *options)
 		json_text_or_null(&json, "domain", dev->domain);
 		json_text_or_null(&json, "module", dev->module);
 		json_counters(&json, look, i);
+		json_latency(&json, look->seconds > 0 ? &look->between[i].latency :
+							&look->counted[i].latency);
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');

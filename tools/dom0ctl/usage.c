@@ -24,6 +24,14 @@ static void cell_failed(struct table *table, const struct usage *usage)
 		table_cell(table, "%s", "");
 }
 
+static void cell_latency(struct table *table, uint64_t usecs)
+{
+	char text[16];
+
+	latency_text(text, sizeof(text), usecs);
+	table_cell(table, "%s", text);
+}
+
 static void usage_line(struct table *table, const struct look *look, size_t index)
 {
 	const struct device *dev = &look->devices.all[index];
@@ -39,6 +47,8 @@ static void usage_line(struct table *table, const struct look *look, size_t inde
 	table_cell(table, "%.0f", (double)usage.events / seconds);
 	table_cell(table, "%.0f", (double)usage.spurious / seconds);
 	cell_failed(table, &usage);
+	cell_latency(table, usage.p50);
+	cell_latency(table, usage.p99);
 	table_cell(table, "%s", dev->behind);
 }
 
@@ -46,11 +56,11 @@ void usage_table(const struct look *look, const size_t *order, size_t most)
 {
 	static const char * const totals[] = {
 		"DEVICE", "DOMAIN", ">OPS", ">FROM GUEST", ">TO GUEST", ">EVENTS", ">SPURIOUS",
-		">FAILED", "BEHIND",
+		">FAILED", ">P50", ">P99", "BEHIND",
 	};
 	static const char * const rates[] = {
 		"DEVICE", "DOMAIN", ">OPS/S", ">FROM GUEST/S", ">TO GUEST/S", ">EVENTS/S",
-		">SPURIOUS/S", ">FAILED", "BEHIND",
+		">SPURIOUS/S", ">FAILED", ">P50", ">P99", "BEHIND",
 	};
 	struct table table;
 	size_t i;

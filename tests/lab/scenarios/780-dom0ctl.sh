@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all of their limits or none, and reports three faulty devices but no healthy one
+# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all of their limits or none, shows how long requests take, and reports three faulty devices but no healthy one
 # long: yes
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 bus=/sys/bus/xen-backend/devices
@@ -69,6 +69,29 @@ if [ "$shown" -lt "$least" ] || [ "$shown" -gt "$most" ] || [ "$shown" -lt 3 ]; 
 fi
 say "stat: the counters of sysfs"
 
+# latency_of FILE DEVICE: prints "CLASS REQUESTS P50 P99" for each class of a disk, after checking them against the buckets.
+latency_of() {
+	python3 -c '
+import json, sys
+devices = json.load(open(sys.argv[1]))["devices"]
+for name, of in next(d for d in devices if d["device"] == sys.argv[2]).get("latency", {}).items():
+    total = sum(of["buckets"])
+    assert total == of["requests"], name
+    for share, end in (50, of["p50_us"]), (99, of["p99_us"]):
+        within = sum(count for i, count in enumerate(of["buckets"][:-1]) if end and 8 << i <= end)
+        assert not end or (100 * within >= share * total and end in [8 << i for i in range(23)]), (name, share)
+    print(name, total, of["p50_us"], of["p99_us"])' "$@"
+}
+must latency_of /run/stat.json "$disk" >/run/latency
+if [ "$LAB_DRIVERS" = ours ]; then
+	for class in read:rd write:wr flush:f discard:ds; do
+		same "${class%:*} requests" "$(awk -v class="${class%:*}" '$1 == class { print $2 }' /run/latency)" "$(cat "$bus/$disk/statistics/${class#*:}_req")"
+	done
+	say "latency: $(cat /run/latency)"
+else
+	same "latency of the in-tree driver" "$(cat /run/latency)" ''
+fi
+
 must dom0ctl list --prometheus >/run/metrics
 must dom0ctl stat --prometheus >>/run/metrics
 ! grep -vE '^(# (HELP|TYPE) dom0_[a-z0-9_]+ .+|dom0_[a-z0-9_]+\{[^{}]+\} -?[0-9]+)$' /run/metrics || fail "a line is no metric"
@@ -97,6 +120,15 @@ guest_must alice 'touch /tmp/stop'
 guest_join alice reader >/dev/null
 same "the busiest device" "$(awk 'NR == 4 { print $1 }' /run/top)" "$disk"
 must [ "$(awk 'NR == 4 { print $3 }' /run/top)" -gt 0 ]
+same "columns of latency" "$(awk 'NR == 3 { print $(NF - 2), $(NF - 1) }' /run/top)" 'P50 P99'
+percentiles=$(awk 'NR == 4 { print $9, $10 }' /run/top)
+say "$(cat /run/top)"
+if [ "$LAB_DRIVERS" = ours ]; then
+	must grep -qE '^[0-9.]+(us|ms|s) [0-9.]+(us|ms|s)$' <<<"$percentiles"
+	must grep -qE '^  read +[0-9]+ requests, p50 [0-9.]+(us|ms|s), p99 ' /run/show
+else
+	same "latency of the in-tree driver" "$percentiles" '- -'
+fi
 say "show and top"
 
 # refused TEXT DEVICE WORD...: one word is invalid, so nothing is written.
