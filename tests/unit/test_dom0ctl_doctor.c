@@ -230,6 +230,26 @@ static void frontends(void **state)
 	only(&f, "does not let go", "--force");
 }
 
+static void old_requests(void **state)
+{
+	struct facts f = disk();
+
+	f.oldest = (struct oldest){
+		.ms = 29999, .queue = 1, .state = "disk", .op = "write", .sector = 2048, .nr_sectors = 8,
+	};
+	nothing(&f);
+	f.oldest.ms = 45012;
+	only(&f, "45 s old: write of 8 sectors at 2048, queue 1, state disk.", "The disk /dev/vg0/alice has not");
+	f.disk[0] = '\0';
+	only(&f, "45 s old", "The disk fd:0 has not");
+	strcpy(f.oldest.state, "limit");
+	only(&f, "state limit", "dom0ctl limits vbd-3-51712");
+	strcpy(f.oldest.state, "paged_out");
+	only(&f, "state paged_out", "memory of the guest");
+	strcpy(f.oldest.state, "queued");
+	only(&f, "state queued", "dom0ctl show vbd-3-51712");
+}
+
 /* Any two states, of a device with nothing else wrong: a sentence for each that is not connected or closing. */
 static void every_pair_of_states(void **state)
 {
@@ -285,6 +305,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(scripts),
 	cmocka_unit_test(the_error_node),
 	cmocka_unit_test(frontends),
+	cmocka_unit_test(old_requests),
 	cmocka_unit_test(every_pair_of_states),
 	cmocka_unit_test(all_at_once),
 };

@@ -5,6 +5,7 @@
  */
 #include "device.h"
 #include "file.h"
+#include "oldest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,11 @@ static const struct counter_kind ring_counters[] = {
 	{ "pages", "pages to copy data through", true },
 	{ "pages_free", "pages to copy data through that are not in use", true },
 	{ "persistent_grants", "grants that are mapped and stay so", true },
+};
+
+/* Not a sum: that of the queue whose oldest request is the oldest. */
+static const struct counter_kind oldest_counter = {
+	"oldest_ms", "age of the oldest request that is not answered, in milliseconds", true,
 };
 
 static char *blk_rings(const struct device *dev)
@@ -87,6 +93,15 @@ static void count_latency(const struct device *dev, struct latency *latency)
 	}
 }
 
+static void count_rings(const char *rings, struct counters *counters)
+{
+	struct oldest oldest;
+
+	counters_parse(counters, rings, ring_counters, ARRAY_SIZE(ring_counters));
+	oldest_parse(rings, &oldest);
+	counters_add(counters, &oldest_counter, oldest.ms);
+}
+
 static void blk_count(const struct device *dev, struct counters *counters)
 {
 	char *rings = blk_rings(dev);
@@ -100,7 +115,7 @@ static void blk_count(const struct device *dev, struct counters *counters)
 	}
 	count_latency(dev, &counters->latency);
 	if (rings)
-		counters_parse(counters, rings, ring_counters, ARRAY_SIZE(ring_counters));
+		count_rings(rings, counters);
 	free(rings);
 }
 

@@ -5,6 +5,7 @@
 #include "doctor.h"
 #include "base.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,9 @@ enum {
 	CLOSED,
 	RECONFIGURED = 8,
 };
+
+/* A request of this age is a finding. */
+#define OLDEST_MS	30000
 
 #define AGAIN		"then detach the device and attach it again."
 #define HOTPLUG_LOG	"/var/log/xen/xen-hotplug.log"
@@ -237,6 +241,35 @@ static bool interface_is_in_no_bridge(const struct facts *f, struct finding *fin
 			  f->bridge);
 }
 
+/* What to do about a request, by where it is; the states are those of dom0-blkback. */
+static bool advise_on_request(const struct facts *f, struct finding *finding)
+{
+	const char *state = f->oldest.state;
+
+	if (!strcmp(state, "disk"))
+		return say_advice(finding, "The disk %s has not answered it: dmesg, dmsetup info",
+				  f->disk[0] ? f->disk : f->number);
+	if (!strcmp(state, "limit"))
+		return say_advice(finding, "It waits for a limit: dom0ctl limits %s", f->name);
+	if (!strcmp(state, "paged_out"))
+		return say_advice(finding, "It waits for memory of the guest that is paged out.");
+	return say_advice(finding, "It is %s in the driver: dom0ctl show %s, and dmesg", state,
+			  f->name);
+}
+
+static bool request_takes_long(const struct facts *f, struct finding *finding)
+{
+	const struct oldest *oldest = &f->oldest;
+
+	if (oldest->ms < OLDEST_MS)
+		return false;
+	say_problem(finding, "Its oldest request is %" PRIu64
+		    " s old: %s of %" PRIu64 " sectors at %" PRIu64 ", queue %u, state %s.",
+		    oldest->ms / 1000, oldest->op, oldest->nr_sectors, oldest->sector,
+		    oldest->queue, oldest->state);
+	return advise_on_request(f, finding);
+}
+
 /* The two ends are still connecting, or stuck for a reason that no rule knows. */
 static bool connection_is_under_way(const struct facts *f, struct finding *finding)
 {
@@ -270,6 +303,7 @@ static const doctor_rule rules[] = {
 	frontend_has_closed,
 	frontend_does_not_let_go,
 	interface_is_in_no_bridge,
+	request_takes_long,
 };
 
 unsigned int doctor_examine(const struct facts *facts, struct finding findings[FINDINGS_MOST])

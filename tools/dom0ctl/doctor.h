@@ -6,6 +6,8 @@
 #ifndef _DOM0CTL_DOCTOR_H
 #define _DOM0CTL_DOCTOR_H
 
+#include "oldest.h"
+
 #include <stdbool.h>
 
 struct facts {
@@ -35,6 +37,8 @@ struct facts {
 	bool disk_there;
 	char number[24];		/* the block device's "major:minor", or "" */
 	bool number_there;
+
+	struct oldest oldest;		/* its oldest request, if the driver shows it */
 
 	char bridge[64];		/* that vif-bridge is to use, or "" */
 	bool bridge_there;

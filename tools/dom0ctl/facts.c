@@ -4,6 +4,7 @@
 #include "file.h"
 #include "text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Return the last part of a path. */
@@ -77,6 +78,15 @@ static void gather_number(struct facts *f)
 	f->number_there = file_exists("/sys/dev/block/%u:%u", major, minor);
 }
 
+static void gather_oldest(struct facts *f, const struct device *dev)
+{
+	char *rings = dev->type->rings(dev);
+
+	if (rings)
+		oldest_parse(rings, &f->oldest);
+	free(rings);
+}
+
 static void gather_card(struct facts *f, const struct device *dev, struct xenstore *xs)
 {
 	char master[32];
@@ -109,6 +119,7 @@ void facts_gather(struct facts *facts, const struct device *dev, struct xenstore
 	if (!strcmp(dev->kind, "vbd")) {
 		gather_disk(facts, dev, xs);
 		gather_number(facts);
+		gather_oldest(facts, dev);
 	} else {
 		gather_card(facts, dev, xs);
 	}

@@ -89,9 +89,14 @@ guest_run alice 'test -e /tmp/slow.code' && fail "a disk that hangs has answered
 same "id of the oldest request" "$(oldest id)" "$id"
 [ "$(oldest ms)" -ge $((age + 50000)) ] || fail "the oldest request was $age ms old, and a minute later $(oldest ms) ms"
 say "after a minute: $(oldest op) of $(oldest nr_sectors) sectors at $(oldest sector), $(oldest ms) ms, $(oldest state)"
+dom0ctl doctor "vbd-${GUEST_ID[alice]}-51728" >/run/doctor
+same "exit code of doctor" $? 1
+say "$(cat /run/doctor)"
+grep -qE 'oldest request is [0-9]+ s old: write of .*, state disk\.$' /run/doctor || fail "doctor does not name the request"
 must dmsetup resume faulty
 guest_join alice slow >/dev/null || fail "a disk that hung for a minute has failed"
 same "age of the oldest request of an idle disk" "$(oldest ms)" ''
+must dom0ctl doctor "vbd-${GUEST_ID[alice]}-51728"
 tail=$(awk '{ print $24 + $23 }' "/sys/bus/xen-backend/devices/vbd-${GUEST_ID[alice]}-51728/statistics/latency_write")
 [ "$tail" -gt 0 ] || fail "no write of more than 17 s is counted"
 read_back xvdb 23
