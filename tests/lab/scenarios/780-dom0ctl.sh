@@ -143,9 +143,9 @@ node=/local/domain/0/backend/vbd/$id/51712
 refused "$disk has no limit to-guest-bytes" "$disk" read-bytes=1M to-guest-bytes=1M
 refused 'read-bytes=1MiB is not PER_SECOND' "$disk" write-ops=50 read-bytes=1MiB
 refused 'numbers go up to 2^40' "$disk" write-ops=50 read-bytes=1025G
-must dom0ctl limits "$disk" read-bytes=4M,64K write-ops=50 2>/run/warning
+must dom0ctl limits "$disk" read-bytes=4M,64K write-ops=5 2>/run/warning
 same read-bytes "$(xenstore-read "$node/limits/read-bytes")" 4194304,65536
-same write-ops "$(xenstore-read "$node/limits/write-ops")" 50
+same write-ops "$(xenstore-read "$node/limits/write-ops")" 5
 must dom0ctl limits "vif$id.0" to-guest-packets=1000 2>>/run/warning
 must dom0ctl limits --prometheus >/run/metrics 2>/dev/null
 has /run/metrics "dom0_device_limit{device=\"$card\",kind=\"vif\",domain=\"alice\",limit=\"to-guest-packets\"} 1000"
@@ -154,11 +154,11 @@ must grep -Eq "^$disk +alice +read-bytes +4194304,65536 +bytes read\$" /run/limi
 if [ "$LAB_DRIVERS" = ours ]; then
 	same "warnings" "$(grep -v "^+" /run/warning)" ''
 	waits=$(cat "$bus/$disk/statistics/wr_rate_waits")
-	guest_must alice 'dd if=/dev/zero of=/dev/xvda bs=4k count=100 oflag=direct'
+	guest_must alice 'dd if=/dev/zero of=/dev/xvda bs=4k count=20 oflag=direct'
 	must dom0ctl stat "$disk" --json >/run/stat.json
 	must flatten </run/stat.json >/run/stat.flat
 	has /run/stat.flat "$disk counters wr_rate_waits $(cat "$bus/$disk/statistics/wr_rate_waits")"
-	[ "$(cat "$bus/$disk/statistics/wr_rate_waits")" -gt "$waits" ] || fail "100 writes did not wait at 50 in a second"
+	[ "$(cat "$bus/$disk/statistics/wr_rate_waits")" -gt "$waits" ] || fail "20 writes did not wait at 5 in a second"
 else
 	must grep -q "$disk: xen-blkback does not keep to limits; dom0-blkback does" /run/warning
 fi
