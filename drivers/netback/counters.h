@@ -19,6 +19,7 @@
 	C(rx_rate_waits)		/* packets from the guest that had to wait for a limit */ \
 	C(rx_rate_usecs)		/* microseconds that these packets waited */ \
 	C(rx_gso_checksum_fixup)	/* GSO packets without the flag for a blank checksum */ \
+	C(rx_gso_too_long)		/* part of rx_dropped: segments longer than the MTU */ \
 	C(rx_notifies)			/* events sent to the guest after a batch */ \
 	C(tx_packets)			/* copied to the guest */ \
 	C(tx_bytes) \

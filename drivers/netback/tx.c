@@ -286,6 +286,7 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
 {
 	bool recalculate = false;
+	int err;
 
 	if (work->flags & XEN_NETTXF_csum_blank)
 		skb->ip_summed = CHECKSUM_PARTIAL;
@@ -300,7 +301,11 @@ static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct v
 	}
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return 0;
-	return skb_checksum_setup(skb, recalculate);
+	err = skb_checksum_setup(skb, recalculate);
+	/* skb_checksum_setup() takes a header of any length. */
+	if (!err && skb->protocol == htons(ETH_P_IP) && ip_hdr(skb)->ihl < 5)
+		err = -EPROTO;
+	return err;
 }
 
 static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
@@ -314,7 +319,29 @@ static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
 	return skb->protocol == htons(ETH_P_IPV6);
 }
 
-static int set_gso(struct sk_buff *skb, const struct vif_tx_work *work)
+/*
+ * The IP layer cuts a packet to the length in its header, and leaves the segmentation, which does
+ * not fit then.
+ */
+static bool ip_length_fits(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return ntohs(ip_hdr(skb)->tot_len) == skb->len;
+	return ntohs(ipv6_hdr(skb)->payload_len) + sizeof(struct ipv6hdr) == skb->len;
+}
+
+/* A bridge checks the length of a packet against the MTU only if the packet has no segmentation. */
+static unsigned int longest_segment(const struct sk_buff *skb)
+{
+	return max_t(unsigned int, READ_ONCE(skb->dev->mtu), ETH_DATA_LEN);
+}
+
+/*
+ * The stack checks a packet of an untrusted source (SKB_GSO_DODGY) before a device segments it, and
+ * GRO, where it is on, does not merge it. So check all packets here, and mark only those that may
+ * not stay as they are now.
+ */
+static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
 {
 	struct skb_shared_info *shinfo;
 	unsigned int offset, headers;
@@ -333,11 +360,17 @@ static int set_gso(struct sk_buff *skb, const struct vif_tx_work *work)
 	/* One segment needs no segmentation. */
 	if (skb->len - headers <= work->gso_size)
 		return 0;
+	if (headers + work->gso_size > longest_segment(skb)) {
+		q->counters[VIF_rx_gso_too_long]++;
+		return -EMSGSIZE;
+	}
 
 	/* Not before: a pull may move it. */
 	shinfo = skb_shinfo(skb);
 	shinfo->gso_type = work->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
 			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
+	if (!ip_length_fits(skb))
+		shinfo->gso_type |= SKB_GSO_DODGY;
 	shinfo->gso_size = work->gso_size;
 	shinfo->gso_segs = DIV_ROUND_UP(skb->len - headers, work->gso_size);
 	return 0;
@@ -359,7 +392,7 @@ static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif
 
 	err = set_checksum(q, skb, work);
 	if (!err)
-		err = set_gso(skb, work);
+		err = set_gso(q, skb, work);
 	return err;
 }
 

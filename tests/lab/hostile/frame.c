@@ -164,3 +164,18 @@ unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int pa
 	put_tcp(ip(net, page, 6, TCP_HEADER + payload));
 	return ETH_HEADER + IP_HEADER + TCP_HEADER + payload;
 }
+
+/* To a network behind Dom0, with any length in the IP header. */
+unsigned int frame_tcp_routed(const struct net *net, unsigned int page, unsigned int payload,
+			      uint16_t ip_length)
+{
+	static const uint8_t routed_address[4] = { 10, 77, 0, 1 };
+	unsigned int length = frame_tcp(net, page, payload);
+	uint8_t *header = page_at(net->frames, page) + ETH_HEADER;
+
+	put16(header + 2, ip_length);
+	memcpy(header + 16, routed_address, 4);
+	put16(header + 10, 0);
+	put16(header + 10, checksum(header, IP_HEADER));
+	return length;
+}

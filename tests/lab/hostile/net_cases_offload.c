@@ -26,6 +26,12 @@ static void run_gso_good(struct net *net, long type_size)
 	ask_gso(net, frame_tcp(net, 1, 3000), CSUM, type_size, OKAY);
 }
 
+/* Dom0's IP layer cuts the packet to the length in its header. */
+static void run_gso_routed(struct net *net, long ip_length)
+{
+	ask_gso(net, frame_tcp_routed(net, 1, 3000, ip_length), CSUM, GSO(GSO_TCPV4, 1448), OKAY);
+}
+
 static void run_gso_bad(struct net *net, long type_size)
 {
 	ask_gso(net, frame_tcp(net, 1, 3000), CSUM, type_size, ERROR);
@@ -125,6 +131,10 @@ static void run_checksum_two_tags(struct net *net, long length)
 
 const struct net_case net_offload_cases[] = {
 	{ "gso-good", ANSWERED, run_gso_good, GSO(GSO_TCPV4, 1448) },
+	{ "gso-routed", ANSWERED, run_gso_routed, 3040 },
+	{ "gso-routed-cut-to-40", ANSWERED, run_gso_routed, 40 },
+	{ "gso-routed-cut-to-60", ANSWERED, run_gso_routed, 60 },
+	{ "gso-size-2900", ANSWERED, run_gso_good, GSO(GSO_TCPV4, 2900) },
 	{ "gso-size-0", REJECTED, run_gso_bad, GSO(GSO_TCPV4, 0) },
 	{ "gso-size-1", REJECTED, run_gso_odd, GSO(GSO_TCPV4, 1) },
 	{ "gso-size-65535", REJECTED, run_gso_odd, GSO(GSO_TCPV4, 65535) },

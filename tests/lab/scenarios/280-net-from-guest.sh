@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, packets are dropped without memory, and features do not carry over to the next frontend
+# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, segments fit the packet and the MTU, packets are dropped without memory, and features do not carry over to the next frontend
 # cpus: 2
 # drivers: ours
 . /lab/lib/hostile.sh
@@ -42,6 +42,38 @@ dropped=$(nic_counter "$vif" rx_dropped) fixed=$(nic_counter "$vif" rx_gso_check
 guest_must mallory 'hostile net 0 gso-ipv6-without-checksum' 120
 same "checksums completed" "$(nic_counter "$vif" rx_gso_checksum_fixup)" $((fixed + 1))
 same "packets dropped" "$(nic_counter "$vif" rx_dropped)" "$dropped"
+
+# refused CASE COUNTER: Dom0 drops one packet of this case, and counts it.
+refused() {
+	local before
+	before="$(nic_counter "$vif" rx_dropped) $(nic_counter "$vif" "$2")"
+	guest_must mallory "hostile net 0 $1" 120
+	same "$1: rx_dropped and $2" "$(nic_counter "$vif" rx_dropped) $(nic_counter "$vif" "$2")" \
+		"$((${before% *} + 1)) $((${before#* } + 1))"
+}
+refused checksum-short-header rx_dropped
+refused gso-size-2900 rx_gso_too_long
+
+# A device that segments gets a packet as it came, but none that the IP layer has cut to less than a segment.
+must modprobe dummy numdummies=0
+must ip link add sink type dummy
+must ip link set sink up
+must ip route add 10.77.0.0/24 dev sink
+forwards=$(cat /proc/sys/net/ipv4/ip_forward)
+echo 1 >/proc/sys/net/ipv4/ip_forward
+must eval "echo 'name == \"sink\" && gso_size != 0' >$tracing/events/net/net_dev_start_xmit/filter"
+must eval "echo 1 >$tracing/events/net/net_dev_start_xmit/enable"
+: >$tracing/trace
+for length in 40 60; do
+	guest_must mallory "hostile net 0 gso-routed-cut-to-$length" 120
+done
+guest_must mallory 'hostile net 0 gso-routed' 120
+echo 0 >$tracing/events/net/net_dev_start_xmit/enable
+echo 0 >$tracing/events/net/net_dev_start_xmit/filter
+segmented=$(grep 'net_dev_start_xmit: dev=sink' $tracing/trace | sed -n 's/.* len=\([0-9]*\) .*gso_size=\([0-9]*\) .*/\1 \2/p')
+same "length and gso_size of the packets that the device segments" "$segmented" "3054 1448"
+echo "$forwards" >/proc/sys/net/ipv4/ip_forward
+must ip link del sink
 
 # XEN_NETIF_RSP_DROPPED is -2: it is not an error, which would be the guest's fault.
 lost=$(nic_counter "$vif" rx_no_buffer)
