@@ -5,6 +5,7 @@
  */
 #include "channel.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <dom0/port.h>
 #include <linux/fs.h>
@@ -12,6 +13,7 @@
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <xen/events.h>
 
 /**
@@ -78,19 +80,45 @@ static void close_port(evtchn_port_t port)
 		pr_err_ratelimited("port %u does not close\n", port);
 }
 
+static int query_port(evtchn_port_t port, struct evtchn_status *status)
+{
+	/* All bytes, so that two results can be compared. */
+	memset(status, 0, sizeof(*status));
+	status->dom = DOMID_SELF;
+	status->port = port;
+	return dom0_hypercall_evtchn(EVTCHNOP_status, status);
+}
+
+/* Close a port that the kernel may have closed: then its number may have another owner by now. */
+static void close_same_port(const struct evtchn_status *before)
+{
+	struct evtchn_status now;
+
+	dom0_fault_point("evtchn_bind_failed");
+	if (!query_port(before->port, &now) && !memcmp(&now, before, sizeof(now)))
+		close_port(before->port);
+}
+
 /*
- * Bind step by step. The kernel has one function for all steps, but on failure it does not tell if
- * it has closed the port. A second close could hit the next owner of the port.
+ * Bind step by step. The kernel has one function for all steps, which on failure does not tell if
+ * it has closed the port. Nor does the first step, which closes it if memory runs out, and leaves
+ * it open if no interrupt is left.
  */
 static int bind_irq(struct channel *ch, bool is_static)
 {
 	evtchn_port_t port = ch->port.nr;
-	int irq = bind_evtchn_to_irq_lateeoi(port);
-	int err;
+	struct evtchn_status before;
+	int irq, err;
 
+	err = query_port(port, &before);
+	if (err)
+		return err;
+	if (before.status == EVTCHNSTAT_closed)
+		return -EINVAL;
+	irq = dom0_fault_point("evtchn_bind_irq") ?: bind_evtchn_to_irq_lateeoi(port);
 	if (irq < 0) {
 		if (!is_static)
-			close_port(port);
+			close_same_port(&before);
 		return irq;
 	}
 
@@ -138,7 +166,6 @@ int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_st
 	return 0;
 
 erase_channel:
-	/* The port is closed already. */
 	xa_erase(&user->channels, port);
 	kfree(ch);
 	return err;

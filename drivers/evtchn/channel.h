@@ -45,7 +45,8 @@ struct evtchn_user {
 
 /*
  * Bind a port that the hypervisor has allocated to the file: from then on, its events reach the
- * file's ring. On failure the port is closed, unless it is static. Returns 0 or negative errno.
+ * file's ring. On failure the port is closed, unless it is static or has another owner by then.
+ * Returns 0 or negative errno.
  */
 int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static);
 

@@ -5,10 +5,13 @@
 #include <dom0/device.h>
 #include <dom0/hypercall.h>
 #include <linux/fs.h>
+#include <linux/lockdep.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/rwsem.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <xen/events.h>
@@ -23,13 +26,12 @@ static bool is_restricted(const struct evtchn_user *user)
 	return user->restricted_to != DOMID_INVALID;
 }
 
-/* Bind @port, which the hypervisor has allocated, to the file. Returns @port or negative errno. */
-static long bind_result(struct evtchn_user *user, int err, evtchn_port_t port)
-{
-	if (!err)
-		err = evtchn_channel_bind(user, port, false);
-	return err ?: port;
-}
+/*
+ * Held from the allocation or the check of a port until it is bound, so that no other file binds it
+ * as a static one meanwhile. Those that allocate a port only read: they do not disturb each other,
+ * and one may wait for memory of its control group. Not held over an access to user memory.
+ */
+static DECLARE_RWSEM(bind_lock);
 
 static long bind_virq(struct evtchn_user *user, void __user *arg)
 {
@@ -42,8 +44,11 @@ static long bind_virq(struct evtchn_user *user, void __user *arg)
 	if (copy_from_user(&bind, arg, sizeof(bind)))
 		return -EFAULT;
 	op.virq = bind.virq;
-	err = dom0_hypercall_evtchn(EVTCHNOP_bind_virq, &op);
-	return bind_result(user, err, op.port);
+	down_read(&bind_lock);
+	err = dom0_hypercall_evtchn(EVTCHNOP_bind_virq, &op) ?:
+	      evtchn_channel_bind(user, op.port, false);
+	up_read(&bind_lock);
+	return err ?: op.port;
 }
 
 static long bind_interdomain(struct evtchn_user *user, void __user *arg)
@@ -58,8 +63,11 @@ static long bind_interdomain(struct evtchn_user *user, void __user *arg)
 		return -EACCES;
 	op.remote_dom = bind.remote_domain;
 	op.remote_port = bind.remote_port;
-	err = dom0_hypercall_evtchn(EVTCHNOP_bind_interdomain, &op);
-	return bind_result(user, err, op.local_port);
+	down_read(&bind_lock);
+	err = dom0_hypercall_evtchn(EVTCHNOP_bind_interdomain, &op) ?:
+	      evtchn_channel_bind(user, op.local_port, false);
+	up_read(&bind_lock);
+	return err ?: op.local_port;
 }
 
 static long bind_unbound_port(struct evtchn_user *user, void __user *arg)
@@ -73,11 +81,27 @@ static long bind_unbound_port(struct evtchn_user *user, void __user *arg)
 	if (copy_from_user(&bind, arg, sizeof(bind)))
 		return -EFAULT;
 	op.remote_dom = bind.remote_domain;
-	err = dom0_hypercall_evtchn(EVTCHNOP_alloc_unbound, &op);
-	return bind_result(user, err, op.port);
+	down_read(&bind_lock);
+	err = dom0_hypercall_evtchn(EVTCHNOP_alloc_unbound, &op) ?:
+	      evtchn_channel_bind(user, op.port, false);
+	up_read(&bind_lock);
+	return err ?: op.port;
 }
 
 #ifdef IOCTL_EVTCHN_BIND_STATIC
+/* The user may pass any number, so refuse a port that another user has bound. */
+static int bind_unused_port(struct evtchn_user *user, evtchn_port_t port)
+{
+	int err = evtchn_get(port);
+
+	lockdep_assert_held_write(&bind_lock);
+	if (!err)
+		evtchn_put(port);
+	if (err != -ENOENT)
+		return err ?: -EISCONN;
+	return evtchn_channel_bind(user, port, true);
+}
+
 /* Bind a static port, which was created with the domain and is not closed with the file. */
 static long bind_static(struct evtchn_user *user, void __user *arg)
 {
@@ -88,15 +112,14 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 		return -EACCES;
 	if (copy_from_user(&bind, arg, sizeof(bind)))
 		return -EFAULT;
+	if (!bind.port)
+		return -EINVAL;
 	if (evtchn_channel_is_bound(user, bind.port))
 		return -EISCONN;
-	/* The user may pass any number, so refuse a port that another user has bound. */
-	err = evtchn_get(bind.port);
-	if (!err)
-		evtchn_put(bind.port);
-	if (err != -ENOENT)
-		return err ?: -EISCONN;
-	return evtchn_channel_bind(user, bind.port, true);
+	down_write(&bind_lock);
+	err = bind_unused_port(user, bind.port);
+	up_write(&bind_lock);
+	return err;
 }
 #endif
 

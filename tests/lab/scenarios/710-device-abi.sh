@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: our evtchn and privcmd behave as the kernel's own, except for the differences that abi/differences lists
+# proves: our evtchn and privcmd behave as the kernel's own, except for the differences that abi/differences lists, and a port that cannot be bound is closed once
 # boot: last
 # drivers: ours
 # devices: ours
@@ -25,6 +25,31 @@ hard=$(diff <(grep '^hard ' /lab/abi/differences) <(grep 'hard:' "$LAB_OUT/hard"
 # Linux 6.1 does not know the ioctls for eventfds.
 must timeout 120 dm questions "$still" >"$LAB_OUT/eventfds"
 eventfds=$(diff <(grep '^eventfds ' /lab/abi/differences) "$LAB_OUT/eventfds") || fail "questions about eventfds: $eventfds"
+
+# No interrupt for a port: it is closed, but not if it has another owner by then.
+ports() { python3 /lab/lib/evtchn.py list; }
+before=$(ports)
+fault_fail evtchn_bind_irq 28 2
+said=$(python3 /lab/lib/evtchn.py bind 0 2>&1)
+same "a bind without an interrupt" "$said" ENOSPC
+same "ports after it" "$(ports)" "$before"
+fault_hold evtchn_bind_failed
+python3 /lab/lib/evtchn.py bind 0 2>/run/bind.said &
+wait_for 20 fault_held evtchn_bind_failed
+port=$(diff <(echo "$before") <(ports) | sed -n 's/^> \([0-9]*\) .*/\1/p')
+must python3 /lab/lib/evtchn.py close "$port"
+same "the port that is allocated next" "$(python3 /lab/lib/evtchn.py alloc "$still")" "$port"
+owned=$(ports)
+fault_release evtchn_bind_failed
+wait $! && fail "a port was bound without an interrupt"
+same "ports, with one of another owner" "$(ports)" "$owned"
+must python3 /lab/lib/evtchn.py close "$port"
+fault_off
+# Static ports, on a kernel that has them. Port 4000 is in use on no host.
+for port in 0 4000; do
+	said=$(python3 /lab/lib/evtchn.py static $port 2>&1)
+	[ "$said" = ENOSYS ] || same "static port $port" "$said" EINVAL
+done
 
 toolstack_stop
 must rmmod "${DEVICES[@]}"
