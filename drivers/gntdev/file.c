@@ -52,7 +52,7 @@ int gntdev_release(struct inode *inode, struct file *filp)
 	struct gntdev_mapping *mapping, *next;
 
 	rbtree_postorder_for_each_entry_safe(mapping, next, &file->mappings, node)
-		gntdev_mapping_put(mapping);
+		gntdev_mapping_leave_file(mapping);
 	gntdev_dmabuf_imports_release(file);
 	gntdev_dmabuf_exports_forget(file);
 	kfree(file);
@@ -220,7 +220,7 @@ static long map_grant_ref(struct file *filp, void __user *arg)
 
 	mapping = remove_mapping(file, index, op.count);
 	if (mapping)
-		gntdev_mapping_put(mapping);
+		gntdev_mapping_leave_file(mapping);
 	return -EFAULT;
 }
 
@@ -234,7 +234,7 @@ static long unmap_grant_ref(struct file *filp, void __user *arg)
 	mapping = remove_mapping(filp->private_data, op.index >> PAGE_SHIFT, op.count);
 	if (!mapping)
 		return -ENOENT;
-	gntdev_mapping_put(mapping);
+	gntdev_mapping_leave_file(mapping);
 	return 0;
 }
 

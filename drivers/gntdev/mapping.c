@@ -68,6 +68,11 @@ static int fill_mapping(struct gntdev_mapping *mapping)
 	return -ENOMEM;
 }
 
+static unsigned int next_delay(unsigned int ms)
+{
+	return min(2 * ms, FREE_LAST_MS);
+}
+
 /*
  * Unmap and free a mapping without references. It may take several tries: a disk or a socket may
  * hold pages for longer than the program lives. Runs as work, so that no lock is held while the
@@ -80,7 +85,7 @@ static void run_free_work(struct work_struct *work)
 	bool has_module = mapping->free_delay_ms;
 
 	if (!gntdev_mapping_unmap(mapping)) {
-		mapping->free_delay_ms = min(2 * mapping->free_delay_ms, FREE_LAST_MS);
+		mapping->free_delay_ms = next_delay(mapping->free_delay_ms);
 		queue_delayed_work(queue, &mapping->free_work,
 				   msecs_to_jiffies(mapping->free_delay_ms));
 		return;
@@ -95,6 +100,36 @@ static void run_free_work(struct work_struct *work)
 		module_put(THIS_MODULE);
 }
 
+/* Unmap the pages that are not in use. If none is left, free all that mapping needed. */
+static bool try_retire(struct gntdev_mapping *mapping)
+{
+	bool gone = gntdev_mapping_unmap(mapping);
+
+	if (gone)
+		empty_mapping(mapping);
+	return gone;
+}
+
+/*
+ * Try again to unmap what was in use when the last vma was closed. The program may keep its file
+ * open for ever, and the other domain waits for its pages.
+ */
+static void run_retire_work(struct work_struct *work)
+{
+	struct gntdev_mapping *mapping =
+		container_of(to_delayed_work(work), struct gntdev_mapping, retire_work);
+
+	/* The last reference tries at once when the file has been closed. */
+	if (!try_retire(mapping) && !READ_ONCE(mapping->left)) {
+		mapping->retire_delay_ms = next_delay(mapping->retire_delay_ms);
+		queue_delayed_work(queue, &mapping->retire_work,
+				   msecs_to_jiffies(mapping->retire_delay_ms));
+		return;
+	}
+	gntdev_mapping_put(mapping);
+	module_put(THIS_MODULE);
+}
+
 /* Create a mapping. On success, the mapping owns @grants; on failure, the caller does. */
 struct gntdev_mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *grants, unsigned int nr)
 {
@@ -106,6 +141,7 @@ struct gntdev_mapping *gntdev_mapping_create(struct ioctl_gntdev_grant_ref *gran
 	mapping->nr = nr;
 	kref_init(&mapping->kref);
 	mutex_init(&mapping->lock);
+	INIT_DELAYED_WORK(&mapping->retire_work, run_retire_work);
 	INIT_DELAYED_WORK(&mapping->free_work, run_free_work);
 	return mapping;
 }
@@ -219,16 +255,33 @@ int gntdev_mapping_map(struct gntdev_mapping *mapping, bool readonly)
 }
 
 /*
- * Unmap the pages that are not in use. If none is left, free all that mapping needed and return
- * true; the mapping could then be mapped again.
+ * Unmap all pages, those in use later. Return true if none is left; the mapping could then be
+ * mapped again. The caller has a reference and an open file, and calls this once for each time that
+ * the mapping was mapped.
  */
 bool gntdev_mapping_retire(struct gntdev_mapping *mapping)
 {
-	bool gone = gntdev_mapping_unmap(mapping);
+	if (try_retire(mapping))
+		return true;
+	kref_get(&mapping->kref);
+	__module_get(THIS_MODULE);
+	mapping->retire_delay_ms = FREE_FIRST_MS;
+	queue_delayed_work(queue, &mapping->retire_work, msecs_to_jiffies(FREE_FIRST_MS));
+	return false;
+}
 
-	if (gone)
-		empty_mapping(mapping);
-	return gone;
+/*
+ * Drop the file's reference. What retire_work waits for is tried at once, so that all pages that
+ * are not in use are unmapped when a program has closed its file.
+ */
+void gntdev_mapping_leave_file(struct gntdev_mapping *mapping)
+{
+	WRITE_ONCE(mapping->left, true);
+	if (cancel_delayed_work(&mapping->retire_work)) {
+		gntdev_mapping_put(mapping);
+		module_put(THIS_MODULE);
+	}
+	gntdev_mapping_put(mapping);
 }
 
 /* Unmap the pages from @first to before @end that are not in use. */

@@ -46,6 +46,10 @@ struct ptes;
  * @mapped: bitmap of the pages at which a grant is mapped; NULL if none of these four is allocated
  * @notify: notification of the other domain when the pages are unmapped
  * @ptes: page-table entries of the program, in a PV domain
+ * @retire_work: unmaps pages that were still in use when the last vma was closed; holds a reference
+ *	and the module while it is pending
+ * @retire_delay_ms: milliseconds until @retire_work tries again
+ * @left: the file has given up its reference, and @retire_work does not try again
  * @free_work: unmaps pages that were still in use when the last reference was dropped, and frees
  * @free_delay_ms: milliseconds until @free_work tries again; 0 if no page was in use
  */
@@ -65,6 +69,9 @@ struct gntdev_mapping {
 	unsigned long *mapped;
 	struct dom0_unmap_notify notify;
 	struct ptes *ptes;
+	struct delayed_work retire_work;
+	unsigned int retire_delay_ms;
+	bool left;
 	struct delayed_work free_work;
 	unsigned int free_delay_ms;
 };
@@ -79,6 +86,7 @@ void gntdev_mapping_unmap_range(struct gntdev_mapping *mapping, unsigned int fir
 				unsigned int end);
 bool gntdev_mapping_unmap(struct gntdev_mapping *mapping);
 bool gntdev_mapping_retire(struct gntdev_mapping *mapping);
+void gntdev_mapping_leave_file(struct gntdev_mapping *mapping);
 int gntdev_mapping_set_notify(struct gntdev_mapping *mapping, struct dom0_unmap_notify *notify);
 
 #endif

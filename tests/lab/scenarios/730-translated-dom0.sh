@@ -72,6 +72,21 @@ wait $!
 same "a pipe with a page of the guest" "$(xargs -d '\n' <"$LAB_OUT/pipe")" \
 	"pipe into it: 4096 pipe closed: 0 pipe waited: 0 pipe out of it: 4096"
 wait_for 10 users_are "$users"
+
+# A program whose file stays open: the grant is unmapped when the pipe has let go of the page.
+must xl pause dora
+held=$(xen_key g)
+grants_are_back() { [ "$(xen_key g)" = "$held" ]; }
+gnt drain "${GUEST_ID[dora]}" </run/input >"$LAB_OUT/drain" &
+exec 9>/run/input
+wait_for 10 grep -q 'drain out of it' "$LAB_OUT/drain"
+wait_for 20 grants_are_back
+exec 9>&-
+wait $!
+same "a pipe that is drained" "$(xargs -d '\n' <"$LAB_OUT/drain")" \
+	"drain into it: 4096 drain munmap: 0 drain out of it: 4096 drain waited: 0"
+wait_for 10 users_are "$users"
+must xl unpause dora
 guest_destroy dora
 census_back_to "$before"
 ! dmesg | grep 'pages are lost' || fail "frames were not taken out"

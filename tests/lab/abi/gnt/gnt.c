@@ -69,6 +69,10 @@ int main(int argc, char **argv)
 		hold_by_pipe(atoi(argv[2]));
 		return 0;
 	}
+	if (argc == 3 && !strcmp(argv[1], "drain")) {
+		drain_pipe(atoi(argv[2]));
+		return 0;
+	}
 	if (argc == 3 && !strcmp(argv[1], "walk")) {
 		walk_guest(atoi(argv[2]));
 		return 0;

@@ -97,5 +97,6 @@ extern const struct test_case name_cases[], life_cases[], notify_cases[], copy_c
 void dmabuf_rings(uint32_t domid);
 void walk_guest(uint16_t domid);
 void hold_by_pipe(uint32_t domid);
+void drain_pipe(uint32_t domid);
 
 #endif

@@ -171,6 +171,29 @@ void hold_by_pipe(uint32_t domid)
 	TRY("out of it", read(ends[0], buffer, PAGE));
 }
 
+/*
+ * Put a page of that domain's console into a pipe, and take it out after the munmap(). Keep the
+ * file open until the standard input ends.
+ */
+void drain_pipe(uint32_t domid)
+{
+	static const uint32_t console[] = { GNTTAB_RESERVED_CONSOLE };
+	struct map map = { .nr = 1 };
+	uint8_t buffer[PAGE];
+	struct iovec iov;
+	int ends[2];
+
+	name = "drain";
+	if (pipe(ends) || name_grants(gntdev, console, 1, domid, &map.index))
+		die("naming a console");
+	map.mem = show(&map, PROT_READ);
+	iov = (struct iovec){ .iov_base = map.mem, .iov_len = PAGE };
+	TRY("into it", vmsplice(ends[1], &iov, 1, 0));
+	TRY("munmap", munmap(map.mem, PAGE));
+	TRY("out of it", read(ends[0], buffer, PAGE));
+	TRY("waited", read(0, buffer, 1));
+}
+
 const struct test_case notify_cases[] = {
 	{ "notify-arguments", notify_arguments },
 	{ "notify-then-read-only", notify_then_read_only, "deadly" },
