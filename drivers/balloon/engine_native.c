@@ -162,7 +162,7 @@ static unsigned long spare_pages(void)
  */
 static unsigned long reachable_target(unsigned long target)
 {
-	long lent = READ_ONCE(balloon_stats.target_unpopulated);
+	long lent = READ_ONCE(balloon_stats.target_unpopulated) - balloon_pool_adopted();
 	unsigned long pool = balloon_pool_blocks() * BLOCK_PAGES + balloon_pool_pages();
 	unsigned long most = current_pages() + pool + unused_pages();
 
@@ -291,6 +291,9 @@ static int native_start(engine_report_fn report_fn)
  * Leave the pages that are given away with the kernel's balloon, where this module or the other
  * engine finds them. Lower the kernel's target: it must not take pages that are missing only
  * because they are lent out for grants, beyond the target that we were given.
+ *
+ * The kernel's lock is static, so its counts are changed here without it, and nowhere else while
+ * the module is loaded.
  */
 static void hand_over(void)
 {

@@ -31,6 +31,8 @@ static LIST_HEAD(blocks);
 static LIST_HEAD(pages);
 static unsigned long nr_blocks;
 static unsigned long nr_pages;
+/* Pages imported so far, which the kernel's balloon counts as lent out until this module goes. */
+static unsigned long nr_adopted;
 
 unsigned long balloon_pool_blocks(void)
 {
@@ -40,6 +42,11 @@ unsigned long balloon_pool_blocks(void)
 unsigned long balloon_pool_pages(void)
 {
 	return READ_ONCE(nr_pages);
+}
+
+unsigned long balloon_pool_adopted(void)
+{
+	return nr_adopted;
 }
 
 static void add_block(struct page *block)
@@ -286,8 +293,8 @@ static void join_all(void)
  * when it was unloaded last, or the kernel has had them without memory since boot. They stay there
  * until they are needed, because grant mappings need them too.
  *
- * The kernel's balloon counts pages that it has lent out in target_unpopulated, under its own lock.
- * Undo its count without that lock, right after it.
+ * The kernel's balloon counts pages that it has lent out in target_unpopulated, under a lock of its
+ * own. So leave its count alone, and count here what has to be subtracted from it.
  */
 unsigned long balloon_pool_import(struct frames *f, unsigned long want)
 {
@@ -304,7 +311,7 @@ unsigned long balloon_pool_import(struct frames *f, unsigned long want)
 			  (unsigned long)BLOCK_PAGES);
 		if (!nr || xen_alloc_ballooned_pages(nr, batch))
 			break;
-		balloon_stats.target_unpopulated -= nr;
+		nr_adopted += nr;
 		f->nr = nr;
 		for (i = 0; i < nr; i++)
 			f->pfns[i] = page_to_pfn(batch[i]);
@@ -319,11 +326,23 @@ unsigned long balloon_pool_import(struct frames *f, unsigned long want)
 	return found;
 }
 
+/*
+ * The kernel's balloon subtracts each page that it gets back from its count of pages lent out. Of
+ * these it has lent only those that were imported, and some of them have got memory since. It has
+ * no function for that difference, so correct its count, once, without its lock.
+ */
+static void correct_lent_pages(void)
+{
+	balloon_stats.target_unpopulated += nr_blocks * BLOCK_PAGES + nr_pages - nr_adopted;
+	nr_adopted = 0;
+}
+
 /* Hand all ballooned pages to the kernel's balloon. */
 void balloon_pool_return(struct frames *f)
 {
 	unsigned int i;
 
+	correct_lent_pages();
 	while (nr_blocks || nr_pages) {
 		struct page **batch = (struct page **)f->pfns;
 
@@ -333,7 +352,6 @@ void balloon_pool_return(struct frames *f)
 			batch[i] = remove_page();
 			__ClearPageOffline(batch[i]);
 		}
-		balloon_stats.target_unpopulated += i;
 		xen_free_ballooned_pages(i, batch);
 		cond_resched();
 	}
