@@ -6,9 +6,11 @@
 #include <linux/bitops.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
+#include <linux/kconfig.h>
 #include <linux/lockdep.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
 #include <linux/sched/signal.h>
@@ -16,13 +18,21 @@
 #include <xen/balloon.h>
 #include <xen/xen.h>
 
-/* A struct page takes 64 bytes, 1/64 of a page, so 8 times the memory cost an eighth of it. */
+/*
+ * With CONFIG_XEN_UNPOPULATED_ALLOC on x86 a page costs its struct page only. That takes 64 bytes,
+ * 1/64 of a page, so 8 times the memory cost an eighth of it. Otherwise the kernel gives memory of
+ * Dom0 to the hypervisor for each page.
+ */
+#define PAGES_ARE_MEMORY (!IS_ENABLED(CONFIG_XEN_UNPOPULATED_ALLOC) || !IS_ENABLED(CONFIG_X86))
 #define DEFAULT_TIMES	8
+#define DEFAULT_FRACTION 8
+/* What has to stay available in Dom0 where pages are memory: this fraction of it. */
+#define RESERVE_FRACTION 16
 
 static unsigned int limit_mb;
 module_param(limit_mb, uint, 0644);
 MODULE_PARM_DESC(limit_mb,
-		 "Most MiB that a translated domain maps at once (0: 8 times its own memory)");
+		 "Most MiB that a translated domain maps at once (0: chosen from its own memory)");
 
 static atomic_long_t nr_made;
 
@@ -30,7 +40,17 @@ static long max_pages(void)
 {
 	unsigned long mb = READ_ONCE(limit_mb);
 
-	return mb ? mb << (20 - PAGE_SHIFT) : DEFAULT_TIMES * totalram_pages();
+	if (mb)
+		return mb << (20 - PAGE_SHIFT);
+	return PAGES_ARE_MEMORY ? totalram_pages() / DEFAULT_FRACTION :
+				  DEFAULT_TIMES * totalram_pages();
+}
+
+/* Pages that other mappings have freed may be used first, so this may refuse too early. */
+static bool memory_is_low(unsigned long nr)
+{
+	return PAGES_ARE_MEMORY &&
+	       si_mem_available() < (long)(nr + totalram_pages() / RESERVE_FRACTION);
 }
 
 /* The second half of the limit is reserved for programs with CAP_SYS_ADMIN. */
@@ -62,6 +82,10 @@ static int make_block(struct area *area, unsigned long block)
 		return -ENOMEM;
 	if (!may_have(atomic_long_add_return(nr, &nr_made))) {
 		pr_warn_ratelimited("cannot map more memory of other domains: limit_mb is reached\n");
+		goto uncharge;
+	}
+	if (memory_is_low(nr)) {
+		pr_warn_ratelimited("cannot map more memory of other domains: Dom0 has too little\n");
 		goto uncharge;
 	}
 	err = xen_alloc_unpopulated_pages(nr, pages);
