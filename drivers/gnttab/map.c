@@ -7,13 +7,13 @@
  * that a failed slot does not affect the other slots of its batch.
  */
 #include "counters.h"
+#include "domid.h"
 
 #include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <dom0/map.h>
 #include <dom0/memory.h>
 #include <dom0/pages.h>
-#include <dom0/platform.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/mm.h>
@@ -35,17 +35,6 @@ static struct page **alloc_slots(unsigned int max, size_t op_size, int node)
 static unsigned long page_vaddr(struct page *page)
 {
 	return (unsigned long)pfn_to_kaddr(page_to_pfn(page));
-}
-
-/*
- * If Dom0 is translated and maps its own grant, the hypervisor removes the page from its old
- * address, and does not restore it at the unmap. So pass an invalid domain, which it refuses.
- */
-static domid_t mappable_domid(domid_t domid)
-{
-	const struct dom0_platform *platform = dom0_platform();
-
-	return platform->auto_translated && platform->initial && !domid ? DOMID_INVALID : domid;
 }
 
 int dom0_map_init(struct dom0_map *batch, unsigned int max, int node)
@@ -73,7 +62,8 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
 	u32 flags = GNTMAP_host_map | (readonly ? GNTMAP_readonly : 0);
 	unsigned int slot = batch->nr++;
 
-	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref, mappable_domid(domid));
+	gnttab_set_map_op(&batch->ops[slot], page_vaddr(page), flags, ref,
+			  gnttab_mappable_domid(domid));
 	batch->ops[slot].status = GNTST_general_error;
 	batch->pages[slot] = page;
 	return slot;

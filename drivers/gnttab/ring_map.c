@@ -1,21 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Shared rings. The kernel's own function maps them, after their grants have been checked. */
+/*
+ * Shared rings. All pages of a ring are mapped by one hypercall. If one of them is refused, the
+ * others are unmapped: the frontend chooses the references, and may use up the mappings of one.
+ *
+ * The kernel's own function, xenbus_map_ring_valloc(), leaves pages behind a refused one mapped. It
+ * also changes the device's state, and logs as often as a guest likes.
+ */
 #include "counters.h"
+#include "domid.h"
+#include "ring_area.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/grant_status.h>
-#include <dom0/map.h>
-#include <dom0/pages.h>
+#include <dom0/hypercall.h>
+#include <dom0/memory.h>
+#include <dom0/platform.h>
 #include <dom0/ring_map.h>
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/export.h>
-#include <linux/numa.h>
-#include <linux/string.h>
+#include <linux/kconfig.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+#include <xen/grant_table.h>
 #include <xen/xenbus.h>
 
 static_assert(DOM0_RING_MAX_PAGES == 1U << DOM0_RING_MAX_ORDER);
-static_assert(DOM0_RING_MAX_PAGES <= XENBUS_MAX_RING_GRANTS);
+
+/*
+ * struct ring_map - a mapped ring
+ * @area: its addresses
+ * @handles: handle of each page's mapping
+ */
+struct ring_map {
+	struct ring_area area;
+	grant_handle_t handles[DOM0_RING_MAX_PAGES];
+};
+
+/* All mapped rings, by the number of their first page in the address space. */
+static DEFINE_XARRAY(ring_maps);
+
+static unsigned long ring_index(const void *ring)
+{
+	return (unsigned long)ring >> PAGE_SHIFT;
+}
+
+static const struct ring_area_ops *area_ops(void)
+{
+	if (IS_ENABLED(CONFIG_XEN_PV) && !dom0_platform()->auto_translated)
+		return &gnttab_area_ptes;
+	return &gnttab_area_pages;
+}
 
 /* If two ring pages were one frame, a write to one ring entry would change another. */
 static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
@@ -29,119 +68,130 @@ static bool refs_are_distinct(const grant_ref_t *refs, unsigned int nr)
 	return true;
 }
 
+/* Unmap the pages in @mapped, which has a bit for each. Return those that are still mapped. */
+static unsigned long unmap_grants(const struct ring_map *map, unsigned long mapped)
+{
+	struct gnttab_unmap_grant_ref ops[DOM0_RING_MAX_PAGES];
+	unsigned long still = 0;
+	unsigned int i, nr = 0;
+
+	for_each_set_bit(i, &mapped, map->area.nr) {
+		gnttab_set_unmap_op(&ops[nr], map->area.host_addrs[i], map->area.flags,
+				    map->handles[i]);
+		ops[nr++].status = GNTST_general_error;
+	}
+	if (nr)
+		dom0_hypercall_grant(GNTTABOP_unmap_grant_ref, ops, nr);
+	nr = 0;
+	for_each_set_bit(i, &mapped, map->area.nr)
+		if (ops[nr++].status != GNTST_okay)
+			still |= BIT(i);
+	return still;
+}
+
+static void issue_ring_map(struct gnttab_map_grant_ref *ops, unsigned int nr)
+{
+	unsigned int i;
+
+	/* In a test, pretend that the hypervisor has no room for more mappings. */
+	if (dom0_fault_point("gnttab_ring_map")) {
+		for (i = 0; i < nr; i++)
+			ops[i].status = GNTST_no_device_space;
+		return;
+	}
+	dom0_hypercall_grant(GNTTABOP_map_grant_ref, ops, nr);
+}
+
 /*
- * xenbus_map_ring_valloc() logs each bad grant, as often as a guest likes, and changes the device's
- * state. It also leaks the mappings of the pages after a bad grant. So call it only while the
- * grants are already mapped: then Xen maps the pages once more, whatever the guest does to its
- * grants meanwhile.
+ * Map all pages. Record in @mapped which of them are mapped: not all, if this returns an error.
+ * Ignore the return value of the hypercall. The status of each slot says more: it is a failure
+ * until the hypervisor overwrites it.
  */
-struct ring_premap {
-	struct dom0_pages pool;
-	struct dom0_map map;
-	struct dom0_unmap unmap;
-};
-
-static void premap_exit(struct ring_premap *premap)
+static int map_grants(struct ring_map *map, domid_t domid, const grant_ref_t *refs,
+		      unsigned long *mapped)
 {
-	dom0_unmap_exit(&premap->unmap);
-	dom0_map_exit(&premap->map);
-	dom0_pages_exit(&premap->pool);
-}
-
-static int premap_init(struct ring_premap *premap, unsigned int nr)
-{
-	int err;
-
-	memset(premap, 0, sizeof(*premap));
-	err = dom0_pages_init(&premap->pool, nr, DOM0_PAGES_MAP, NUMA_NO_NODE);
-	if (!err)
-		err = dom0_map_init(&premap->map, nr, NUMA_NO_NODE);
-	if (!err)
-		err = dom0_unmap_init(&premap->unmap, nr, NUMA_NO_NODE);
-	if (err)
-		premap_exit(premap);
-	return err;
-}
-
-static int premap_pages(struct ring_premap *premap, domid_t domid, const grant_ref_t *refs,
-			unsigned int nr)
-{
-	struct page *page;
+	struct gnttab_map_grant_ref ops[DOM0_RING_MAX_PAGES];
 	unsigned int i;
 	int err = 0;
 
-	for (i = 0; i < nr; i++) {
-		dom0_pages_get(&premap->pool, &page, 1);
-		dom0_map_add(&premap->map, domid, refs[i], page, false);
+	for (i = 0; i < map->area.nr; i++) {
+		gnttab_set_map_op(&ops[i], map->area.host_addrs[i], map->area.flags, refs[i],
+				  gnttab_mappable_domid(domid));
+		ops[i].status = GNTST_general_error;
 	}
-	dom0_map_flush(&premap->map);
-	for (i = 0; i < nr && !err; i++)
-		err = dom0_gnttab_errno(premap->map.ops[i].status);
+	issue_ring_map(ops, map->area.nr);
+	*mapped = 0;
+	for (i = 0; i < map->area.nr; i++) {
+		map->handles[i] = ops[i].handle;
+		if (ops[i].status == GNTST_okay)
+			*mapped |= BIT(i);
+		err = err ?: dom0_gnttab_errno(ops[i].status);
+	}
 	return err;
 }
 
-static void premap_undo(struct ring_premap *premap)
+static struct ring_map *create_ring_map(unsigned int nr)
 {
-	unsigned int i;
+	struct ring_map *map = kzalloc(sizeof(*map), DOM0_GUEST_GFP);
+	int err;
 
-	for (i = 0; i < premap->map.nr; i++)
-		if (premap->map.ops[i].status == GNTST_okay)
-			dom0_unmap_add(&premap->unmap, premap->map.pages[i],
-				       premap->map.ops[i].handle);
-		else
-			dom0_pages_put(&premap->pool, &premap->map.pages[i], 1);
-	dom0_unmap_flush(&premap->unmap, &premap->pool);
-}
-
-static int map_pages(struct xenbus_device *dev, grant_ref_t *refs, unsigned int nr, void **ring)
-{
-	struct ring_premap premap;
-	int err = premap_init(&premap, nr);
-
-	if (err)
-		return err;
-	err = premap_pages(&premap, dev->otherend_id, refs, nr);
+	if (!map)
+		return ERR_PTR(-ENOMEM);
+	map->area.nr = nr;
+	err = area_ops()->init(&map->area);
 	if (!err)
-		err = xenbus_map_ring_valloc(dev, refs, nr, ring);
-	premap_undo(&premap);
-	premap_exit(&premap);
-	return err;
+		return map;
+	kfree(map);
+	return ERR_PTR(err);
+}
+
+/* Undo create_ring_map(), and the mapping of the pages in @mapped. */
+static void destroy_ring_map(struct xenbus_device *dev, struct ring_map *map, unsigned long mapped)
+{
+	mapped = unmap_grants(map, mapped);
+	if (mapped)
+		dev_err_ratelimited(&dev->dev,
+				    "%lu pages of a ring were not unmapped, their addresses are not used again\n",
+				    hweight_long(mapped));
+	area_ops()->exit(&map->area, mapped);
+	kfree(map);
 }
 
 int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned int nr, void **ring)
 {
-	grant_ref_t own_refs[DOM0_RING_MAX_PAGES];
+	struct ring_map *map;
+	unsigned long mapped;
 	int err;
 
 	if (!nr || nr > DOM0_RING_MAX_PAGES || !refs_are_distinct(refs, nr))
 		return -EINVAL;
 
-	memcpy(own_refs, refs, nr * sizeof(*refs));
+	map = create_ring_map(nr);
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	err = map_grants(map, dev->otherend_id, refs, &mapped) ?:
+	      xa_err(xa_store(&ring_maps, ring_index(map->area.addr), map, DOM0_GUEST_GFP));
+	if (err) {
+		destroy_ring_map(dev, map, mapped);
+		return err;
+	}
+
 	get_device(&dev->dev);
-	err = map_pages(dev, own_refs, nr, ring);
-	if (err)
-		goto put_device;
-
 	gnttab_count(GNTTAB_RINGS_MAPPED_NOW, 1);
+	*ring = map->area.addr;
 	return 0;
-
-put_device:
-	put_device(&dev->dev);
-	/* A positive value is a grant status, and never a success. */
-	return err > 0 ? -EIO : err;
 }
 EXPORT_SYMBOL_GPL(dom0_ring_map);
 
 void dom0_ring_unmap(struct xenbus_device *dev, void *ring)
 {
-	int status;
+	struct ring_map *map;
 
 	if (!ring)
 		return;
 
-	status = xenbus_unmap_ring_vfree(dev, ring);
-	if (status)
-		dev_err_ratelimited(&dev->dev, "ring not unmapped, grant status %d\n", status);
+	map = xa_erase(&ring_maps, ring_index(ring));
+	destroy_ring_map(dev, map, GENMASK(map->area.nr - 1, 0));
 	gnttab_count(GNTTAB_RINGS_MAPPED_NOW, -1);
 	put_device(&dev->dev);
 }

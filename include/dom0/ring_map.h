@@ -21,7 +21,8 @@ struct xenbus_device;
  * @ring: filled in with the address. The guest may write this memory at any time, so read each
  *	field once, with READ_ONCE()
  *
- * May sleep. Does not log a grant that the hypervisor refuses: the caller reports it.
+ * All pages are mapped, or none. May sleep. Does not log a grant that the hypervisor refuses: the
+ * caller reports it.
  *
  * Return: 0, -EINVAL for a bad @nr or a reference given twice, -ENOMEM, -ENOENT if there is no such
  * grant, or dom0_gnttab_errno() of another grant status.
@@ -33,7 +34,7 @@ int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned i
  * @dev: the same device
  * @ring: the address, or NULL for no effect
  *
- * Logs a failure; the address space then stays allocated and is not used again. May sleep.
+ * One hypercall. Logs a failure; the pages or addresses are then not used again. May sleep.
  */
 void dom0_ring_unmap(struct xenbus_device *dev, void *ring);
 

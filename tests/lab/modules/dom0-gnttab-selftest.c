@@ -492,10 +492,12 @@ static void device_release(struct device *dev)
 
 static void check_ring(struct guest *guest, struct xenbus_device *dev, unsigned int nr)
 {
+	u8 *ring = NULL;
 	unsigned int i;
-	u8 *ring;
 
 	check(!dom0_ring_map(dev, guest->refs, nr, (void **)&ring));
+	if (!ring)
+		return;
 	check(kref_read(&dev->dev.kobj.kref) == 2);
 	for (i = 0; i < nr; i++) {
 		check(!memchr_inv(ring + i * XEN_PAGE_SIZE, i + 1, XEN_PAGE_SIZE));
@@ -505,6 +507,70 @@ static void check_ring(struct guest *guest, struct xenbus_device *dev, unsigned 
 	dom0_ring_unmap(dev, ring);
 	check(kref_read(&dev->dev.kobj.kref) == 1);
 	guest_fill(guest);
+}
+
+/* So many times Xen maps a grant for writing. */
+#define MAPS_MAX	128U
+
+/* Map the guest's first grant @nr times. */
+static void map_often(struct guest *guest, domid_t domid, struct dom0_pages *pool,
+		      struct dom0_map *map, unsigned int nr)
+{
+	struct page *page;
+
+	check(!dom0_map_init(map, nr, NUMA_NO_NODE));
+	while (map->nr < nr) {
+		check(dom0_pages_get(pool, &page, 1));
+		dom0_map_add(map, domid, guest->refs[0], page, false);
+	}
+	check(dom0_map_flush(map) == 0);
+}
+
+static void unmap_often(struct dom0_pages *pool, struct dom0_map *map)
+{
+	struct dom0_unmap unmap;
+	unsigned int i;
+
+	check(!dom0_unmap_init(&unmap, map->nr, NUMA_NO_NODE));
+	for (i = 0; i < map->nr; i++)
+		dom0_unmap_add(&unmap, map->pages[i], map->ops[i].handle);
+	dom0_unmap_flush(&unmap, pool);
+	dom0_unmap_exit(&unmap);
+	dom0_map_exit(map);
+}
+
+/* The guest's first grant is mapped already, as often as is possible. It is page @at of the ring. */
+static void check_refused_ring(struct guest *guest, struct xenbus_device *dev, unsigned int at)
+{
+	grant_ref_t refs[NR];
+	void *ring = NULL;
+
+	memcpy(refs, guest->refs, sizeof(refs));
+	swap(refs[0], refs[at]);
+	check(dom0_ring_map(dev, refs, NR, &ring) == -EIO);
+	check(!ring);
+}
+
+/*
+ * A ring of which Xen refuses one page, and maps the others: none of them stays mapped, or
+ * guest_exit() fails.
+ */
+static void test_refused_rings(struct guest *guest, domid_t domid, struct xenbus_device *dev)
+{
+	struct dom0_pages pool = { };
+	struct dom0_map most, last;
+
+	check(!dom0_pages_init(&pool, MAPS_MAX, DOM0_PAGES_MAP, NUMA_NO_NODE));
+	map_often(guest, domid, &pool, &most, MAPS_MAX - 1);
+	check_ring(guest, dev, NR);
+	map_often(guest, domid, &pool, &last, 1);
+	check_refused_ring(guest, dev, 0);
+	check_refused_ring(guest, dev, NR / 2);
+	check_refused_ring(guest, dev, NR - 1);
+	unmap_often(&pool, &last);
+	unmap_often(&pool, &most);
+	check(pool.nr_free == MAPS_MAX);
+	dom0_pages_exit(&pool);
 }
 
 static void test_rings(struct guest *guest, domid_t domid)
@@ -533,6 +599,7 @@ static void test_rings(struct guest *guest, domid_t domid)
 	check(dom0_ring_map(dev, refs, 4, &ring) == -EINVAL);
 	refs[3] = BAD_REF;
 	check(dom0_ring_map(dev, refs, 4, &ring) < 0);
+	test_refused_rings(guest, domid, dev);
 	check(kref_read(&dev->dev.kobj.kref) == 1);
 	dom0_ring_unmap(dev, NULL);
 	put_device(&dev->dev);
