@@ -15,37 +15,20 @@ static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned 
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		if (req->grants[i])
-			dom0_pgrants_put(ring->persistent, req->grants[i]);
+		dom0_pgrants_put(ring->persistent, req->grants[i]);
 }
 
-/* Reserved entries have no users before they are added to the cache. */
-static bool is_new(const struct dom0_pgrant *grant)
-{
-	return !grant->users;
-}
-
-/* Undo persistent_prepare() for the first @nr segments. */
-static void undo_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr; i++) {
-		if (is_new(req->grants[i]))
-			dom0_pgrants_cancel(ring->persistent, req->grants[i]);
-		else
-			dom0_pgrants_put(ring->persistent, req->grants[i]);
-	}
-	dom0_map_rollback(&ring->map, req->slot);
-}
-
+/*
+ * Return the grant, and map it unless it is mapped, or about to be for another segment of the
+ * batch.
+ */
 static struct dom0_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)
 {
 	struct dom0_pgrant *grant = dom0_pgrants_get(ring->persistent, ref);
 
 	if (grant)
 		return grant;
-	grant = dom0_pgrants_reserve(ring->persistent);
+	grant = dom0_pgrants_reserve(ring->persistent, ref);
 	if (grant)
 		dom0_map_add(&ring->map, ring->vbd->be->domid, ref, grant->page, false);
 	return grant;
@@ -60,50 +43,45 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		grant = get_grant(ring, req->segs[i].ref);
 		if (!grant) {
-			undo_grants(ring, req, i);
+			put_grants(ring, req, i);
+			dom0_map_rollback(&ring->map, req->slot);
 			return false;
 		}
 		req->grants[i] = grant;
-		/* Each segment has its own vector, since keep_grant() may replace its page. */
 		blk_request_add_page(req, &req->segs[i], grant->page);
 	}
 	return true;
 }
 
-/*
- * Add a new mapping to the cache. Two segments of one batch may name the same grant: both are
- * mapped. The cache keeps the first, and refuses and unmaps the second.
- */
-static int keep_grant(struct blk_ring *ring, struct blk_request *req, unsigned int i,
-		      const struct gnttab_map_grant_ref *op)
+static void settle_grant(struct blk_ring *ring, struct dom0_pgrant *grant,
+			 const struct gnttab_map_grant_ref *op)
 {
-	struct dom0_pgrant *grant = req->grants[i];
-	grant_ref_t ref = req->segs[i].ref;
-
-	if (op->status != GNTST_okay) {
-		dom0_pgrants_cancel(ring->persistent, grant);
-		req->grants[i] = NULL;
-		return dom0_gnttab_errno(op->status);
-	}
-	if (dom0_pgrants_add(ring->persistent, grant, ref, op->handle)) {
-		grant = dom0_pgrants_get(ring->persistent, ref);
-		req->grants[i] = grant;
-		req->vecs[i].bv_page = grant->page;
-	}
-	return 0;
+	if (op->status == GNTST_okay)
+		dom0_pgrants_mapped(ring->persistent, grant, op->handle);
+	else
+		dom0_pgrants_refused(ring->persistent, grant, dom0_gnttab_errno(op->status));
 }
 
+static bool is_reserved(const struct dom0_pgrant *grant)
+{
+	return !grant->mapped && !grant->err;
+}
+
+/*
+ * The requests of a batch come in the order in which they were prepared. So those before this one
+ * have settled the grants that they reserved. The operations from @slot on belong to the grants
+ * that are still reserved, in the order of the segments.
+ */
 static int persistent_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
 	const struct gnttab_map_grant_ref *op = &ring->map.ops[req->slot];
-	int err = 0, failed;
 	unsigned int i;
+	int err = 0;
 
 	for (i = 0; i < req->cmd.nr_segments; i++) {
-		if (!is_new(req->grants[i]))
-			continue;
-		failed = keep_grant(ring, req, i, op++);
-		err = err ?: failed;
+		if (is_reserved(req->grants[i]))
+			settle_grant(ring, req->grants[i], op++);
+		err = err ?: req->grants[i]->err;
 	}
 	return err;
 }

@@ -61,7 +61,7 @@ enum blk_request_state {
  * @segs: its segments, @inline_segs or in @large
  * @vecs: vectors of its bio, @inline_vecs or in @large
  * @pages: if its data is copied: pages of the pool, one for each segment
- * @grants: if its data is mapped: the persistent grant of each segment, or NULL
+ * @grants: if its data is mapped: the persistent grant of each segment
  * @piece: of a discard: number of sectors of its current bio
  * @large: borrowed if it has more than BLK_INLINE_SEGMENTS segments, else NULL
  * @bio: its only bio

@@ -2,9 +2,11 @@
 /*
  * Persistent grants: they stay mapped because the guest uses the same ones again and again.
  *
- * An entry is free, reserved (its page is being mapped), used by requests, or idle. Idle entries
- * are in no list, so that get and put stay cheap. dom0_pgrants_shrink() therefore searches all
- * entries for idle ones, and begins where the last search ended.
+ * An entry is free, reserved (its page is being mapped), mapped, or refused (until its last user is
+ * gone). Reserved entries can be found already, so that a grant is mapped once, however often the
+ * requests of a batch name it: the hypervisor counts mappings of a grant in few bits. Mapped
+ * entries without users are in no list, so that get and put stay cheap. dom0_pgrants_shrink()
+ * therefore searches all entries for them, and begins where the last search ended.
  */
 #include "counters.h"
 #include "grefmap.h"
@@ -34,13 +36,11 @@
  * struct pgrant_entry
  * @grant: the part that the owner of the cache sees
  * @link: in the cache's free list while the entry is free
- * @mapped: the entry is in use or idle
- * @idle_since: jiffies since which the entry is idle
+ * @idle_since: jiffies since which the entry is idle: mapped, and without users
  */
 struct pgrant_entry {
 	struct dom0_pgrant grant;
 	struct list_head link;
-	bool mapped;
 	unsigned long idle_since;
 };
 
@@ -126,7 +126,7 @@ EXPORT_SYMBOL_GPL(dom0_pgrants_create);
 
 static bool is_idle(const struct pgrant_entry *entry)
 {
-	return entry->mapped && !entry->grant.users;
+	return entry->grant.mapped && !entry->grant.users;
 }
 
 static bool any_idle(const struct dom0_pgrants *cache)
@@ -183,78 +183,70 @@ struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_get);
 
-void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
-{
-	if (!--grant->users)
-		to_entry(grant)->idle_since = jiffies;
-}
-EXPORT_SYMBOL_GPL(dom0_pgrants_put);
-
-static void flush_unmaps(struct dom0_pgrants *cache)
-{
-	dom0_unmap_flush(&cache->unmap, &cache->pool);
-}
-
-/* Free the entry. Its page goes into the unmap batch, and returns to the pool at the flush. */
-static void free_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry,
-		       grant_handle_t handle)
-{
-	dom0_unmap_add(&cache->unmap, entry->grant.page, handle);
-	list_add(&entry->link, &cache->free);
-}
-
-struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache)
+struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache, grant_ref_t ref)
 {
 	struct pgrant_entry *entry;
 
 	entry = list_first_entry_or_null(&cache->free, struct pgrant_entry, link);
-	if (!entry)
+	/* An entry may be free without a free page: its last page is quarantined. */
+	if (!entry || !cache->pool.nr_free)
 		return NULL;
-
-	/* An entry may be free without a free page: the page waits for unmap, or is quarantined. */
-	if (!cache->pool.nr_free)
-		flush_unmaps(cache);
-	if (!dom0_pages_get(&cache->pool, &entry->grant.page, 1))
+	if (dom0_grefmap_insert(&cache->map, ref, entry - cache->entries))
 		return NULL;
 
 	list_del(&entry->link);
+	dom0_pages_get(&cache->pool, &entry->grant.page, 1);
+	entry->grant.ref = ref;
+	entry->grant.users = 1;
+	entry->grant.mapped = false;
+	entry->grant.err = 0;
 	return &entry->grant;
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_reserve);
 
-int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, grant_ref_t ref,
-		     grant_handle_t handle)
+void dom0_pgrants_mapped(struct dom0_pgrants *cache, struct dom0_pgrant *grant,
+			 grant_handle_t handle)
 {
-	struct pgrant_entry *entry = to_entry(grant);
-	int err;
-
-	err = dom0_grefmap_insert(&cache->map, ref, entry - cache->entries);
-	if (err) {
-		free_entry(cache, entry, handle);
-		return err;
-	}
-
 	grant->handle = handle;
-	grant->ref = ref;
-	grant->users = 1;
-	entry->mapped = true;
+	grant->mapped = true;
 	gnttab_count(GNTTAB_PGRANTS_NOW, 1);
-	return 0;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_add);
+EXPORT_SYMBOL_GPL(dom0_pgrants_mapped);
 
-void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
+void dom0_pgrants_refused(struct dom0_pgrants *cache, struct dom0_pgrant *grant, int err)
 {
-	dom0_pages_put(&cache->pool, &grant->page, 1);
-	list_add(&to_entry(grant)->link, &cache->free);
+	dom0_grefmap_remove(&cache->map, grant->ref);
+	grant->err = err;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_cancel);
+EXPORT_SYMBOL_GPL(dom0_pgrants_refused);
 
+/* Free an entry at whose page no grant is mapped. */
+static void cancel_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
+{
+	if (!entry->grant.err)
+		dom0_grefmap_remove(&cache->map, entry->grant.ref);
+	dom0_pages_put(&cache->pool, &entry->grant.page, 1);
+	list_add(&entry->link, &cache->free);
+}
+
+void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
+{
+	if (--grant->users)
+		return;
+	if (grant->mapped)
+		to_entry(grant)->idle_since = jiffies;
+	else
+		cancel_entry(cache, to_entry(grant));
+}
+EXPORT_SYMBOL_GPL(dom0_pgrants_put);
+
+/* Free an idle entry. Its page goes into the unmap batch, and returns to the pool at the flush. */
 static void forget_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
 {
 	dom0_grefmap_remove(&cache->map, entry->grant.ref);
-	entry->mapped = false;
-	free_entry(cache, entry, entry->grant.handle);
+	entry->grant.mapped = false;
+	dom0_unmap_add(&cache->unmap, entry->grant.page, entry->grant.handle);
+	list_add(&entry->link, &cache->free);
 	gnttab_count(GNTTAB_PGRANTS_NOW, -1);
 }
 
@@ -280,7 +272,7 @@ unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, 
 		forget_entry(cache, entry);
 		nr++;
 	}
-	flush_unmaps(cache);
+	dom0_unmap_flush(&cache->unmap, &cache->pool);
 	return nr;
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_shrink);

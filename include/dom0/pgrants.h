@@ -14,17 +14,21 @@ struct dom0_pgrants;
 struct page;
 
 /**
- * struct dom0_pgrant - a grant that stays mapped
+ * struct dom0_pgrant - a grant that stays mapped; only the cache changes it
  * @page: the page at which it is mapped, readable and writable
  * @handle: handle of the mapping
  * @ref: the guest's grant reference
- * @users: number of requests in flight that use it; only the cache changes it
+ * @users: number of uses by requests in flight
+ * @mapped: true if it is mapped; false while it is reserved, and if it was refused
+ * @err: negative errno if it was refused, else 0
  */
 struct dom0_pgrant {
 	struct page *page;
 	grant_handle_t handle;
 	grant_ref_t ref;
 	unsigned int users;
+	bool mapped;
+	int err;
 };
 
 /**
@@ -64,54 +68,55 @@ void dom0_pgrants_destroy(struct dom0_pgrants *cache);
  *
  * Any context.
  *
- * Return: the grant, whose use ends with dom0_pgrants_put(), or NULL if it is not mapped.
+ * Return: the grant, mapped or reserved, whose use ends with dom0_pgrants_put(), or NULL if the
+ * cache does not have it.
  */
 struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref);
 
 /**
  * dom0_pgrants_put() - end one use of a grant
  * @cache: the cache
- * @grant: from dom0_pgrants_get() or dom0_pgrants_add()
+ * @grant: from dom0_pgrants_get() or dom0_pgrants_reserve()
  *
- * Any context.
+ * A grant that is mapped stays in the cache. One that is not leaves it with its last use. Any
+ * context.
  */
 void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
 
 /**
- * dom0_pgrants_reserve() - reserve an entry and a page for a grant that is about to be mapped
+ * dom0_pgrants_reserve() - add a grant that is about to be mapped, and hold it
  * @cache: the cache
+ * @ref: grant reference, which dom0_pgrants_get() has not found
  *
- * Any context.
+ * The caller maps it at the page of the entry, and then calls dom0_pgrants_mapped() or
+ * dom0_pgrants_refused(). If it does not map it after all, it calls dom0_pgrants_put() alone.
+ * Meanwhile dom0_pgrants_get() finds the entry. Any context.
  *
- * Return: an entry to pass to dom0_pgrants_add() or dom0_pgrants_cancel(), or NULL if the cache is
- * full. Then the caller copies instead, and may free entries with dom0_pgrants_shrink() later.
+ * Return: the entry, whose use ends with dom0_pgrants_put(), or NULL if the cache is full. Then the
+ * caller copies instead, and may free entries with dom0_pgrants_shrink() later.
  */
-struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache);
+struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache, grant_ref_t ref);
 
 /**
- * dom0_pgrants_add() - add a reserved entry once its grant is mapped, and hold it
+ * dom0_pgrants_mapped() - record that a reserved grant is mapped
  * @cache: the cache
  * @grant: reserved entry; the grant is mapped at its page
- * @ref: grant reference
  * @handle: handle of the mapping
  *
  * Any context.
- *
- * Return: 0, or -EEXIST if @ref is in the cache already (a request may name a page twice). Then the
- * new mapping is queued for unmapping and the entry is freed. Use dom0_pgrants_get() to find the
- * old one.
  */
-int dom0_pgrants_add(struct dom0_pgrants *cache, struct dom0_pgrant *grant, grant_ref_t ref,
-		     grant_handle_t handle);
+void dom0_pgrants_mapped(struct dom0_pgrants *cache, struct dom0_pgrant *grant,
+			 grant_handle_t handle);
 
 /**
- * dom0_pgrants_cancel() - give back a reserved entry that was not mapped
+ * dom0_pgrants_refused() - record that a reserved grant could not be mapped
  * @cache: the cache
  * @grant: reserved entry
+ * @err: negative errno
  *
- * Any context.
+ * The entry keeps its users, and is not found any more. Any context.
  */
-void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
+void dom0_pgrants_refused(struct dom0_pgrants *cache, struct dom0_pgrant *grant, int err);
 
 /**
  * dom0_pgrants_shrink() - unmap grants that have not been used for a while
@@ -126,7 +131,7 @@ void dom0_pgrants_cancel(struct dom0_pgrants *cache, struct dom0_pgrant *grant);
 unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, unsigned int max);
 
 /**
- * dom0_pgrants_count() - count the grants that are mapped
+ * dom0_pgrants_count() - count the grants that are mapped or reserved
  * @cache: the cache
  *
  * Any context.

@@ -2,6 +2,7 @@
 /* Block devices: which pages a request may name. */
 #include "blk_cases.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* ---- grants ---- */
@@ -98,6 +99,19 @@ static void run_good_and_bad(struct blk *blk, long count)
 			wrong("page %ld holds %u", i, *page_at(blk->data, i));
 }
 
+/* A page of data that no good request names, so the backend has not mapped it yet. */
+#define FRESH_PAGE (DATA_PAGES - 1)
+
+/* All segments of the request name that page. */
+static union blk_request read_into_one_page(struct blk *blk, unsigned int count)
+{
+	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, count);
+
+	for (unsigned int i = 0; i < count; i++)
+		blk_segment(blk, i)->gref = page_gref(blk->data, FRESH_PAGE);
+	return request;
+}
+
 /*
  * One frame under two references, side by side on the disk: its data is there for each reference,
  * and data behind the frame must not be read.
@@ -122,11 +136,37 @@ static void run_same_gref(struct blk *blk, long count)
 	for (long i = 1; i < count; i++)
 		request.rw.seg[i].gref = request.rw.seg[0].gref;
 	blk_ask(blk, &request, OKAY);
-	/* Xen lets a page be mapped 127 times at once. */
-	request = blk_indirect(blk, BLKIF_OP_READ, 0, 100);
-	for (unsigned int i = 0; i < 100; i++)
-		blk_segment(blk, i)->gref = page_gref(blk->data, 0);
+	request = read_into_one_page(blk, 256);
 	blk_ask(blk, &request, OKAY);
+}
+
+/* The lab attaches xvda and xvdb: the one that this case was not started for. */
+#define OTHER_DISK(id) ((id) ^ 16)
+
+/*
+ * Xen maps a page 128 times at most. A backend that maps the same reference once for each segment
+ * of a request leaves too few mappings for the ring of another disk that has this page in it: Xen
+ * refuses that page of the ring, and maps the others. None of them may stay mapped.
+ */
+static void run_ring_page_in_use(struct blk *blk, long rounds)
+{
+	struct blk_setup setup = { .order = 4 };
+	union blk_request request;
+	struct blk other;
+	char gref[16];
+
+	snprintf(gref, sizeof(gref), "%u", page_gref(blk->data, FRESH_PAGE));
+	setup.override = (struct override) { "ring-ref0", gref };
+	blk_open(&other, OTHER_DISK(blk->dev.id));
+	while (rounds--) {
+		request = read_into_one_page(blk, 127);
+		blk_ask(blk, &request, OKAY);
+		blk_settle(blk);
+		/* The indices of a ring that has not been used. */
+		memset(page_at(blk->data, FRESH_PAGE), 0, PAGE);
+		blk_connect(&other, &setup);
+		blk_close(&other);
+	}
 }
 
 /*
@@ -263,6 +303,7 @@ const struct blk_case blk_grant_cases[] = {
 	{ "xsa-229-one-frame-twice", ANSWERED, run_same_gref, DIRECT_SEGMENTS },
 	{ "xsa-229-one-frame-twice-persistent", ANSWERED, run_same_gref, DIRECT_SEGMENTS,
 		PERSISTENT },
+	{ "ring-page-in-use", ANSWERED, run_ring_page_in_use, 100, PERSISTENT },
 	{ "xsa-371-kept-and-bad", ANSWERED, run_kept_and_bad, 1000, PERSISTENT },
 	{ "cve-2026-72085-bad-then-good", ANSWERED, run_bad_then_good, 600 },
 	{ "cve-2026-72085-bad-then-good-persistent", ANSWERED, run_bad_then_good, 600, PERSISTENT },

@@ -381,25 +381,39 @@ static void test_copy_mapped(struct guest *guest, domid_t domid, domid_t owner, 
 	dom0_copy_exit(&copy);
 }
 
-static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid, grant_ref_t ref,
-				      int expected)
+static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid, grant_ref_t ref)
 {
-	struct dom0_pgrant *grant = dom0_pgrants_reserve(cache);
+	struct dom0_pgrant *grant = dom0_pgrants_reserve(cache, ref);
 	struct dom0_map map;
-	int err;
 
 	if (!grant) {
 		check(!"an entry is free");
 		return NULL;
 	}
+	/* A second user finds the entry before the grant is mapped. */
+	check(dom0_pgrants_get(cache, ref) == grant);
+	dom0_pgrants_put(cache, grant);
 
 	check(!dom0_map_init(&map, 1, NUMA_NO_NODE));
 	dom0_map_add(&map, domid, ref, grant->page, false);
 	check(dom0_map_flush(&map) == 0);
-	err = dom0_pgrants_add(cache, grant, ref, map.ops[0].handle);
-	check(err == expected);
+	dom0_pgrants_mapped(cache, grant, map.ops[0].handle);
 	dom0_map_exit(&map);
-	return err ? NULL : grant;
+	return grant;
+}
+
+/* A refused grant is not found any more, and its entry is free when both users are gone. */
+static void check_refused_pgrant(struct dom0_pgrants *cache)
+{
+	struct dom0_pgrant *grant = dom0_pgrants_reserve(cache, BAD_REF);
+
+	check(dom0_pgrants_get(cache, BAD_REF) == grant);
+	dom0_pgrants_refused(cache, grant, -ENOENT);
+	check(!dom0_pgrants_get(cache, BAD_REF));
+	dom0_pgrants_put(cache, grant);
+	check(grant->err == -ENOENT);
+	dom0_pgrants_put(cache, grant);
+	check(dom0_pgrants_count(cache) == 0);
 }
 
 struct late_put {
@@ -439,22 +453,18 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 	if (IS_ERR(cache))
 		return;
 
-	spare = dom0_pgrants_reserve(cache);
-	dom0_pgrants_cancel(cache, spare);
+	spare = dom0_pgrants_reserve(cache, guest->refs[0]);
+	dom0_pgrants_put(cache, spare);
 	check(!dom0_pgrants_get(cache, guest->refs[0]));
+	check_refused_pgrant(cache);
 
-	for (i = 0; i < NR - 2; i++) {
-		grants[i] = map_pgrant(cache, domid, guest->refs[i], 0);
+	for (i = 0; i < NR - 1; i++) {
+		grants[i] = map_pgrant(cache, domid, guest->refs[i]);
 		if (!grants[i])
 			return;
 		check(page_is(grants[i]->page, i + 1));
 	}
-	/* The pool becomes empty at once: the page of the duplicate comes back just in time. */
-	check(!map_pgrant(cache, domid, guest->refs[0], -EEXIST));
-	grants[NR - 2] = map_pgrant(cache, domid, guest->refs[NR - 2], 0);
-	if (!grants[NR - 2])
-		return;
-	check(!dom0_pgrants_reserve(cache));
+	check(!dom0_pgrants_reserve(cache, guest->refs[NR - 1]));
 	check(dom0_pgrants_count(cache) == NR - 1);
 
 	check(dom0_pgrants_get(cache, guest->refs[4]) == grants[4]);
@@ -475,7 +485,7 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 	dom0_pgrants_put(cache, grants[1]);
 	check(dom0_pgrants_count(cache) == NR - 3);
 
-	check(map_pgrant(cache, domid, guest->refs[0], 0));
+	check(map_pgrant(cache, domid, guest->refs[0]));
 	dom0_pgrants_put(cache, dom0_pgrants_get(cache, guest->refs[0]));
 	dom0_pgrants_put(cache, dom0_pgrants_get(cache, guest->refs[3]));
 	dom0_pgrants_put(cache, grants[4]);

@@ -7,6 +7,7 @@
 # timeout: 1800
 # drivers: ours
 # devices: ours
+. /lab/lib/hostile.sh
 devices_must_serve
 grep -q '^dom0_core: PVH Dom0' <(dmesg | sed 's/^\[[^]]*\] //') || fail "this is no PVH Dom0"
 before=$(census)
@@ -34,5 +35,16 @@ must timeout 120 gnt copy-arguments copy-data copy-many copy-stops share-counts-
 timeout 10 gnt hold 1 >"$LAB_OUT/own" 2>&1
 must grep -q 'mapping grants: Invalid argument' "$LAB_OUT/own"
 say "$(wc -l <"$LAB_OUT/gnt") answers of gntdev and gntalloc"
+census_back_to "$before"
+
+# A ring of which some pages are refused: in a translated Dom0 the others must leave the pages at which they were mapped.
+both_start
+must xl block-attach mallory phy:/dev/nvme0n6 xvda w
+must xl block-attach mallory phy:/dev/nvme0n7 xvdb r
+mallory_may_look vbd
+mallory_runs 30 blk 51712 good ring-page-bad-first ring-page-bad-last ring-page-in-use grefs-good-and-bad-persistent
+mallory_stop
+canary_stop
+guest_life dora pvh nvme0n5 10.0.0.5 30
 census_back_to "$before"
 pass
