@@ -14,6 +14,7 @@ extern unsigned int blk_max_buffer_pages;
 extern unsigned int blk_max_device_mb;
 extern unsigned int blk_max_memory_mb;
 extern unsigned int blk_max_persistent_grants;
+extern unsigned int blk_max_all_persistent_grants;
 extern unsigned int blk_persistent_grant_unused_seconds;
 extern bool blk_feature_persistent;
 extern bool blk_exclusive;

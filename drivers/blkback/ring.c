@@ -9,6 +9,7 @@
  */
 #include "barrier.h"
 #include "complete.h"
+#include "grants.h"
 #include "params.h"
 #include "pool.h"
 #include "request.h"
@@ -154,29 +155,35 @@ static int map_shared(struct blk_ring *ring, const struct blk_ring_config *confi
 static int create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
 {
 	/* The requests of a ring cannot name more grants than this at once. */
-	unsigned int max = min(READ_ONCE(blk_max_persistent_grants),
-			       ring->slots * BLK_INDIRECT_MAX);
+	unsigned int wanted = min(config->max_persistent, ring->slots * BLK_INDIRECT_MAX);
+	unsigned int nr = blk_grants_reserve(wanted);
 	size_t bytes;
 
-	if (!config->persistent || !max)
+	if (!nr)
 		return 0;
-	bytes = dom0_pgrants_bytes(max);
+	bytes = dom0_pgrants_bytes(nr);
 	if (!blk_memory_charge(ring->vbd, bytes))
-		return -ENOMEM;
-	ring->persistent = dom0_pgrants_create(ring->vbd->be->domid, max, node);
-	if (IS_ERR(ring->persistent)) {
-		ring->persistent = NULL;
-		blk_memory_uncharge(ring->vbd, bytes);
-		return -ENOMEM;
-	}
+		goto release_grants;
+	ring->persistent = dom0_pgrants_create(ring->vbd->be->domid, nr, node);
+	if (IS_ERR(ring->persistent))
+		goto uncharge;
 	ring->persistent_bytes = bytes;
+	ring->max_persistent = nr;
 	return 0;
+
+uncharge:
+	ring->persistent = NULL;
+	blk_memory_uncharge(ring->vbd, bytes);
+release_grants:
+	blk_grants_release(nr);
+	return -ENOMEM;
 }
 
 static void destroy_persistent(struct blk_ring *ring)
 {
 	dom0_pgrants_destroy(ring->persistent);
 	blk_memory_uncharge(ring->vbd, ring->persistent_bytes);
+	blk_grants_release(ring->max_persistent);
 }
 
 static int create_worker(struct blk_ring *ring, const struct blk_ring_config *config)

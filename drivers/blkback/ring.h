@@ -59,6 +59,7 @@ enum blk_work {
  * @task: the worker. The ring holds a reference, since the thread may be woken after it has ended
  * @persistent: cache of grants that stay mapped, or NULL; its content is the worker's
  * @persistent_bytes: memory charged for @persistent
+ * @max_persistent: most grants that @persistent keeps mapped, which are reserved for it
  * @requests: all requests of the ring, one for each slot
  * @all_large: all large segment lists of the ring
  *
@@ -146,6 +147,7 @@ struct blk_ring {
 	struct blk_large_segs *reserved_large;
 	struct dom0_pgrants *persistent;
 	size_t persistent_bytes;
+	unsigned int max_persistent;
 	struct dom0_copy copy;
 	struct dom0_map map;
 	struct page *scratch[BLK_ROUND / 2];
@@ -166,7 +168,7 @@ struct blk_ring_config {
 	unsigned int nr_refs;
 	evtchn_port_t port;
 	enum blk_abi abi;
-	bool persistent;
+	unsigned int max_persistent;	/* 0 if the frontend does not reuse grants */
 };
 
 struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config);

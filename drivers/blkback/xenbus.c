@@ -391,6 +391,14 @@ static struct blk_ring *create_ring(struct blk_vbd *vbd, const struct frontend *
 	return err ? ERR_PTR(err) : blk_ring_create(vbd, config);
 }
 
+/* Return the grants that each queue may keep mapped: the queues share those of the device. */
+static unsigned int persistent_share(const struct frontend *front)
+{
+	unsigned int max = READ_ONCE(blk_max_persistent_grants);
+
+	return front->persistent ? DIV_ROUND_UP_ULL(max, front->nr_queues) : 0;
+}
+
 static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 {
 	char dev_name[16];
@@ -398,7 +406,7 @@ static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
 		.dev_name = dev_name,
 		.nr_refs = 1U << front->order,
 		.abi = front->abi,
-		.persistent = front->persistent,
+		.max_persistent = persistent_share(front),
 	};
 	struct blk_ring **rings;
 	int err;

@@ -64,6 +64,30 @@ say "where the hypervisor has no room for mappings, data is copied"
 echo 60 >$params/persistent_grant_unused_seconds
 say "persistent grants are let go of when they are out of use"
 
+# The first disk has reserved 1056 of the grants that all may have, so 50 are the share of the next.
+attach_c() {
+	must xl block-attach alice phy:/dev/nvme0n6 xvdc w
+	guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done' 60
+}
+echo 1156 >$params/max_all_persistent_grants
+attach_c
+guest_must alice 'dd if=/dev/xvdc of=/dev/null bs=1M count=16 iflag=direct' >/dev/null
+[ "$(ring 51744 persistent_grants)" -le 50 ] || fail "$(ring 51744 persistent_grants) grants are mapped"
+[ "$(ring 51744 persistent)" -gt 0 ] || fail "no request used a persistent grant"
+[ "$(ring 51744 copied)" -gt 0 ] || fail "nothing was copied beyond the share"
+must xl block-detach alice xvdc
+echo 65536 >$params/max_all_persistent_grants
+say "a disk has its share of the grants of all, and its other data is copied"
+
+# Other guests have used up the mappings of this domain: a device waits, and connects when there are some again.
+fault_fail gnttab_ring_map 28 3
+attach_c
+[ "$(fault_hits gnttab_ring_map)" -ge 3 ] || fail "the ring was not refused"
+fault_off
+same "state of a device that waited for mappings" "$(device_state alice vbd 51744)" 4
+must xl block-detach alice xvdc
+say "a ring that cannot be mapped for lack of room is mapped later"
+
 # While one device has grown to its limit, another connects. Two devices need 3 MiB, the third 1.6; the load would use 3 more.
 echo 7 >$params/max_memory_mb
 load 200

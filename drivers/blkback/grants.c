@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The limit on persistent grants of all devices. Each takes an entry of the hypervisor's table of
+ * mappings, which this domain needs for everything else that it maps, such as the rings of all
+ * guests. A ring reserves its grants when it connects.
+ */
+#include "grants.h"
+#include "params.h"
+
+#include <linux/atomic.h>
+#include <linux/compiler.h>
+
+static atomic_long_t grants_of_all;
+
+/* Return how many grants, of the wanted ones, the ring may keep mapped. */
+unsigned int blk_grants_reserve(unsigned int wanted)
+{
+	long old = atomic_long_read(&grants_of_all);
+	unsigned int nr;
+
+	do {
+		nr = blk_grants_share(READ_ONCE(blk_max_all_persistent_grants), old, wanted);
+	} while (nr && !atomic_long_try_cmpxchg(&grants_of_all, &old, old + nr));
+	return nr;
+}
+
+void blk_grants_release(unsigned int nr)
+{
+	atomic_long_sub(nr, &grants_of_all);
+}
