@@ -119,7 +119,9 @@ static void free_irqfd(struct irqfd *irqfd)
 	u64 count;
 
 	eventfd_ctx_remove_wait_queue(irqfd->eventfd, &irqfd->wait, &count);
-	cancel_work_sync(&irqfd->inject);
+	/* The eventfd has been read, so its signal must still raise the interrupt. */
+	if (cancel_work_sync(&irqfd->inject))
+		raise_interrupt(&irqfd->inject);
 	eventfd_ctx_put(irqfd->eventfd);
 	kfree(irqfd);
 }
