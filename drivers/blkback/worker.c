@@ -200,20 +200,21 @@ static bool try_data_ops(struct blk_request *req, const struct blk_data_ops *ops
 }
 
 /*
- * Return true if the disk may work on the guest's own pages. The guest can write them during a
- * write. Some disks need data that does not change meanwhile: they send or store a checksum of it,
- * or a parity. A wrong one resets a connection that other guests use, or damages their data. The
- * disk may be given that property at any time, so look at each request.
+ * Return true if the disk may work on the guest's own pages. The guest can write them at any time.
+ * Some disks need data that does not change meanwhile: they send or store a checksum of it, or a
+ * parity, and some check the data of a read in its destination. A wrong checksum resets a
+ * connection that other guests use. The disk may be given that property at any time, so look at
+ * each request.
  */
-static bool may_map(const struct blk_ring *ring, const struct blk_request *req)
+static bool may_map(const struct blk_ring *ring)
 {
 	return ring->persistent && time_after_eq(jiffies, ring->next_map) &&
-	       (blk_request_is_read(req) || !bdev_stable_writes(ring->vbd->bdev));
+	       !bdev_stable_writes(ring->vbd->bdev);
 }
 
 static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 {
-	if (may_map(ring, req)) {
+	if (may_map(ring)) {
 		if (try_data_ops(req, &blk_data_persistent)) {
 			blk_count(ring, BLK_COUNT_persistent, 1);
 			return true;
