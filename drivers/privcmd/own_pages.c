@@ -2,6 +2,7 @@
 /* The blocks of an area, under its lock, and the number of pages in all areas. */
 #include "own_pages.h"
 
+#include <dom0/charge.h>
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/capability.h>
@@ -54,11 +55,12 @@ static bool memory_is_low(unsigned long nr)
 }
 
 /* The second half of the limit is reserved for programs with CAP_SYS_ADMIN. */
-static bool may_have(long nr)
+static bool charge_pages(long nr)
 {
 	long max = max_pages();
 
-	return nr <= max / 2 || (nr <= max && capable(CAP_SYS_ADMIN));
+	return dom0_charge(&nr_made, nr, max / 2) ||
+	       (capable(CAP_SYS_ADMIN) && dom0_charge(&nr_made, nr, max));
 }
 
 static unsigned long block_pages(const struct area *area, unsigned long block)
@@ -80,9 +82,9 @@ static int make_block(struct area *area, unsigned long block)
 	pages = kcalloc(nr, sizeof(*pages), GFP_KERNEL_ACCOUNT);
 	if (!pages)
 		return -ENOMEM;
-	if (!may_have(atomic_long_add_return(nr, &nr_made))) {
+	if (!charge_pages(nr)) {
 		pr_warn_ratelimited("cannot map more memory of other domains: limit_mb is reached\n");
-		goto uncharge;
+		goto free_array;
 	}
 	if (memory_is_low(nr)) {
 		pr_warn_ratelimited("cannot map more memory of other domains: Dom0 has too little\n");
@@ -96,6 +98,7 @@ static int make_block(struct area *area, unsigned long block)
 
 uncharge:
 	atomic_long_sub(nr, &nr_made);
+free_array:
 	kfree(pages);
 	return err;
 }
