@@ -111,8 +111,8 @@ static bool try_retire(struct gntdev_mapping *mapping)
 }
 
 /*
- * Try again to unmap what was in use when the last vma was closed. The program may keep its file
- * open for ever, and the other domain waits for its pages.
+ * Try again to unmap what was in use when the last vma was closed. Do not wait until the program
+ * closes its file, since the other domain cannot use these pages for anything else before.
  */
 static void run_retire_work(struct work_struct *work)
 {
