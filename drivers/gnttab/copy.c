@@ -192,7 +192,7 @@ static void retry_flush(struct dom0_copy *batch, struct copy_retry *retry)
 	if (!retry->nr)
 		return;
 
-	gnttab_count(GNTTAB_EAGAIN_RETRIES, retry->nr);
+	gnttab_count(GNTTAB_COUNT_eagain_retries, retry->nr);
 	issue_copies(retry->ops, retry->nr);
 	for (i = 0; i < retry->nr; i++)
 		batch->ops[retry->slots[i]].status = retry->ops[i].status;
@@ -272,10 +272,10 @@ unsigned int dom0_copy_flush(struct dom0_copy *batch)
 		failed = sum_up(batch, &bytes);
 	}
 
-	gnttab_count(GNTTAB_COPIES, batch->nr - failed);
-	gnttab_count(GNTTAB_COPY_BYTES, bytes);
-	gnttab_count(GNTTAB_COPY_ERRORS, failed);
-	gnttab_count(GNTTAB_COPY_FLUSHES, 1);
+	gnttab_count(GNTTAB_COUNT_copies, batch->nr - failed);
+	gnttab_count(GNTTAB_COUNT_copy_bytes, bytes);
+	gnttab_count(GNTTAB_COUNT_copy_errors, failed);
+	gnttab_count(GNTTAB_COUNT_copy_flushes, 1);
 	trace_dom0_copy_flush(batch->nr, failed);
 	return failed;
 }

@@ -6,22 +6,10 @@
 #include <linux/debugfs.h>
 #include <linux/seq_file.h>
 
-static const char *const names[GNTTAB_NR_COUNTERS] = {
-	[GNTTAB_COPIES] = "copies",
-	[GNTTAB_COPY_BYTES] = "copy_bytes",
-	[GNTTAB_COPY_ERRORS] = "copy_errors",
-	[GNTTAB_COPY_FLUSHES] = "copy_flushes",
-	[GNTTAB_MAPS] = "maps",
-	[GNTTAB_MAP_ERRORS] = "map_errors",
-	[GNTTAB_MAP_FLUSHES] = "map_flushes",
-	[GNTTAB_UNMAPS] = "unmaps",
-	[GNTTAB_UNMAP_ERRORS] = "unmap_errors",
-	[GNTTAB_UNMAP_FLUSHES] = "unmap_flushes",
-	[GNTTAB_EAGAIN_RETRIES] = "eagain_retries",
-	[GNTTAB_PAGES_QUARANTINED] = "pages_quarantined",
-	[GNTTAB_RINGS_MAPPED_NOW] = "rings_mapped_now",
-	[GNTTAB_PAGES_MAPPED_NOW] = "pages_mapped_now",
-	[GNTTAB_PGRANTS_NOW] = "pgrants_now",
+static const char *const counter_names[] = {
+#define C(name) #name,
+	GNTTAB_COUNTERS(C)
+#undef C
 };
 
 DEFINE_PER_CPU(s64[GNTTAB_NR_COUNTERS], gnttab_counters);
@@ -45,7 +33,7 @@ static int counters_show(struct seq_file *seq, void *unused)
 	enum gnttab_counter counter;
 
 	for (counter = 0; counter < GNTTAB_NR_COUNTERS; counter++)
-		seq_printf(seq, "%s %lld\n", names[counter], counter_sum(counter));
+		seq_printf(seq, "%s %lld\n", counter_names[counter], counter_sum(counter));
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(counters);

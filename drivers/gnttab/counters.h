@@ -9,26 +9,31 @@
 struct dentry;
 
 /*
- * Each counter is a line of debugfs dom0/gnttab/counters. One that ends in _NOW goes up and down,
- * and is zero when nothing is mapped.
+ * The one list of counters. The storage and the lines of debugfs dom0/gnttab/counters are made from
+ * it. A counter that ends in _now goes up and down, and is zero when nothing is mapped.
  */
+#define GNTTAB_COUNTERS(C) \
+	C(copies)		/* grant copies that succeeded */ \
+	C(copy_bytes)		/* bytes that they copied */ \
+	C(copy_errors) \
+	C(copy_flushes)		/* batches of copies */ \
+	C(maps)			/* grants mapped at a page, rings not included */ \
+	C(map_errors) \
+	C(map_flushes)		/* batches of mappings */ \
+	C(unmaps) \
+	C(unmap_errors) \
+	C(unmap_flushes)	/* batches of unmappings */ \
+	C(eagain_retries)	/* copies tried again because the guest's frame was paged out */ \
+	C(pages_quarantined)	/* never used again because they could not be unmapped */ \
+	C(rings_mapped_now) \
+	C(pages_mapped_now)	/* persistent grants included, rings not */ \
+	C(pgrants_now)		/* persistent grants that are mapped */
+
 enum gnttab_counter {
-	GNTTAB_COPIES,
-	GNTTAB_COPY_BYTES,
-	GNTTAB_COPY_ERRORS,
-	GNTTAB_COPY_FLUSHES,
-	GNTTAB_MAPS,
-	GNTTAB_MAP_ERRORS,
-	GNTTAB_MAP_FLUSHES,
-	GNTTAB_UNMAPS,
-	GNTTAB_UNMAP_ERRORS,
-	GNTTAB_UNMAP_FLUSHES,
-	GNTTAB_EAGAIN_RETRIES,
-	GNTTAB_PAGES_QUARANTINED,
-	GNTTAB_RINGS_MAPPED_NOW,
-	GNTTAB_PAGES_MAPPED_NOW,
-	GNTTAB_PGRANTS_NOW,
-	GNTTAB_NR_COUNTERS,
+#define C(name) GNTTAB_COUNT_##name,
+	GNTTAB_COUNTERS(C)
+#undef C
+	GNTTAB_NR_COUNTERS
 };
 
 DECLARE_PER_CPU(s64[GNTTAB_NR_COUNTERS], gnttab_counters);

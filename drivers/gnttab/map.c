@@ -101,10 +101,10 @@ static unsigned int count_map_failures(struct dom0_map *batch)
 		if (batch->ops[slot].status != GNTST_okay)
 			failed++;
 
-	gnttab_count(GNTTAB_MAPS, batch->nr - failed);
-	gnttab_count(GNTTAB_MAP_ERRORS, failed);
-	gnttab_count(GNTTAB_MAP_FLUSHES, 1);
-	gnttab_count(GNTTAB_PAGES_MAPPED_NOW, batch->nr - failed);
+	gnttab_count(GNTTAB_COUNT_maps, batch->nr - failed);
+	gnttab_count(GNTTAB_COUNT_map_errors, failed);
+	gnttab_count(GNTTAB_COUNT_map_flushes, 1);
+	gnttab_count(GNTTAB_COUNT_pages_mapped_now, batch->nr - failed);
 	return failed;
 }
 
@@ -196,10 +196,10 @@ void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool)
 	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
 	failed = return_pages(batch, pool);
 
-	gnttab_count(GNTTAB_UNMAPS, batch->nr - failed);
-	gnttab_count(GNTTAB_UNMAP_ERRORS, failed);
-	gnttab_count(GNTTAB_UNMAP_FLUSHES, 1);
-	gnttab_count(GNTTAB_PAGES_MAPPED_NOW, -(s64)(batch->nr - failed));
+	gnttab_count(GNTTAB_COUNT_unmaps, batch->nr - failed);
+	gnttab_count(GNTTAB_COUNT_unmap_errors, failed);
+	gnttab_count(GNTTAB_COUNT_unmap_flushes, 1);
+	gnttab_count(GNTTAB_COUNT_pages_mapped_now, -(s64)(batch->nr - failed));
 	trace_dom0_unmap_flush(batch->nr, failed);
 	batch->nr = 0;
 }

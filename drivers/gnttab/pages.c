@@ -108,7 +108,7 @@ EXPORT_SYMBOL_GPL(dom0_pages_put);
 void dom0_pages_quarantine(struct dom0_pages *pool, struct page *page)
 {
 	pool->size--;
-	gnttab_count(GNTTAB_PAGES_QUARANTINED, 1);
+	gnttab_count(GNTTAB_COUNT_pages_quarantined, 1);
 	pr_err_ratelimited("page frame %#lx is kept out of use, its grant was not unmapped\n",
 			   page_to_pfn(page));
 }

@@ -209,7 +209,7 @@ void dom0_pgrants_mapped(struct dom0_pgrants *cache, struct dom0_pgrant *grant,
 {
 	grant->handle = handle;
 	grant->mapped = true;
-	gnttab_count(GNTTAB_PGRANTS_NOW, 1);
+	gnttab_count(GNTTAB_COUNT_pgrants_now, 1);
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_mapped);
 
@@ -247,7 +247,7 @@ static void forget_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
 	entry->grant.mapped = false;
 	dom0_unmap_add(&cache->unmap, entry->grant.page, entry->grant.handle);
 	list_add(&entry->link, &cache->free);
-	gnttab_count(GNTTAB_PGRANTS_NOW, -1);
+	gnttab_count(GNTTAB_COUNT_pgrants_now, -1);
 }
 
 static struct pgrant_entry *next_entry(struct dom0_pgrants *cache)

@@ -177,7 +177,7 @@ int dom0_ring_map(struct xenbus_device *dev, const grant_ref_t *refs, unsigned i
 	}
 
 	get_device(&dev->dev);
-	gnttab_count(GNTTAB_RINGS_MAPPED_NOW, 1);
+	gnttab_count(GNTTAB_COUNT_rings_mapped_now, 1);
 	*ring = map->area.addr;
 	return 0;
 }
@@ -192,7 +192,7 @@ void dom0_ring_unmap(struct xenbus_device *dev, void *ring)
 
 	map = xa_erase(&ring_maps, ring_index(ring));
 	destroy_ring_map(dev, map, GENMASK(map->area.nr - 1, 0));
-	gnttab_count(GNTTAB_RINGS_MAPPED_NOW, -1);
+	gnttab_count(GNTTAB_COUNT_rings_mapped_now, -1);
 	put_device(&dev->dev);
 }
 EXPORT_SYMBOL_GPL(dom0_ring_unmap);
