@@ -54,7 +54,7 @@ static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 	if (!blk_pool_get(&ring->pool, &req->pages, req->cmd.nr_segments))
 		return false;
 
-	req->slot = ring->copy.nr;
+	req->slot = dom0_copy_mark(&ring->copy);
 	list_for_each_entry(page, &req->pages, lru) {
 		append_page(req, seg, page);
 		if (!blk_request_is_read(req))
@@ -90,7 +90,7 @@ static void copy_finish(struct dom0_copy *copy, struct blk_request *req)
 	const struct blk_segment *seg = req->segs;
 	struct page *page;
 
-	req->slot = copy->nr;
+	req->slot = dom0_copy_mark(copy);
 	list_for_each_entry(page, &req->pages, lru) {
 		dom0_copy_frame_to_guest(copy, domid, seg->ref, blk_page_frame(page),
 					 seg_offset(seg), seg_bytes(seg));

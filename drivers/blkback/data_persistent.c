@@ -39,7 +39,7 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	struct dom0_pgrant *grant;
 	unsigned int i;
 
-	req->slot = ring->map.nr;
+	req->slot = dom0_map_mark(&ring->map);
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		grant = get_grant(ring, req->segs[i].ref);
 		if (!grant) {
@@ -53,13 +53,14 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	return true;
 }
 
-static void settle_grant(struct blk_ring *ring, struct dom0_pgrant *grant,
-			 const struct gnttab_map_grant_ref *op)
+static void settle_grant(struct blk_ring *ring, struct dom0_pgrant *grant, unsigned int slot)
 {
-	if (op->status == GNTST_okay)
-		dom0_pgrants_mapped(ring->persistent, grant, op->handle);
+	int status = dom0_map_status(&ring->map, slot);
+
+	if (status == GNTST_okay)
+		dom0_pgrants_mapped(ring->persistent, grant, dom0_map_handle(&ring->map, slot));
 	else
-		dom0_pgrants_refused(ring->persistent, grant, dom0_gnttab_errno(op->status));
+		dom0_pgrants_refused(ring->persistent, grant, dom0_gnttab_errno(status));
 }
 
 static bool is_reserved(const struct dom0_pgrant *grant)
@@ -74,13 +75,12 @@ static bool is_reserved(const struct dom0_pgrant *grant)
  */
 static int persistent_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
-	const struct gnttab_map_grant_ref *op = &ring->map.ops[req->slot];
-	unsigned int i;
+	unsigned int i, slot = req->slot;
 	int err = 0;
 
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		if (is_reserved(req->grants[i]))
-			settle_grant(ring, req->grants[i], op++);
+			settle_grant(ring, req->grants[i], slot++);
 		err = err ?: req->grants[i]->err;
 	}
 	return err;

@@ -132,7 +132,7 @@ static void fetch_segments(struct blk_ring *ring)
 	list_for_each_entry(req, &ring->queue, link) {
 		if (!req->cmd.indirect)
 			continue;
-		slot = ring->copy.nr;
+		slot = dom0_copy_mark(&ring->copy);
 		req->slot = dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid,
 						 req->cmd.indirect_ref, 0, ring->scratch[slot / 2],
 						 scratch_offset(slot),
@@ -164,7 +164,7 @@ static void resolve_indirect(struct blk_ring *ring)
 	int err;
 
 	fetch_segments(ring);
-	if (!ring->copy.nr)
+	if (!dom0_copy_mark(&ring->copy))
 		return;
 
 	list_for_each_entry_safe(req, next, &ring->queue, link) {
@@ -361,7 +361,7 @@ static void commit_batch(struct blk_ring *ring, struct list_head *batch)
 
 	dom0_map_flush(&ring->map);
 	/* Each mapping has to be added to the cache. Copies that succeeded need nothing more. */
-	if (failed || ring->map.nr)
+	if (failed || dom0_map_mark(&ring->map))
 		drop_failed(ring, batch);
 	if (trace_blk_request_data_enabled())
 		trace_prepared(batch);

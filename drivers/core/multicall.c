@@ -51,11 +51,8 @@ EXPORT_SYMBOL_GPL(dom0_multicall_add);
 
 int dom0_multicall_flush(struct dom0_multicall *mc)
 {
-	unsigned int nr = mc->nr;
-
-	mc->nr = 0;
-	if (!nr)
+	if (!mc->nr)
 		return 0;
-	return dom0_hypercall(__HYPERVISOR_multicall, (unsigned long)mc->entries, nr, 0, 0, 0);
+	return dom0_hypercall(__HYPERVISOR_multicall, (unsigned long)mc->entries, mc->nr, 0, 0, 0);
 }
 EXPORT_SYMBOL_GPL(dom0_multicall_flush);

@@ -190,7 +190,7 @@ static int gather_run(struct round *round, unsigned int nr)
 		return err;
 
 	for (; i <= last; i++) {
-		round->first[i] = round->batch.nr;
+		round->first[i] = dom0_copy_mark(&round->batch);
 		add_local(&round->batch, &segs[i],
 			  pages + (PFN_DOWN(seg_addr(&segs[i])) - PFN_DOWN(start)));
 	}
@@ -211,7 +211,7 @@ static int gather_segments(struct round *round, unsigned int nr)
 		if (seg_is_local(seg)) {
 			err = gather_run(round, nr);
 		} else {
-			round->first[round->nr++] = round->batch.nr;
+			round->first[round->nr++] = dom0_copy_mark(&round->batch);
 			add_between_guests(&round->batch, seg);
 		}
 	}
@@ -274,7 +274,7 @@ static int copy_round(struct round *round, struct gntdev_grant_copy_segment __us
 		return -EFAULT;
 
 	err = gather_segments(round, nr);
-	round->first[round->nr] = round->batch.nr;
+	round->first[round->nr] = dom0_copy_mark(&round->batch);
 	flush_copies(&round->batch);
 	report_err = report_statuses(round, user);
 	round_reset(round);

@@ -217,7 +217,7 @@ static void sort_maps(struct gntdev_mapping *mapping)
 	unsigned int i;
 
 	for (i = 0; i < mapping->nr; i++) {
-		if (mapping->map.ops[i].status == GNTST_okay)
+		if (dom0_map_status(&mapping->map, i) == GNTST_okay)
 			__set_bit(i, mapping->mapped);
 		else
 			dom0_pages_put(&mapping->pool, &mapping->map.pages[i], 1);
@@ -299,10 +299,11 @@ void gntdev_mapping_unmap_range(struct gntdev_mapping *mapping, unsigned int fir
 		if (dom0_page_in_use(page))
 			continue;
 		dom0_unmap_notify_clear(&mapping->notify, i, page);
-		dom0_unmap_add(&mapping->unmap, page, mapping->map.ops[i].handle);
+		dom0_unmap_add(&mapping->unmap, page, dom0_map_handle(&mapping->map, i));
 		__clear_bit(i, mapping->mapped);
 	}
-	dom0_unmap_flush(&mapping->unmap, &mapping->pool);
+	dom0_unmap_flush(&mapping->unmap);
+	dom0_unmap_reset(&mapping->unmap, &mapping->pool);
 }
 
 /* Unmap all pages that are not in use. Returns true if no page is mapped any more. */

@@ -166,44 +166,53 @@ void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t 
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_add);
 
-/* Return the pages to the pool. Returns the number of pages that were quarantined instead. */
-static unsigned int return_pages(struct dom0_unmap *batch, struct dom0_pages *pool)
+static unsigned int count_unmap_failures(const struct dom0_unmap *batch)
 {
 	unsigned int slot, failed = 0;
 
-	for (slot = 0; slot < batch->nr; slot++) {
-		if (batch->ops[slot].status == GNTST_okay) {
-			dom0_pages_put(pool, &batch->pages[slot], 1);
-		} else {
-			dom0_pages_quarantine(pool, batch->pages[slot]);
+	for (slot = 0; slot < batch->nr; slot++)
+		if (dom0_unmap_status(batch, slot) != GNTST_okay)
 			failed++;
-		}
-	}
+
+	gnttab_count(GNTTAB_COUNT_unmaps, batch->nr - failed);
+	gnttab_count(GNTTAB_COUNT_unmap_errors, failed);
+	gnttab_count(GNTTAB_COUNT_unmap_flushes, 1);
+	gnttab_count(GNTTAB_COUNT_pages_mapped_now, -(s64)(batch->nr - failed));
 	return failed;
 }
 
-void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool)
+unsigned int dom0_unmap_flush(struct dom0_unmap *batch)
 {
 	unsigned int failed;
 
 	if (!batch->nr)
-		return;
+		return 0;
 
 	/*
 	 * Ignore the return value. The status of each slot says more: it is a failure until the
 	 * hypervisor overwrites it.
 	 */
 	gnttab_unmap_refs(batch->ops, NULL, batch->pages, batch->nr);
-	failed = return_pages(batch, pool);
 
-	gnttab_count(GNTTAB_COUNT_unmaps, batch->nr - failed);
-	gnttab_count(GNTTAB_COUNT_unmap_errors, failed);
-	gnttab_count(GNTTAB_COUNT_unmap_flushes, 1);
-	gnttab_count(GNTTAB_COUNT_pages_mapped_now, -(s64)(batch->nr - failed));
+	failed = count_unmap_failures(batch);
 	trace_dom0_unmap_flush(batch->nr, failed);
-	batch->nr = 0;
+	return failed;
 }
 EXPORT_SYMBOL_GPL(dom0_unmap_flush);
+
+void dom0_unmap_reset(struct dom0_unmap *batch, struct dom0_pages *pool)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < batch->nr; slot++) {
+		if (dom0_unmap_status(batch, slot) == GNTST_okay)
+			dom0_pages_put(pool, &batch->pages[slot], 1);
+		else
+			dom0_pages_quarantine(pool, batch->pages[slot]);
+	}
+	batch->nr = 0;
+}
+EXPORT_SYMBOL_GPL(dom0_unmap_reset);
 
 bool dom0_page_in_use(struct page *page)
 {

@@ -145,7 +145,7 @@ static void unmap_all(struct dom0_pgrants *cache)
 	unsigned int delay = DESTROY_POLL_MIN_MS;
 
 	for (;;) {
-		dom0_pgrants_shrink(cache, 0, cache->unmap.max);
+		dom0_pgrants_shrink(cache, 0, cache->nr_entries);
 		if (!any_idle(cache))
 			return;
 		msleep(delay);
@@ -272,7 +272,8 @@ unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, 
 		forget_entry(cache, entry);
 		nr++;
 	}
-	dom0_unmap_flush(&cache->unmap, &cache->pool);
+	dom0_unmap_flush(&cache->unmap);
+	dom0_unmap_reset(&cache->unmap, &cache->pool);
 	return nr;
 }
 EXPORT_SYMBOL_GPL(dom0_pgrants_shrink);

@@ -139,7 +139,7 @@ static void remove_frames(struct area *area, const unsigned long *indices, unsig
 		return;
 	for (i = 0; i < nr; i++) {
 		/* -ENOENT: no frame has ever appeared there. */
-		if (!calls[i].result || calls[i].result == -ENOENT)
+		if (!dom0_multicall_result(&mc, i) || dom0_multicall_result(&mc, i) == -ENOENT)
 			__clear_bit(indices[i], area->claimed);
 	}
 }

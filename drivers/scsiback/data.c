@@ -31,7 +31,7 @@ static void gather_lists(struct vscsi_command *cmd)
 	unsigned int i, off = offset_in_page(cmd->segs);
 	const struct scsiif_request_segment *list;
 
-	cmd->slot = ring->copy.nr;
+	cmd->slot = dom0_copy_mark(&ring->copy);
 	for (i = 0; i < cmd->order.nr_lists; i++) {
 		list = &cmd->lists[i];
 		if (!list->length)
@@ -40,7 +40,7 @@ static void gather_lists(struct vscsi_command *cmd)
 				     virt_to_page(cmd->segs), off, list->length);
 		off += list->length;
 	}
-	cmd->nr_copies = ring->copy.nr - cmd->slot;
+	cmd->nr_copies = dom0_copy_mark(&ring->copy) - cmd->slot;
 }
 
 /*
@@ -133,13 +133,13 @@ void vscsi_gather(struct vscsi_command *cmd, u32 bytes)
 	unsigned int i, length;
 	u32 at = 0;
 
-	cmd->slot = cmd->ring->copy.nr;
+	cmd->slot = dom0_copy_mark(&cmd->ring->copy);
 	for (i = 0; i < cmd->order.nr_segments && at < bytes; i++) {
 		length = min_t(u32, cmd->segs[i].length, bytes - at);
 		add_segment(cmd, &cmd->segs[i], at, length);
 		at += length;
 	}
-	cmd->nr_copies = cmd->ring->copy.nr - cmd->slot;
+	cmd->nr_copies = dom0_copy_mark(&cmd->ring->copy) - cmd->slot;
 }
 
 /* Return 0 or the first error of a command's copies, once they have been flushed. */

@@ -5,6 +5,10 @@
  * A batch gathers operations over as many requests as its owner likes, and issues them in one
  * hypercall. Each slot has its own status. A batch belongs to one user at a time (a ring's worker,
  * a NAPI instance): it holds no lock.
+ *
+ * The batches of map.h work in the same way: while one is filled, space tells how many operations
+ * still fit, mark how many it has, and rollback drops those after a mark. Flush issues all of them.
+ * Then each slot has a status, until reset empties the batch.
  */
 #ifndef _DOM0_COPY_H
 #define _DOM0_COPY_H
@@ -55,6 +59,31 @@ void dom0_copy_exit(struct dom0_copy *batch);
 static inline unsigned int dom0_copy_space(const struct dom0_copy *batch)
 {
 	return batch->max - batch->nr;
+}
+
+/**
+ * dom0_copy_mark() - count the gathered copies
+ * @batch: the batch
+ *
+ * Any context.
+ *
+ * Return: their number, which is the slot of the next one; for dom0_copy_rollback().
+ */
+static inline unsigned int dom0_copy_mark(const struct dom0_copy *batch)
+{
+	return batch->nr;
+}
+
+/**
+ * dom0_copy_rollback() - drop the copies that were gathered last
+ * @batch: the batch, before the flush
+ * @mark: from dom0_copy_mark(); copies that were gathered before it stay
+ *
+ * Any context.
+ */
+static inline void dom0_copy_rollback(struct dom0_copy *batch, unsigned int mark)
+{
+	batch->nr = mark;
 }
 
 /**

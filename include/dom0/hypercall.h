@@ -102,7 +102,7 @@ static inline long dom0_hypercall_version(unsigned int cmd, void *arg)
 
 /**
  * struct dom0_multicall - a batch of hypercalls, issued as one
- * @entries: the gathered calls; after a flush, entries[i].result is the result of call i
+ * @entries: the gathered calls
  * @nr: calls gathered
  * @max: size of @entries
  *
@@ -149,13 +149,36 @@ int dom0_multicall_add(struct dom0_multicall *mc, unsigned int op, unsigned long
 		       unsigned long a2, unsigned long a3, unsigned long a4, unsigned long a5);
 
 /**
- * dom0_multicall_flush() - issue all gathered calls as one hypercall and empty the batch
- * @mc: the batch; results stay readable in @mc->entries until the next add
+ * dom0_multicall_flush() - issue all gathered calls as one hypercall
+ * @mc: the batch; empty is fine
  *
- * Any context.
+ * Any context. Results are valid until dom0_multicall_reset().
  *
  * Return: 0 if each call has its own result, else the negative errno of the multicall itself.
  */
 int dom0_multicall_flush(struct dom0_multicall *mc);
+
+/**
+ * dom0_multicall_result() - result of one call, after the flush
+ * @mc: the batch
+ * @index: index of the call
+ *
+ * Any context.
+ *
+ * Return: what the call returned; depends on the call.
+ */
+static inline long dom0_multicall_result(const struct dom0_multicall *mc, unsigned int index)
+{
+	return mc->entries[index].result;
+}
+
+/**
+ * dom0_multicall_reset() - empty the batch, for the next round
+ * @mc: the batch
+ */
+static inline void dom0_multicall_reset(struct dom0_multicall *mc)
+{
+	mc->nr = 0;
+}
 
 #endif

@@ -3,7 +3,8 @@
  * Batches of grant mappings and of unmappings.
  *
  * A batch gathers operations over as many requests as its owner likes, and issues them in one
- * hypercall. It belongs to one user at a time (a ring's worker): it holds no lock.
+ * hypercall. It belongs to one user at a time (a ring's worker): it holds no lock. copy.h explains
+ * the names of the functions.
  */
 #ifndef _DOM0_MAP_H
 #define _DOM0_MAP_H
@@ -16,7 +17,7 @@ struct page;
 
 /**
  * struct dom0_map - a batch of grant mappings
- * @ops: the gathered mappings; after the flush, ops[i].handle and ops[i].status are the outcome
+ * @ops: the gathered mappings
  * @pages: the page at which each grant is mapped
  * @nr: number of mappings gathered
  * @max: size of both arrays
@@ -60,6 +61,31 @@ static inline unsigned int dom0_map_space(const struct dom0_map *batch)
 }
 
 /**
+ * dom0_map_mark() - count the gathered mappings
+ * @batch: the batch
+ *
+ * Any context.
+ *
+ * Return: their number, which is the slot of the next one; for dom0_map_rollback().
+ */
+static inline unsigned int dom0_map_mark(const struct dom0_map *batch)
+{
+	return batch->nr;
+}
+
+/**
+ * dom0_map_rollback() - drop the mappings that were gathered last
+ * @batch: the batch, before the flush
+ * @mark: from dom0_map_mark(); mappings that were gathered before it stay
+ *
+ * Any context.
+ */
+static inline void dom0_map_rollback(struct dom0_map *batch, unsigned int mark)
+{
+	batch->nr = mark;
+}
+
+/**
  * dom0_map_add() - gather one mapping
  * @batch: the batch, not full
  * @domid: the guest
@@ -69,7 +95,7 @@ static inline unsigned int dom0_map_space(const struct dom0_map *batch)
  *
  * Any context. A translated Dom0 cannot map its own grants: their slots fail in the flush.
  *
- * Return: slot number.
+ * Return: slot number, for dom0_map_status() and dom0_map_handle().
  */
 unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref,
 			  struct page *page, bool readonly);
@@ -80,20 +106,38 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
  *
  * A slot that failed has a status other than GNTST_okay, and must not be unmapped. It does not
  * affect the other slots. Process context: the kernel's map function sleeps between retries while
- * a guest frame is paged out.
+ * a guest frame is paged out. Statuses are valid until dom0_map_reset().
  *
  * Return: number of slots whose status is not GNTST_okay.
  */
 unsigned int dom0_map_flush(struct dom0_map *batch);
 
 /**
- * dom0_map_rollback() - drop the mappings that were gathered last
- * @batch: the batch, before the flush
- * @nr: number of mappings that stay, the first ones
+ * dom0_map_status() - status of one slot, after the flush
+ * @batch: the batch
+ * @slot: slot number
+ *
+ * Any context.
+ *
+ * Return: GNTST_*.
  */
-static inline void dom0_map_rollback(struct dom0_map *batch, unsigned int nr)
+static inline int dom0_map_status(const struct dom0_map *batch, unsigned int slot)
 {
-	batch->nr = nr;
+	return batch->ops[slot].status;
+}
+
+/**
+ * dom0_map_handle() - handle of one mapping, after the flush
+ * @batch: the batch
+ * @slot: slot number; its status is GNTST_okay
+ *
+ * Any context.
+ *
+ * Return: the handle, for dom0_unmap_add().
+ */
+static inline grant_handle_t dom0_map_handle(const struct dom0_map *batch, unsigned int slot)
+{
+	return batch->ops[slot].handle;
 }
 
 /**
@@ -138,6 +182,19 @@ int dom0_unmap_init(struct dom0_unmap *batch, unsigned int max, int node);
 void dom0_unmap_exit(struct dom0_unmap *batch);
 
 /**
+ * dom0_unmap_space() - count the free slots of a batch
+ * @batch: the batch
+ *
+ * Any context.
+ *
+ * Return: number of unmappings that may still be gathered.
+ */
+static inline unsigned int dom0_unmap_space(const struct dom0_unmap *batch)
+{
+	return batch->max - batch->nr;
+}
+
+/**
  * dom0_unmap_add() - gather one unmapping
  * @batch: the batch, not full
  * @page: the page at which the grant is mapped
@@ -149,14 +206,38 @@ void dom0_unmap_exit(struct dom0_unmap *batch);
 void dom0_unmap_add(struct dom0_unmap *batch, struct page *page, grant_handle_t handle);
 
 /**
- * dom0_unmap_flush() - issue all gathered unmappings as one hypercall, and empty the batch
+ * dom0_unmap_flush() - issue all gathered unmappings as one hypercall
  * @batch: the batch; empty is fine
+ *
+ * Any context. dom0_unmap_reset() must follow.
+ *
+ * Return: number of slots whose status is not GNTST_okay.
+ */
+unsigned int dom0_unmap_flush(struct dom0_unmap *batch);
+
+/**
+ * dom0_unmap_status() - status of one slot, after the flush
+ * @batch: the batch
+ * @slot: slot number
+ *
+ * Any context.
+ *
+ * Return: GNTST_*.
+ */
+static inline int dom0_unmap_status(const struct dom0_unmap *batch, unsigned int slot)
+{
+	return batch->ops[slot].status;
+}
+
+/**
+ * dom0_unmap_reset() - empty the batch, for the next round
+ * @batch: the batch, after the flush
  * @pool: the pool from which all pages of the batch came. They return to it, except that a page
  *	whose unmap failed is quarantined
  *
  * Any context.
  */
-void dom0_unmap_flush(struct dom0_unmap *batch, struct dom0_pages *pool);
+void dom0_unmap_reset(struct dom0_unmap *batch, struct dom0_pages *pool);
 
 /**
  * dom0_page_in_use() - check for other references on a mapped page

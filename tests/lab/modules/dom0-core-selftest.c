@@ -97,8 +97,9 @@ static void test_multicall(void)
 	check(dom0_multicall_add(&mc, UNKNOWN_HYPERCALL, 0, 0, 0, 0, 0) == 1);
 	check(dom0_multicall_add(&mc, UNKNOWN_HYPERCALL, 0, 0, 0, 0, 0) == -ENOSPC);
 	check(!dom0_multicall_flush(&mc));
-	check((long)mc.entries[0].result == our_version());
-	check((long)mc.entries[1].result == -ENOSYS);
+	check(dom0_multicall_result(&mc, 0) == our_version());
+	check(dom0_multicall_result(&mc, 1) == -ENOSYS);
+	dom0_multicall_reset(&mc);
 	check(dom0_multicall_add(&mc, __HYPERVISOR_xen_version, XENVER_version, 0, 0, 0, 0) == 0);
 	dom0_multicall_exit(&mc);
 }

@@ -145,6 +145,27 @@ static void test_copy_out(struct guest *guest, domid_t domid, struct dom0_copy *
 	guest_fill(guest);
 }
 
+/* A copy that was rolled back is not made, and its slot is used again. */
+static void test_copy_rollback(struct guest *guest, domid_t domid, struct dom0_copy *copy,
+			       struct page **pages)
+{
+	unsigned int mark;
+
+	memset(page_address(pages[1]), 0xcc, PAGE_SIZE);
+	dom0_copy_from_guest(copy, domid, guest->refs[0], 0, pages[0], 0, XEN_PAGE_SIZE);
+	mark = dom0_copy_mark(copy);
+	check(mark == 1);
+	dom0_copy_from_guest(copy, domid, guest->refs[1], 0, pages[1], 0, XEN_PAGE_SIZE);
+	dom0_copy_rollback(copy, mark);
+	check(dom0_copy_from_guest(copy, domid, guest->refs[2], 0, pages[2], 0,
+				   XEN_PAGE_SIZE) == mark);
+	check(dom0_copy_flush(copy) == 0);
+	check(page_is(pages[0], 1));
+	check(page_is(pages[1], 0xcc));
+	check(page_is(pages[2], 3));
+	dom0_copy_reset(copy);
+}
+
 /* Only the bad slots fail, wherever they are, and the page of a bad slot is not changed. */
 static void test_copy_bad_refs(struct guest *guest, domid_t domid, struct dom0_copy *copy,
 			       struct page **pages)
@@ -222,6 +243,7 @@ static void test_copies(struct guest *guest, domid_t domid)
 
 	test_copy_in(guest, domid, &copy, pages);
 	test_copy_out(guest, domid, &copy, pages);
+	test_copy_rollback(guest, domid, &copy, pages);
 	test_copy_bad_refs(guest, domid, &copy, pages);
 	test_copy_bounds(guest, domid, &copy, pages);
 	test_copy_readonly(domid, &copy, pages);
@@ -259,7 +281,7 @@ static void map_all(struct guest *guest, domid_t domid, struct dom0_pages *pool,
 				   false) == i);
 	check(dom0_map_flush(map) == hweight32(bad));
 	for (i = 0; i < NR; i++)
-		check((map->ops[i].status == GNTST_okay) == !(bad & BIT(i)));
+		check((dom0_map_status(map, i) == GNTST_okay) == !(bad & BIT(i)));
 }
 
 /* Both sides see what the other writes. */
@@ -267,8 +289,8 @@ static void check_shared(struct guest *guest, struct dom0_map *map)
 {
 	unsigned int i;
 
-	for (i = 0; i < map->nr; i++) {
-		if (map->ops[i].status != GNTST_okay)
+	for (i = 0; i < dom0_map_mark(map); i++) {
+		if (dom0_map_status(map, i) != GNTST_okay)
 			continue;
 		check(page_is(map->pages[i], i + 1));
 		memset(page_address(map->pages[i]), 0x80 + i, PAGE_SIZE);
@@ -282,16 +304,17 @@ static void unmap_all(struct dom0_map *map, struct dom0_pages *pool, struct dom0
 	unsigned long flags;
 	unsigned int i;
 
-	for (i = 0; i < map->nr; i++) {
-		if (map->ops[i].status == GNTST_okay)
-			dom0_unmap_add(unmap, map->pages[i], map->ops[i].handle);
+	for (i = 0; i < dom0_map_mark(map); i++) {
+		if (dom0_map_status(map, i) == GNTST_okay)
+			dom0_unmap_add(unmap, map->pages[i], dom0_map_handle(map, i));
 		else
 			dom0_pages_put(pool, &map->pages[i], 1);
 	}
 	local_irq_save(flags);
-	dom0_unmap_flush(unmap, pool);
+	check(dom0_unmap_flush(unmap) == 0);
+	dom0_unmap_reset(unmap, pool);
 	local_irq_restore(flags);
-	check(unmap->nr == 0);
+	check(dom0_unmap_space(unmap) == NR);
 	check(pool->nr_free == NR);
 	dom0_map_reset(map);
 }
@@ -309,11 +332,15 @@ static void test_quarantine(void)
 
 	check(dom0_pages_get(&pool, pages, 2));
 	dom0_unmap_add(&unmap, pages[0], 0x00ffffff);
-	dom0_unmap_flush(&unmap, &pool);
+	check(dom0_unmap_space(&unmap) == 0);
+	check(dom0_unmap_flush(&unmap) == 1);
+	check(dom0_unmap_status(&unmap, 0) != GNTST_okay);
+	dom0_unmap_reset(&unmap, &pool);
 	check(pool.size == NR - 1);
 	dom0_pages_put(&pool, &pages[1], 1);
 	check(pool.nr_free == pool.size);
-	dom0_unmap_flush(&unmap, &pool);
+	check(dom0_unmap_flush(&unmap) == 0);
+	dom0_unmap_reset(&unmap, &pool);
 	check(pool.nr_free == pool.size);
 
 	dom0_pages_exit(&pool);
@@ -397,7 +424,7 @@ static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid,
 	check(!dom0_map_init(&map, 1, NUMA_NO_NODE));
 	dom0_map_add(&map, domid, ref, grant->page, false);
 	check(dom0_map_flush(&map) == 0);
-	dom0_pgrants_mapped(cache, grant, map.ops[0].handle);
+	dom0_pgrants_mapped(cache, grant, dom0_map_handle(&map, 0));
 	dom0_map_exit(&map);
 	return grant;
 }
@@ -529,7 +556,7 @@ static void map_often(struct guest *guest, domid_t domid, struct dom0_pages *poo
 	struct page *page;
 
 	check(!dom0_map_init(map, nr, NUMA_NO_NODE));
-	while (map->nr < nr) {
+	while (dom0_map_space(map)) {
 		check(dom0_pages_get(pool, &page, 1));
 		dom0_map_add(map, domid, guest->refs[0], page, false);
 	}
@@ -541,10 +568,11 @@ static void unmap_often(struct dom0_pages *pool, struct dom0_map *map)
 	struct dom0_unmap unmap;
 	unsigned int i;
 
-	check(!dom0_unmap_init(&unmap, map->nr, NUMA_NO_NODE));
-	for (i = 0; i < map->nr; i++)
-		dom0_unmap_add(&unmap, map->pages[i], map->ops[i].handle);
-	dom0_unmap_flush(&unmap, pool);
+	check(!dom0_unmap_init(&unmap, dom0_map_mark(map), NUMA_NO_NODE));
+	for (i = 0; i < dom0_map_mark(map); i++)
+		dom0_unmap_add(&unmap, map->pages[i], dom0_map_handle(map, i));
+	check(dom0_unmap_flush(&unmap) == 0);
+	dom0_unmap_reset(&unmap, pool);
 	dom0_unmap_exit(&unmap);
 	dom0_map_exit(map);
 }
