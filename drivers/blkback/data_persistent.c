@@ -15,20 +15,20 @@ static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned 
 	unsigned int i;
 
 	for (i = 0; i < nr; i++)
-		dom0_pgrants_put(ring->persistent, req->grants[i]);
+		blk_pgrants_put(ring->persistent, req->grants[i]);
 }
 
 /*
  * Return the grant, and map it unless it is mapped, or about to be for another segment of the
  * batch.
  */
-static struct dom0_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)
+static struct blk_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)
 {
-	struct dom0_pgrant *grant = dom0_pgrants_get(ring->persistent, ref);
+	struct blk_pgrant *grant = blk_pgrants_get(ring->persistent, ref);
 
 	if (grant)
 		return grant;
-	grant = dom0_pgrants_reserve(ring->persistent, ref);
+	grant = blk_pgrants_reserve(ring->persistent, ref);
 	if (grant)
 		dom0_map_add(&ring->map, ring->vbd->be->domid, ref, grant->page, false);
 	return grant;
@@ -36,7 +36,7 @@ static struct dom0_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)
 
 static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 {
-	struct dom0_pgrant *grant;
+	struct blk_pgrant *grant;
 	unsigned int i;
 
 	req->slot = dom0_map_mark(&ring->map);
@@ -53,17 +53,17 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	return true;
 }
 
-static void settle_grant(struct blk_ring *ring, struct dom0_pgrant *grant, unsigned int slot)
+static void settle_grant(struct blk_ring *ring, struct blk_pgrant *grant, unsigned int slot)
 {
 	int status = dom0_map_status(&ring->map, slot);
 
 	if (status == GNTST_okay)
-		dom0_pgrants_mapped(ring->persistent, grant, dom0_map_handle(&ring->map, slot));
+		blk_pgrants_mapped(ring->persistent, grant, dom0_map_handle(&ring->map, slot));
 	else
-		dom0_pgrants_refused(ring->persistent, grant, dom0_gnttab_errno(status));
+		blk_pgrants_refused(ring->persistent, grant, dom0_gnttab_errno(status));
 }
 
-static bool is_reserved(const struct dom0_pgrant *grant)
+static bool is_reserved(const struct blk_pgrant *grant)
 {
 	return !grant->mapped && !grant->err;
 }

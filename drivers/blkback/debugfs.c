@@ -126,7 +126,7 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  pages %u\n", READ_ONCE(ring->pool.size));
 	seq_printf(m, "  pages_free %u\n", READ_ONCE(ring->pool.nr_free));
 	seq_printf(m, "  persistent_grants %u\n",
-		   ring->persistent ? dom0_pgrants_count(ring->persistent) : 0);
+		   ring->persistent ? blk_pgrants_count(ring->persistent) : 0);
 	seq_printf(m, "  events %llu\n", events.events);
 	seq_printf(m, "  events_spurious %llu\n", events.spurious);
 	for (i = 0; i < BLK_NR_COUNTERS; i++)

@@ -17,7 +17,7 @@
 
 struct blk_data_ops;
 struct blk_ring;
-struct dom0_pgrant;
+struct blk_pgrant;
 struct page;
 
 /* The segment lists of a large request; a ring has few of them. */
@@ -25,7 +25,7 @@ struct blk_large_segs {
 	struct list_head link;
 	struct blk_segment segs[BLK_INDIRECT_MAX];
 	struct bio_vec vecs[BLK_INDIRECT_MAX];
-	struct dom0_pgrant *grants[BLK_INDIRECT_MAX];
+	struct blk_pgrant *grants[BLK_INDIRECT_MAX];
 };
 
 /* Where a request is, for debugfs. */
@@ -88,13 +88,13 @@ struct blk_request {
 	struct blk_segment *segs;
 	struct bio_vec *vecs;
 	struct list_head pages;
-	struct dom0_pgrant **grants;
+	struct blk_pgrant **grants;
 	u64 piece;
 	struct blk_large_segs *large;
 	struct bio bio;
 	struct blk_segment inline_segs[BLK_INLINE_SEGMENTS];
 	struct bio_vec inline_vecs[BLK_INLINE_SEGMENTS];
-	struct dom0_pgrant *inline_grants[BLK_INLINE_SEGMENTS];
+	struct blk_pgrant *inline_grants[BLK_INLINE_SEGMENTS];
 };
 
 int blk_requests_create(struct blk_ring *ring, int node);

@@ -9,7 +9,7 @@
  */
 #include "barrier.h"
 #include "complete.h"
-#include "grants.h"
+#include "pgrants_limit.h"
 #include "params.h"
 #include "pool.h"
 #include "request.h"
@@ -156,15 +156,15 @@ static int create_persistent(struct blk_ring *ring, const struct blk_ring_config
 {
 	/* The requests of a ring cannot name more grants than this at once. */
 	unsigned int wanted = min(config->max_persistent, ring->slots * BLK_INDIRECT_MAX);
-	unsigned int nr = blk_grants_reserve(wanted);
+	unsigned int nr = blk_pgrants_claim(wanted);
 	size_t bytes;
 
 	if (!nr)
 		return 0;
-	bytes = dom0_pgrants_bytes(nr);
+	bytes = blk_pgrants_bytes(nr);
 	if (!blk_memory_charge(ring->vbd, bytes))
 		goto release_grants;
-	ring->persistent = dom0_pgrants_create(ring->vbd->be->domid, nr, node);
+	ring->persistent = blk_pgrants_create(ring->vbd->be->domid, nr, node);
 	if (IS_ERR(ring->persistent))
 		goto uncharge;
 	ring->persistent_bytes = bytes;
@@ -175,15 +175,15 @@ uncharge:
 	ring->persistent = NULL;
 	blk_memory_uncharge(ring->vbd, bytes);
 release_grants:
-	blk_grants_release(nr);
+	blk_pgrants_unclaim(nr);
 	return -ENOMEM;
 }
 
 static void destroy_persistent(struct blk_ring *ring)
 {
-	dom0_pgrants_destroy(ring->persistent);
+	blk_pgrants_destroy(ring->persistent);
 	blk_memory_uncharge(ring->vbd, ring->persistent_bytes);
-	blk_grants_release(ring->max_persistent);
+	blk_pgrants_unclaim(ring->max_persistent);
 }
 
 static int create_worker(struct blk_ring *ring, const struct blk_ring_config *config)

@@ -15,6 +15,7 @@
 #include "barrier.h"
 #include "complete.h"
 #include "counters.h"
+#include "pgrants.h"
 #include "pool.h"
 #include "protocol.h"
 #include "throttle.h"
@@ -22,7 +23,6 @@
 #include <dom0/copy.h>
 #include <dom0/evtchn.h>
 #include <dom0/map.h>
-#include <dom0/pgrants.h>
 #include <dom0/ring.h>
 #include <dom0/ring_map.h>
 #include <linux/list.h>
@@ -145,7 +145,7 @@ struct blk_ring {
 	struct llist_node *free;
 	struct list_head free_large;
 	struct blk_large_segs *reserved_large;
-	struct dom0_pgrants *persistent;
+	struct blk_pgrants *persistent;
 	size_t persistent_bytes;
 	unsigned int max_persistent;
 	struct dom0_copy copy;

@@ -29,7 +29,7 @@ static void shrink_full(struct blk_ring *ring)
 {
 	if (!ring->pgrants_full || time_before(jiffies, ring->next_shrink))
 		return;
-	dom0_pgrants_shrink(ring->persistent, HZ, BLK_BATCH_OPS / 8);
+	blk_pgrants_shrink(ring->persistent, HZ, BLK_BATCH_OPS / 8);
 	ring->next_shrink = jiffies + HZ / 10;
 	ring->pgrants_full = false;
 }
@@ -40,7 +40,7 @@ static void purge_unused(struct blk_ring *ring)
 
 	if (!age || time_before(jiffies, ring->next_purge))
 		return;
-	dom0_pgrants_shrink(ring->persistent, age, BLK_BATCH_OPS);
+	blk_pgrants_shrink(ring->persistent, age, BLK_BATCH_OPS);
 	ring->next_purge = jiffies + age;
 }
 
@@ -86,7 +86,7 @@ void blk_ring_arm_tidy(struct blk_ring *ring)
 
 	if (blk_pool_has_grown(&ring->pool))
 		after = POOL_AGE;
-	else if (ring->persistent && dom0_pgrants_count(ring->persistent))
+	else if (ring->persistent && blk_pgrants_count(ring->persistent))
 		after = purge_age();
 	if (after && !timer_pending(&ring->tidy_timer))
 		mod_timer(&ring->tidy_timer, jiffies + after);

@@ -26,8 +26,7 @@ struct dentry;
 	C(eagain_retries)	/* copies tried again because the guest's frame was paged out */ \
 	C(pages_quarantined)	/* never used again because they could not be unmapped */ \
 	C(rings_mapped_now) \
-	C(pages_mapped_now)	/* persistent grants included, rings not */ \
-	C(pgrants_now)		/* persistent grants that are mapped */
+	C(pages_mapped_now)	/* persistent grants included, rings not */
 
 enum gnttab_counter {
 #define C(name) GNTTAB_COUNT_##name,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/gnttab/grefmap.c"
+#include "drivers/blkback/grefmap.c"
 
 #define ORDER_MAX	5
 #define SLOTS_MAX	(1U << ORDER_MAX)
@@ -29,9 +29,9 @@ static u32 ref_of(u8 name)
 	return (u32)(name & 0x0f) << 28 | (name >> 4) * 0x01010101U;
 }
 
-static void insert(struct grefmap *map, struct model *model, u8 name, u32 index, u32 slots)
+static void insert(struct blk_grefmap *map, struct model *model, u8 name, u32 index, u32 slots)
 {
-	int err = dom0_grefmap_insert(map, ref_of(name), index);
+	int err = blk_grefmap_insert(map, ref_of(name), index);
 
 	if (model->known[name]) {
 		expect(err == -EEXIST);
@@ -45,28 +45,28 @@ static void insert(struct grefmap *map, struct model *model, u8 name, u32 index,
 	}
 }
 
-static void take_out(struct grefmap *map, struct model *model, u8 name)
+static void take_out(struct blk_grefmap *map, struct model *model, u8 name)
 {
-	u32 index = dom0_grefmap_remove(map, ref_of(name));
+	u32 index = blk_grefmap_remove(map, ref_of(name));
 
-	expect(index == (model->known[name] ? model->index[name] : GREFMAP_NONE));
+	expect(index == (model->known[name] ? model->index[name] : BLK_GREFMAP_NONE));
 	model->nr -= model->known[name];
 	model->known[name] = false;
 }
 
-static void compare(const struct grefmap *map, const struct model *model, u8 name)
+static void compare(const struct blk_grefmap *map, const struct model *model, u8 name)
 {
 	expect(map->nr == model->nr);
-	expect(dom0_grefmap_find(map, ref_of(name)) ==
-	       (model->known[name] ? model->index[name] : GREFMAP_NONE));
+	expect(blk_grefmap_find(map, ref_of(name)) ==
+	       (model->known[name] ? model->index[name] : BLK_GREFMAP_NONE));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct grefmap_slot slots[SLOTS_MAX];
+	struct blk_grefmap_slot slots[SLOTS_MAX];
 	struct model model = {};
-	struct grefmap map;
+	struct blk_grefmap map;
 	unsigned int name;
 	u32 order, random;
 
@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	order = 1 + data[0] % ORDER_MAX;
 	memcpy(&random, data + 1, sizeof(random));
-	dom0_grefmap_init(&map, slots, order, random);
+	blk_grefmap_init(&map, slots, order, random);
 	for (data += 5, size -= 5; size >= 2; data += 2, size -= 2) {
 		if (data[0] & 1)
 			insert(&map, &model, data[1], data[0], 1U << order);

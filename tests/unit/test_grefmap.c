@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hash table of persistent grants, beside a plain one: drivers/gnttab/grefmap.c. */
+/* The hash table of persistent grants, beside a plain one: drivers/blkback/grefmap.c. */
 #include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/gnttab/grefmap.c"
+#include "drivers/blkback/grefmap.c"
 
 #define ORDER	3
 #define SLOTS	(1U << ORDER)
@@ -14,23 +14,23 @@
 #define REF(slot, n)	(((u32)(slot) << 29) + (n))
 
 struct fixture {
-	struct grefmap_slot slots[SLOTS];
-	struct grefmap map;
+	struct blk_grefmap_slot slots[SLOTS];
+	struct blk_grefmap map;
 };
 
 static void setup(struct fixture *f)
 {
 	memset(f->slots, 0xa5, sizeof(f->slots));
-	dom0_grefmap_init(&f->map, f->slots, ORDER, 0);
+	blk_grefmap_init(&f->map, f->slots, ORDER, 0);
 }
 
 static void test_order_keeps_half_free(void **state)
 {
-	assert_int_equal(dom0_grefmap_order(1), 1);
-	assert_int_equal(dom0_grefmap_order(2), 2);
-	assert_int_equal(dom0_grefmap_order(3), 3);
-	assert_int_equal(dom0_grefmap_order(1056), 12);
-	assert_int_equal(dom0_grefmap_order(1U << 29), 30);
+	assert_int_equal(blk_grefmap_order(1), 1);
+	assert_int_equal(blk_grefmap_order(2), 2);
+	assert_int_equal(blk_grefmap_order(3), 3);
+	assert_int_equal(blk_grefmap_order(1056), 12);
+	assert_int_equal(blk_grefmap_order(1U << 29), 30);
 }
 
 static void test_empty_finds_nothing(void **state)
@@ -38,10 +38,10 @@ static void test_empty_finds_nothing(void **state)
 	struct fixture f;
 
 	setup(&f);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0), GREFMAP_NONE);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0xa5a5a5a5), GREFMAP_NONE);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0xffffffff), GREFMAP_NONE);
-	assert_int_equal(dom0_grefmap_remove(&f.map, 0), GREFMAP_NONE);
+	assert_int_equal(blk_grefmap_find(&f.map, 0), BLK_GREFMAP_NONE);
+	assert_int_equal(blk_grefmap_find(&f.map, 0xa5a5a5a5), BLK_GREFMAP_NONE);
+	assert_int_equal(blk_grefmap_find(&f.map, 0xffffffff), BLK_GREFMAP_NONE);
+	assert_int_equal(blk_grefmap_remove(&f.map, 0), BLK_GREFMAP_NONE);
 	assert_int_equal(f.map.nr, 0);
 }
 
@@ -50,13 +50,13 @@ static void test_extreme_references(void **state)
 	struct fixture f;
 
 	setup(&f);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 0, 7), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 0xffffffff, 0), 0);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0), 7);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0xffffffff), 0);
-	assert_int_equal(dom0_grefmap_remove(&f.map, 0xffffffff), 0);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0xffffffff), GREFMAP_NONE);
-	assert_int_equal(dom0_grefmap_find(&f.map, 0), 7);
+	assert_int_equal(blk_grefmap_insert(&f.map, 0, 7), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, 0xffffffff, 0), 0);
+	assert_int_equal(blk_grefmap_find(&f.map, 0), 7);
+	assert_int_equal(blk_grefmap_find(&f.map, 0xffffffff), 0);
+	assert_int_equal(blk_grefmap_remove(&f.map, 0xffffffff), 0);
+	assert_int_equal(blk_grefmap_find(&f.map, 0xffffffff), BLK_GREFMAP_NONE);
+	assert_int_equal(blk_grefmap_find(&f.map, 0), 7);
 }
 
 static void test_duplicate_is_refused(void **state)
@@ -64,9 +64,9 @@ static void test_duplicate_is_refused(void **state)
 	struct fixture f;
 
 	setup(&f);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 42, 1), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 42, 2), -EEXIST);
-	assert_int_equal(dom0_grefmap_find(&f.map, 42), 1);
+	assert_int_equal(blk_grefmap_insert(&f.map, 42, 1), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, 42, 2), -EEXIST);
+	assert_int_equal(blk_grefmap_find(&f.map, 42), 1);
 	assert_int_equal(f.map.nr, 1);
 }
 
@@ -77,14 +77,14 @@ static void test_full_table(void **state)
 
 	setup(&f);
 	for (n = 0; n < SLOTS - 1; n++)
-		assert_int_equal(dom0_grefmap_insert(&f.map, n, n), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 100, 100), -ENOSPC);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 0, 100), -EEXIST);
-	assert_int_equal(dom0_grefmap_find(&f.map, 100), GREFMAP_NONE);
+		assert_int_equal(blk_grefmap_insert(&f.map, n, n), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, 100, 100), -ENOSPC);
+	assert_int_equal(blk_grefmap_insert(&f.map, 0, 100), -EEXIST);
+	assert_int_equal(blk_grefmap_find(&f.map, 100), BLK_GREFMAP_NONE);
 	for (n = 0; n < SLOTS - 1; n++)
-		assert_int_equal(dom0_grefmap_remove(&f.map, n), n);
+		assert_int_equal(blk_grefmap_remove(&f.map, n), n);
 	assert_int_equal(f.map.nr, 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, 100, 100), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, 100, 100), 0);
 }
 
 /* Whichever entry of a chain goes, the others are still found. */
@@ -97,11 +97,11 @@ static void remove_one_of_chain(u32 home_slot)
 	for (gone = 0; gone < length; gone++) {
 		setup(&f);
 		for (n = 0; n < length; n++)
-			assert_int_equal(dom0_grefmap_insert(&f.map, REF(home_slot, n), n), 0);
-		assert_int_equal(dom0_grefmap_remove(&f.map, REF(home_slot, gone)), gone);
+			assert_int_equal(blk_grefmap_insert(&f.map, REF(home_slot, n), n), 0);
+		assert_int_equal(blk_grefmap_remove(&f.map, REF(home_slot, gone)), gone);
 		for (n = 0; n < length; n++)
-			assert_int_equal(dom0_grefmap_find(&f.map, REF(home_slot, n)),
-					 n == gone ? GREFMAP_NONE : n);
+			assert_int_equal(blk_grefmap_find(&f.map, REF(home_slot, n)),
+					 n == gone ? BLK_GREFMAP_NONE : n);
 	}
 }
 
@@ -120,12 +120,12 @@ static void test_gap_leaves_entries_at_home(void **state)
 	struct fixture f;
 
 	setup(&f);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(1, 0), 10), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(2, 0), 20), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(1, 1), 11), 0);
-	assert_int_equal(dom0_grefmap_remove(&f.map, REF(1, 0)), 10);
-	assert_int_equal(dom0_grefmap_find(&f.map, REF(2, 0)), 20);
-	assert_int_equal(dom0_grefmap_find(&f.map, REF(1, 1)), 11);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(1, 0), 10), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(2, 0), 20), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(1, 1), 11), 0);
+	assert_int_equal(blk_grefmap_remove(&f.map, REF(1, 0)), 10);
+	assert_int_equal(blk_grefmap_find(&f.map, REF(2, 0)), 20);
+	assert_int_equal(blk_grefmap_find(&f.map, REF(1, 1)), 11);
 	assert_int_equal(f.slots[2].ref, REF(2, 0));
 	assert_int_equal(f.slots[1].ref, REF(1, 1));
 }
@@ -135,40 +135,40 @@ static void test_gap_leaves_entries_near_home_around_the_end(void **state)
 	struct fixture f;
 
 	setup(&f);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(5, 0), 50), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(6, 0), 60), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(7, 0), 70), 0);
-	assert_int_equal(dom0_grefmap_insert(&f.map, REF(7, 1), 71), 0);
-	assert_int_equal(dom0_grefmap_remove(&f.map, REF(5, 0)), 50);
-	assert_int_equal(dom0_grefmap_find(&f.map, REF(6, 0)), 60);
-	assert_int_equal(dom0_grefmap_find(&f.map, REF(7, 0)), 70);
-	assert_int_equal(dom0_grefmap_find(&f.map, REF(7, 1)), 71);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(5, 0), 50), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(6, 0), 60), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(7, 0), 70), 0);
+	assert_int_equal(blk_grefmap_insert(&f.map, REF(7, 1), 71), 0);
+	assert_int_equal(blk_grefmap_remove(&f.map, REF(5, 0)), 50);
+	assert_int_equal(blk_grefmap_find(&f.map, REF(6, 0)), 60);
+	assert_int_equal(blk_grefmap_find(&f.map, REF(7, 0)), 70);
+	assert_int_equal(blk_grefmap_find(&f.map, REF(7, 1)), 71);
 }
 
 /* Against the simplest thing that does the same: an array with one element for each reference. */
 static void random_operations(u32 multiplier)
 {
 	enum { REFS = 48, LIMIT = 31, ROUNDS = 20000 };
-	struct grefmap_slot slots[32];
+	struct blk_grefmap_slot slots[32];
 	u32 naive[REFS];
-	struct grefmap map;
+	struct blk_grefmap map;
 	u32 nr = 0, n;
 
-	dom0_grefmap_init(&map, slots, 5, multiplier);
+	blk_grefmap_init(&map, slots, 5, multiplier);
 	memset(naive, 0xff, sizeof(naive));
 	for (n = 0; n < ROUNDS; n++) {
 		u32 at = random() % REFS;
 		u32 ref = at * 0x01000193;
 
-		assert_int_equal(dom0_grefmap_find(&map, ref), naive[at]);
+		assert_int_equal(blk_grefmap_find(&map, ref), naive[at]);
 		if (random() & 1) {
-			assert_int_equal(dom0_grefmap_remove(&map, ref), naive[at]);
-			nr -= naive[at] != GREFMAP_NONE;
-			naive[at] = GREFMAP_NONE;
-		} else if (naive[at] != GREFMAP_NONE) {
-			assert_int_equal(dom0_grefmap_insert(&map, ref, n), -EEXIST);
+			assert_int_equal(blk_grefmap_remove(&map, ref), naive[at]);
+			nr -= naive[at] != BLK_GREFMAP_NONE;
+			naive[at] = BLK_GREFMAP_NONE;
+		} else if (naive[at] != BLK_GREFMAP_NONE) {
+			assert_int_equal(blk_grefmap_insert(&map, ref, n), -EEXIST);
 		} else if (nr < LIMIT) {
-			assert_int_equal(dom0_grefmap_insert(&map, ref, n), 0);
+			assert_int_equal(blk_grefmap_insert(&map, ref, n), 0);
 			naive[at] = n;
 			nr++;
 		}

@@ -578,7 +578,7 @@ static const struct blk_data_ops *ops_of(u8 op)
 static void data_of_a_disk_with_checksums_is_copied(void **state)
 {
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_copy);
-	rings[0].persistent = (struct dom0_pgrants *)&rings[0];
+	rings[0].persistent = (struct blk_pgrants *)&rings[0];
 	rings[0].next_map = jiffies;
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_persistent);
 	stable_writes = true;

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tests dom0-gnttab against the real hypervisor: this domain grants pages to itself, so that both
- * sides of each copy and mapping can be checked. The module loads if all checks passed.
+ * Tests dom0-gnttab, and dom0-blkback's cache of persistent grants, against the real hypervisor.
+ * This domain grants pages to itself, so that both sides of each copy and mapping can be checked.
+ * The module loads if all checks passed.
  *
  * Where the hypervisor translates addresses (PVH), a frame has only one address in a domain:
  * mapping an own page would move it. There only copies and pools are tested.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+/* The cache of dom0-blkback, which exports nothing. */
+#include "../../../drivers/blkback/grefmap.c"
+#include "../../../drivers/blkback/pgrants.c"
+
 #include <dom0/copy.h>
 #include <dom0/map.h>
 #include <dom0/pages.h>
-#include <dom0/pgrants.h>
 #include <dom0/platform.h>
 #include <dom0/ring_map.h>
 #include <linux/device.h>
@@ -408,9 +412,9 @@ static void test_copy_mapped(struct guest *guest, domid_t domid, domid_t owner, 
 	dom0_copy_exit(&copy);
 }
 
-static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid, grant_ref_t ref)
+static struct blk_pgrant *map_pgrant(struct blk_pgrants *cache, domid_t domid, grant_ref_t ref)
 {
-	struct dom0_pgrant *grant = dom0_pgrants_reserve(cache, ref);
+	struct blk_pgrant *grant = blk_pgrants_reserve(cache, ref);
 	struct dom0_map map;
 
 	if (!grant) {
@@ -418,29 +422,29 @@ static struct dom0_pgrant *map_pgrant(struct dom0_pgrants *cache, domid_t domid,
 		return NULL;
 	}
 	/* A second user finds the entry before the grant is mapped. */
-	check(dom0_pgrants_get(cache, ref) == grant);
-	dom0_pgrants_put(cache, grant);
+	check(blk_pgrants_get(cache, ref) == grant);
+	blk_pgrants_put(cache, grant);
 
 	check(!dom0_map_init(&map, 1, NUMA_NO_NODE));
 	dom0_map_add(&map, domid, ref, grant->page, false);
 	check(dom0_map_flush(&map) == 0);
-	dom0_pgrants_mapped(cache, grant, dom0_map_handle(&map, 0));
+	blk_pgrants_mapped(cache, grant, dom0_map_handle(&map, 0));
 	dom0_map_exit(&map);
 	return grant;
 }
 
 /* A refused grant is not found any more, and its entry is free when both users are gone. */
-static void check_refused_pgrant(struct dom0_pgrants *cache)
+static void check_refused_pgrant(struct blk_pgrants *cache)
 {
-	struct dom0_pgrant *grant = dom0_pgrants_reserve(cache, BAD_REF);
+	struct blk_pgrant *grant = blk_pgrants_reserve(cache, BAD_REF);
 
-	check(dom0_pgrants_get(cache, BAD_REF) == grant);
-	dom0_pgrants_refused(cache, grant, -ENOENT);
-	check(!dom0_pgrants_get(cache, BAD_REF));
-	dom0_pgrants_put(cache, grant);
+	check(blk_pgrants_get(cache, BAD_REF) == grant);
+	blk_pgrants_refused(cache, grant, -ENOENT);
+	check(!blk_pgrants_get(cache, BAD_REF));
+	blk_pgrants_put(cache, grant);
 	check(grant->err == -ENOENT);
-	dom0_pgrants_put(cache, grant);
-	check(dom0_pgrants_count(cache) == 0);
+	blk_pgrants_put(cache, grant);
+	check(blk_pgrants_count(cache) == 0);
 }
 
 struct late_put {
@@ -454,7 +458,7 @@ static void late_put(struct work_struct *work)
 }
 
 /* Hold a page for a while: destroying the cache has to wait for it. */
-static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
+static void destroy_while_busy(struct blk_pgrants *cache, struct page *page)
 {
 	struct late_put late = { .page = page };
 	unsigned long begin = jiffies;
@@ -463,7 +467,7 @@ static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
 	get_page(page);
 	check(dom0_page_in_use(page));
 	schedule_delayed_work(&late.work, HZ / 5);
-	dom0_pgrants_destroy(cache);
+	blk_pgrants_destroy(cache);
 	check(time_after_eq(jiffies, begin + HZ / 5));
 	flush_delayed_work(&late.work);
 	destroy_delayed_work_on_stack(&late.work);
@@ -472,17 +476,17 @@ static void destroy_while_busy(struct dom0_pgrants *cache, struct page *page)
 /* Stop at a failure that makes later checks meaningless. The cache then stays behind. */
 static void test_pgrants(struct guest *guest, domid_t domid)
 {
-	struct dom0_pgrants *cache = dom0_pgrants_create(domid, NR - 1, NUMA_NO_NODE);
-	struct dom0_pgrant *grants[NR], *spare;
+	struct blk_pgrants *cache = blk_pgrants_create(domid, NR - 1, NUMA_NO_NODE);
+	struct blk_pgrant *grants[NR], *spare;
 	unsigned int i;
 
 	check(!IS_ERR(cache));
 	if (IS_ERR(cache))
 		return;
 
-	spare = dom0_pgrants_reserve(cache, guest->refs[0]);
-	dom0_pgrants_put(cache, spare);
-	check(!dom0_pgrants_get(cache, guest->refs[0]));
+	spare = blk_pgrants_reserve(cache, guest->refs[0]);
+	blk_pgrants_put(cache, spare);
+	check(!blk_pgrants_get(cache, guest->refs[0]));
 	check_refused_pgrant(cache);
 
 	for (i = 0; i < NR - 1; i++) {
@@ -491,34 +495,34 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 			return;
 		check(page_is(grants[i]->page, i + 1));
 	}
-	check(!dom0_pgrants_reserve(cache, guest->refs[NR - 1]));
-	check(dom0_pgrants_count(cache) == NR - 1);
+	check(!blk_pgrants_reserve(cache, guest->refs[NR - 1]));
+	check(blk_pgrants_count(cache) == NR - 1);
 
-	check(dom0_pgrants_get(cache, guest->refs[4]) == grants[4]);
-	check(dom0_pgrants_shrink(cache, 0, NR) == 0);
+	check(blk_pgrants_get(cache, guest->refs[4]) == grants[4]);
+	check(blk_pgrants_shrink(cache, 0, NR) == 0);
 	for (i = 0; i < NR - 1; i++)
-		dom0_pgrants_put(cache, grants[i]);
-	check(dom0_pgrants_shrink(cache, HZ * 1000, NR) == 0);
+		blk_pgrants_put(cache, grants[i]);
+	check(blk_pgrants_shrink(cache, HZ * 1000, NR) == 0);
 
 	/* References 0 and 2 go: 1 has another user, and two are to go. */
 	get_page(grants[1]->page);
-	check(dom0_pgrants_shrink(cache, 0, 2) == 2);
+	check(blk_pgrants_shrink(cache, 0, 2) == 2);
 	put_page(grants[1]->page);
-	check(!dom0_pgrants_get(cache, guest->refs[0]));
-	check(dom0_pgrants_get(cache, guest->refs[1]) == grants[1]);
-	check(!dom0_pgrants_get(cache, guest->refs[2]));
+	check(!blk_pgrants_get(cache, guest->refs[0]));
+	check(blk_pgrants_get(cache, guest->refs[1]) == grants[1]);
+	check(!blk_pgrants_get(cache, guest->refs[2]));
 	if (failures)
 		return;
-	dom0_pgrants_put(cache, grants[1]);
-	check(dom0_pgrants_count(cache) == NR - 3);
+	blk_pgrants_put(cache, grants[1]);
+	check(blk_pgrants_count(cache) == NR - 3);
 
 	check(map_pgrant(cache, domid, guest->refs[0]));
-	dom0_pgrants_put(cache, dom0_pgrants_get(cache, guest->refs[0]));
-	dom0_pgrants_put(cache, dom0_pgrants_get(cache, guest->refs[3]));
-	dom0_pgrants_put(cache, grants[4]);
-	spare = dom0_pgrants_get(cache, guest->refs[0]);
-	dom0_pgrants_put(cache, spare);
-	dom0_pgrants_put(cache, spare);
+	blk_pgrants_put(cache, blk_pgrants_get(cache, guest->refs[0]));
+	blk_pgrants_put(cache, blk_pgrants_get(cache, guest->refs[3]));
+	blk_pgrants_put(cache, grants[4]);
+	spare = blk_pgrants_get(cache, guest->refs[0]);
+	blk_pgrants_put(cache, spare);
+	blk_pgrants_put(cache, spare);
 	destroy_while_busy(cache, grants[5]->page);
 }
 

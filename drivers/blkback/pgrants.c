@@ -5,20 +5,18 @@
  * An entry is free, reserved (its page is being mapped), mapped, or refused (until its last user is
  * gone). Reserved entries can be found already, so that a grant is mapped once, however often the
  * requests of a batch name it: the hypervisor counts mappings of a grant in few bits. Mapped
- * entries without users are in no list, so that get and put stay cheap. dom0_pgrants_shrink()
+ * entries without users are in no list, so that get and put stay cheap. blk_pgrants_shrink()
  * therefore searches all entries for them, and begins where the last search ended.
  */
-#include "counters.h"
 #include "grefmap.h"
+#include "pgrants.h"
 
 #include <dom0/map.h>
 #include <dom0/memory.h>
 #include <dom0/pages.h>
-#include <dom0/pgrants.h>
 #include <linux/container_of.h>
 #include <linux/delay.h>
 #include <linux/err.h>
-#include <linux/export.h>
 #include <linux/jiffies.h>
 #include <linux/kconfig.h>
 #include <linux/list.h>
@@ -39,20 +37,20 @@
  * @idle_since: jiffies since which the entry is idle: mapped, and without users
  */
 struct pgrant_entry {
-	struct dom0_pgrant grant;
+	struct blk_pgrant grant;
 	struct list_head link;
 	unsigned long idle_since;
 };
 
 /*
- * struct dom0_pgrants
+ * struct blk_pgrants
  * @next: index of the entry at which the next search for idle ones begins
  */
-struct dom0_pgrants {
+struct blk_pgrants {
 	struct dom0_pages pool;
 	struct dom0_unmap unmap;
-	struct grefmap map;
-	struct grefmap_slot *slots;
+	struct blk_grefmap map;
+	struct blk_grefmap_slot *slots;
 	struct list_head free;
 	unsigned int nr_entries;
 	unsigned int next;
@@ -60,7 +58,7 @@ struct dom0_pgrants {
 	struct pgrant_entry entries[];
 };
 
-static struct pgrant_entry *to_entry(struct dom0_pgrant *grant)
+static struct pgrant_entry *to_entry(struct blk_pgrant *grant)
 {
 	return container_of(grant, struct pgrant_entry, grant);
 }
@@ -77,20 +75,19 @@ static size_t map_page_bytes(void)
 	return PAGE_SIZE;
 }
 
-size_t dom0_pgrants_bytes(unsigned int max)
+size_t blk_pgrants_bytes(unsigned int max)
 {
 	size_t each = sizeof(struct pgrant_entry) + sizeof(struct gnttab_unmap_grant_ref) +
 		      2 * sizeof(struct page *) + map_page_bytes();
 
-	return sizeof(struct dom0_pgrants) + max * each +
-	       (sizeof(struct grefmap_slot) << dom0_grefmap_order(max));
+	return sizeof(struct blk_pgrants) + max * each +
+	       (sizeof(struct blk_grefmap_slot) << blk_grefmap_order(max));
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_bytes);
 
-struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int node)
+struct blk_pgrants *blk_pgrants_create(domid_t domid, unsigned int max, int node)
 {
-	struct dom0_pgrants *cache;
-	u32 order = dom0_grefmap_order(max);
+	struct blk_pgrants *cache;
+	u32 order = blk_grefmap_order(max);
 	unsigned int i;
 
 	cache = kvzalloc_node(struct_size(cache, entries, max), DOM0_GUEST_GFP, node);
@@ -106,7 +103,7 @@ struct dom0_pgrants *dom0_pgrants_create(domid_t domid, unsigned int max, int no
 	if (dom0_pages_init(&cache->pool, max, DOM0_PAGES_MAP, node))
 		goto exit_unmap;
 
-	dom0_grefmap_init(&cache->map, cache->slots, order, get_random_u32());
+	blk_grefmap_init(&cache->map, cache->slots, order, get_random_u32());
 	INIT_LIST_HEAD(&cache->free);
 	for (i = 0; i < max; i++)
 		list_add_tail(&cache->entries[i].link, &cache->free);
@@ -122,14 +119,13 @@ free_cache:
 	kvfree(cache);
 	return ERR_PTR(-ENOMEM);
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_create);
 
 static bool is_idle(const struct pgrant_entry *entry)
 {
 	return entry->grant.mapped && !entry->grant.users;
 }
 
-static bool any_idle(const struct dom0_pgrants *cache)
+static bool any_idle(const struct blk_pgrants *cache)
 {
 	unsigned int i;
 
@@ -140,12 +136,12 @@ static bool any_idle(const struct dom0_pgrants *cache)
 }
 
 /* Unmap idle grants at once. If the network still sends from a page, poll until it is done. */
-static void unmap_all(struct dom0_pgrants *cache)
+static void unmap_all_idle(struct blk_pgrants *cache)
 {
 	unsigned int delay = DESTROY_POLL_MIN_MS;
 
 	for (;;) {
-		dom0_pgrants_shrink(cache, 0, cache->nr_entries);
+		blk_pgrants_shrink(cache, 0, cache->nr_entries);
 		if (!any_idle(cache))
 			return;
 		msleep(delay);
@@ -153,12 +149,12 @@ static void unmap_all(struct dom0_pgrants *cache)
 	}
 }
 
-void dom0_pgrants_destroy(struct dom0_pgrants *cache)
+void blk_pgrants_destroy(struct blk_pgrants *cache)
 {
 	if (!cache)
 		return;
 
-	unmap_all(cache);
+	unmap_all_idle(cache);
 	if (cache->map.nr)
 		pr_err("d%u: %u persistent grants still have users\n", cache->domid,
 		       cache->map.nr);
@@ -167,23 +163,21 @@ void dom0_pgrants_destroy(struct dom0_pgrants *cache)
 	kvfree(cache->slots);
 	kvfree(cache);
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_destroy);
 
-struct dom0_pgrant *dom0_pgrants_get(struct dom0_pgrants *cache, grant_ref_t ref)
+struct blk_pgrant *blk_pgrants_get(struct blk_pgrants *cache, grant_ref_t ref)
 {
-	u32 index = dom0_grefmap_find(&cache->map, ref);
+	u32 index = blk_grefmap_find(&cache->map, ref);
 	struct pgrant_entry *entry;
 
-	if (index == GREFMAP_NONE)
+	if (index == BLK_GREFMAP_NONE)
 		return NULL;
 
 	entry = &cache->entries[index];
 	entry->grant.users++;
 	return &entry->grant;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_get);
 
-struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache, grant_ref_t ref)
+struct blk_pgrant *blk_pgrants_reserve(struct blk_pgrants *cache, grant_ref_t ref)
 {
 	struct pgrant_entry *entry;
 
@@ -191,7 +185,7 @@ struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache, grant_ref_t
 	/* An entry may be free without a free page: its last page is quarantined. */
 	if (!entry || !cache->pool.nr_free)
 		return NULL;
-	if (dom0_grefmap_insert(&cache->map, ref, entry - cache->entries))
+	if (blk_grefmap_insert(&cache->map, ref, entry - cache->entries))
 		return NULL;
 
 	list_del(&entry->link);
@@ -202,34 +196,30 @@ struct dom0_pgrant *dom0_pgrants_reserve(struct dom0_pgrants *cache, grant_ref_t
 	entry->grant.err = 0;
 	return &entry->grant;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_reserve);
 
-void dom0_pgrants_mapped(struct dom0_pgrants *cache, struct dom0_pgrant *grant,
-			 grant_handle_t handle)
+void blk_pgrants_mapped(struct blk_pgrants *cache, struct blk_pgrant *grant,
+			grant_handle_t handle)
 {
 	grant->handle = handle;
 	grant->mapped = true;
-	gnttab_count(GNTTAB_COUNT_pgrants_now, 1);
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_mapped);
 
-void dom0_pgrants_refused(struct dom0_pgrants *cache, struct dom0_pgrant *grant, int err)
+void blk_pgrants_refused(struct blk_pgrants *cache, struct blk_pgrant *grant, int err)
 {
-	dom0_grefmap_remove(&cache->map, grant->ref);
+	blk_grefmap_remove(&cache->map, grant->ref);
 	grant->err = err;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_refused);
 
 /* Free an entry at whose page no grant is mapped. */
-static void cancel_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
+static void cancel_entry(struct blk_pgrants *cache, struct pgrant_entry *entry)
 {
 	if (!entry->grant.err)
-		dom0_grefmap_remove(&cache->map, entry->grant.ref);
+		blk_grefmap_remove(&cache->map, entry->grant.ref);
 	dom0_pages_put(&cache->pool, &entry->grant.page, 1);
 	list_add(&entry->link, &cache->free);
 }
 
-void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
+void blk_pgrants_put(struct blk_pgrants *cache, struct blk_pgrant *grant)
 {
 	if (--grant->users)
 		return;
@@ -238,19 +228,17 @@ void dom0_pgrants_put(struct dom0_pgrants *cache, struct dom0_pgrant *grant)
 	else
 		cancel_entry(cache, to_entry(grant));
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_put);
 
 /* Free an idle entry. Its page goes into the unmap batch, and returns to the pool at the flush. */
-static void forget_entry(struct dom0_pgrants *cache, struct pgrant_entry *entry)
+static void forget_entry(struct blk_pgrants *cache, struct pgrant_entry *entry)
 {
-	dom0_grefmap_remove(&cache->map, entry->grant.ref);
+	blk_grefmap_remove(&cache->map, entry->grant.ref);
 	entry->grant.mapped = false;
 	dom0_unmap_add(&cache->unmap, entry->grant.page, entry->grant.handle);
 	list_add(&entry->link, &cache->free);
-	gnttab_count(GNTTAB_COUNT_pgrants_now, -1);
 }
 
-static struct pgrant_entry *next_entry(struct dom0_pgrants *cache)
+static struct pgrant_entry *next_entry(struct blk_pgrants *cache)
 {
 	struct pgrant_entry *entry = &cache->entries[cache->next];
 
@@ -259,7 +247,7 @@ static struct pgrant_entry *next_entry(struct dom0_pgrants *cache)
 	return entry;
 }
 
-unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, unsigned int max)
+unsigned int blk_pgrants_shrink(struct blk_pgrants *cache, unsigned long age, unsigned int max)
 {
 	struct pgrant_entry *entry;
 	unsigned int i, nr = 0;
@@ -276,10 +264,8 @@ unsigned int dom0_pgrants_shrink(struct dom0_pgrants *cache, unsigned long age, 
 	dom0_unmap_reset(&cache->unmap, &cache->pool);
 	return nr;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_shrink);
 
-unsigned int dom0_pgrants_count(const struct dom0_pgrants *cache)
+unsigned int blk_pgrants_count(const struct blk_pgrants *cache)
 {
 	return cache->map.nr;
 }
-EXPORT_SYMBOL_GPL(dom0_pgrants_count);
