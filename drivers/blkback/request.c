@@ -5,24 +5,17 @@
  * takes it back.
  */
 #include "barrier.h"
-#include "complete.h"
 #include "data.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"
 #include "vbd.h"
 
-#include <dom0/fault_point.h>
 #include <dom0/memory.h>
-#include <linux/preempt.h>
-#include <linux/rcupdate.h>
-#include <linux/sched.h>
 #include <linux/slab.h>
 
 /* Large segment lists of a ring: one for each slot, but at most so many, and a reserved one. */
 #define LARGE_MAX	64U
-
-#define DISCARD_PIECE_SECTORS	BIT_ULL(22)
 
 static void free_request(struct blk_ring *ring, struct blk_request *req)
 {
@@ -202,193 +195,4 @@ void blk_request_take_large(struct blk_request *req)
 	req->segs = req->large->segs;
 	req->vecs = req->large->vecs;
 	req->grants = req->large->grants;
-}
-
-/*
- * A page of the guest that is paged out comes back when the guest's pager gets to it. The pauses
- * between two tries grow. A request is tried for about as long as the kernel's own code tries to
- * map a grant.
- */
-#define RETRY_FIRST_MS	10
-#define RETRY_DOUBLINGS	5
-#define RETRY_SECONDS	32
-
-/*
- * Put off a request that the caller has taken out of its list. Return false instead if it has
- * been tried for long enough.
- */
-bool blk_request_retry(struct blk_request *req)
-{
-	struct blk_ring *ring = req->ring;
-	unsigned int pause = RETRY_FIRST_MS << min(req->tries, RETRY_DOUBLINGS);
-
-	if (!req->tries++)
-		req->give_up = jiffies + RETRY_SECONDS * HZ;
-	else if (time_after(jiffies, req->give_up))
-		return false;
-
-	WRITE_ONCE(req->state, BLK_STATE_RETRY);
-	list_add_tail(&req->link, &ring->retry_list);
-	if (!timer_pending(&ring->retry_timer))
-		mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(pause));
-	return true;
-}
-
-/*
- * Put a request back to its place in the queue: it must not pass a barrier, nor be passed by one.
- */
-void blk_request_requeue(struct blk_request *req)
-{
-	struct blk_ring *ring = req->ring;
-	struct blk_request *behind;
-
-	WRITE_ONCE(req->state, BLK_STATE_QUEUED);
-	list_for_each_entry(behind, &ring->queue, link)
-		if ((s32)(behind->index - req->index) > 0)
-			break;
-	list_add_tail(&req->link, &behind->link);
-}
-
-/* Take up requests that were put off, at most BLK_ROUND at once. */
-void blk_ring_retry(struct blk_ring *ring)
-{
-	struct blk_request *req, *next;
-	unsigned int nr = 0;
-
-	list_for_each_entry_safe(req, next, &ring->retry_list, link) {
-		if (nr++ == BLK_ROUND) {
-			mod_timer(&ring->retry_timer, jiffies + 1);
-			break;
-		}
-		list_del(&req->link);
-		/*
-		 * A read that has been to the disk keeps its pages: only the copy to the guest is
-		 * repeated.
-		 */
-		if (req->data_ops) {
-			WRITE_ONCE(req->state, BLK_STATE_DONE);
-			blk_request_leave(req);
-		} else {
-			blk_request_requeue(req);
-		}
-	}
-}
-
-static blk_opf_t request_opf(const struct blk_request *req)
-{
-	switch (req->cmd.op) {
-	case BLKIF_OP_READ:
-		return REQ_OP_READ;
-	case BLKIF_OP_WRITE:
-		return REQ_OP_WRITE | REQ_SYNC | REQ_IDLE;
-	case BLKIF_OP_FLUSH_DISKCACHE:
-		return REQ_OP_WRITE | REQ_SYNC | REQ_PREFLUSH;
-	case BLKIF_OP_WRITE_BARRIER:
-		return REQ_OP_WRITE | REQ_SYNC | REQ_PREFLUSH |
-		       (req->cmd.nr_sectors ? REQ_FUA : 0);
-	default:
-		return req->cmd.secure ? REQ_OP_SECURE_ERASE : REQ_OP_DISCARD;
-	}
-}
-
-static bool is_discard(const struct blk_request *req)
-{
-	return req->cmd.op == BLKIF_OP_DISCARD;
-}
-
-static u64 secure_piece(struct block_device *bdev)
-{
-	unsigned int block = bdev_logical_block_size(bdev) >> BLK_SECTOR_SHIFT;
-
-	/* The limit is 0 if the disk was replaced by one that cannot do it, which will refuse. */
-	return max(rounddown(bdev_max_secure_erase_sectors(bdev), block), block);
-}
-
-/*
- * Return the number of sectors of the next piece. A bio counts bytes in 32 bits, while a discard
- * may span the whole disk. Pieces end at multiples of DISCARD_PIECE_SECTORS, so that none ends
- * within a unit that the disk discards at once.
- *
- * The block layer splits a secure discard by the limit of plain ones, so keep the piece within the
- * limit of secure ones here.
- */
-static u64 piece_sectors(const struct blk_request *req)
-{
-	u64 to_round = DISCARD_PIECE_SECTORS - req->cmd.sector % DISCARD_PIECE_SECTORS;
-	struct block_device *bdev = req->ring->vbd->bdev;
-
-	/* A test makes the pieces so small that the disk needs minutes for all of them. */
-	if (dom0_fault_point_atomic("blk_discard_piece"))
-		to_round = bdev_logical_block_size(bdev) >> BLK_SECTOR_SHIFT;
-	if (req->cmd.secure)
-		to_round = min_t(u64, to_round, secure_piece(bdev));
-	return min(req->cmd.nr_sectors, to_round);
-}
-
-bool blk_request_has_more(const struct blk_request *req)
-{
-	return is_discard(req) && req->piece < req->cmd.nr_sectors;
-}
-
-void blk_request_advance(struct blk_request *req)
-{
-	req->cmd.sector += req->piece;
-	req->cmd.nr_sectors -= req->piece;
-}
-
-/*
- * Whether the worker is submitting a bio right now. It looks for finished requests after that, so
- * that a disk which completes at once needs no tasklet.
- */
-static bool worker_will_finish(const struct blk_ring *ring)
-{
-	return in_task() && current == ring->task;
-}
-
-/*
- * Any context. After llist_add() the request may be answered at once. Then only this read-side
- * section keeps the ring, since blk_rings_stop() waits for it.
- *
- * Schedule the tasklet even if the list was not empty. The other requests may have been left for
- * the worker, and the worker may be waiting for the disk to take one more.
- */
-static void bio_over(struct bio *bio)
-{
-	struct blk_request *req = container_of(bio, struct blk_request, bio);
-	int err = blk_status_to_errno(bio->bi_status);
-	struct blk_ring *ring = req->ring;
-
-	bio_uninit(bio);
-	req->err = err;
-	WRITE_ONCE(req->state, BLK_STATE_DONE);
-	rcu_read_lock();
-	llist_add(&req->node, &ring->finish.done);
-	if (!worker_will_finish(ring))
-		tasklet_schedule(&ring->finish.tasklet);
-	rcu_read_unlock();
-}
-
-void blk_request_init_bio(struct blk_request *req)
-{
-	bio_init(&req->bio, req->ring->vbd->bdev, req->vecs, req->cmd.nr_segments,
-		 request_opf(req));
-	req->bio.bi_end_io = bio_over;
-	/* The sector number of a flush without data means nothing. */
-	if (req->cmd.nr_sectors)
-		req->bio.bi_iter.bi_sector = req->cmd.sector;
-	/* Store the piece: the disk's limit may have changed when the piece ends. */
-	if (is_discard(req))
-		req->piece = piece_sectors(req);
-	req->bio.bi_iter.bi_size =
-		(is_discard(req) ? req->piece : req->cmd.nr_sectors) << BLK_SECTOR_SHIFT;
-}
-
-void blk_request_add_page(struct blk_request *req, const struct blk_segment *seg,
-			  struct page *page)
-{
-	req->vecs[req->bio.bi_vcnt++] = (struct bio_vec){
-		.bv_page = page,
-		.bv_len = blk_segment_sectors(seg) << BLK_SECTOR_SHIFT,
-		.bv_offset = seg->first_sect << BLK_SECTOR_SHIFT,
-	};
 }
