@@ -42,5 +42,6 @@ $(OUT)/include/.made: $(TOP)/tests/unit/user.mk $(wildcard $(SHIMS)/linux/*.h)
 	@for n in $(arch-links); do ln -sfT $(kernel-tree)/arch/x86/include/$$n $(@D)/$$n; done
 	@touch $@
 
-# A header that was renamed or removed may still be in the list of a program that was compiled before. Compile that anew.
+# A file that was renamed or removed may still be in the list of a program that was compiled before. Compile that anew.
 %.h: ;
+$(TOP)/drivers/%.c: ;
