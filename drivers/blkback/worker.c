@@ -441,10 +441,13 @@ static void start_queue(struct blk_ring *ring)
 
 /*
  * Hold back for another ring's barrier, and report when this ring is quiet. Return true if more
- * requests were handed back meanwhile.
+ * requests were handed back meanwhile. A barrier of this ring ends when it is handed back, so ask
+ * in each round to be woken: the answer to another request takes the wakeup.
  */
 static bool holding_back(struct blk_ring *ring)
 {
+	if (ring->barrier.begun)
+		return worker_waits(ring);
 	if (blk_barrier_report(ring))
 		return false;
 	if (worker_waits(ring))

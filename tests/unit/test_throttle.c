@@ -450,6 +450,28 @@ static void barrier_behind_a_barrier(void **state)
 }
 
 /*
+ * A request behind the barrier is rejected and answered while the disk works on the barrier. As
+ * complete_batch() does, that takes the wakeup which the worker has asked for.
+ */
+static void answer_beside_a_barrier(void **state)
+{
+	take_new(0, BLKIF_OP_WRITE_BARRIER);
+	work_on(&rings[0]);
+	assert_true(blk_barrier_report(&rings[1]));
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	assert_true(rings[0].finish.need_wakeup);
+
+	rings[0].finish.need_wakeup = false;
+	work_on(&rings[0]);
+	assert_true(rings[0].finish.need_wakeup);
+	answer_all();
+	work_on(&rings[0]);
+	assert_null(vbd.barrier.owner);
+	leave_disk();
+}
+
+/*
  * The device waits for one worker after the other. A barrier of the first waits for what the second has
  * taken, which is given up before its own worker is waited for.
  */
@@ -640,6 +662,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
 	throttle_test(barrier_that_others_hold_back_for),
 	throttle_test(barrier_behind_a_barrier),
+	throttle_test(answer_beside_a_barrier),
 	throttle_test(rings_that_stop_with_a_barrier),
 	throttle_test(discards_of_a_ring_that_stops),
 	throttle_test(draining_ring_does_not_keep_dom0_from_a_suspend),

@@ -120,12 +120,20 @@ static void run_barrier_queues(struct blk *blk, long rounds)
 	}
 }
 
+static void wait_for_answers(struct ring *ring)
+{
+	uint64_t end = now_ms() + PATIENCE;
+	struct blkif_response response;
+
+	while (ring_unanswered(ring) && now_ms() < end)
+		if (!ring_take(ring, &response, sizeof(response)))
+			sleep_ms(1);
+}
+
 /* Barriers on both rings at once: their order is free, but each is answered. */
 static void run_barriers_at_once(struct blk *blk, long rounds)
 {
 	struct ring *other = &blk->queue[1].ring;
-	uint64_t end = now_ms() + PATIENCE;
-	struct blkif_response response;
 	union blk_request request;
 
 	for (long round = 0; round < rounds; round++) {
@@ -139,12 +147,40 @@ static void run_barriers_at_once(struct blk *blk, long rounds)
 		evtchn_notify(blk->queue[1].port);
 		if (!blk_settle(blk))
 			return;
-		while (ring_unanswered(other) && now_ms() < end)
-			if (!ring_take(other, &response, sizeof(response)))
-				sleep_ms(1);
+		wait_for_answers(other);
 	}
 	if (ring_unanswered(other))
 		wrong("%u requests are not answered", ring_unanswered(other));
+}
+
+/*
+ * A barrier on ring 0 for which the disk takes a while, a bad request behind it, and a read on ring
+ * 1, which is held back until the barrier is over. Ring 0 gets no more events meanwhile.
+ */
+static void run_barrier_and_bad(struct blk *blk, long rounds)
+{
+	struct ring *other = &blk->queue[1].ring;
+	union blk_request request;
+
+	for (long round = 0; round < rounds; round++) {
+		request = barrier(blk, 1);
+		blk_ask(blk, &request, OKAY);
+		blk_push(blk);
+		/* Let the barrier begin. */
+		sleep_ms(100);
+		request = blk_rw(blk, 77, 0, 0, 1);
+		blk_ask(blk, &request, ERROR);
+		blk_push(blk);
+		request = blk_rw(blk, BLKIF_OP_READ, 0, 0, 1);
+		ring_put(other, &request, sizeof(request));
+		ring_publish(other);
+		evtchn_notify(blk->queue[1].port);
+		wait_for_answers(other);
+		if (ring_unanswered(other))
+			wrong("a read of another ring is not answered after a barrier");
+		if (!blk_settle(blk))
+			return;
+	}
 }
 
 static void run_barrier_with_segments(struct blk *blk, long count)
@@ -299,6 +335,7 @@ const struct blk_case blk_request_cases[] = {
 	{ "barrier-order", ANSWERED, run_barrier_order, 6 },
 	{ "barrier-queues", ANSWERED, run_barrier_queues, 4, { .queues = 2 } },
 	{ "barriers-at-once", ANSWERED, run_barriers_at_once, 20, { .queues = 2 } },
+	{ "barrier-and-bad", ANSWERED, run_barrier_and_bad, 4, { .queues = 2 } },
 	{ "barrier-producer-to-and-fro", SURVIVED, blk_run_barrier_to_and_fro, 10,
 		{ .queues = 2 } },
 	{ "barrier-12-segments", ANSWERED, run_barrier_with_segments, 12 },

@@ -5,6 +5,9 @@
 # long: yes
 # proves: the attacks that advisories describe, the order of barriers, and events without work do no harm to Dom0 or to another guest
 . /lab/lib/hostile.sh
+# Without udev the device mapper has to make its own nodes.
+export DM_DISABLE_UDEV=1
+modprobe -a dm-mod dm-delay
 before=$(census)
 both_start
 queues=/sys/module/dom0_blkback/parameters/max_queues
@@ -38,6 +41,10 @@ fi
 # The driver in the kernel keeps no order between the rings of a device.
 if [ -e $queues ]; then
 	mallory_runs 30 blk 51712 barrier-queues barriers-at-once
+	# A disk whose writes take long, so that requests come while it works on a barrier.
+	must dmsetup create slow --table "0 131072 delay /dev/nvme0n7 0 0 /dev/nvme0n7 0 400"
+	must xl block-attach mallory phy:/dev/mapper/slow xvdb w
+	mallory_runs 30 blk 51728 barrier-and-bad
 	echo 1 >$queues
 fi
 mallory_runs 60 net 0 good receive-few-buffers cve-2026-45890-queues-0 xsa-155-size-toggle xsa-423-headers-split-14-3 \
@@ -46,6 +53,7 @@ mallory_runs 60 net 0 good receive-few-buffers cve-2026-45890-queues-0 xsa-155-s
 # No thread that all devices share may be stuck.
 disk_comes_and_goes canary nvme0n8
 mallory_stop
+[ ! -e /dev/mapper/slow ] || wait_for 60 dmsetup remove slow
 canary_stop
 census_back_to "$before"
 pass
