@@ -102,9 +102,15 @@ static bool machine_ready(struct dom0_machine *machine)
 }
 
 /*
- * If this domain has no mapping or channel left, or a page of the guest is paged out, then the
- * frontend has done nothing wrong. Let it wait, and try again, ever more slowly.
+ * If this domain has no mapping, channel or memory left, or a page of the guest is paged out, then
+ * the frontend has done nothing wrong. Let it wait, and try again, ever more slowly. To close would
+ * end the device of a frontend that is in use: its driver has only been replaced.
  */
+static bool may_connect_later(int err)
+{
+	return err == -ENOSPC || err == -ENOMEM || err == -EAGAIN;
+}
+
 static int postpone_connect(struct dom0_backend_core *core)
 {
 	WRITE_ONCE(core->postponed, core->postponed + 1);
@@ -122,7 +128,7 @@ static int machine_connect(struct dom0_machine *machine)
 	if (READ_ONCE(core->error_reported))
 		dom0_error_clear(core);
 	err = core->be.driver->connect(&core->be);
-	return err == -ENOSPC || err == -EAGAIN ? postpone_connect(core) : err;
+	return may_connect_later(err) ? postpone_connect(core) : err;
 }
 
 bool dom0_backend_leaving(const struct dom0_backend *be)

@@ -533,7 +533,7 @@ static void device_is_abandoned_when_its_domain_is_gone(void **state)
 /* Another domain has used up what is needed. The device is not lost for that. */
 static void connect_waits_for_a_resource(void **state)
 {
-	static const int errs[] = { -ENOSPC, -EAGAIN };
+	static const int errs[] = { -ENOSPC, -EAGAIN, -ENOMEM };
 	unsigned long delay, last;
 	unsigned int i, tries;
 

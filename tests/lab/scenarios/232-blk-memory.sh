@@ -11,6 +11,8 @@ guest_start alice disk=/dev/nvme0n5
 ring() { awk -v key="$2" '$1 == key { print $2 }' "$debug/vbd-${GUEST_ID[alice]}-$1/rings"; }
 pages_above() { [ "$(ring 51728 pages)" -gt "$1" ]; }
 pages_are() { [ "$(ring 51728 pages)" -eq "$1" ]; }
+connected() { [ "$(device_state alice vbd "$1")" = 4 ]; }
+postponed() { awk -v name="$vbd" '$1 == name { n = $NF } END { exit !n }' /sys/kernel/debug/dom0/xenbus/devices; }
 no_grants() { [ "$(ring 51712 persistent_grants)" -eq 0 ]; }
 
 # A slow disk, so that a full ring has 4 MiB in flight, in bounce pages of Dom0.
@@ -100,17 +102,35 @@ must xl block-detach alice xvdc
 echo 0 >$params/max_memory_mb
 say "the load of one device does not keep another from connecting"
 
-# A device that does not fit reports the reason.
+# A device that does not fit reports the reason, and connects when it fits.
 node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51744/error
 echo 1 >$params/max_memory_mb
 xl block-attach alice phy:/dev/nvme0n6 xvdc w
 wait_for 20 xenstore-exists "$node"
 xenstore-read "$node" | grep -q max_memory_mb || fail "the reason is: $(xenstore-read "$node")"
 echo 0 >$params/max_memory_mb
-xl block-detach alice xvdc
+wait_for 60 connected 51744
+must xl block-detach alice xvdc
 must xl block-detach alice xvdb
 must rmmod null_blk
-say "a device that exceeds what all may have does not connect, and says why"
+say "a device that exceeds what all may have waits, and says why"
+
+# The same for a guest's disk whose driver has been replaced: the guest's driver must see no error.
+vbd=vbd-${GUEST_ID[alice]}-51712
+driver=/sys/bus/xen-backend/drivers/dom0-vbd
+node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51712/error
+must eval "echo $vbd >$driver/unbind"
+echo 1 >$params/max_memory_mb
+guest_spawn alice waiting 'dd if=/dev/xvda of=/dev/null bs=1M count=4 iflag=direct'
+must eval "echo $vbd >$driver/bind"
+wait_for 60 postponed
+same "state of a disk without memory" "$(device_state alice vbd 51712)" 2
+xenstore-read "$node" | grep -q max_memory_mb || fail "the reason is: $(xenstore-read "$node")"
+echo 0 >$params/max_memory_mb
+guest_join alice waiting >/dev/null || fail "the disk is lost to the guest"
+same "state of the disk" "$(device_state alice vbd 51712)" 4
+! xenstore-exists "$node" || fail "an error is left: $(xenstore-read "$node")"
+say "a disk whose driver was replaced when memory was short works again"
 
 guest_stop alice
 census_back_to "$before"
