@@ -7,4 +7,8 @@ bench: ## compare our drivers with the in-tree ones (CASES=pattern,... GUESTS=pv
 	tests/lab/setup
 	CACHE='$(CACHE)' tests/bench/bench --cases '$(CASES)' --guests '$(GUESTS)'
 
-.PHONY: bench
+profile: ## where the instructions of Dom0 go in cases of the bench, by module and function (CASES=pattern,... GUESTS=pv,pvh)
+	tests/lab/setup
+	CACHE='$(CACHE)' tests/bench/profile --cases '$(CASES)' --guests '$(GUESTS)'
+
+.PHONY: bench profile

@@ -55,6 +55,7 @@ measure() {
 	sleep 0.3
 	report phase begin "$case"
 	/lab/bench/meter "$PHASE_SECONDS" "n=$3" "${counters[@]}" >/run/meter
+	[ -z "${BENCH_SYMBOLS:-}" ] || cp /proc/kallsyms /proc/xen/xensyms "$LAB_OUT"
 	operations=$(awk -v divisor="$4" '$1 == "n" { print $2 / divisor }' /run/meter)
 	report phase end "$case" "$unit" "$operations"
 	awk -v idle="$IDLE" -v unit="$unit" -v ops="$operations" '
