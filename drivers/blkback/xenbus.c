@@ -159,10 +159,9 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 }
 
 /* Whether the toolstack has detached the device and seen it Closed: it considers the disk free. */
-static bool given_up(struct blk_vbd *vbd)
+static bool given_up(struct blk_vbd *vbd, int online)
 {
-	return !vbd->rings && vbd->be->xdev->state == XenbusStateClosed &&
-	       !dom0_backend_online(vbd->be);
+	return !vbd->rings && vbd->be->xdev->state == XenbusStateClosed && !online;
 }
 
 /*
@@ -174,14 +173,18 @@ static void physical_device_changed(struct blk_vbd *vbd)
 {
 	bool found = !vbd->looked;
 	dev_t dev;
-	int err = read_physical_device(vbd, &dev);
+	int online = dom0_backend_online(vbd->be);
+	int err = online < 0 ? online : read_physical_device(vbd, &dev);
 
+	/* This is called again. */
+	if (dom0_xs_failed(err))
+		return;
 	vbd->looked = true;
 	if (err) {
 		vbd->unusable |= err != -ENOENT && !vbd->file;
 		return;
 	}
-	if (!vbd->file && given_up(vbd))
+	if (!vbd->file && given_up(vbd, online))
 		vbd->dev = dev;
 	else if (!vbd->file)
 		open_disk(vbd, dev, found);
@@ -216,12 +219,12 @@ static void size_changed(struct blk_vbd *vbd)
  */
 static void online_changed(struct blk_vbd *vbd)
 {
+	int online = dom0_backend_online(vbd->be);
 	dev_t dev;
 
-	if (given_up(vbd))
+	if (given_up(vbd, online))
 		blk_vbd_close(vbd);
-	else if (!vbd->file && vbd->dev && dom0_backend_online(vbd->be) &&
-		 !read_physical_device(vbd, &dev))
+	else if (!vbd->file && vbd->dev && online > 0 && !read_physical_device(vbd, &dev))
 		open_disk(vbd, dev, true);
 }
 

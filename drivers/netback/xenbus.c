@@ -201,12 +201,13 @@ static void vif_changed(struct dom0_backend *be, unsigned long fired)
 /* ---- connect and disconnect ---- */
 
 /* Read a feature of the frontend. Invalid text is reported and counts as 0. */
-static void read_flag(struct dom0_backend *be, const char *key, bool *val)
+static int read_flag(struct dom0_backend *be, const char *key, bool *val)
 {
 	int err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, key, val);
 
 	if (err)
 		dom0_backend_error(be, err, "%s/%s is no number", be->frontend, key);
+	return dom0_xs_failed(err) ? err : 0;
 }
 
 static int read_features(struct dom0_backend *be, struct vif *vif)
@@ -225,9 +226,13 @@ static int read_features(struct dom0_backend *be, struct vif *vif)
 		{ "feature-ipv6-csum-offload", &vif->can_csum_ipv6 },
 	};
 	unsigned int i;
+	int err;
 
-	for (i = 0; i < ARRAY_SIZE(flags); i++)
-		read_flag(be, flags[i].key, flags[i].val);
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		err = read_flag(be, flags[i].key, flags[i].val);
+		if (err)
+			return err;
+	}
 	vif->can_csum_ipv4 = !no_csum;
 	if (rx_copy)
 		return 0;

@@ -467,11 +467,32 @@ static unsigned long take_fired(struct dom0_backend_core *core)
 	return fired & ~theirs;
 }
 
+void dom0_backend_retry(struct dom0_backend *be)
+{
+	be->core->again = true;
+}
+EXPORT_SYMBOL_GPL(dom0_backend_retry);
+
+/* Tell the driver what has changed. If it has to be told again, keep the events. */
+static void run_changed(struct dom0_backend_core *core)
+{
+	const struct dom0_backend_driver *driver = core->be.driver;
+	unsigned long fired = take_fired(core);
+
+	if (!fired || !core->probed || !driver->changed)
+		return;
+	core->again = false;
+	driver->changed(&core->be, fired);
+	if (!core->again)
+		return;
+	put_back(core, fired);
+	dom0_connection_postpone(core);
+}
+
 static void backend_work(struct work_struct *work)
 {
 	struct dom0_backend_core *core = container_of(work, struct dom0_backend_core, work);
 	unsigned long events = xchg(&core->events, 0);
-	unsigned long fired;
 
 	if (events & BIT(EVENT_GONE)) {
 		finish_backend(core);
@@ -488,9 +509,7 @@ static void backend_work(struct work_struct *work)
 		update_own_state(core);
 	if (events & BIT(EVENT_BREAK))
 		stop_broken(core);
-	fired = take_fired(core);
-	if (fired && core->probed && core->be.driver->changed)
-		core->be.driver->changed(&core->be, fired);
+	run_changed(core);
 	refuse_unusable(core);
 	dom0_machine_rewrite(&core->machine);
 	update_frontend(core);

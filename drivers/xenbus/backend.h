@@ -65,6 +65,7 @@ struct backend_watch {
  * @changes: rate limit of what a connected frontend changes: reconfigurations, and watches of its
  *	nodes
  * @postponed: how often one of these limits, or the lack of a resource, has postponed something
+ * @again: the driver's callback has to be called again, see dom0_backend_retry()
  * @failing: xenstore returned an error in this run, or a resource is missing: retry later
  * @failures: number of runs in a row that were @failing
  * @retry_delay: jiffies until the next run; 0 to run only at the next event
@@ -96,6 +97,7 @@ struct dom0_backend_core {
 	struct dom0_pace connects;
 	struct dom0_pace changes;
 	unsigned int postponed;
+	bool again;
 	bool failing;
 	unsigned int failures;
 	unsigned long retry_delay;

@@ -69,11 +69,25 @@ bool dom0_connection_usable(struct dom0_backend_core *core)
 	return core->probed && (!driver->usable || driver->usable(&core->be));
 }
 
-static bool machine_may_reopen(struct dom0_machine *machine)
+/* Run again after a while, and after twice as long each time. */
+void dom0_connection_postpone(struct dom0_backend_core *core)
+{
+	WRITE_ONCE(core->postponed, core->postponed + 1);
+	core->failing = true;
+}
+
+static int machine_may_reopen(struct dom0_machine *machine)
 {
 	struct dom0_backend_core *core = to_core(machine);
+	int online;
 
-	return dom0_connection_usable(core) && dom0_backend_online(&core->be);
+	if (!dom0_connection_usable(core))
+		return 0;
+	online = dom0_backend_online(&core->be);
+	if (online >= 0)
+		return online;
+	dom0_connection_postpone(core);
+	return -EAGAIN;
 }
 
 /*
@@ -96,26 +110,22 @@ static bool machine_ready(struct dom0_machine *machine)
 	struct dom0_backend_core *core = to_core(machine);
 	struct dom0_backend *be = &core->be;
 
-	if (be->driver->ready && !be->driver->ready(be))
-		return false;
-	return dom0_connection_take_pace(core, &core->connects);
+	core->again = false;
+	if (!be->driver->ready || be->driver->ready(be))
+		return dom0_connection_take_pace(core, &core->connects);
+	if (core->again)
+		dom0_connection_postpone(core);
+	return false;
 }
 
 /*
- * If this domain has no mapping, channel or memory left, or a page of the guest is paged out, then
- * the frontend has done nothing wrong. Let it wait, and try again, ever more slowly. To close would
- * end the device of a frontend that is in use: its driver has only been replaced.
+ * If this domain has no mapping, channel or memory left, or a page of the guest is paged out, or
+ * xenstore fails, then the frontend has done nothing wrong. Let it wait, and try again. To close
+ * would end the device of a frontend that is in use: its driver has only been replaced.
  */
-static bool may_connect_later(int err)
+static bool may_connect_later(const struct dom0_backend_core *core, int err)
 {
-	return err == -ENOSPC || err == -ENOMEM || err == -EAGAIN;
-}
-
-static int postpone_connect(struct dom0_backend_core *core)
-{
-	WRITE_ONCE(core->postponed, core->postponed + 1);
-	core->failing = true;
-	return -EAGAIN;
+	return err == -ENOSPC || err == -ENOMEM || err == -EAGAIN || (err && core->again);
 }
 
 static int machine_connect(struct dom0_machine *machine)
@@ -127,8 +137,12 @@ static int machine_connect(struct dom0_machine *machine)
 	/* Forget the old error. If connect fails again, the driver reports it again. */
 	if (READ_ONCE(core->error_reported))
 		dom0_error_clear(core);
+	core->again = false;
 	err = core->be.driver->connect(&core->be);
-	return may_connect_later(err) ? postpone_connect(core) : err;
+	if (!may_connect_later(core, err))
+		return err;
+	dom0_connection_postpone(core);
+	return -EAGAIN;
 }
 
 bool dom0_backend_leaving(const struct dom0_backend *be)
@@ -153,8 +167,14 @@ static bool machine_reconfigure(struct dom0_machine *machine)
 		return true;
 	if (!dom0_connection_take_pace(core, &core->changes))
 		return false;
+	/* Forget the error of the last try. */
+	if (core->failures && READ_ONCE(core->error_reported))
+		dom0_error_clear(core);
+	core->again = false;
 	be->driver->reconfigure(be);
-	return true;
+	if (core->again)
+		dom0_connection_postpone(core);
+	return !core->again;
 }
 
 static void machine_trace(struct dom0_machine *machine, enum xenbus_state otherend_state,

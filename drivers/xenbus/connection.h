@@ -14,5 +14,6 @@ extern const struct dom0_machine_ops dom0_connection_ops;
 
 bool dom0_connection_usable(struct dom0_backend_core *core);
 bool dom0_connection_take_pace(struct dom0_backend_core *core, struct dom0_pace *pace);
+void dom0_connection_postpone(struct dom0_backend_core *core);
 
 #endif

@@ -138,7 +138,7 @@ void dom0_machine_disconnect(struct dom0_machine *machine)
 	machine->reconfigure_due = false;
 }
 
-/* If it is too soon, the next update tries again, whatever the frontend's state is by then. */
+/* If it is not done, the next update tries again, whatever the frontend's state is by then. */
 static void machine_try_reconfigure(struct dom0_machine *machine)
 {
 	machine->reconfigure_due = !machine->ops->reconfigure(machine);
@@ -163,10 +163,21 @@ static void machine_try_connect(struct dom0_machine *machine)
 	dom0_machine_set_state(machine, XenbusStateConnected);
 }
 
+/* What to do about a frontend that starts again. If that is not known, the next update asks. */
+static enum dom0_action reopen_action(struct dom0_machine *machine)
+{
+	int may = machine->ops->may_reopen(machine);
+
+	machine->reopen_due = may < 0;
+	if (may < 0)
+		return DOM0_STAY;
+	return may ? DOM0_WAIT : DOM0_CLOSE;
+}
+
 static void machine_step(struct dom0_machine *machine, enum dom0_action action)
 {
 	if (action == DOM0_REOPEN)
-		action = machine->ops->may_reopen(machine) ? DOM0_WAIT : DOM0_CLOSE;
+		action = reopen_action(machine);
 
 	switch (action) {
 	case DOM0_WAIT:
@@ -247,15 +258,21 @@ static enum xenbus_state missed_state(unsigned long seen, enum xenbus_state now)
 
 void dom0_machine_update(struct dom0_machine *machine, unsigned long seen, enum xenbus_state now)
 {
-	bool due = machine->reconfigure_due;
-	bool changed = due || now != machine->otherend_state || (seen & ~BIT(now));
 	enum xenbus_state missed;
+	bool changed;
 
-	missed = missed_state(due ? seen | BIT(XenbusStateReconfiguring) : seen, now);
+	if (machine->reconfigure_due)
+		seen |= BIT(XenbusStateReconfiguring);
+	if (machine->reopen_due)
+		seen |= BIT(XenbusStateInitialising);
+	changed = machine->reconfigure_due || now != machine->otherend_state || (seen & ~BIT(now));
+	missed = missed_state(seen, now);
 	machine->otherend_state = now;
+	machine->reopen_due = false;
 	if (missed != now)
 		machine_run(machine, missed, true);
-	machine_run(machine, now, changed);
+	if (!machine->reopen_due)
+		machine_run(machine, now, changed);
 }
 
 const char *dom0_state_name(enum xenbus_state state)

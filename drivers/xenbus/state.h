@@ -46,20 +46,22 @@ struct dom0_machine;
  *	dom0_machine_rewrite() later
  * @release: release what the toolstack may reuse at Closed; @write_state is called again
  *	afterwards. May be called several times
- * @may_reopen: return true if the device stays for the frontend's next connection
+ * @may_reopen: returns 1 if the device stays for the frontend's next connection, 0 if not, -EAGAIN
+ *	if that is not known; the owner then updates the machine again after a while
  * @ready: return true if connect may be called
  * @connect: returns 0 or negative errno; on an error it has undone everything. -EAGAIN if it has to
  *	be tried again: the owner then calls dom0_machine_update() later
  * @disconnect: called once for each successful connect
  * @reconfigure: called while connected, perhaps several times. Returns true if it is done, false if
- *	it is too soon; the owner then updates the machine again after a while
+ *	it is too soon or has to be tried again; the owner then updates the machine again after a
+ *	while
  * @trace: called before each action, for tracing
  */
 struct dom0_machine_ops {
 	int (*write_state)(struct dom0_machine *machine, enum xenbus_state state, bool released,
 			   enum xenbus_state *found);
 	void (*release)(struct dom0_machine *machine);
-	bool (*may_reopen)(struct dom0_machine *machine);
+	int (*may_reopen)(struct dom0_machine *machine);
 	bool (*ready)(struct dom0_machine *machine);
 	int (*connect)(struct dom0_machine *machine);
 	void (*disconnect)(struct dom0_machine *machine);
@@ -76,7 +78,8 @@ struct dom0_machine_ops {
  * @written: our state in xenstore; differs from @state if @state could not be written yet
  * @otherend_state: the frontend's state at the last update
  * @connected: connect was successful, and disconnect has not been called yet
- * @reconfigure_due: the frontend was Reconfiguring, and it was too soon
+ * @reconfigure_due: the frontend was Reconfiguring, and @reconfigure has to be called again
+ * @reopen_due: the frontend has started again, and @may_reopen has to be called again
  */
 struct dom0_machine {
 	const struct dom0_machine_ops *ops;
@@ -85,6 +88,7 @@ struct dom0_machine {
 	enum xenbus_state otherend_state;
 	bool connected;
 	bool reconfigure_due;
+	bool reopen_due;
 };
 
 /**

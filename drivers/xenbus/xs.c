@@ -17,6 +17,14 @@ static const char *side_dir(struct dom0_backend *be, enum dom0_side side)
 	return side == DOM0_SIDE_BACKEND ? be->node : be->frontend;
 }
 
+/* If xenstore has failed, the driver's callback has to be called again. */
+static int note_failure(struct dom0_backend *be, int err)
+{
+	if (dom0_xs_failed(err))
+		dom0_backend_retry(be);
+	return err;
+}
+
 /* The transaction of a caller of dom0_xs_read_together(), else none. */
 static struct xenbus_transaction reads_of(const struct dom0_backend *be)
 {
@@ -51,7 +59,7 @@ static int read_uint(struct xenbus_transaction xbt, const char *dir, const char 
 int dom0_xs_read_uint(struct dom0_backend *be, enum dom0_side side, const char *key, u64 min,
 		      u64 max, u64 *val)
 {
-	return read_uint(reads_of(be), side_dir(be, side), key, min, max, val);
+	return note_failure(be, read_uint(reads_of(be), side_dir(be, side), key, min, max, val));
 }
 EXPORT_SYMBOL_GPL(dom0_xs_read_uint);
 
@@ -59,7 +67,7 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
 		     u32 max, u32 *val)
 {
 	u64 wide;
-	int err = read_uint(reads_of(be), side_dir(be, side), key, min, max, &wide);
+	int err = dom0_xs_read_uint(be, side, key, min, max, &wide);
 
 	if (!err)
 		*val = wide;
@@ -70,7 +78,7 @@ EXPORT_SYMBOL_GPL(dom0_xs_read_u32);
 int dom0_xs_read_flag(struct dom0_backend *be, enum dom0_side side, const char *key, bool *val)
 {
 	u64 number = 0;
-	int err = read_uint(reads_of(be), side_dir(be, side), key, 0, U64_MAX, &number);
+	int err = dom0_xs_read_uint(be, side, key, 0, U64_MAX, &number);
 
 	*val = !err && number;
 	return err == -ENOENT ? 0 : err;
@@ -85,7 +93,7 @@ int dom0_xs_read_list(struct dom0_backend *be, enum dom0_side side, const char *
 	int nr = len < 0 ? len : dom0_parse_list(text, len, vals, max);
 
 	kfree(text);
-	return nr;
+	return note_failure(be, nr);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_read_list);
 
@@ -97,15 +105,16 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 	int err = len < 0 ? len : dom0_parse_string(text, len, buf, size);
 
 	kfree(text);
-	return err;
+	return note_failure(be, err);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_read_string);
 
-bool dom0_backend_online(struct dom0_backend *be)
+int dom0_backend_online(struct dom0_backend *be)
 {
 	bool online;
+	int err = dom0_xs_read_flag(be, DOM0_SIDE_BACKEND, "online", &online);
 
-	return !dom0_xs_read_flag(be, DOM0_SIDE_BACKEND, "online", &online) && online;
+	return dom0_xs_failed(err) ? err : !err && online;
 }
 EXPORT_SYMBOL_GPL(dom0_backend_online);
 
@@ -226,7 +235,7 @@ int dom0_xs_read_together(struct dom0_backend *be,
 {
 	struct xs_reads reads = { .read = read, .data = data };
 
-	return run_transaction(be, &reads, apply_reads);
+	return note_failure(be, run_transaction(be, &reads, apply_reads));
 }
 EXPORT_SYMBOL_GPL(dom0_xs_read_together);
 
@@ -450,6 +459,25 @@ static int check_number(struct dom0_backend *be, struct xenbus_transaction xbt,
 	return err == -ENOENT || err == -EINVAL || err == -ERANGE ? -ESTALE : err;
 }
 
+/* Return -ENOENT if there is no such node. xenbus_exists() says so too if xenstore has failed. */
+static int check_exists(struct dom0_backend *be, struct xenbus_transaction xbt, const char *key)
+{
+	char *text;
+	int len = read_text(xbt, be->node, key, &text);
+
+	kfree(text);
+	return len < 0 ? len : 0;
+}
+
+static int remove_node(struct dom0_backend *be, struct xenbus_transaction xbt, const char *key)
+{
+	int err = check_exists(be, xbt, key);
+
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return xenbus_rm(xbt, be->node, key);
+}
+
 static int apply_node(struct dom0_backend *be, struct xenbus_transaction xbt,
 		      const struct dom0_xs_node *node)
 {
@@ -461,8 +489,7 @@ static int apply_node(struct dom0_backend *be, struct xenbus_transaction xbt,
 	case DOM0_XS_EXPECT_NUMBER:
 		return check_number(be, xbt, node);
 	default:
-		return xenbus_exists(xbt, be->node, node->key) ?
-		       xenbus_rm(xbt, be->node, node->key) : 0;
+		return remove_node(be, xbt, node->key);
 	}
 }
 
@@ -479,10 +506,8 @@ static int apply_batch(struct dom0_backend *be, struct xenbus_transaction xbt, v
 {
 	const struct dom0_xs_batch *batch = data;
 	unsigned int i;
-	int err = 0;
+	int err = check_exists(be, xbt, "frontend");
 
-	if (!xenbus_exists(xbt, be->node, "frontend"))
-		return -ENOENT;
 	for (i = 0; i < batch->nr && !err; i++)
 		err = apply_node(be, xbt, &batch->nodes[i]);
 	if (!err && batch->nudge)
@@ -496,7 +521,7 @@ int dom0_xs_commit(struct dom0_xs_batch *batch)
 		batch->err = run_transaction(batch->be, batch, apply_batch);
 	while (batch->nr)
 		free_node(&batch->nodes[--batch->nr]);
-	return batch->err;
+	return note_failure(batch->be, batch->err);
 }
 EXPORT_SYMBOL_GPL(dom0_xs_commit);
 

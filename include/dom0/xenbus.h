@@ -67,19 +67,20 @@ struct dom0_backend {
  * @probe: allocate @priv, advertise features. Returns 0 or negative errno. On an error it has
  *	undone everything; if it has not called dom0_backend_error(), a general message is written
  * @ready: return true if the toolstack has done its part (disk named, hotplug script run), so that
- *	connect may be called. NULL means always
+ *	connect may be called. May call dom0_backend_retry(). NULL means always
  * @connect: read the keys that the frontend has published, map the rings, start. An earlier
  *	instance of the driver may have used the rings: begin where its responses end. Write what
  *	the device advertises (sectors, ...) here, before the state becomes Connected. Returns 0 or
  *	negative errno. On an error it has undone everything and has called dom0_backend_error();
- *	the device becomes Closing. After -ENOSPC and -EAGAIN it stays InitWait instead, and connect
- *	is called again later
+ *	the device becomes Closing. After -ENOSPC, -EAGAIN and an error with dom0_backend_retry() it
+ *	stays InitWait instead, and connect is called again later
  * @connected: called after the state has become Connected; may be NULL
  * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
  *	closed, is gone, has broken the protocol or starts over, or when the device is removed. Not
  *	called for Closing alone: such a frontend may still have I/O, so it is served on
  * @reconfigure: a connected frontend is Reconfiguring: read the keys that may change while it is
- *	connected, and apply them. The state becomes Reconfigured afterwards. NULL for no such keys
+ *	connected, and apply them. The state becomes Reconfigured afterwards, or stays if it has
+ *	called dom0_backend_retry(). NULL for no such keys
  * @release: the device is about to become Closed, and the toolstack does not keep it. Release what
  *	the toolstack may use elsewhere once it sees Closed, such as a disk. Called disconnected;
  *	called again if Closed could not be written. Followed by remove, or by connect if the
@@ -94,7 +95,8 @@ struct dom0_backend {
  *	directory may be gone; writes to xenstore then fail, and nothing is logged for that
  * @changed: one or more of the driver's watches have fired. @fired is a mask of the indices given
  *	to dom0_backend_watch() and dom0_backend_fire(). Several events may have been merged into
- *	one. @ready and @usable are called again afterwards
+ *	one. After dom0_backend_retry() it is called again with the same @fired. @ready and @usable
+ *	are called again afterwards
  * @uevent: add variables to the device's uevents; NULL for none. Does not run on the queue: it may
  *	run at any time, even before probe and during remove, so it gets only the bus device. It may
  *	run on the bus's own thread while the device leaves, so it must not wait for anything slow
@@ -176,14 +178,26 @@ __printf(3, 4)
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...);
 
 /**
+ * dom0_backend_retry() - have the callback that runs called again later
+ * @be: the backend
+ *
+ * For errors that may pass by themselves. The functions of xs.h call it when xenstore fails, so the
+ * callback only has to keep what it has. Delays grow: 1, 2, 4 ... 32 seconds.
+ *
+ * Context: ready(), connect(), reconfigure() and changed(). Has no effect in other callbacks.
+ */
+void dom0_backend_retry(struct dom0_backend *be);
+
+/**
  * dom0_backend_online() - check if the toolstack keeps this device after the frontend has closed
  * @be: the backend
  *
  * May sleep.
  *
- * Return: the value of the "online" node; false if it is absent, cannot be read or is not a number.
+ * Return: 1 or 0, the value of the "online" node; 0 if it is absent or not a number. A negative
+ * errno if xenstore has failed.
  */
-bool dom0_backend_online(struct dom0_backend *be);
+int dom0_backend_online(struct dom0_backend *be);
 
 /**
  * dom0_backend_leaving() - check if this side, not the frontend, has caused a disconnect

@@ -7,12 +7,40 @@
 #define _DOM0_XS_H
 
 #include <dom0/xenbus.h>
+#include <linux/errno.h>
 #include <linux/types.h>
 
 struct dom0_rate;
 
 /* Most nodes in one batch of writes. */
 #define DOM0_XS_BATCH_MAX	24
+
+/**
+ * dom0_xs_failed() - check if xenstore has failed, and may succeed later
+ * @err: 0 or negative errno of a function of this file
+ *
+ * The function has called dom0_backend_retry() then. Any context.
+ *
+ * Return: false if xenstore has answered: a node is missing, has a wrong value or must not be read,
+ * or the device is gone.
+ */
+static inline bool dom0_xs_failed(int err)
+{
+	switch (err) {
+	case 0:
+	case -E2BIG:
+	case -EACCES:
+	case -EBUSY:
+	case -EINVAL:
+	case -ENODEV:
+	case -ENOENT:
+	case -ERANGE:
+	case -ESTALE:
+		return false;
+	default:
+		return err < 0;
+	}
+}
 
 /**
  * dom0_xs_read_uint() - read an unsigned number

@@ -58,9 +58,9 @@ static bool reconfigure(struct dom0_machine *machine)
 	return world_of(machine)->ready;
 }
 
-static bool may_reopen(struct dom0_machine *machine)
+static int may_reopen(struct dom0_machine *machine)
 {
-	return world_of(machine)->online;
+	return world_of(machine)->ready ? world_of(machine)->online : -11;
 }
 
 static bool ready(struct dom0_machine *machine)

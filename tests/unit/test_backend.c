@@ -239,9 +239,11 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 	has_error = true;
 }
 
-bool dom0_backend_online(struct dom0_backend *be)
+static int online;
+
+int dom0_backend_online(struct dom0_backend *be)
 {
-	return true;
+	return online;
 }
 
 static enum xenbus_state ours, theirs;
@@ -305,6 +307,16 @@ static bool complains;	/* the driver, of what a connection can do without */
 
 static int connect_err;
 
+static bool failing;	/* xenstore, while the driver runs */
+
+static void ask_xenstore(struct dom0_backend *be)
+{
+	if (!failing)
+		return;
+	dom0_backend_error(be, -EIO, "cannot be read");
+	dom0_backend_retry(be);
+}
+
 static int connect_device(struct dom0_backend *be)
 {
 	if (connect_err) {
@@ -313,7 +325,14 @@ static int connect_device(struct dom0_backend *be)
 	}
 	if (complains)
 		dom0_backend_error(be, -EINVAL, "no number");
-	return 0;
+	ask_xenstore(be);
+	return failing ? -EIO : 0;
+}
+
+static bool ready_device(struct dom0_backend *be)
+{
+	ask_xenstore(be);
+	return !failing;
 }
 
 static void disconnect_device(struct dom0_backend *be)
@@ -337,14 +356,16 @@ static void see_changes(struct dom0_backend *be, unsigned long fired)
 {
 	changes++;
 	changed_bits = fired;
+	ask_xenstore(be);
 }
 
 static void read_again(struct dom0_backend *be)
 {
 	reconfigures++;
+	ask_xenstore(be);
 }
 
-static const struct dom0_backend_driver driver = {
+static struct dom0_backend_driver driver = {
 	.type = "vbd",
 	.name = "dom0-vbd",
 	.probe = probe_device,
@@ -379,7 +400,9 @@ static void reset(void *unused)
 	memset(instances, 0, sizeof(instances));
 	INIT_LIST_HEAD(&backends);
 	backends_lock.locked = false;
-	wrong = probed = answered = complains = has_error = domain_gone = false;
+	wrong = probed = answered = complains = has_error = domain_gone = failing = false;
+	driver.ready = NULL;
+	online = 1;
 	abandoned = 0;
 	abandoned_err = 0;
 	retried_after = 0;
@@ -638,6 +661,57 @@ static void frontend_that_reconfigures_too_often_waits(void **state)
 	assert_int_equal(instances[0].core->machine.state, XenbusStateReconfigured);
 }
 
+/* Each step in which xenstore fails is done later. The device is not lost, and nothing is done without an answer. */
+static void step_waits_for_xenstore(void **state)
+{
+	struct dom0_machine *machine;
+	unsigned long delay;
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		reset(NULL);
+		driver.ready = i ? ready_device : NULL;
+		machine = &instances[0].core->machine;
+		theirs = XenbusStateInitialised;
+		failing = true;
+		delay = work_and_retry();
+		assert_in_range(delay, HZ, HZ << RETRY_DOUBLINGS);
+		assert_in_range(work_and_retry(), delay + 1, HZ << RETRY_DOUBLINGS);
+		assert_int_equal(machine->state, XenbusStateInitWait);
+		failing = false;
+		work_and_retry();
+		assert_true(machine->connected);
+		assert_false(has_error);
+	}
+
+	theirs = XenbusStateReconfiguring;
+	failing = true;
+	assert_int_equal(work_and_retry(), HZ);
+	assert_int_equal(machine->state, XenbusStateConnected);
+	theirs = XenbusStateConnected;
+	failing = false;
+	assert_int_equal(work_and_retry(), 0);
+	assert_int_equal(reconfigures, 2);
+	assert_false(has_error);
+
+	fire_watch(OF_TOOLSTACK);
+	failing = true;
+	assert_int_equal(work_and_retry(), HZ);
+	failing = false;
+	changed_bits = 0;
+	assert_int_equal(work_and_retry(), 0);
+	assert_int_equal(changed_bits, BIT(OF_TOOLSTACK));
+	assert_int_equal(changes, 2);
+
+	theirs = XenbusStateInitialising;
+	online = -EIO;
+	assert_int_equal(work_and_retry(), HZ);
+	assert_true(machine->connected);
+	online = 1;
+	assert_int_equal(work_and_retry(), 0);
+	assert_int_equal(machine->state, XenbusStateInitWait);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_is_not_used_when_it_is_freed),
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
@@ -649,6 +723,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(abandoning_is_tried_again),
 	cmocka_unit_test(frontend_that_changes_too_much_waits),
 	cmocka_unit_test(frontend_that_reconfigures_too_often_waits),
+	cmocka_unit_test(step_waits_for_xenstore),
 };
 
 RUN_TESTS(tests)

@@ -12,6 +12,7 @@ struct world {
 	bool online;
 	bool ready;
 	bool connect_fails;
+	bool silent;		/* xenstore, when it is asked for "online" */
 	bool connects_later;
 	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
 	enum xenbus_state xenstore;	/* our state as the frontend sees it */
@@ -61,9 +62,9 @@ static void release(struct dom0_machine *machine)
 	world_of(machine)->holds = false;
 }
 
-static bool may_reopen(struct dom0_machine *machine)
+static int may_reopen(struct dom0_machine *machine)
 {
-	return world_of(machine)->online;
+	return world_of(machine)->silent ? -EAGAIN : world_of(machine)->online;
 }
 
 static bool ready(struct dom0_machine *machine)
@@ -225,6 +226,35 @@ static void connect_that_has_to_wait(void **state)
 	dom0_machine_update(&w.machine, 0, XenbusStateInitialised);
 	assert_int_equal(w.machine.state, XenbusStateConnected);
 	assert_int_equal(w.connects, 1);
+}
+
+/* It is asked again, whatever the frontend's state is by then. The device neither closes nor connects before. */
+static void reopening_that_has_to_wait(void **state)
+{
+	static const enum xenbus_state later[] = { XenbusStateInitialising, XenbusStateInitialised };
+	unsigned int i, online;
+	struct world w;
+
+	for (i = 0; i < 2 * ARRAY_SIZE(later); i++) {
+		online = i % 2;
+		w = new_world;
+		look(&w, XenbusStateInitialised);
+		w.silent = true;
+		look(&w, XenbusStateInitialising);
+		look(&w, later[i / 2]);
+		dom0_machine_update(&w.machine, 0, later[i / 2]);
+		assert_int_equal(w.machine.state, XenbusStateConnected);
+		assert_int_equal(w.disconnects, 0);
+		w.silent = false;
+		w.online = online;
+		dom0_machine_update(&w.machine, 0, later[i / 2]);
+		assert_int_equal(w.disconnects, 1);
+		assert_int_equal(w.connects, online && later[i / 2] == XenbusStateInitialised ? 2 : 1);
+		if (!online)
+			assert_int_equal(w.machine.state, XenbusStateClosed);
+		dom0_machine_update(&w.machine, 0, later[i / 2]);
+		assert_int_equal(w.disconnects, 1);
+	}
 }
 
 /* A device that is not probed, or not probed again, is left alone. */
@@ -627,6 +657,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(going_away),
 	cmocka_unit_test(block_frontend),
 	cmocka_unit_test(connect_that_has_to_wait),
+	cmocka_unit_test(reopening_that_has_to_wait),
 	cmocka_unit_test(not_probed),
 	cmocka_unit_test(network_frontend),
 	cmocka_unit_test(reconfiguring),

@@ -131,11 +131,6 @@ static void *xenbus_read(struct xenbus_transaction xbt, const char *dir, const c
 	return strdup(node->value);
 }
 
-static int xenbus_exists(struct xenbus_transaction xbt, const char *dir, const char *key)
-{
-	return !!find(message(xbt), dir, key);
-}
-
 static int xenbus_write(struct xenbus_transaction xbt, const char *dir, const char *key,
 			const char *value)
 {
@@ -199,6 +194,13 @@ static bool dom0_xs_domain_is_gone(domid_t domid);
 static void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
 {
 	core->be.xdev->state = state;
+}
+
+static unsigned int retries;
+
+void dom0_backend_retry(struct dom0_backend *be)
+{
+	retries++;
 }
 
 #include "drivers/xenbus/parse.c"
@@ -536,6 +538,41 @@ static void reads_belong_together(void **state)
 	assert_int_equal(core.be.transaction, 0);
 }
 
+/* The driver's callback is called again after a failure, whichever message it was, and only then. */
+static void failure_asks_for_another_call(void **state)
+{
+	struct dom0_xs_batch batch;
+	unsigned int at;
+	u32 number;
+
+	for (at = 1; at < 20; at++) {
+		reset(0, NULL, NULL);
+		refused_at = at;
+		retries = 0;
+		dom0_xs_begin(&batch, &core.be);
+		dom0_xs_expect_number(&batch, "state", 4);
+		dom0_xs_add_removal(&batch, "old");
+		dom0_xs_add(&batch, "new", "1");
+		if (!dom0_xs_commit(&batch))
+			break;
+		assert_int_equal(retries, 1);
+	}
+	assert_true(at > 6);
+	assert_int_equal(retries, 0);
+
+	reset(0, NULL, NULL);
+	assert_int_equal(dom0_xs_read_u32(&core.be, DOM0_SIDE_BACKEND, "none", 0, 9, &number), -ENOENT);
+	assert_int_equal(dom0_xs_read_u32(&core.be, DOM0_SIDE_BACKEND, "frontend", 0, 9, &number), -EINVAL);
+	assert_int_equal(dom0_xs_step(&core.be, "state", 5, 6), -ESTALE);
+	assert_int_equal(dom0_backend_online(&core.be), 0);
+	put(&store, "be", "frontend", NULL);
+	assert_int_equal(dom0_xs_write(&core.be, "new", "1"), -ENOENT);
+	assert_int_equal(retries, 0);
+	refused_at = messages + 1;
+	assert_int_equal(dom0_backend_online(&core.be), -EIO);
+	assert_int_equal(retries, 1);
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(batch_is_one_transaction),
 	cmocka_unit_test(batch_does_not_revive_a_directory),
@@ -549,6 +586,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(orphan_is_removed),
 	cmocka_unit_test(batch_is_written_only_over_what_it_expects),
 	cmocka_unit_test(reads_belong_together),
+	cmocka_unit_test(failure_asks_for_another_call),
 };
 
 RUN_TESTS(tests)
