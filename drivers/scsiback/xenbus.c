@@ -70,10 +70,15 @@ static int write_state(struct vscsi_host *host, const char *unit, enum xenbus_st
 	return report_write(host, key, dom0_xs_step(host->be, key, from, to));
 }
 
-/* What a unit's folder says. The toolstack may put another unit into a folder at any time. */
+/*
+ * What a unit's folder says. The toolstack may put another unit into a folder at any time. An error
+ * is that of the read: -ENOENT if there is no such node.
+ */
 struct unit_folder {
 	char name[NAME_SIZE];		/* p-dev */
 	char address[ADDRESS_SIZE];	/* v-dev */
+	int name_err;
+	int address_err;
 };
 
 static int parse_unit_address(const char *text, struct vscsi_address *address)
@@ -88,45 +93,48 @@ static int parse_unit_address(const char *text, struct vscsi_address *address)
 	return 0;
 }
 
-static int read_unit_name(struct vscsi_host *host, const char *unit, struct unit_folder *folder)
+static int read_unit_key(struct vscsi_host *host, const char *unit, const char *name, char *text,
+			 size_t size)
 {
 	char key[KEY_SIZE];
+
+	unit_key(key, unit, name);
+	return dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, text, size);
+}
+
+/* Return an error only if xenstore has failed. */
+static int read_folder(struct vscsi_host *host, const char *unit, struct unit_folder *folder)
+{
 	int err;
 
-	unit_key(key, unit, "p-dev");
-	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, folder->name,
-				  sizeof(folder->name));
-	if (err)
-		dom0_backend_error(host->be, err, "cannot use %s", key);
+	folder->name_err = read_unit_key(host, unit, "p-dev", folder->name, sizeof(folder->name));
+	/* The lab replaces the unit here. */
+	err = dom0_fault_point("vscsi_unit_read");
+	folder->address_err = err ?: read_unit_key(host, unit, "v-dev", folder->address,
+						   sizeof(folder->address));
+	err = dom0_xs_failed(folder->name_err) ? folder->name_err : folder->address_err;
+	if (!dom0_xs_failed(err))
+		return 0;
+	dom0_backend_error(host->be, err, "cannot read " UNITS "/%s", unit);
 	return err;
 }
 
-static int read_unit_address(struct vscsi_host *host, const char *unit, struct unit_folder *folder,
-			     struct vscsi_address *address)
-{
-	char key[KEY_SIZE];
-	int err;
-
-	unit_key(key, unit, "v-dev");
-	err = dom0_xs_read_string(host->be, DOM0_SIDE_BACKEND, key, folder->address,
-				  sizeof(folder->address)) ?:
-	      parse_unit_address(folder->address, address);
-	if (err)
-		dom0_backend_error(host->be, err, "%s is not host:channel:target:lun", key);
-	return err;
-}
-
-static int add_unit(struct vscsi_host *host, const char *unit, struct unit_folder *folder)
+static int add_unit(struct vscsi_host *host, const char *unit, const struct unit_folder *folder)
 {
 	char key[KEY_SIZE], name[NAME_SIZE];
 	struct vscsi_address address;
-	int err = read_unit_name(host, unit, folder);
+	int err = folder->name_err;
 
-	/* The lab replaces the unit here. */
-	err = err ?: dom0_fault_point("vscsi_unit_read") ?:
-	      read_unit_address(host, unit, folder, &address);
-	if (err)
+	if (err) {
+		dom0_backend_error(host->be, err, "cannot use " UNITS "/%s/p-dev", unit);
 		return err;
+	}
+	err = folder->address_err ?: parse_unit_address(folder->address, &address);
+	if (err) {
+		dom0_backend_error(host->be, err,
+				   UNITS "/%s/v-dev is not host:channel:target:lun", unit);
+		return err;
+	}
 	strscpy(name, folder->name, sizeof(name));
 	err = vscsi_lun_add(host, unit, &address, name);
 	unit_key(key, unit, "p-dev");
@@ -137,9 +145,18 @@ static int add_unit(struct vscsi_host *host, const char *unit, struct unit_folde
 	return err;
 }
 
+/* A text that cannot be a value of ours is not compared. */
+static void expect_text(struct dom0_xs_batch *batch, const char *key, const char *text, int err)
+{
+	if (!err)
+		dom0_xs_expect(batch, key, text);
+	else if (err == -ENOENT)
+		dom0_xs_expect(batch, key, NULL);
+}
+
 /*
- * Write that a unit is in use, if its folder still describes the unit that has been added. If @to
- * equals @from, only compare. Return -ESTALE if the toolstack has replaced the unit meanwhile.
+ * Write a unit's state, if its folder still describes the unit that was read. If @to equals @from,
+ * only compare. Return -ESTALE if the toolstack has replaced the unit meanwhile.
  */
 static int declare_unit(struct vscsi_host *host, const char *unit, const struct unit_folder *folder,
 			enum xenbus_state from, enum xenbus_state to)
@@ -153,8 +170,8 @@ static int declare_unit(struct vscsi_host *host, const char *unit, const struct 
 	unit_key(address, unit, "v-dev");
 	dom0_xs_begin(&batch, host->be);
 	dom0_xs_expect_number(&batch, state, from);
-	dom0_xs_expect(&batch, name, folder->name);
-	dom0_xs_expect(&batch, address, folder->address);
+	expect_text(&batch, name, folder->name, folder->name_err);
+	expect_text(&batch, address, folder->address, folder->address_err);
 	if (to != from)
 		dom0_xs_add(&batch, state, "%u", to);
 	err = dom0_xs_commit(&batch);
@@ -162,15 +179,17 @@ static int declare_unit(struct vscsi_host *host, const char *unit, const struct 
 }
 
 /* Add a unit. Remove it again if it cannot be declared: the folder may describe another one. */
-static int add_and_declare(struct vscsi_host *host, const char *unit, enum xenbus_state from,
+static int add_and_declare(struct vscsi_host *host, const char *unit,
+			   const struct unit_folder *folder, enum xenbus_state from,
 			   enum xenbus_state to)
 {
-	struct unit_folder folder;
-	int err;
+	int err = add_unit(host, unit, folder);
 
-	if (add_unit(host, unit, &folder))
-		return write_state(host, unit, from, XenbusStateClosed);
-	err = declare_unit(host, unit, &folder, from, to);
+	if (err == -ENOMEM)
+		return err;
+	if (err)
+		return declare_unit(host, unit, folder, from, XenbusStateClosed);
+	err = declare_unit(host, unit, folder, from, to);
 	if (err)
 		vscsi_lun_remove(host, unit);
 	return err;
@@ -179,8 +198,13 @@ static int add_and_declare(struct vscsi_host *host, const char *unit, enum xenbu
 /* Remove a unit that was offered before: its folder may describe another unit now. */
 static int offer_unit(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
+	struct unit_folder folder;
+	int err = read_folder(host, unit, &folder);
+
+	if (err)
+		return err;
 	vscsi_lun_remove(host, unit);
-	return add_and_declare(host, unit, state, XenbusStateInitialised);
+	return add_and_declare(host, unit, &folder, state, XenbusStateInitialised);
 }
 
 /* Do what the toolstack requests by a unit's state. */
@@ -215,9 +239,13 @@ static int offer_again(struct vscsi_host *host, const char *unit, enum xenbus_st
 /* Keep the states of units: a frontend that is Connected has never stopped using them. */
 static int go_on_with(struct vscsi_host *host, const char *unit, enum xenbus_state state)
 {
+	struct unit_folder folder;
+	int err;
+
 	if (!was_in_use(state))
 		return obey_unit(host, unit, state);
-	return add_and_declare(host, unit, state, state);
+	err = read_folder(host, unit, &folder);
+	return err ?: add_and_declare(host, unit, &folder, state, state);
 }
 
 /* The frontend has seen all units that are Initialised. */
@@ -230,7 +258,8 @@ static int confirm_unit(struct vscsi_host *host, const char *unit, enum xenbus_s
 
 typedef int (*unit_fn)(struct vscsi_host *host, const char *unit, enum xenbus_state state);
 
-static void visit_unit(struct vscsi_host *host, const char *unit, unit_fn fn)
+/* Return an error if the unit has to be visited again later. */
+static int visit_unit(struct vscsi_host *host, const char *unit, unit_fn fn)
 {
 	int err, looks = LOOKS_AT_UNIT;
 	char key[KEY_SIZE];
@@ -242,9 +271,9 @@ static void visit_unit(struct vscsi_host *host, const char *unit, unit_fn fn)
 		/* The toolstack has removed the folder since it was listed. */
 		if (err == -ENOENT)
 			vscsi_lun_remove(host, unit);
-		if (err)
-			return;
-	} while (fn(host, unit, state) == -ESTALE && --looks);
+		err = err ?: fn(host, unit, state);
+	} while (err == -ESTALE && --looks);
+	return err == -ESTALE || dom0_xs_failed(err) ? err : 0;
 }
 
 /* Return the names of the units' folders, NULL if there are none. The caller frees them. */
@@ -261,19 +290,30 @@ static char **read_units(struct vscsi_host *host, unsigned int *nr)
 	return units;
 }
 
-static int visit_units(struct vscsi_host *host, unit_fn fn)
+static int visit_all(struct vscsi_host *host, unit_fn fn)
 {
 	unsigned int i, nr;
 	char **units = read_units(host, &nr);
+	int err = 0;
 
 	if (IS_ERR(units))
 		return PTR_ERR(units);
 	/* The toolstack may have removed a folder without setting its state to Closing. */
 	vscsi_luns_remove_others(host, units, nr);
 	for (i = 0; i < nr; i++)
-		visit_unit(host, units[i], fn);
+		err = visit_unit(host, units[i], fn) ?: err;
 	kfree(units);
-	return 0;
+	return err;
+}
+
+/* After an error all units are visited again later: those without one as well. */
+static int visit_units(struct vscsi_host *host, unit_fn fn)
+{
+	int err = visit_all(host, fn);
+
+	if (err)
+		dom0_backend_retry(host->be);
+	return err;
 }
 
 static void vscsi_reconfigure(struct dom0_backend *be)
@@ -281,19 +321,20 @@ static void vscsi_reconfigure(struct dom0_backend *be)
 	visit_units(be->priv, obey_unit);
 }
 
-static bool frontend_connected(struct dom0_backend *be)
+/* Return 1 or 0, or a negative errno if xenstore has failed. */
+static int frontend_connected(struct dom0_backend *be)
 {
 	u32 state;
+	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "state", 0, U32_MAX, &state);
 
-	return !dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "state", 0, U32_MAX, &state) &&
-	       state == XenbusStateConnected;
+	return dom0_xs_failed(err) ? err : !err && state == XenbusStateConnected;
 }
 
 static void vscsi_changed(struct dom0_backend *be, unsigned long fired)
 {
 	struct vscsi_host *host = be->priv;
 
-	if (host->ring && frontend_connected(be))
+	if (host->ring && frontend_connected(be) > 0)
 		visit_units(host, confirm_unit);
 }
 
@@ -320,13 +361,18 @@ static int vscsi_connect(struct dom0_backend *be)
 	struct vscsi_host *host = be->priv;
 	struct vscsi_ring *ring;
 	u32 ref, port;
-	int err;
+	int err, connected;
 
 	err = need_number(be, "ring-ref", 0, &ref) ?: need_number(be, "event-channel", 1, &port);
 	if (err)
 		return err;
+	connected = frontend_connected(be);
+	if (connected < 0) {
+		dom0_backend_error(be, connected, "cannot read frontend's state");
+		return connected;
+	}
 	/* Add the units before the ring, which may hold requests for them. */
-	err = visit_units(host, frontend_connected(be) ? go_on_with : offer_again);
+	err = visit_units(host, connected ? go_on_with : offer_again);
 	if (err)
 		goto remove_units;
 	ring = vscsi_ring_create(host, ref, port);

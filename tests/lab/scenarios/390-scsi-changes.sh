@@ -82,6 +82,19 @@ guest_join alice work >/dev/null || fail "the guest's writes failed"
 scsi_verify alice "$disk" 23 8
 say "the driver came back while the guest wrote"
 
+# The same while xenstore fails: the unit is there in the end, its state stays, and the guest's writes wait for that.
+guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
+fault_fail vscsi_unit_read 5 2
+must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/unbind"
+must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/bind"
+wait_for 60 scsi_is alice 4
+[ "$(fault_hits vscsi_unit_read)" -gt 2 ] || fail "xenstore did not fail"
+fault_off
+must scsi_is alice 4 0
+guest_join alice work >/dev/null || fail "the guest's writes failed"
+scsi_verify alice "$disk" 23 8
+say "the driver came back while xenstore failed"
+
 # The frontend reconnects and finds its unit again. Linux's frontend reacts to a Closed of the host, and must find InitWait.
 guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/unbind'
 wait_for 60 scsi_is alice 6

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The units of a SCSI host, while xenstore fails, or while the toolstack replaces a unit that is looked at. */
+#include "unit.h"
+
+#include <stdarg.h>
+#include <linux/list.h>
+
+struct device;
+
+#define _SCSIBACK_DEBUGFS_H
+#define _SCSIBACK_HOST_H
+#define _SCSIBACK_LUN_H
+#define _SCSIBACK_RING_H
+
+#include "include/dom0/xs.h"
+#include "drivers/scsiback/protocol.h"
+
+#define HZ 250
+#define VSCSI_MISTAKES 64u
+#define mutex_init(lock) ((void)(lock))
+#define mutex_destroy(lock) ((void)(lock))
+#define mutex_lock(lock) ((void)(lock))
+#define mutex_unlock(lock) ((void)(lock))
+#define spin_lock_init(lock) ((void)(lock))
+#define init_waitqueue_head(head) ((void)(head))
+#define ratelimit_state_init(state, interval, burst) ((void)(state))
+#define ratelimit_set_flags(state, flags) ((void)(state))
+#define RATELIMIT_MSG_ON_RELEASE 0
+#define PTR_ERR_OR_ZERO(p) (IS_ERR(p) ? PTR_ERR(p) : 0)
+
+struct mutex {
+	int unused;
+};
+
+struct vscsi_ring;
+
+struct vscsi_host {
+	struct dom0_backend *be;
+	int luns_lock, lun_gone, management, mistakes;
+	struct list_head luns;
+	struct mutex ring_lock;
+	struct vscsi_ring *ring;
+};
+
+#define vscsi_ring_create(host, ref, port) ((void)(ref), (void)(port), (struct vscsi_ring *)(host))
+#define vscsi_ring_stop(ring) ((void)(ring))
+#define vscsi_ring_destroy(ring) ((void)(ring))
+#define vscsi_debugfs_add(host) ((void)(host))
+#define vscsi_debugfs_remove(host) ((void)(host))
+#define dom0_backend_unwatch(be, index) ((void)(be))
+#define dom0_backend_watch(be, index, side, key) ((void)(be), 0)
+
+/* ---- what the guest may use: the unit of each folder, or "" ---- */
+
+static char served[2][80];
+
+static unsigned int number_of(const char *folder)
+{
+	return folder[strlen("dev-")] - '0';
+}
+
+/* There are units 0 to 4. */
+static int vscsi_lun_add(struct vscsi_host *host, const char *folder, const struct vscsi_address *address, char *name)
+{
+	assert_int_equal(*served[number_of(folder)], 0);
+	if (strncmp(name, "naa.1:", 6) || name[6] > '4')
+		return -ENODEV;
+	snprintf(served[number_of(folder)], sizeof(served[0]), "%s at %d", name, address->lun);
+	return 0;
+}
+
+static void vscsi_lun_remove(struct vscsi_host *host, const char *folder)
+{
+	*served[number_of(folder)] = '\0';
+}
+
+static void vscsi_luns_remove_others(struct vscsi_host *host, char **folders, unsigned int nr)
+{
+}
+
+static void vscsi_luns_remove_all(struct vscsi_host *host)
+{
+	memset(served, 0, sizeof(served));
+}
+
+/* ---- xenstore ---- */
+
+static struct node {
+	char key[32];
+	char value[16];
+} nodes[16];
+
+static unsigned int messages, refused_at, retries;
+static struct dom0_backend be;
+
+void dom0_backend_retry(struct dom0_backend *be)
+{
+	retries++;
+}
+
+void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
+{
+}
+
+static bool refused(void)
+{
+	if (++messages != refused_at)
+		return false;
+	dom0_backend_retry(&be);
+	return true;
+}
+
+static struct node *find(const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(nodes); i++)
+		if (!strcmp(nodes[i].key, key))
+			return &nodes[i];
+	return NULL;
+}
+
+static const char *get(const char *key)
+{
+	struct node *node = find(key);
+
+	return node ? node->value : "none";
+}
+
+static void put(const char *key, const char *value)
+{
+	struct node *node = find(key) ?: find("");
+
+	assert_non_null(node);
+	snprintf(node->key, sizeof(node->key), "%s", key);
+	snprintf(node->value, sizeof(node->value), "%s", value);
+}
+
+static char **xenbus_directory(int xbt, const char *dir, const char *node, unsigned int *nr)
+{
+	char **names;
+
+	if (refused())
+		return ERR_PTR(-EIO);
+	names = malloc(2 * sizeof(*names));
+	names[0] = "dev-0";
+	names[1] = "dev-1";
+	*nr = 2;
+	return names;
+}
+
+#define XBT_NIL 0
+
+static int read_node(const char *key, char *buf, size_t size)
+{
+	if (refused())
+		return -EIO;
+	if (!find(key))
+		return -ENOENT;
+	snprintf(buf, size, "%s", get(key));
+	return 0;
+}
+
+int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf, size_t size)
+{
+	return read_node(key, buf, size);
+}
+
+/* The frontend's keys are here by their own names. */
+int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min, u32 max, u32 *val)
+{
+	char text[16];
+	int err = read_node(key, text, sizeof(text));
+
+	if (!err)
+		*val = atoi(text);
+	return err;
+}
+
+static struct node writes[4], expected[4];
+static unsigned int nr_writes, nr_expected;
+static void (*before_commit)(void);
+
+void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
+{
+	nr_writes = nr_expected = 0;
+}
+
+static void note(struct node *node, const char *key, const char *value)
+{
+	snprintf(node->key, sizeof(node->key), "%s", key);
+	snprintf(node->value, sizeof(node->value), "%s", value);
+}
+
+void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)
+{
+	char text[16];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	note(&writes[nr_writes++], key, text);
+}
+
+void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text)
+{
+	note(&expected[nr_expected++], key, text ?: "none");
+}
+
+void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", (unsigned int)number);
+	dom0_xs_expect(batch, key, text);
+}
+
+int dom0_xs_commit(struct dom0_xs_batch *batch)
+{
+	void (*before)(void) = before_commit;
+	unsigned int i;
+
+	before_commit = NULL;
+	if (before)
+		before();
+	if (refused())
+		return -EIO;
+	for (i = 0; i < nr_expected; i++)
+		if (strcmp(get(expected[i].key), expected[i].value))
+			return -ESTALE;
+	for (i = 0; i < nr_writes; i++)
+		put(writes[i].key, writes[i].value);
+	return 0;
+}
+
+int dom0_xs_step(struct dom0_backend *be, const char *key, u32 from, u32 to)
+{
+	struct dom0_xs_batch batch;
+
+	dom0_xs_begin(&batch, be);
+	dom0_xs_expect_number(&batch, key, from);
+	dom0_xs_add(&batch, key, "%u", to);
+	return dom0_xs_commit(&batch);
+}
+
+int dom0_xs_write(struct dom0_backend *be, const char *key, const char *fmt, ...)
+{
+	return 0;
+}
+
+#include "drivers/scsiback/xenbus.c"
+
+/* ---- tests ---- */
+
+static void name_unit(const char *folder, const char *name, const char *address, const char *state)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "vscsi-devs/%s/p-dev", folder);
+	put(key, name);
+	snprintf(key, sizeof(key), "vscsi-devs/%s/v-dev", folder);
+	put(key, address);
+	snprintf(key, sizeof(key), "vscsi-devs/%s/state", folder);
+	put(key, state);
+}
+
+#define STATE_0 "vscsi-devs/dev-0/state"
+#define STATE_1 "vscsi-devs/dev-1/state"
+
+/* A host with two units that its frontend uses, or looks for anew. */
+static void make_host(bool connected)
+{
+	memset(nodes, 0, sizeof(nodes));
+	memset(served, 0, sizeof(served));
+	put("ring-ref", "8");
+	put("event-channel", "9");
+	put("state", connected ? "4" : "3");
+	name_unit("dev-0", "naa.1:0", "0:0:0:0", "4");
+	name_unit("dev-1", "naa.1:1", "0:0:0:1", "4");
+	refused_at = retries = messages = 0;
+	before_commit = NULL;
+	assert_int_equal(vscsi_probe(&be), 0);
+}
+
+static void end_host(void)
+{
+	vscsi_remove(&be);
+}
+
+/* Whichever message xenstore refuses: the host connects later, and then has all its units. */
+static void unit_survives_a_failure_of_xenstore(void **state)
+{
+	unsigned int at, connected;
+
+	for (connected = 0; connected < 2; connected++) {
+		for (at = 1; ; at++) {
+			make_host(connected);
+			refused_at = at;
+			if (!vscsi_connect(&be)) {
+				assert_int_equal(retries, 0);
+				end_host();
+				break;
+			}
+			assert_true(retries);
+			assert_true(!*served[0] && !*served[1]);
+			assert_int_equal(vscsi_connect(&be), 0);
+			assert_string_equal(served[0], "naa.1:0 at 0");
+			assert_string_equal(served[1], "naa.1:1 at 1");
+			assert_string_equal(get(STATE_0), connected ? "4" : "3");
+			assert_string_equal(get(STATE_1), connected ? "4" : "3");
+			end_host();
+		}
+		assert_true(at > 10);
+	}
+}
+
+/* A unit that is added, and one that is removed, while the host runs. */
+static void change_is_made_later(void **state)
+{
+	unsigned int at;
+
+	for (at = 1; ; at++) {
+		make_host(true);
+		assert_int_equal(vscsi_connect(&be), 0);
+		put(STATE_0, "5");
+		vscsi_lun_remove(be.priv, "dev-1");
+		put(STATE_1, "1");
+		retries = messages = 0;
+		refused_at = at;
+		vscsi_reconfigure(&be);
+		assert_int_equal(retries > 0, messages >= at);
+		if (retries)
+			vscsi_reconfigure(&be);
+		else
+			refused_at = 0;
+		assert_true(!*served[0]);
+		assert_string_equal(get(STATE_0), "6");
+		assert_string_equal(served[1], "naa.1:1 at 1");
+		assert_string_equal(get(STATE_1), "3");
+		retries = messages = 0;
+		refused_at = refused_at ? at : 0;
+		vscsi_changed(&be, 1);
+		assert_int_equal(retries > 0, refused_at && messages >= at);
+		vscsi_changed(&be, 1);
+		assert_string_equal(get(STATE_1), "4");
+		end_host();
+		if (!refused_at)
+			break;
+	}
+	assert_true(at > 5);
+}
+
+static void replace_unit(void)
+{
+	name_unit("dev-1", "naa.1:3", "0:0:0:3", "1");
+}
+
+static void name_unit_late(void)
+{
+	put("vscsi-devs/dev-1/p-dev", "naa.1:3");
+}
+
+/* A folder's unit cannot be used, and is another one by the time that this is written: the other one is used. */
+static void refusal_is_not_the_next_units(void **state)
+{
+	unsigned int i;
+
+	for (i = 0; i < 3; i++) {
+		make_host(true);
+		name_unit("dev-1", i ? "naa.1:1" : "naa.1:7", i == 1 ? "nowhere" : "0:0:0:1", "1");
+		before_commit = replace_unit;
+		if (i == 2) {
+			*find("vscsi-devs/dev-1/p-dev")->key = '\0';
+			before_commit = name_unit_late;
+		}
+		*find(STATE_0)->value = '6';
+		assert_int_equal(vscsi_connect(&be), 0);
+		assert_string_equal(served[1], i == 2 ? "naa.1:3 at 1" : "naa.1:3 at 3");
+		assert_string_equal(get(STATE_1), "3");
+		end_host();
+	}
+	/* What stays wrong is refused once. */
+	make_host(true);
+	name_unit("dev-1", "naa.1:7", "0:0:0:1", "4");
+	assert_int_equal(vscsi_connect(&be), 0);
+	assert_string_equal(get(STATE_1), "6");
+	assert_string_equal(get(STATE_0), "4");
+	assert_int_equal(retries, 0);
+	end_host();
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(unit_survives_a_failure_of_xenstore),
+	cmocka_unit_test(change_is_made_later),
+	cmocka_unit_test(refusal_is_not_the_next_units),
+};
+
+RUN_TESTS(tests)
