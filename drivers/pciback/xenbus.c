@@ -103,7 +103,7 @@ static int publish_root(struct pciback_guest *guest, const struct pciback_place 
 	if (has_root(guest, place))
 		return 0;
 	if (guest->nr_roots == ARRAY_SIZE(guest->roots))
-		return -ENOSPC;
+		return -E2BIG;
 	snprintf(key, sizeof(key), "root-%u", guest->nr_roots);
 	dom0_xs_begin(&batch, guest->be);
 	dom0_xs_add(&batch, key, "%04x:%02x", place->domain, place->bus);
@@ -118,6 +118,21 @@ static int publish_root(struct pciback_guest *guest, const struct pciback_place 
 }
 
 /* ---- devices come and go ---- */
+
+/* Whether another look may succeed: xenstore has failed, or the list has changed meanwhile. */
+static bool may_pass(int err)
+{
+	return err == -ESTALE || dom0_xs_failed(err);
+}
+
+/* A guest is not refused for an error that may pass: the list is read again. */
+static void note_error(struct pciback_guest *guest, int err)
+{
+	if (may_pass(err))
+		dom0_backend_retry(guest->be);
+	else
+		guest->failed = true;
+}
 
 /* Set @wanted for the place of a device, and copy it to @where. Return whether there is one. */
 static bool set_wanted(struct pciback_guest *guest, const struct pciback_address *at, bool wanted,
@@ -138,7 +153,7 @@ static bool set_wanted(struct pciback_guest *guest, const struct pciback_address
 	return found;
 }
 
-/* A place whose entry is stale stays until the list has been read again. */
+/* After an error that may pass, a place stays until the list has been read again. */
 static int add_place(struct pciback_guest *guest, unsigned int nr)
 {
 	const struct pciback_entry *entry = &guest->list->entries[nr];
@@ -153,7 +168,9 @@ static int add_place(struct pciback_guest *guest, unsigned int nr)
 		return err;
 	err = publish_root(guest, &where) ?: publish_place(guest, &where, nr);
 	/* drop_unwanted() takes it away, like a device that xenstore does not name. */
-	if (err && err != -ESTALE)
+	if (may_pass(err))
+		return -ESTALE;
+	if (err)
 		set_wanted(guest, &entry->at, false, &where);
 	return err;
 }
@@ -182,7 +199,7 @@ static const char *why_not(int err)
 	}
 }
 
-/* Return -ESTALE if the list has changed since it was read. */
+/* Return -ESTALE if the list has to be read again. */
 static int add_named(struct pciback_guest *guest, unsigned int nr)
 {
 	const struct pciback_address *at = &guest->list->entries[nr].at;
@@ -202,7 +219,7 @@ static int add_named(struct pciback_guest *guest, unsigned int nr)
 
 static int entry_failed(struct pciback_guest *guest, unsigned int nr, int err)
 {
-	guest->failed = true;
+	note_error(guest, err);
 	dom0_backend_error(guest->be, err, err == -EINVAL || err == -E2BIG ?
 			   "dev-%u is not DDDD:BB:SS.F in hex" :
 			   "dev-%u or its state cannot be read", nr);
@@ -282,7 +299,7 @@ static void drop_unwanted(struct pciback_guest *guest)
 
 static int list_failed(struct pciback_guest *guest, int err)
 {
-	guest->failed = true;
+	note_error(guest, err);
 	if (pciback_entry_is_wrong(err))
 		dom0_backend_error(guest->be, err, "num_devs is not a number of 0 to %u",
 				   PCIBACK_DEVICES_MAX);
@@ -314,7 +331,7 @@ static int settle_once(struct pciback_guest *guest)
 	}
 	if (!failed)
 		drop_unwanted(guest);
-	guest->settled = failed != -ESTALE;
+	guest->settled = !may_pass(failed);
 	return failed;
 }
 

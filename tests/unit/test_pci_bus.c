@@ -150,8 +150,13 @@ static struct node {
 	char value[24];
 } nodes[32];
 
-static unsigned int reads, refused_at;
-static bool has_error;
+static unsigned int reads, refused_at, retries;
+static bool has_error, refuses_writes;
+
+void dom0_backend_retry(struct dom0_backend *be)
+{
+	retries++;
+}
 
 static struct node *find(const char *key)
 {
@@ -184,8 +189,10 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 {
 	struct node *node = find(key);
 
-	if (++reads == refused_at)
+	if (++reads == refused_at) {
+		dom0_backend_retry(be);
 		return -EIO;
+	}
 	if (!node)
 		return -ENOENT;
 	snprintf(buf, size, "%s", node->value);
@@ -206,6 +213,8 @@ int dom0_xs_read_together(struct dom0_backend *be, int (*read)(struct dom0_backe
 {
 	return read(be, data);
 }
+
+static struct dom0_backend be;
 
 /* A batch: what it writes, and whether what it expects is there when it is committed. */
 static struct node writes[4], expected[4];
@@ -252,6 +261,10 @@ int dom0_xs_commit(struct dom0_xs_batch *batch)
 	void (*before)(void) = before_commit;
 	unsigned int i;
 
+	if (refuses_writes) {
+		dom0_backend_retry(&be);
+		return -EIO;
+	}
 	if (before && nr_expected)
 		before();
 	for (i = 0; i < nr_expected; i++)
@@ -288,15 +301,13 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 #undef KEY_SIZE
 #include "drivers/pciback/xenbus.c"
 
-static struct dom0_backend be;
-
 /* A guest that runs with devices 0 and 1. */
 static struct pciback_guest *start_guest(void)
 {
 	memset(devices, 0, sizeof(devices));
 	memset(nodes, 0, sizeof(nodes));
-	reads = refused_at = 0;
-	has_error = false;
+	reads = refused_at = retries = 0;
+	has_error = refuses_writes = false;
 	before_commit = NULL;
 	put("num_devs", "2");
 	put("dev-0", "0000:00:00.0");
@@ -337,6 +348,7 @@ static void device_stays_while_xenstore_is_silent(void **state)
 		refused_at = i;
 		pciback_reconfigure(&be);
 		assert_true(devices[0].owner && devices[1].owner);
+		assert_int_equal(retries > 0, reads >= i);
 		if (reads < i)
 			break;
 		assert_true(has_error);
@@ -351,9 +363,42 @@ static void device_stays_while_xenstore_is_silent(void **state)
 		start_guest();
 		put(spoilt[i].key, spoilt[i].value);
 		pciback_reconfigure(&be);
+		assert_int_equal(retries, 0);
 		assert_true(devices[0].owner && devices[1].owner);
 		pciback_remove(&be);
 	}
+}
+
+/* A guest that starts is neither refused nor connected while its list cannot be read. */
+static void start_waits_for_xenstore(void **state)
+{
+	struct pciback_guest *guest;
+	unsigned int i;
+
+	for (i = 1; ; i++) {
+		start_guest();
+		pciback_disconnect(&be);
+		has_error = false;
+		refused_at = i;
+		if (pciback_ready(&be))
+			break;
+		assert_true(retries && has_error && pciback_usable(&be));
+		assert_true(devices[0].owner && devices[1].owner);
+		assert_true(pciback_ready(&be));
+		pciback_remove(&be);
+	}
+	assert_int_equal(i, 8);
+	guest = be.priv;
+	pciback_disconnect(&be);
+	put("dev-2", "0000:00:02.0");
+	put("num_devs", "3");
+	refuses_writes = true;
+	assert_false(pciback_ready(&be));
+	assert_true(pciback_usable(&be) && !guest->failed);
+	refuses_writes = false;
+	assert_true(pciback_ready(&be));
+	assert_string_equal(get("vdev-2"), "0000:00:02.00");
+	pciback_remove(&be);
 }
 
 /* The toolstack has detached device 0: the entries behind it move, with all that is in them. */
@@ -430,7 +475,8 @@ static void list_that_changes_all_the_time(void **state)
 	put("num_devs", "3");
 	before_commit = change_again;
 	pciback_reconfigure(&be);
-	assert_true(has_error && guest->failed);
+	assert_true(has_error && !guest->failed);
+	assert_int_equal(retries, 1);
 	assert_true(devices[0].owner && devices[1].owner);
 	before_commit = NULL;
 	pciback_reconfigure(&be);
@@ -574,6 +620,7 @@ static void abandoned_device_is_free(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_that_is_taken_away_goes),
 	cmocka_unit_test(device_stays_while_xenstore_is_silent),
+	cmocka_unit_test(start_waits_for_xenstore),
 	cmocka_unit_test(busy_device_holds_up_none),
 	cmocka_unit_test(address_is_written_to_the_entry_of_its_device),
 	cmocka_unit_test(device_that_is_taken_away_while_it_is_added_goes),
