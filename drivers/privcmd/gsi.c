@@ -29,6 +29,9 @@ long privcmd_pcidev_gsi(struct privcmd_file *priv, void __user *arg)
 	struct privcmd_pcidev_get_gsi cmd;
 	int gsi;
 
+	/* The device may be another domain's, so refuse this on a restricted file. */
+	if (READ_ONCE(priv->restricted_to) != DOMID_INVALID)
+		return -EPERM;
 	if (copy_from_user(&cmd, arg, sizeof(cmd)))
 		return -EFAULT;
 	gsi = ask_pciback(cmd.sbdf);

@@ -136,6 +136,7 @@ static void ask_restricted(const struct server *server)
 {
 	struct server other = *server;
 	struct xen_dm_op op = op_msi(0xfd);
+	struct privcmd_pcidev_get_gsi line = {};
 	int fd = new_eventfd();
 
 	other.privcmd = open_node("/dev/xen/privcmd");
@@ -146,6 +147,7 @@ static void ask_restricted(const struct server *server)
 	ask_said("restricted: irqfd of another", irqfd(&other, fd, &op, 0));
 	ask_said("restricted: ioeventfd of another", ioeventfd(&other, fd, 0, 0));
 	ask_said("restricted: deassign irqfd of another", irqfd(&other, fd, &op, DEASSIGN));
+	ask_said("restricted: interrupt line of a device", ioctl(other.privcmd, IOCTL_PRIVCMD_PCIDEV_GET_GSI, &line));
 	close(other.privcmd);
 	close(fd);
 }
