@@ -7,12 +7,15 @@
 #include <linux/interrupt.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
 
 static DEFINE_MUTEX(program_ports_lock);	/* protects program_ports, and filters of ports */
 static LIST_HEAD(program_ports);
 
 void dom0_port_publish(struct dom0_port *port)
 {
+	port->owner = get_pid(task_tgid(current));
 	mutex_lock(&program_ports_lock);
 	list_add(&port->link, &program_ports);
 	mutex_unlock(&program_ports_lock);
@@ -37,6 +40,7 @@ void dom0_port_withdraw(struct dom0_port *port)
 	if (port->filter)
 		detach_locked(port->filter);
 	mutex_unlock(&program_ports_lock);
+	put_pid(port->owner);
 }
 EXPORT_SYMBOL_GPL(dom0_port_withdraw);
 
@@ -65,6 +69,9 @@ static int attach_locked(struct dom0_port_filter *filter, evtchn_port_t nr, domi
 
 	if (!port)
 		return -ENOTCONN;
+	/* Another program's events are none of this one's, even if the domain is the same. */
+	if (port->owner != task_tgid(current))
+		return -EPERM;
 	if (port->filter)
 		return -EBUSY;
 	if (!leads_to(nr, domid))

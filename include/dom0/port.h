@@ -16,6 +16,7 @@
 #include <xen/interface/xen.h>
 
 struct dom0_port;
+struct pid;
 
 /**
  * struct dom0_port_filter - sees the events of a port before the program
@@ -33,20 +34,22 @@ struct dom0_port_filter {
  * @nr: its number
  * @irq: its Linux interrupt
  * @filter: sees the events, or NULL; owned by dom0-core
+ * @owner: the process that has bound it; owned by dom0-core
  * @link: in the list of all ports; owned by dom0-core
  */
 struct dom0_port {
 	evtchn_port_t nr;
 	unsigned int irq;
 	struct dom0_port_filter *filter;
+	struct pid *owner;
 	struct list_head link;
 };
 
 /**
  * dom0_port_publish() - let filters find a port
- * @port: the port; its @filter is NULL, and the others are filled in
+ * @port: the port; its @filter is NULL, and @nr and @irq are filled in
  *
- * May sleep.
+ * The current process becomes its owner. May sleep.
  */
 void dom0_port_publish(struct dom0_port *port);
 
@@ -82,8 +85,8 @@ static inline bool dom0_port_filtered(struct dom0_port *port)
  *
  * The filter may run before this returns. May sleep.
  *
- * Return: 0, -ENOTCONN if no program has bound the port by dom0-evtchn, -EBUSY if it has a filter,
- * or -EINVAL if another domain or none is at the other end.
+ * Return: 0. -ENOTCONN if no program has bound the port by dom0-evtchn, -EPERM if another process
+ * has, -EBUSY if it has a filter. -EINVAL if another domain or none is at the other end.
  */
 int dom0_port_filter_attach(struct dom0_port_filter *filter, evtchn_port_t nr, domid_t domid);
 

@@ -2,8 +2,11 @@
 /* Valid and invalid requests for eventfds that a guest signals, and the results. */
 #include "dm.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int ioeventfd_with(int privcmd, struct privcmd_ioeventfd arg)
@@ -88,6 +91,25 @@ static void ask_ioeventfd_others(const struct server *server, struct privcmd_ioe
 	close(second);
 }
 
+/* Another process, which has even the files. */
+static void ask_ioeventfd_process(const struct server *server)
+{
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	if (!child) {
+		struct server own = *server;
+
+		own.privcmd = open_node("/dev/xen/privcmd");
+		own.slots = server_map(server, own.privcmd);
+		ask_said("ioeventfd: ports of another process", ioeventfd(&own, new_eventfd(), 0, 0));
+		exit(0);
+	}
+	if (child < 0 || waitpid(child, NULL, 0) != child)
+		die("another process");
+}
+
 /* The files of a server in any order. */
 static void ask_ioeventfd_life(struct server *server, int fd)
 {
@@ -122,6 +144,7 @@ void ask_ioeventfd(struct server *server)
 	};
 
 	ask_ioeventfd_arguments(server, good);
+	ask_ioeventfd_process(server);
 	ask_said("ioeventfd: assign", ioeventfd_with(server->privcmd, good));
 	ask_said("ioeventfd: assign again", ioeventfd_with(server->privcmd, good));
 	ask_ioeventfd_others(server, good);
