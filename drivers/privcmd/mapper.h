@@ -43,7 +43,7 @@ struct chunk {
  * @unmap: remove the frames of claimed pages and drop their claims; a page that keeps its claim is
  *	never used again. Its entries are gone or out of reach. May be NULL
  * @show: map an ioreq server's page of the area for the kernel; returns its address or ERR_PTR. The
- *	caller keeps a reference on the area
+ *	caller keeps a reference on the area. Takes mmap_lock
  * @hide: undo @show; may be NULL
  * @exit: free all memory of @prepare; may be NULL
  */
@@ -59,7 +59,7 @@ struct mapper {
 	int (*map_acquired)(struct vm_area_struct *vma, struct area *area, unsigned long index,
 			    xen_pfn_t *frames, unsigned int nr, domid_t domid);
 	void (*unmap)(struct area *area, unsigned long index, unsigned long nr);
-	void *(*show)(const struct area *area, const struct area_ioreq *page);
+	void *(*show)(struct area *area, const struct area_ioreq *page);
 	void (*hide)(void *addr);
 	void (*exit)(struct area *area);
 };

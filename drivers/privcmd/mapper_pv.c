@@ -5,6 +5,7 @@
 
 #include <asm/pgtable.h>
 #include <asm/xen/page.h>
+#include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <linux/err.h>
 #include <linux/errno.h>
@@ -73,17 +74,34 @@ static int set_kernel_entry(void *addr, xen_pfn_t frame, domid_t owner)
 }
 
 /*
- * Replace the page-table entry of a page without memory. The frame stays mapped even if the program
- * unmaps it. No TLB has the old entry, since it was not present.
+ * The frame's number is valid only while the program has the frame mapped: afterwards it may be
+ * another one's. The area's frames are mapped as long as its vma exists.
  */
-static void *pv_show(const struct area *area, const struct area_ioreq *ioreq)
+static int show_frame(struct area *area, void *addr, const struct area_ioreq *ioreq)
+{
+	int err;
+
+	if (!privcmd_area_lock(area))
+		return -EINVAL;
+	err = set_kernel_entry(addr, ioreq->frame, ioreq->owner);
+	privcmd_area_unlock();
+	return err;
+}
+
+/*
+ * Replace the page-table entry of a page without memory. The frame stays mapped even if the program
+ * unmaps it. No TLB has the old entry, since it was not present. Allocate the page first, because
+ * that may wait for memory.
+ */
+static void *pv_show(struct area *area, const struct area_ioreq *ioreq)
 {
 	struct page *page;
 	int err = xen_alloc_unpopulated_pages(1, &page);
 
 	if (err)
 		return ERR_PTR(err);
-	err = set_kernel_entry(page_address(page), ioreq->frame, ioreq->owner);
+	/* The lab unmaps the area here. */
+	err = dom0_fault_point("privcmd_show") ?: show_frame(area, page_address(page), ioreq);
 	if (!err)
 		return page_address(page);
 	xen_free_unpopulated_pages(1, &page);

@@ -182,7 +182,7 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 }
 
 /* The kernel has had an address for our page all along. */
-static void *xlate_show(const struct area *area, const struct area_ioreq *page)
+static void *xlate_show(struct area *area, const struct area_ioreq *page)
 {
 	return page_address(privcmd_own_page(area, page->index));
 }

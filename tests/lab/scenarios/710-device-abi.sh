@@ -26,6 +26,11 @@ hard=$(diff <(grep '^hard ' /lab/abi/differences) <(grep 'hard:' "$LAB_OUT/hard"
 must timeout 120 dm questions "$still" >"$LAB_OUT/eventfds"
 eventfds=$(diff <(grep '^eventfds ' /lab/abi/differences) "$LAB_OUT/eventfds") || fail "questions about eventfds: $eventfds"
 
+# A page that is unmapped between its look-up and its use: its frame may have another owner by then.
+fault_hold privcmd_show
+same "a page that is unmapped meanwhile" "$(timeout 60 dm stale "$still")" "eventfds ioeventfd: a page that is unmapped meanwhile: EINVAL"
+fault_off
+
 # No interrupt for a port: it is closed, but not if it has another owner by then.
 ports() { python3 /lab/lib/evtchn.py list; }
 before=$(ports)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dm gsi DEVICE | dm questions DOMID | dm bell DOMID ADDRESS */
+/* dm gsi DEVICE | dm questions DOMID | dm stale DOMID | dm bell DOMID ADDRESS */
 #include "dm.h"
 
 #include <stdio.h>
@@ -15,8 +15,10 @@ int main(int argc, char **argv)
 		return gsi(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "questions"))
 		return questions(domid);
+	if (argc == 3 && !strcmp(argv[1], "stale"))
+		return stale(domid);
 	if (argc == 4 && !strcmp(argv[1], "bell"))
 		return bell(domid, strtoull(argv[3], NULL, 0));
-	fprintf(stderr, "usage: dm gsi DEVICE | dm questions DOMID | dm bell DOMID ADDRESS\n");
+	fprintf(stderr, "usage: dm gsi DEVICE | dm questions DOMID | dm stale DOMID | dm bell DOMID ADDRESS\n");
 	return 2;
 }
