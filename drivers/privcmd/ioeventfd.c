@@ -32,7 +32,7 @@
 #include <linux/uaccess.h>
 #include <xen/privcmd.h>
 
-/* Most ioeventfds of a file. The interrupt handler walks those of one server. */
+/* Most ioeventfds of a file. */
 #define IOEVENTFDS_MAX	512
 
 /* The slots that fit into the page. */
@@ -42,7 +42,8 @@ static_assert(sizeof(struct ioreq_slot) == 32);
 
 /**
  * struct ioeventfd - an eventfd for the notifications of one queue
- * @link: in the server's list
+ * @link: in the server's list of all
+ * @same_list: in one of the server's lists for interrupt handlers
  * @eventfd: the eventfd; referenced
  * @base: guest physical address of the device
  * @size: size of the write in bytes
@@ -50,6 +51,7 @@ static_assert(sizeof(struct ioreq_slot) == 32);
  */
 struct ioeventfd {
 	struct list_head link;
+	struct hlist_node same_list;
 	struct eventfd_ctx *eventfd;
 	u64 base;
 	u32 size;
@@ -74,7 +76,8 @@ struct ioreq_vcpu {
  * struct ioreq_server - an ioreq server of Xen with ioeventfds
  * @link: in the file's list
  * @priv: the file
- * @eventfds: its ioeventfds; readers use RCU
+ * @eventfds: its ioeventfds
+ * @lists: the same by address and queue, see privcmd_ioreq_list(); interrupt handlers use RCU
  * @addr: where the program has mapped the page, as it names the server
  * @domid: the guest
  * @area: holds the page; referenced
@@ -86,6 +89,7 @@ struct ioreq_server {
 	struct list_head link;
 	struct privcmd_file *priv;
 	struct list_head eventfds;
+	struct hlist_head lists[1 << IOREQ_LISTS_ORDER];
 	u64 addr;
 	domid_t domid;
 	struct area *area;
@@ -114,11 +118,12 @@ static bool claim_slot(struct ioreq_slot *slot, u8 bits)
 
 static bool signal_queue(struct ioreq_vcpu *vcpu, const struct ioreq_write *write)
 {
+	struct hlist_head *list = &vcpu->server->lists[privcmd_ioreq_write_list(write)];
 	struct ioeventfd *ioeventfd;
 	bool done = false;
 
 	rcu_read_lock();
-	list_for_each_entry_rcu(ioeventfd, &vcpu->server->eventfds, link) {
+	hlist_for_each_entry_rcu(ioeventfd, list, same_list) {
 		if (!privcmd_ioreq_notifies(write, ioeventfd->base, ioeventfd->size, ioeventfd->vq))
 			continue;
 		done = claim_slot(vcpu->slot, write->bits);
@@ -282,6 +287,14 @@ static bool is_duplicate(const struct ioreq_server *server, const struct ioevent
 	return false;
 }
 
+static void link_ioeventfd(struct ioreq_server *server, struct ioeventfd *ioeventfd)
+{
+	unsigned int list = privcmd_ioreq_list(ioeventfd->base, ioeventfd->vq);
+
+	list_add_tail(&ioeventfd->link, &server->eventfds);
+	hlist_add_head_rcu(&ioeventfd->same_list, &server->lists[list]);
+}
+
 /* If another page has been mapped at its address since, the server is out of date. */
 static int add_to_server(struct ioreq_server *server, const struct privcmd_ioeventfd *cmd,
 			 const struct ioreq_source *source, struct ioeventfd *ioeventfd)
@@ -290,7 +303,7 @@ static int add_to_server(struct ioreq_server *server, const struct privcmd_ioeve
 		return -EINVAL;
 	if (is_duplicate(server, ioeventfd))
 		return -EBUSY;
-	list_add_tail_rcu(&ioeventfd->link, &server->eventfds);
+	link_ioeventfd(server, ioeventfd);
 	return 0;
 }
 
@@ -303,7 +316,7 @@ static int add_server(struct privcmd_file *priv, const struct privcmd_ioeventfd 
 
 	if (IS_ERR(server))
 		return PTR_ERR(server);
-	list_add_tail_rcu(&ioeventfd->link, &server->eventfds);
+	link_ioeventfd(server, ioeventfd);
 	err = attach_ports(server, source->ports);
 	if (err) {
 		free_server(server);
@@ -386,7 +399,8 @@ static void remove_ioeventfd(struct ioeventfds *all, struct ioreq_server *server
 			     struct ioeventfd *ioeventfd)
 {
 	lockdep_assert_held(&all->lock);
-	list_del_rcu(&ioeventfd->link);
+	list_del(&ioeventfd->link);
+	hlist_del_rcu(&ioeventfd->same_list);
 	all->nr--;
 	if (list_empty(&server->eventfds)) {
 		list_del(&server->link);

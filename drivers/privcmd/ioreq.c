@@ -6,6 +6,7 @@
 #include "ioreq.h"
 
 #include <linux/compiler.h>
+#include <linux/hash.h>
 #include <linux/kernel.h>
 
 /* The lower half of the value is the number of the queue. */
@@ -27,6 +28,17 @@ bool privcmd_ioreq_read(const struct ioreq_slot *slot, struct ioreq_write *write
 	write->data = READ_ONCE(slot->data);
 	write->size = READ_ONCE(slot->size);
 	return true;
+}
+
+/* Devices are a power of two apart, and queues are numbered from 0: spread both over all lists. */
+unsigned int privcmd_ioreq_list(u64 base, u32 vq)
+{
+	return hash_32(hash_64(base, 32) ^ vq, IOREQ_LISTS_ORDER);
+}
+
+unsigned int privcmd_ioreq_write_list(const struct ioreq_write *write)
+{
+	return privcmd_ioreq_list(write->addr - IOREQ_QUEUE_NOTIFY, write->data & QUEUE_MASK);
 }
 
 bool privcmd_ioreq_notifies(const struct ioreq_write *write, u64 base, u32 size, u32 vq)

@@ -71,6 +71,13 @@ static inline u8 ioreq_bits(u8 bits, u8 state)
 	return (bits & ~IOREQ_BITS_STATE) | state;
 }
 
+/* Lists of a server's ioeventfds: a write is compared with those of one list. */
+#define IOREQ_LISTS_ORDER	8
+
+/* Return the list of queue @vq of the device at @base; a write has the address of its register. */
+unsigned int privcmd_ioreq_list(u64 base, u32 vq);
+unsigned int privcmd_ioreq_write_list(const struct ioreq_write *write);
+
 /* True if the write notifies queue @vq of the virtio-mmio device at @base. */
 bool privcmd_ioreq_notifies(const struct ioreq_write *write, u64 base, u32 size, u32 vq);
 

@@ -111,6 +111,32 @@ static void test_queue_is_the_lower_half(void **state)
 	assert_true(privcmd_ioreq_notifies(&write, BASE, 4, 0xffff));
 }
 
+static unsigned int longest_list(unsigned int devices, unsigned int queues, u64 distance)
+{
+	unsigned int lists[1 << IOREQ_LISTS_ORDER] = {}, longest = 0, device, vq, *list;
+
+	for (device = 0; device < devices; device++)
+		for (vq = 0; vq < queues; vq++) {
+			list = &lists[privcmd_ioreq_list(0x2000000 + device * distance, vq)];
+			longest = max(longest, ++*list);
+		}
+	return longest;
+}
+
+/* The interrupt handler compares few of the 512 ioeventfds that a file may have, however they are spread. */
+static void test_few_queues_share_a_list(void **state)
+{
+	static const u64 distances[] = { 0x100, 0x200, 0x1000, 0x10000, 0x100000, 0x40000000 };
+	struct ioreq_write write;
+	unsigned int i, queues;
+
+	for (i = 0; i < ARRAY_SIZE(distances); i++)
+		for (queues = 1; queues <= 512; queues *= 2)
+			assert_in_range(longest_list(512 / queues, queues, distances[i]), 1, 12);
+	write = (struct ioreq_write){ .addr = 0x2000050, .data = 0x1234000a };
+	assert_int_equal(privcmd_ioreq_write_list(&write), privcmd_ioreq_list(0x2000000, 10));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -121,6 +147,7 @@ int main(void)
 		cmocka_unit_test(test_state_changes_alone),
 		cmocka_unit_test(test_notification),
 		cmocka_unit_test(test_queue_is_the_lower_half),
+		cmocka_unit_test(test_few_queues_share_a_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
