@@ -209,7 +209,7 @@ static int stat_print(const struct look *look, const struct options *options)
 	else if (dev)
 		stat_one(look, dev);
 	else
-		usage_table(look, NULL, look->devices.number);
+		usage_table(look, NULL, look->devices.number, 0);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "text.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,35 +64,87 @@ static int column_width(const struct table *table, unsigned int column)
 	return (int)width;
 }
 
+static bool is_hidden(const struct table *table, unsigned int column)
+{
+	return table->hidden & 1u << column;
+}
+
+static size_t table_width(const struct table *table)
+{
+	unsigned int column;
+	size_t width = 0;
+
+	for (column = 0; column < table->columns; column++)
+		if (!is_hidden(table, column))
+			width += (size_t)column_width(table, column) + 2;
+	return width - 2;
+}
+
+void table_fit(struct table *table, size_t width, const unsigned int *least)
+{
+	table->width = width;
+	for (; width && *least && table_width(table) > width; least++)
+		table->hidden |= 1u << *least;
+}
+
+static unsigned int last_column(const struct table *table)
+{
+	unsigned int column = table->columns - 1;
+
+	while (is_hidden(table, column))
+		column--;
+	return column;
+}
+
 /* The last column is not padded. */
 static void print_cell(const struct table *table, unsigned int column, const char *text, FILE *out)
 {
 	int width = column_width(table, column);
 
+	if (is_hidden(table, column))
+		return;
 	if (table->heads[column][0] == '>')
 		fprintf(out, "%*s", width, text);
-	else if (column + 1 < table->columns)
+	else if (column != last_column(table))
 		fprintf(out, "%-*s", width, text);
 	else
 		fputs(text, out);
-	fputs(column + 1 < table->columns ? "  " : "\n", out);
+	if (column != last_column(table))
+		fputs("  ", out);
+}
+
+/* Print a row: the heads, or the cells from @first on. The last row may lack cells. */
+static void print_row(const struct table *table, const size_t *first, FILE *out)
+{
+	char *text = NULL;
+	unsigned int column;
+	size_t size;
+	FILE *row = open_memstream(&text, &size);
+
+	if (!row)
+		return;
+	for (column = 0; column < table->columns; column++) {
+		const char *head = table->heads[column];
+
+		if (!first)
+			print_cell(table, column, head + (*head == '>'), row);
+		else if (*first + column < table->number)
+			print_cell(table, column, cell_text(table, *first + column), row);
+	}
+	fclose(row);
+	if (table->width && table->width < size)
+		size = table->width;
+	fprintf(out, "%.*s\n", (int)size, text);
+	free(text);
 }
 
 void table_end(struct table *table, FILE *out)
 {
-	unsigned int column;
 	size_t i;
 
-	for (column = 0; column < table->columns; column++) {
-		const char *head = table->heads[column];
-
-		print_cell(table, column, head + (*head == '>'), out);
-	}
-	for (i = 0; i < table->number; i++) {
-		print_cell(table, (unsigned int)(i % table->columns), cell_text(table, i), out);
-		if (i + 1 == table->number && (i + 1) % table->columns)
-			putc('\n', out);
-	}
+	print_row(table, NULL, out);
+	for (i = 0; i < table->number; i += table->columns)
+		print_row(table, &i, out);
 	for (i = 0; i < table->number; i++)
 		free(table->cells[i]);
 	free(table->cells);

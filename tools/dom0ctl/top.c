@@ -44,20 +44,27 @@ static size_t sort_devices(const struct look *look, struct place *places)
 	return number;
 }
 
-/* Return how many devices the terminal has lines for. A file gets all. */
-static size_t lines_left(void)
+/*
+ * Lines of the screen that are not for devices: the title, an empty one, the heads, two notes on
+ * what drivers do not count, and the cursor's.
+ */
+#define OTHER_LINES	6u
+
+/* Return the size of the terminal. A file has no limits: all lines, and 0 columns. */
+static void screen_size(size_t *lines, size_t *columns)
 {
 	struct winsize size;
+	bool known = !ioctl(STDOUT_FILENO, TIOCGWINSZ, &size);
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_row < 6)
-		return (size_t)-1;
-	return size.ws_row - 5u;
+	*lines = known && size.ws_row > OTHER_LINES ? size.ws_row - OTHER_LINES : (size_t)-1;
+	*columns = known ? size.ws_col : 0;
 }
 
 static int top_print(const struct look *look, const struct options *options)
 {
 	struct place *places = calloc(look->devices.number + 1, sizeof(*places));
-	size_t *order = calloc(look->devices.number + 1, sizeof(*order)), number, i;
+	size_t *order = calloc(look->devices.number + 1, sizeof(*order));
+	size_t number, lines, columns, i;
 	int code = 0;
 
 	(void)options;
@@ -68,7 +75,8 @@ static int top_print(const struct look *look, const struct options *options)
 		if (isatty(STDOUT_FILENO))
 			fputs("\033[H\033[J", stdout);
 		printf("dom0ctl top: %zu devices, %.1f s\n\n", number, look->seconds);
-		usage_table(look, order, number < lines_left() ? number : lines_left());
+		screen_size(&lines, &columns);
+		usage_table(look, order, number < lines ? number : lines, columns);
 	} else {
 		code = command_trouble("out of memory");
 	}

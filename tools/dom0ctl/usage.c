@@ -52,8 +52,10 @@ static void usage_line(struct table *table, const struct look *look, size_t inde
 	table_cell(table, "%s", dev->behind);
 }
 
-void usage_table(const struct look *look, const size_t *order, size_t most)
+void usage_table(const struct look *look, const size_t *order, size_t most, size_t width)
 {
+	/* Spurious events, events, failures, what is behind the device. */
+	static const unsigned int least[] = { 6, 5, 7, 10, 0 };
 	static const char * const totals[] = {
 		"DEVICE", "DOMAIN", ">OPS", ">FROM GUEST", ">TO GUEST", ">EVENTS", ">SPURIOUS",
 		">FAILED", ">P50", ">P99", "BEHIND",
@@ -72,6 +74,7 @@ void usage_table(const struct look *look, const size_t *order, size_t most)
 		if (look->devices.all[index].type)
 			usage_line(&table, look, index);
 	}
+	table_fit(&table, width, least);
 	table_end(&table, stdout);
 	usage_lack(&look->devices, NULL);
 }

@@ -131,6 +131,35 @@ else
 fi
 say "show and top"
 
+# Three guests at work, on terminals of 80 and 120 columns.
+guest_start bob type=pvh disk=/dev/nvme0n6 nic=10.0.0.3
+guest_start carol disk=/dev/nvme0n7 nic=10.0.0.4
+work='while [ ! -e /tmp/stop ]; do dd if=/dev/xvda of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null; ping -c 5 -i 0.2 -q -s 1400 10.0.0.1; done'
+for name in alice bob carol; do
+	guest_must $name 'rm -f /tmp/stop'
+	guest_spawn $name work "$work"
+done
+wait_for 30 disk_busy nvme0n7
+for columns in 80 120; do
+	# Of what the terminal got, keep the last screen.
+	must script -qec "stty cols $columns rows 24; dom0ctl top --watch 3 --count 2" /run/typescript >/dev/null
+	sed 's/\r$//' /run/typescript | awk -v RS='\033\\[H\033\\[J' '{ last = $0 } END { printf "%s", last }' | grep -v '^Script ' >/run/screen
+	say "$(cat /run/screen)"
+	same "devices on $columns columns" "$(grep -cE '^v(bd|if)-' /run/screen)" 6
+	same "lines wider than $columns columns" "$(awk -v columns=$columns 'length > columns' /run/screen)" ''
+	# Each number ends where the head of its column ends.
+	same "numbers out of line on $columns columns" "$(awk 'NR == 3 { end = index($0, "OPS/S") + 4 }
+		NR > 3 && /^v/ && substr($0, end, 2) !~ /^[0-9] ?$/' /run/screen)" ''
+	! grep -q $'\033' /run/screen || fail "more than one screen is left"
+done
+for name in alice bob carol; do
+	guest_must $name 'touch /tmp/stop'
+	guest_join $name work >/dev/null
+done
+guest_stop bob
+guest_stop carol
+say "top on terminals"
+
 # refused TEXT DEVICE WORD...: one word is invalid, so nothing is written.
 refused() {
 	local text=$1
