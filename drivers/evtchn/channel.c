@@ -50,9 +50,9 @@ static irqreturn_t handle_port_event(int irq, void *data)
 }
 
 /* One slot for each channel, so that the ring never overflows if the user reads before writing. */
-static int grow_ring(struct evtchn_user *user, unsigned int nr)
+int evtchn_channel_reserve(struct evtchn_user *user)
 {
-	u32 size = evtchn_port_ring_room(&user->ring, nr);
+	u32 size = evtchn_port_ring_room(&user->ring, user->nr_channels + 1);
 	u32 *ports;
 
 	lockdep_assert_held(&user->lock);
@@ -144,10 +144,6 @@ int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_st
 	int err;
 
 	lockdep_assert_held(&user->lock);
-	err = grow_ring(user, user->nr_channels + 1);
-	if (err)
-		goto close_port;
-
 	err = -ENOMEM;
 	ch = kzalloc(sizeof(*ch), GFP_KERNEL_ACCOUNT);
 	if (!ch)

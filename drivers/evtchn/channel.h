@@ -44,9 +44,15 @@ struct evtchn_user {
 };
 
 /*
- * Bind a port that the hypervisor has allocated to the file: from then on, its events reach the
- * file's ring. On failure the port is closed, unless it is static or has another owner by then.
- * Returns 0 or negative errno.
+ * Make room for the events of one more channel. Waits for a reader, which may wait for user memory:
+ * hold no lock but the file's. Returns 0 or -ENOMEM.
+ */
+int evtchn_channel_reserve(struct evtchn_user *user);
+
+/*
+ * Bind a port that the hypervisor has allocated to the file, after evtchn_channel_reserve(): from
+ * then on, its events reach the file's ring. On failure the port is closed, unless it is static or
+ * has another owner by then. Returns 0 or negative errno.
  */
 int evtchn_channel_bind(struct evtchn_user *user, evtchn_port_t port, bool is_static);
 

@@ -29,7 +29,8 @@ static bool is_restricted(const struct evtchn_user *user)
 /*
  * Held from the allocation or the check of a port until it is bound, so that no other file binds it
  * as a static one meanwhile. Those that allocate a port only read: they do not disturb each other,
- * and one may wait for memory of its control group. Not held over an access to user memory.
+ * and one may wait for memory of its control group. Not held over an access to user memory, nor
+ * over a lock that is: a file that waits for its memory must not stop the binds of all others.
  */
 static DECLARE_RWSEM(bind_lock);
 
@@ -44,6 +45,9 @@ static long bind_virq(struct evtchn_user *user, void __user *arg)
 	if (copy_from_user(&bind, arg, sizeof(bind)))
 		return -EFAULT;
 	op.virq = bind.virq;
+	err = evtchn_channel_reserve(user);
+	if (err)
+		return err;
 	down_read(&bind_lock);
 	err = dom0_hypercall_evtchn(EVTCHNOP_bind_virq, &op) ?:
 	      evtchn_channel_bind(user, op.port, false);
@@ -63,6 +67,9 @@ static long bind_interdomain(struct evtchn_user *user, void __user *arg)
 		return -EACCES;
 	op.remote_dom = bind.remote_domain;
 	op.remote_port = bind.remote_port;
+	err = evtchn_channel_reserve(user);
+	if (err)
+		return err;
 	down_read(&bind_lock);
 	err = dom0_hypercall_evtchn(EVTCHNOP_bind_interdomain, &op) ?:
 	      evtchn_channel_bind(user, op.local_port, false);
@@ -81,6 +88,9 @@ static long bind_unbound_port(struct evtchn_user *user, void __user *arg)
 	if (copy_from_user(&bind, arg, sizeof(bind)))
 		return -EFAULT;
 	op.remote_dom = bind.remote_domain;
+	err = evtchn_channel_reserve(user);
+	if (err)
+		return err;
 	down_read(&bind_lock);
 	err = dom0_hypercall_evtchn(EVTCHNOP_alloc_unbound, &op) ?:
 	      evtchn_channel_bind(user, op.port, false);
@@ -116,6 +126,9 @@ static long bind_static(struct evtchn_user *user, void __user *arg)
 		return -EINVAL;
 	if (evtchn_channel_is_bound(user, bind.port))
 		return -EISCONN;
+	err = evtchn_channel_reserve(user);
+	if (err)
+		return err;
 	down_write(&bind_lock);
 	err = bind_unused_port(user, bind.port);
 	up_write(&bind_lock);
