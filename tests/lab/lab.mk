@@ -11,7 +11,7 @@ LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) $(if $(ACCEL),--acce
 lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie|newest DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin
 	$(LAB) $(subst $(comma), ,$(SCENARIO))
 
-check-long: ## the kernels of tests/kernels/list that make check leaves out, and every scenario of the lab
+check-long: ## the kernels of tests/kernels/list that make check leaves out, and every scenario of the lab on each pair
 	tests/setup
 	tests/check --long
 
