@@ -121,9 +121,10 @@ int dom0_parse_string(const char *text, size_t len, char *buf, size_t size)
 	return 0;
 }
 
+/* A terminal may take bytes from 0x80 for control characters, such as 0x9b for "ESC [". */
 void dom0_parse_clean(char *text)
 {
 	for (; *text; text++)
-		if (is_control(*text))
+		if (is_control(*text) || (unsigned char)*text > 0x7e)
 			*text = '?';
 }

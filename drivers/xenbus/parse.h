@@ -51,7 +51,7 @@ int dom0_parse_string(const char *text, size_t len, char *buf, size_t size);
 
 /**
  * dom0_parse_clean() - make a text safe to log
- * @text: NUL-terminated; control characters become question marks
+ * @text: NUL-terminated; all but printable ASCII becomes question marks
  */
 void dom0_parse_clean(char *text);
 

@@ -191,10 +191,10 @@ static void bad_texts(void **state)
 
 static void cleaned(void **state)
 {
-	char text[] = "a\nb\x1b[0m\x7f%s\xc3\xa4";
+	char text[] = "a\nb\x1b[0m\x7f%s\xc3\xa4~\x9b" "31m\xc2\x85\xff";
 
 	dom0_parse_clean(text);
-	assert_string_equal(text, "a?b?[0m?%s\xc3\xa4");
+	assert_string_equal(text, "a?b?[0m?%s??~?31m???");
 }
 
 static const struct CMUnitTest tests[] = {
