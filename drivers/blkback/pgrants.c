@@ -18,7 +18,6 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/jiffies.h>
-#include <linux/kconfig.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/mm_types.h>
@@ -63,16 +62,9 @@ static struct pgrant_entry *to_entry(struct blk_pgrant *grant)
 	return container_of(grant, struct pgrant_entry, grant);
 }
 
-/*
- * Return the cost of a page to map a grant at. On x86 with CONFIG_XEN_UNPOPULATED_ALLOC the kernel
- * creates such pages in address space without memory, so each costs only its struct page. Otherwise
- * it balloons out memory for them.
- */
 static size_t map_page_bytes(void)
 {
-	if (IS_ENABLED(CONFIG_XEN_UNPOPULATED_ALLOC) && IS_ENABLED(CONFIG_X86))
-		return sizeof(struct page);
-	return PAGE_SIZE;
+	return DOM0_MAP_PAGES_ARE_MEMORY ? PAGE_SIZE : sizeof(struct page);
 }
 
 size_t blk_pgrants_bytes(unsigned int max)

@@ -42,6 +42,21 @@ free_pages:
 	return -ENOMEM;
 }
 
+/*
+ * The kernel reclaims memory to give it away, and wakes the OOM killer for the last of it. So keep
+ * a reserve. Pages that earlier pools have freed may be used first, so this may refuse too early.
+ */
+static bool leaves_reserve(unsigned int nr)
+{
+	return !DOM0_MAP_PAGES_ARE_MEMORY ||
+	       si_mem_available() >= (long)(nr + totalram_pages() / DOM0_MAP_RESERVE_FRACTION);
+}
+
+static int alloc_map_pages(struct page **pages, unsigned int nr)
+{
+	return leaves_reserve(nr) ? gnttab_alloc_pages(nr, pages) : -ENOMEM;
+}
+
 int dom0_pages_init(struct dom0_pages *pool, unsigned int size, enum dom0_pages_kind kind,
 		    int node)
 {
@@ -55,7 +70,7 @@ int dom0_pages_init(struct dom0_pages *pool, unsigned int size, enum dom0_pages_
 		return -ENOMEM;
 
 	if (kind == DOM0_PAGES_MAP)
-		err = gnttab_alloc_pages(size, pool->free);
+		err = alloc_map_pages(pool->free, size);
 	else
 		err = alloc_copy_pages(pool->free, size, node);
 	if (err)

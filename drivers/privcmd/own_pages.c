@@ -3,11 +3,11 @@
 #include "own_pages.h"
 
 #include <dom0/charge.h>
+#include <dom0/pages.h>
 #include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/capability.h>
 #include <linux/errno.h>
-#include <linux/kconfig.h>
 #include <linux/lockdep.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
@@ -20,15 +20,11 @@
 #include <xen/xen.h>
 
 /*
- * With CONFIG_XEN_UNPOPULATED_ALLOC on x86 a page costs its struct page only. That takes 64 bytes,
- * 1/64 of a page, so 8 times the memory cost an eighth of it. Otherwise the kernel gives memory of
- * Dom0 to the hypervisor for each page.
+ * Where pages are not memory, each costs its struct page. That takes 64 bytes, 1/64 of a page, so 8
+ * times the memory cost an eighth of it.
  */
-#define PAGES_ARE_MEMORY (!IS_ENABLED(CONFIG_XEN_UNPOPULATED_ALLOC) || !IS_ENABLED(CONFIG_X86))
 #define DEFAULT_TIMES	8
 #define DEFAULT_FRACTION 8
-/* What has to stay available in Dom0 where pages are memory: this fraction of it. */
-#define RESERVE_FRACTION 16
 
 static unsigned int limit_mb;
 module_param(limit_mb, uint, 0644);
@@ -43,15 +39,15 @@ static long max_pages(void)
 
 	if (mb)
 		return mb << (20 - PAGE_SHIFT);
-	return PAGES_ARE_MEMORY ? totalram_pages() / DEFAULT_FRACTION :
-				  DEFAULT_TIMES * totalram_pages();
+	return DOM0_MAP_PAGES_ARE_MEMORY ? totalram_pages() / DEFAULT_FRACTION :
+					  DEFAULT_TIMES * totalram_pages();
 }
 
 /* Pages that other mappings have freed may be used first, so this may refuse too early. */
 static bool memory_is_low(unsigned long nr)
 {
-	return PAGES_ARE_MEMORY &&
-	       si_mem_available() < (long)(nr + totalram_pages() / RESERVE_FRACTION);
+	return DOM0_MAP_PAGES_ARE_MEMORY &&
+	       si_mem_available() < (long)(nr + totalram_pages() / DOM0_MAP_RESERVE_FRACTION);
 }
 
 /* The second half of the limit is reserved for programs with CAP_SYS_ADMIN. */

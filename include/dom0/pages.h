@@ -9,6 +9,17 @@
 
 struct page;
 
+/*
+ * Whether a page to map grants or foreign memory at costs memory of this domain. With
+ * CONFIG_XEN_UNPOPULATED_ALLOC on x86 the kernel creates such pages in address space without
+ * memory, so each costs only its struct page. Otherwise it gives memory to the hypervisor for them.
+ */
+#define DOM0_MAP_PAGES_ARE_MEMORY \
+	(!IS_ENABLED(CONFIG_XEN_UNPOPULATED_ALLOC) || !IS_ENABLED(CONFIG_X86))
+
+/* What has to stay available where they are memory: this fraction of the domain's memory. */
+#define DOM0_MAP_RESERVE_FRACTION	16
+
 enum dom0_pages_kind {
 	DOM0_PAGES_COPY,	/* ordinary memory, to copy into and out of */
 	DOM0_PAGES_MAP,		/* pages without memory of their own, to map grants at */
@@ -37,7 +48,7 @@ struct dom0_pages {
  * @kind: purpose of the pages
  * @node: NUMA node for DOM0_PAGES_COPY, or NUMA_NO_NODE
  *
- * May sleep.
+ * May sleep. Where pages of DOM0_PAGES_MAP are memory, fails if too little stays available.
  *
  * Return: 0 or -ENOMEM; then nothing is allocated.
  */
