@@ -62,6 +62,7 @@ struct backend_watch {
  * @error_reported: there may be an error in xenstore
  * @machine: state machine of the connection
  * @connects: rate limit of connects
+ * @reopens: rate limit of starts over, from Closed or from a connection
  * @changes: rate limit of what a connected frontend changes: reconfigurations, and watches of its
  *	nodes
  * @postponed: how often one of these limits, or the lack of a resource, has postponed something
@@ -95,6 +96,7 @@ struct dom0_backend_core {
 	bool error_reported;
 	struct dom0_machine machine;
 	struct dom0_pace connects;
+	struct dom0_pace reopens;
 	struct dom0_pace changes;
 	unsigned int postponed;
 	bool again;

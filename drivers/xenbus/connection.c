@@ -76,20 +76,6 @@ void dom0_connection_postpone(struct dom0_backend_core *core)
 	core->failing = true;
 }
 
-static int machine_may_reopen(struct dom0_machine *machine)
-{
-	struct dom0_backend_core *core = to_core(machine);
-	int online;
-
-	if (!dom0_connection_usable(core))
-		return 0;
-	online = dom0_backend_online(&core->be);
-	if (online >= 0)
-		return online;
-	dom0_connection_postpone(core);
-	return -EAGAIN;
-}
-
 /*
  * Limit the rate of what a frontend asks for by a write to xenstore, as it costs us much more.
  * Return false if it is too soon. The device's work then runs again.
@@ -103,6 +89,22 @@ bool dom0_connection_take_pace(struct dom0_backend_core *core, struct dom0_pace 
 	WRITE_ONCE(core->postponed, core->postponed + 1);
 	dom0_backend_retry_after(core, max(msecs_to_jiffies(wait), 1UL));
 	return false;
+}
+
+static int machine_may_reopen(struct dom0_machine *machine)
+{
+	struct dom0_backend_core *core = to_core(machine);
+	int online;
+
+	if (!dom0_connection_usable(core))
+		return 0;
+	if (!dom0_connection_take_pace(core, &core->reopens))
+		return -EAGAIN;
+	online = dom0_backend_online(&core->be);
+	if (online >= 0)
+		return online;
+	dom0_connection_postpone(core);
+	return -EAGAIN;
 }
 
 static bool machine_ready(struct dom0_machine *machine)

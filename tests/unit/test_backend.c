@@ -661,6 +661,34 @@ static void frontend_that_reconfigures_too_often_waits(void **state)
 	assert_int_equal(instances[0].core->machine.state, XenbusStateReconfigured);
 }
 
+/* It never connects, but each start costs us reads and a transaction. */
+static void frontend_that_starts_too_often_waits(void **state)
+{
+	enum xenbus_state last = XenbusStateClosed;
+	struct dom0_machine *machine;
+	unsigned int i, opened = 0;
+
+	reset(NULL);
+	machine = &instances[0].core->machine;
+	for (i = 0; i < 1000; i++, clock_ms += 10) {
+		theirs = i % 2 ? XenbusStateInitialising : XenbusStateClosed;
+		dom0_backend_event(instances[0].core, EVENT_FRONTEND);
+		work_and_retry();
+		opened += last != XenbusStateInitWait && machine->state == XenbusStateInitWait;
+		last = machine->state;
+	}
+	assert_in_range(opened, DOM0_PACE_BURST, DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
+	theirs = XenbusStateClosed;
+	work_and_retry();
+	theirs = XenbusStateInitialising;
+	if (work_and_retry()) {
+		clock_ms += DOM0_PACE_INTERVAL_MS;
+		assert_int_equal(work_and_retry(), 0);
+	}
+	assert_int_equal(machine->state, XenbusStateInitWait);
+	connect_instance(XenbusStateConnected);
+}
+
 /* Each step in which xenstore fails is done later. The device is not lost, and nothing is done without an answer. */
 static void step_waits_for_xenstore(void **state)
 {
@@ -723,6 +751,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(abandoning_is_tried_again),
 	cmocka_unit_test(frontend_that_changes_too_much_waits),
 	cmocka_unit_test(frontend_that_reconfigures_too_often_waits),
+	cmocka_unit_test(frontend_that_starts_too_often_waits),
 	cmocka_unit_test(step_waits_for_xenstore),
 };
 
