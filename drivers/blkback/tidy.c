@@ -88,6 +88,7 @@ void blk_ring_arm_tidy(struct blk_ring *ring)
 		after = POOL_AGE;
 	else if (ring->persistent && blk_pgrants_count(ring->persistent))
 		after = purge_age();
-	if (after && !timer_pending(&ring->tidy_timer))
-		mod_timer(&ring->tidy_timer, jiffies + after);
+	/* The timer may have been set for grants: pages are freed much earlier. */
+	if (after)
+		timer_reduce(&ring->tidy_timer, jiffies + after);
 }

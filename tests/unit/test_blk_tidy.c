@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/* When the worker of an idle ring is woken to free pages, and to unmap persistent grants. */
+#include "unit.h"
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+typedef s64 ktime_t;
+typedef struct {
+	long counter;
+} atomic_long_t;
+typedef struct {
+	int unused;
+} spinlock_t;
+
+struct device;
+struct mutex {
+	int unused;
+};
+struct llist_node {
+	struct llist_node *next;
+};
+struct llist_head {
+	struct llist_node *first;
+};
+struct timer_list {
+	unsigned long expires;	/* 0 while it is not pending */
+};
+struct tasklet_struct {
+	int unused;
+};
+struct page {
+	int unused;
+};
+struct bio {
+	int unused;
+};
+struct bio_vec {
+	int unused;
+};
+struct hrtimer {
+	int unused;
+};
+
+#define HZ 250
+#define ____cacheline_aligned_in_smp
+#define page_private(page) 0UL
+#define ktime_get_ns() 0
+#define time_before(a, b) ((long)((a) - (b)) < 0)
+#define timer_pending(timer) (!!(timer)->expires)
+#define mod_timer(timer, when) ((void)((timer)->expires = (when)))
+
+static unsigned long jiffies = 1000;
+
+static void timer_reduce(struct timer_list *timer, unsigned long when)
+{
+	if (!timer->expires || time_before(when, timer->expires))
+		timer->expires = when;
+}
+
+#include "drivers/blkback/tidy.c"
+
+unsigned int blk_persistent_grant_unused_seconds = 600;
+
+static unsigned int nr_grants;
+static bool grown;
+
+unsigned int blk_pgrants_count(const struct blk_pgrants *cache)
+{
+	return nr_grants;
+}
+
+unsigned int blk_pgrants_shrink(struct blk_pgrants *cache, unsigned long age, unsigned int max)
+{
+	return 0;
+}
+
+bool blk_pool_has_grown(const struct blk_pool *pool)
+{
+	return grown;
+}
+
+void blk_pool_trim(struct blk_pool *pool)
+{
+}
+
+void blk_pool_age(struct blk_pool *pool)
+{
+}
+
+void blk_pool_squeeze(struct blk_pool *pool)
+{
+}
+
+bool blk_ring_reclaim(struct blk_ring *ring)
+{
+	return false;
+}
+
+static struct blk_ring ring;
+
+/* A burst comes when the ring is idle with grants, and needs pages. They are not kept for as long as the grants. */
+static void pages_are_freed_before_grants(void **state)
+{
+	ring.persistent = (struct blk_pgrants *)&ring;
+	nr_grants = 1;
+	blk_ring_arm_tidy(&ring);
+	assert_int_equal(ring.tidy_timer.expires, jiffies + 600 * HZ);
+
+	grown = true;
+	blk_ring_arm_tidy(&ring);
+	assert_int_equal(ring.tidy_timer.expires, jiffies + POOL_AGE);
+
+	/* A ring that is used and idle in turns does not put it off. */
+	jiffies += HZ;
+	blk_ring_arm_tidy(&ring);
+	assert_int_equal(ring.tidy_timer.expires, jiffies - HZ + POOL_AGE);
+	grown = false;
+	blk_ring_arm_tidy(&ring);
+	assert_int_equal(ring.tidy_timer.expires, jiffies - HZ + POOL_AGE);
+}
+
+static const struct CMUnitTest tests[] = {
+	cmocka_unit_test(pages_are_freed_before_grants),
+};
+
+RUN_TESTS(tests)
