@@ -11,6 +11,7 @@
 #include "grefmap.h"
 #include "pgrants.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/map.h>
 #include <dom0/memory.h>
 #include <dom0/pages.h>
@@ -82,6 +83,8 @@ struct blk_pgrants *blk_pgrants_create(domid_t domid, unsigned int max, int node
 	u32 order = blk_grefmap_order(max);
 	unsigned int i;
 
+	if (dom0_fault_point("blk_pgrants_create"))
+		return ERR_PTR(-ENOMEM);
 	cache = kvzalloc_node(struct_size(cache, entries, max), DOM0_GUEST_GFP, node);
 	if (!cache)
 		return ERR_PTR(-ENOMEM);

@@ -65,27 +65,35 @@ bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes)
 	return charge_all(vbd, PFN_UP(bytes), limit_of_all());
 }
 
+/*
+ * Charge memory that the caller can do without, up to three quarters of the limit for all. The rest
+ * is kept for devices that connect: the load of one guest must not keep the disk of another from
+ * connecting.
+ */
+bool blk_memory_charge_spare(struct blk_vbd *vbd, size_t bytes)
+{
+	long limit = limit_of_all();
+
+	return charge_all(vbd, PFN_UP(bytes), limit - limit / 4);
+}
+
 void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes)
 {
 	atomic_long_sub(PFN_UP(bytes), &pages_of_all);
 	atomic_long_sub(PFN_UP(bytes), &vbd->memory);
 }
 
-/*
- * Charge pages by which a pool grows. A quarter of the limit for all is kept for devices that
- * connect: the load of one guest must not keep the disk of another from connecting.
- */
+/* Charge pages by which a pool grows. */
 static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
 {
 	long limit = READ_ONCE(blk_max_device_mb) * PAGES_PER_MB;
-	long limit_all = limit_of_all();
 
 	/*
 	 * Two rings that grow at once may exceed the device's limit by a step, but never the limit
 	 * for all.
 	 */
 	return atomic_long_read(&vbd->memory) + nr <= limit &&
-	       charge_all(vbd, nr, limit_all - limit_all / 4);
+	       blk_memory_charge_spare(vbd, nr * PAGE_SIZE);
 }
 
 static void add_run(struct blk_pool *pool, struct page *page, unsigned int nr)

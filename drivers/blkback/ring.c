@@ -152,31 +152,36 @@ static int map_shared(struct blk_ring *ring, const struct blk_ring_config *confi
 	return err;
 }
 
-static int create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
+/*
+ * Create the cache of persistent grants. The ring works without it as well: it then copies all
+ * data. So memory for the cache must neither keep this ring from connecting, nor that of another
+ * device.
+ */
+static void create_persistent(struct blk_ring *ring, const struct blk_ring_config *config, int node)
 {
 	/* The requests of a ring cannot name more grants than this at once. */
 	unsigned int wanted = min(config->max_persistent, ring->slots * BLK_INDIRECT_MAX);
 	unsigned int nr = blk_pgrants_claim(wanted);
+	struct blk_pgrants *cache;
 	size_t bytes;
 
 	if (!nr)
-		return 0;
+		return;
 	bytes = blk_pgrants_bytes(nr);
-	if (!blk_memory_charge(ring->vbd, bytes))
+	if (!blk_memory_charge_spare(ring->vbd, bytes))
 		goto release_grants;
-	ring->persistent = blk_pgrants_create(ring->vbd->be->domid, nr, node);
-	if (IS_ERR(ring->persistent))
+	cache = blk_pgrants_create(ring->vbd->be->domid, nr, node);
+	if (IS_ERR(cache))
 		goto uncharge;
+	ring->persistent = cache;
 	ring->persistent_bytes = bytes;
 	ring->max_persistent = nr;
-	return 0;
+	return;
 
 uncharge:
-	ring->persistent = NULL;
 	blk_memory_uncharge(ring->vbd, bytes);
 release_grants:
 	blk_pgrants_unclaim(nr);
-	return -ENOMEM;
 }
 
 static void destroy_persistent(struct blk_ring *ring)
@@ -244,9 +249,7 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	err = blk_requests_create(ring, node);
 	if (err)
 		goto free_ring;
-	err = create_persistent(ring, config, node);
-	if (err)
-		goto destroy_requests;
+	create_persistent(ring, config, node);
 	err = map_shared(ring, config);
 	if (err)
 		goto destroy_persistent;
@@ -277,7 +280,6 @@ unmap_shared:
 	dom0_ring_unmap(vbd->be->xdev, ring->shared);
 destroy_persistent:
 	destroy_persistent(ring);
-destroy_requests:
 	blk_requests_destroy(ring);
 free_ring:
 	kfree(ring);

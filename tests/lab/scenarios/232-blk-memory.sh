@@ -97,6 +97,24 @@ must xl block-detach alice xvdc
 echo 65536 >$params/max_all_persistent_grants
 say "a disk has its share of the grants of all, and its other data is copied"
 
+# Without memory for the cache of persistent grants, or beyond three quarters of what all may have, data is copied. The two other
+# disks need 3 MiB, this one 1.5.
+only_copies() {
+	attach_c
+	guest_must alice 'dd if=/dev/xvdc of=/dev/null bs=1M count=4 iflag=direct' >/dev/null
+	same "requests that used persistent grants" "$(ring 51744 persistent)" 0
+	[ "$(ring 51744 copied)" -gt 0 ] || fail "nothing was copied"
+	must xl block-detach alice xvdc
+}
+fault_fail blk_pgrants_create 12
+only_copies
+[ "$(fault_hits blk_pgrants_create)" -gt 0 ] || fail "no cache was refused"
+fault_off
+echo 5 >$params/max_memory_mb
+only_copies
+echo 0 >$params/max_memory_mb
+say "a disk without memory for persistent grants connects, and copies"
+
 # Other guests have used up the mappings of this domain: a device waits, and connects when there are some again.
 fault_fail gnttab_ring_map 28 3
 attach_c
