@@ -17,7 +17,7 @@ MODULE_PARM_DESC(max_buffer_pages,
 unsigned int vscsi_max_memory_mb;
 module_param_named(max_memory_mb, vscsi_max_memory_mb, uint, 0644);
 MODULE_PARM_DESC(max_memory_mb,
-		 "MiB that all hosts together may have; a host that would exceed it does not connect (default 0: an eighth of Dom0's memory; effective at once)");
+		 "MiB that all hosts together may have; a host that would exceed it waits (default 0: an eighth of Dom0's memory; effective at once)");
 
 /*
  * The target core finds a fabric to unregister by its name, and takes the first one of that name.
