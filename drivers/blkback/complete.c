@@ -68,7 +68,7 @@ static bool has_data_for_guest(const struct blk_request *req)
 
 static unsigned int copies_of(const struct blk_request *req)
 {
-	return has_data_for_guest(req) ? req->cmd.nr_segments : 0;
+	return has_data_for_guest(req) ? blk_request_copies(req) : 0;
 }
 
 static bool has_more(const struct blk_request *req)

@@ -36,5 +36,6 @@ struct blk_data_ops {
 
 extern const struct blk_data_ops blk_data_copy;
 extern const struct blk_data_ops blk_data_persistent;
+extern const struct blk_data_ops blk_data_span;
 
 #endif

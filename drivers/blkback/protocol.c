@@ -82,14 +82,36 @@ static bool past_end(const struct blk_command *cmd, const struct blk_bounds *bou
 	return cmd->sector > size || cmd->nr_sectors > size - cmd->sector;
 }
 
-static bool is_misaligned(u64 sectors, const struct blk_bounds *bounds)
+/* Return the pages that the whole blocks around the data take. */
+static unsigned int span_of(const struct blk_command *cmd, const struct blk_bounds *bounds)
 {
-	return sectors & (bounds->block_sectors - 1);
+	unsigned int before = cmd->sector & (bounds->block_sectors - 1);
+
+	/* A page holds a whole number of blocks. */
+	return DIV_ROUND_UP(before + (unsigned int)cmd->nr_sectors, BLK_PAGE_SECTORS);
+}
+
+/*
+ * Whole blocks may be cut into segments anywhere. A part of a block can be read with the rest of
+ * it, which is dropped. To write a part, the block would have to be read first.
+ */
+static int check_span(struct blk_command *cmd, const struct blk_bounds *bounds)
+{
+	bool is_part = blk_is_misaligned(cmd->sector | cmd->nr_sectors, bounds);
+	unsigned int pages = span_of(cmd, bounds);
+
+	if (is_part && !(bounds->small_sectors && cmd->op == BLKIF_OP_READ))
+		return -EINVAL;
+	if (pages > BLK_INDIRECT_MAX)
+		return -EINVAL;
+	cmd->span_pages = pages;
+	return 0;
 }
 
 static int check_segments(struct blk_command *cmd, const struct blk_bounds *bounds,
 			  const struct blk_segment *segs)
 {
+	bool misaligned = false;
 	unsigned int i;
 
 	cmd->nr_sectors = 0;
@@ -98,21 +120,19 @@ static int check_segments(struct blk_command *cmd, const struct blk_bounds *boun
 
 		if (seg->first_sect > seg->last_sect || seg->last_sect >= BLK_PAGE_SECTORS)
 			return -EINVAL;
-		/*
-		 * The length must be whole blocks. The disk does not care where in the page they
-		 * begin.
-		 */
-		if (is_misaligned(blk_segment_sectors(seg), bounds))
-			return -EINVAL;
+		misaligned |= blk_is_misaligned(blk_segment_sectors(seg), bounds);
 		cmd->nr_sectors += blk_segment_sectors(seg);
 	}
 
 	/* A flush or barrier without data has no place on the disk to check. */
 	if (!cmd->nr_sectors)
 		return 0;
-	if (is_misaligned(cmd->sector, bounds))
-		return -EINVAL;
-	return past_end(cmd, bounds) ? -ERANGE : 0;
+	if (past_end(cmd, bounds))
+		return -ERANGE;
+	/* The disk does not care where in a page of memory whole blocks begin. */
+	if (misaligned || blk_is_misaligned(cmd->sector, bounds))
+		return check_span(cmd, bounds);
+	return 0;
 }
 
 static bool may_be_empty(u8 op)
@@ -147,7 +167,7 @@ static int parse_discard(const struct blk_slot_head *head, const struct blk_slot
 	/* The ABI says to ignore the flag if secure discard was not advertised. */
 	cmd->secure = bounds->secure_discard && (head->arg & BLKIF_DISCARD_SECURE);
 	cmd->nr_sectors = fetch_u64(&shared->nr_sectors);
-	if (!cmd->nr_sectors || is_misaligned(cmd->sector | cmd->nr_sectors, bounds))
+	if (!cmd->nr_sectors || blk_is_misaligned(cmd->sector | cmd->nr_sectors, bounds))
 		return -EINVAL;
 	return past_end(cmd, bounds) ? -ERANGE : 0;
 }

@@ -72,6 +72,8 @@ struct blk_slot_body {
  * @nr_sectors: number of sectors; 0 for a flush or barrier without data
  * @indirect_ref: page that holds the segments, if @indirect
  * @nr_segments: 0 to BLK_INDIRECT_MAX
+ * @span_pages: if its segments are not whole blocks of the disk: pages that the whole blocks around
+ *	its data take, 1 to BLK_INDIRECT_MAX; else 0
  * @op: BLKIF_OP_READ, _WRITE, _WRITE_BARRIER, _FLUSH_DISKCACHE or _DISCARD; of an indirect request
  *	the inner operation; any value if the request is refused. The response echoes it
  * @indirect: the segments are still to be fetched
@@ -83,6 +85,7 @@ struct blk_command {
 	u64 nr_sectors;
 	grant_ref_t indirect_ref;
 	u16 nr_segments;
+	u16 span_pages;
 	u8 op;
 	bool indirect;
 	bool secure;
@@ -96,6 +99,7 @@ struct blk_command {
  *
  * @nr_sectors: size of the disk in sectors of 512 bytes
  * @block_sectors: logical block size in sectors, a power of two
+ * @small_sectors: the frontend has been told a smaller block size: reads may be parts of blocks
  * @readonly: refuse operations that change data
  * @discard: discards are advertised
  * @secure_discard: secure discards are advertised
@@ -103,6 +107,7 @@ struct blk_command {
 struct blk_bounds {
 	u64 nr_sectors;
 	u32 block_sectors;
+	bool small_sectors;
 	bool readonly;
 	bool discard;
 	bool secure_discard;
@@ -147,6 +152,12 @@ int blk_parse_indirect(struct blk_command *cmd, const struct blk_bounds *bounds,
  * Return: BLKIF_RSP_*.
  */
 s16 blk_status(int err);
+
+/* Whether @sectors, a place on the disk or a length, is not a multiple of the disk's blocks. */
+static inline bool blk_is_misaligned(u64 sectors, const struct blk_bounds *bounds)
+{
+	return sectors & (bounds->block_sectors - 1);
+}
 
 static inline unsigned int blk_segment_sectors(const struct blk_segment *seg)
 {

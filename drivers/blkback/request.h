@@ -60,7 +60,7 @@ enum blk_request_state {
  * @slot: index of its first operation in a batch of copies or mappings
  * @segs: its segments, @inline_segs or in @large
  * @vecs: vectors of its bio, @inline_vecs or in @large
- * @pages: if its data is copied: pages of the pool, one for each segment
+ * @pages: if its data is copied: pages of the pool, one for each segment or page of its span
  * @grants: if its data is mapped: the persistent grant of each segment
  * @piece: of a discard: number of sectors of its current bio
  * @large: borrowed if it has more than BLK_INLINE_SEGMENTS segments, else NULL
@@ -129,6 +129,12 @@ static inline u64 blk_now(void)
 static inline bool blk_request_is_barrier(const struct blk_request *req)
 {
 	return req->cmd.op == BLKIF_OP_WRITE_BARRIER;
+}
+
+/* Return the most copies that its data takes: a segment may have parts in two pages of a span. */
+static inline unsigned int blk_request_copies(const struct blk_request *req)
+{
+	return req->cmd.nr_segments + req->cmd.span_pages;
 }
 
 /* A read of the disk writes the guest's memory. */

@@ -30,7 +30,7 @@
 #include <linux/timer.h>
 #include <linux/types.h>
 
-/* Grant operations in one hypercall: at least as many as one request needs. */
+/* Grant operations in one hypercall: at least as many as one request needs, with its span. */
 #define BLK_BATCH_OPS		512
 
 /* At most so many requests are taken off the ring before they are started. */

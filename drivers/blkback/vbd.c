@@ -6,6 +6,7 @@
 
 #include <dom0/xs.h>
 #include <linux/cdrom.h>
+#include <linux/log2.h>
 #include <linux/pagemap.h>
 #include <linux/workqueue.h>
 
@@ -93,11 +94,36 @@ static bool discard_enabled(struct blk_vbd *vbd)
 	return enable && bdev_max_discard_sectors(vbd->bdev);
 }
 
+/*
+ * The frontend is told the block size of the disk, unless the toolstack has written a smaller one:
+ * some frontends know blocks of 512 bytes only.
+ */
+static int read_sector_size(struct blk_vbd *vbd)
+{
+	unsigned int block_size = bdev_logical_block_size(vbd->bdev);
+	u32 size = block_size;
+	int err = dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "logical-sector-size",
+				   1 << BLK_SECTOR_SHIFT, block_size, &size);
+
+	if (err == -ENOENT)
+		err = 0;
+	if (!err && !is_power_of_2(size))
+		err = -EINVAL;
+	if (err)
+		dom0_backend_error(vbd->be, err,
+				   "logical-sector-size is not a power of two of 512 to %u, the block size of the disk",
+				   block_size);
+	else
+		vbd->sector_size = size;
+	return err;
+}
+
 static void read_bounds(struct blk_vbd *vbd)
 {
 	struct blk_bounds *bounds = &vbd->bounds;
 
 	bounds->block_sectors = bdev_logical_block_size(vbd->bdev) >> BLK_SECTOR_SHIFT;
+	bounds->small_sectors = vbd->sector_size < bdev_logical_block_size(vbd->bdev);
 	bounds->readonly = !strchr(vbd->mode, 'w');
 	bounds->discard = discard_enabled(vbd);
 	bounds->secure_discard = bounds->discard && bdev_max_secure_erase_sectors(vbd->bdev);
@@ -144,7 +170,7 @@ static int check_disk(struct blk_vbd *vbd)
  */
 int blk_vbd_measure(struct blk_vbd *vbd)
 {
-	int err = check_disk(vbd);
+	int err = check_disk(vbd) ?: read_sector_size(vbd);
 
 	if (err)
 		return err;

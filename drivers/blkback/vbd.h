@@ -39,6 +39,7 @@ struct blk_ring;
  * @mode: access mode from the toolstack, such as "w"
  * @info: VDISK_* flags for the frontend
  * @bounds: properties that requests are checked against
+ * @sector_size: block size that the frontend is told, in bytes
  * @told_sectors: the size that the frontend was told
  * @link: in the list of disks whose size is polled, under the lock of that list
  * @barrier: write barriers of all its rings
@@ -65,6 +66,7 @@ struct blk_vbd {
 	char mode[8];
 	unsigned int info;
 	struct blk_bounds bounds;
+	unsigned int sector_size;
 	u64 told_sectors;
 	struct list_head link;
 	struct blk_barrier barrier;

@@ -61,6 +61,15 @@ static void reject_request(struct blk_request *req, int err)
 	fail_request(req, err);
 }
 
+/*
+ * Return the most vectors that its bio needs. The segments of an indirect request are not known
+ * yet. If it begins within a block, its span may take a page more than there are segments.
+ */
+static unsigned int vecs_of(const struct blk_request *req)
+{
+	return req->cmd.nr_segments + blk_is_misaligned(req->cmd.sector, &req->ring->vbd->bounds);
+}
+
 static void take_request(struct blk_ring *ring, u64 now)
 {
 	struct blk_request *req = blk_request_get(ring);
@@ -77,7 +86,7 @@ static void take_request(struct blk_ring *ring, u64 now)
 		reject_request(req, err);
 		return;
 	}
-	if (req->cmd.nr_segments > BLK_INLINE_SEGMENTS)
+	if (vecs_of(req) > BLK_INLINE_SEGMENTS)
 		blk_request_take_large(req);
 	list_add_tail(&req->link, &ring->queue);
 }
@@ -184,7 +193,7 @@ static void resolve_indirect(struct blk_ring *ring)
 
 static bool batch_has_space(struct blk_ring *ring, const struct blk_request *req)
 {
-	return dom0_copy_space(&ring->copy) >= req->cmd.nr_segments &&
+	return dom0_copy_space(&ring->copy) >= blk_request_copies(req) &&
 	       dom0_map_space(&ring->map) >= req->cmd.nr_segments;
 }
 
@@ -214,6 +223,12 @@ static bool may_map(const struct blk_ring *ring)
 
 static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
 {
+	if (req->cmd.span_pages) {
+		if (!try_data_ops(req, &blk_data_span))
+			return false;
+		blk_count(ring, BLK_COUNT_copied, 1);
+		return true;
+	}
 	if (may_map(ring)) {
 		if (try_data_ops(req, &blk_data_persistent)) {
 			blk_count(ring, BLK_COUNT_persistent, 1);

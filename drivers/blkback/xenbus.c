@@ -81,7 +81,7 @@ static int offer_disk(struct blk_vbd *vbd)
 	dom0_xs_add(&batch, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent));
 	dom0_xs_add(&batch, "sectors", "%llu", sectors);
 	dom0_xs_add(&batch, "info", "%u", vbd->info);
-	dom0_xs_add(&batch, "sector-size", "%u", vbd->bounds.block_sectors << BLK_SECTOR_SHIFT);
+	dom0_xs_add(&batch, "sector-size", "%u", vbd->sector_size);
 	dom0_xs_add(&batch, "physical-sector-size", "%u", bdev_physical_block_size(vbd->bdev));
 	err = dom0_xs_commit(&batch);
 	if (!err)

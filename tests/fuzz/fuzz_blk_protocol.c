@@ -17,6 +17,18 @@ struct input {
 	struct blk_segment segs[BLK_INDIRECT_MAX];
 };
 
+/* The pages hold the whole blocks around the data, and there are enough of them in a ring. */
+static void check_span_pages(const struct blk_command *cmd, const struct blk_bounds *bounds)
+{
+	u64 begin = cmd->sector - cmd->sector % bounds->block_sectors;
+
+	if (!cmd->span_pages)
+		return;
+	assert(cmd->span_pages <= BLK_INDIRECT_MAX);
+	assert(cmd->span_pages <= cmd->nr_segments + blk_is_misaligned(cmd->sector, bounds));
+	assert(begin + cmd->span_pages * BLK_PAGE_SECTORS >= cmd->sector + cmd->nr_sectors);
+}
+
 static void check(const struct blk_command *cmd, const struct blk_bounds *bounds,
 		  const struct blk_segment *segs)
 {
@@ -26,7 +38,8 @@ static void check(const struct blk_command *cmd, const struct blk_bounds *bounds
 	for (i = 0; i < cmd->nr_segments; i++) {
 		assert(segs[i].last_sect < BLK_PAGE_SECTORS);
 		assert(segs[i].first_sect <= segs[i].last_sect);
-		assert(blk_segment_sectors(&segs[i]) % bounds->block_sectors == 0);
+		if (!cmd->span_pages)
+			assert(blk_segment_sectors(&segs[i]) % bounds->block_sectors == 0);
 		sum += blk_segment_sectors(&segs[i]);
 	}
 	if (cmd->op != BLKIF_OP_DISCARD)
@@ -34,11 +47,15 @@ static void check(const struct blk_command *cmd, const struct blk_bounds *bounds
 	if (cmd->nr_sectors) {
 		assert(cmd->sector <= bounds->nr_sectors);
 		assert(cmd->nr_sectors <= bounds->nr_sectors - cmd->sector);
-		assert(cmd->sector % bounds->block_sectors == 0);
+		if (!bounds->small_sectors || cmd->op != BLKIF_OP_READ)
+			assert(!blk_is_misaligned(cmd->sector | cmd->nr_sectors, bounds));
+		if (!cmd->span_pages)
+			assert(!blk_is_misaligned(cmd->sector, bounds));
 		assert(!bounds->readonly || cmd->op == BLKIF_OP_READ);
 	} else {
 		assert(cmd->op == BLKIF_OP_FLUSH_DISKCACHE || cmd->op == BLKIF_OP_WRITE_BARRIER);
 	}
+	check_span_pages(cmd, bounds);
 	assert(!cmd->secure || bounds->secure_discard);
 	assert(cmd->op != BLKIF_OP_DISCARD || bounds->discard);
 }
@@ -58,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.readonly = in.flags & 1,
 		.discard = in.flags & 2,
 		.secure_discard = in.flags & 4,
+		.small_sectors = in.flags & 8,
 	};
 
 	if (blk_parse(in.abi & 1 ? BLK_ABI_32 : BLK_ABI_64, in.slot, &bounds, &cmd, own))

@@ -13,6 +13,9 @@ static const struct blk_bounds disk = {
 };
 
 static const struct blk_bounds disk_4k = { .nr_sectors = DISK_SECTORS, .block_sectors = 8 };
+static const struct blk_bounds disk_512e = {
+	.nr_sectors = DISK_SECTORS, .block_sectors = 8, .small_sectors = true,
+};
 static const struct blk_bounds disk_ro = {
 	.nr_sectors = DISK_SECTORS, .block_sectors = 1, .readonly = true, .discard = true,
 };
@@ -257,11 +260,77 @@ static void large_blocks(void **state)
 	req.u.rw.sector_number = 8;
 	req.u.rw.seg[0].last_sect = 6;
 	assert_int_equal(parse_on(&disk_4k, req), -EINVAL);
-	/* The sum is a block, the parts are not. */
-	req = rw(BLKIF_OP_READ, 8, 2);
-	req.u.rw.seg[0].last_sect = 3;
-	req.u.rw.seg[1].first_sect = 4;
+	assert_int_equal(parse_on(&disk_4k, rw(BLKIF_OP_READ, 8, 2)), 0);
+	assert_int_equal(cmd.span_pages, 0);
+}
+
+/* A guest's buffer may begin at any sector of a page. Then its blocks are cut by pages. */
+static void blocks_cut_into_segments(void **state)
+{
+	struct blkif_request req = rw(BLKIF_OP_WRITE, 8, 3);
+
+	req.u.rw.seg[0].first_sect = 5;
+	req.u.rw.seg[2].last_sect = 4;
+	assert_int_equal(parse_on(&disk_4k, req), 0);
+	assert_int_equal(cmd.nr_sectors, 16);
+	assert_int_equal(cmd.span_pages, 2);
+	req.operation = BLKIF_OP_READ;
+	assert_int_equal(parse_on(&disk_4k, req), 0);
+	assert_int_equal(cmd.span_pages, 2);
+	req.u.rw.sector_number = DISK_SECTORS - 8;
+	assert_int_equal(parse_on(&disk_4k, req), -ERANGE);
+	req.u.rw.sector_number = 9;
 	assert_int_equal(parse_on(&disk_4k, req), -EINVAL);
+	req.u.rw.sector_number = 8;
+	req.u.rw.seg[2].last_sect = 5;
+	assert_int_equal(parse_on(&disk_4k, req), -EINVAL);
+}
+
+/* Where the frontend knows smaller blocks, parts of blocks can be read, but not written. */
+static void parts_of_blocks(void **state)
+{
+	struct blk_bounds disk_2k = disk_512e;
+	struct blkif_request req = rw(BLKIF_OP_READ, 15, 1);
+	u8 ops[] = { BLKIF_OP_WRITE, BLKIF_OP_WRITE_BARRIER, BLKIF_OP_FLUSH_DISKCACHE };
+	unsigned int i;
+
+	assert_int_equal(parse_on(&disk_512e, req), 0);
+	assert_int_equal(cmd.span_pages, 2);
+	req.u.rw.seg[0].last_sect = 0;
+	assert_int_equal(parse_on(&disk_512e, req), 0);
+	assert_int_equal(cmd.span_pages, 1);
+	for (i = 0; i < ARRAY_SIZE(ops); i++) {
+		req.operation = ops[i];
+		assert_int_equal(parse_on(&disk_512e, req), -EINVAL);
+	}
+	assert_int_equal(parse_on(&disk_512e, rw(BLKIF_OP_WRITE, 9, 1)), -EINVAL);
+	assert_int_equal(parse_on(&disk_512e, rw(BLKIF_OP_WRITE, 8, 1)), 0);
+	assert_int_equal(cmd.span_pages, 0);
+	assert_int_equal(parse_on(&disk_512e, rw(BLKIF_OP_READ, DISK_SECTORS - 7, 1)), -ERANGE);
+
+	disk_2k.block_sectors = 4;
+	assert_int_equal(parse_on(&disk_2k, rw(BLKIF_OP_READ, 11, 1)), 0);
+	assert_int_equal(cmd.span_pages, 2);
+	assert_int_equal(parse_on(&disk_2k, rw(BLKIF_OP_READ, 12, 1)), 0);
+	assert_int_equal(cmd.span_pages, 0);
+}
+
+/* The span of the largest request may need more pages than a ring always has. */
+static void largest_span(void **state)
+{
+	struct blk_bounds large = disk_512e;
+	struct blk_segment list[BLK_INDIRECT_MAX];
+	unsigned int i;
+
+	large.nr_sectors = 1 << 20;
+	for (i = 0; i < BLK_INDIRECT_MAX; i++)
+		list[i] = (struct blk_segment){ .ref = i, .last_sect = 7 };
+	assert_int_equal(parse_on(&large, indirect(BLKIF_OP_READ, BLK_INDIRECT_MAX)), 0);
+	cmd.sector = 17;
+	assert_int_equal(blk_parse_indirect(&cmd, &large, list), -EINVAL);
+	list[BLK_INDIRECT_MAX - 1].last_sect = 6;
+	assert_int_equal(blk_parse_indirect(&cmd, &large, list), 0);
+	assert_int_equal(cmd.span_pages, BLK_INDIRECT_MAX);
 }
 
 /* A guest's buffer for O_DIRECT may begin at any sector of a page. */
@@ -418,6 +487,9 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(indirect_segment_counts),
 	cmocka_unit_test(sectors_of_a_segment),
 	cmocka_unit_test(large_blocks),
+	cmocka_unit_test(blocks_cut_into_segments),
+	cmocka_unit_test(parts_of_blocks),
+	cmocka_unit_test(largest_span),
 	cmocka_unit_test(blocks_anywhere_in_a_page),
 	cmocka_unit_test(end_of_disk),
 	cmocka_unit_test(disk_that_shrinks),

@@ -160,6 +160,7 @@ static bool prepare_nothing(struct blk_ring *ring, struct blk_request *req)
 
 const struct blk_data_ops blk_data_copy = { .prepare = prepare_nothing };
 const struct blk_data_ops blk_data_persistent = { .prepare = prepare_nothing };
+const struct blk_data_ops blk_data_span = { .prepare = prepare_nothing };
 
 NOT_HERE(int, blk_ring_available, struct blk_ring *ring)
 NOT_HERE(struct blk_request *, blk_request_get, struct blk_ring *ring)
@@ -614,6 +615,20 @@ static void data_of_a_disk_with_checksums_is_copied(void **state)
 	assert_ptr_equal(ops_of(BLKIF_OP_READ), &blk_data_copy);
 }
 
+static void data_that_is_not_whole_blocks_goes_through_a_span(void **state)
+{
+	struct blk_request req = {
+		.ring = &rings[0],
+		.cmd = { .op = BLKIF_OP_WRITE, .nr_segments = 2, .span_pages = 1 },
+	};
+
+	rings[0].persistent = (struct blk_pgrants *)&rings[0];
+	rings[0].next_map = jiffies;
+	assert_true(prepare_data(&rings[0], &req));
+	assert_ptr_equal(req.data_ops, &blk_data_span);
+	assert_int_equal(blk_request_copies(&req), 3);
+}
+
 static bool is_kept_alone(const struct blk_request *req)
 {
 	return req->bio.bi_opf & REQ_NOMERGE;
@@ -671,6 +686,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(timer_is_set_once),
 	throttle_test(only_neighbours_may_be_merged),
 	throttle_test(data_of_a_disk_with_checksums_is_copied),
+	throttle_test(data_that_is_not_whole_blocks_goes_through_a_span),
 };
 
 RUN_TESTS(tests)
