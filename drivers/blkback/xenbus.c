@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device in xenstore: keys that are offered to the frontend, and keys that the frontend and the
- * toolstack have written. All of this runs on the device's own queue.
+ * The device in xenstore: keys that are offered to the frontend, keys that the toolstack has
+ * written, and the connection. All of this runs on the device's own queue.
  */
 #include "barrier.h"
 #include "debugfs.h"
+#include "frontend.h"
 #include "params.h"
 #include "ring.h"
 #include "stats.h"
@@ -23,9 +24,6 @@ enum {
 	WATCH_ONLINE,
 	WATCH_LIMITS,
 };
-
-/* Fits "queue-4294967295/ring-ref15" and the like. */
-#define KEY_SIZE	48
 
 /* ---- offers to the frontend ---- */
 
@@ -254,116 +252,6 @@ static bool blk_usable(struct dom0_backend *be)
 	return !vbd->unusable;
 }
 
-/* ---- keys of the frontend ---- */
-
-/* Read a key of the frontend that must exist and be in range. */
-static int need_key(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
-{
-	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
-
-	if (err)
-		dom0_backend_error(be, err, "frontend's %s is missing or not a number of %u to %u",
-				   key, min, max);
-	return err;
-}
-
-/* Read a key that may be absent, in which case @val keeps its value. */
-static int may_have_key(struct dom0_backend *be, const char *key, u32 min, u32 max, u32 *val)
-{
-	int err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, key, min, max, val);
-
-	if (!err || err == -ENOENT)
-		return 0;
-	dom0_backend_error(be, err, "frontend's %s is not a number of %u to %u", key, min, max);
-	return err;
-}
-
-static int read_protocol(struct dom0_backend *be, enum blk_abi *abi)
-{
-	char name[64];
-	int err;
-
-	err = dom0_xs_read_string(be, DOM0_SIDE_FRONTEND, "protocol", name, sizeof(name));
-	if (err == -ENOENT) {
-		/* A frontend so old that it is a 32-bit guest, on x86. */
-		*abi = IS_ENABLED(CONFIG_X86) ? BLK_ABI_32 : BLK_ABI_64;
-		return 0;
-	}
-	if (err) {
-		dom0_backend_error(be, err, "frontend's protocol cannot be read");
-		return err;
-	}
-	if (!blk_abi_from_name(name, abi)) {
-		dom0_backend_error(be, -EINVAL, "frontend's protocol %s is unknown", name);
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/* Build the path of a queue's key. With several queues, each has its own folder. */
-static void queue_key(char *key, const struct blk_ring_config *config, bool folders,
-		      const char *name)
-{
-	if (folders)
-		snprintf(key, KEY_SIZE, "queue-%u/%s", config->index, name);
-	else
-		strscpy(key, name, KEY_SIZE);
-}
-
-static int read_queue(struct dom0_backend *be, struct blk_ring_config *config, bool folders,
-		      bool one_page)
-{
-	char name[16], key[KEY_SIZE];
-	unsigned int i;
-	int err;
-
-	for (i = 0; i < config->nr_refs; i++) {
-		snprintf(name, sizeof(name), one_page ? "ring-ref" : "ring-ref%u", i);
-		queue_key(key, config, folders, name);
-		err = need_key(be, key, 0, U32_MAX, &config->refs[i]);
-		if (err)
-			return err;
-	}
-	queue_key(key, config, folders, "event-channel");
-	return need_key(be, key, 0, U32_MAX, &config->port);
-}
-
-struct frontend {
-	enum blk_abi abi;
-	bool persistent;
-	bool one_page;		/* the ring's key is ring-ref, without a number */
-	bool folders;		/* a folder for each queue */
-	u32 order;
-	u32 nr_queues;
-};
-
-static int read_frontend(struct blk_vbd *vbd, struct frontend *front)
-{
-	struct dom0_backend *be = vbd->be;
-	int err;
-
-	*front = (struct frontend){ .nr_queues = 1, .order = U32_MAX };
-	err = read_protocol(be, &front->abi);
-	if (err)
-		return err;
-	err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, "feature-persistent", &front->persistent);
-	if (err) {
-		dom0_backend_error(be, err, "frontend's feature-persistent is no number");
-		return err;
-	}
-	front->persistent &= READ_ONCE(blk_feature_persistent);
-	err = may_have_key(be, "ring-page-order", 0, vbd->max_order, &front->order) ?:
-	      may_have_key(be, "multi-queue-num-queues", 1, vbd->max_queues, &front->nr_queues);
-	if (err)
-		return err;
-
-	front->one_page = front->order == U32_MAX;
-	if (front->one_page)
-		front->order = 0;
-	front->folders = front->nr_queues > 1;
-	return 0;
-}
-
 /* ---- the connection ---- */
 
 /*
@@ -386,23 +274,23 @@ static void destroy_rings(struct blk_ring **rings, unsigned int nr)
 	kfree(rings);
 }
 
-static struct blk_ring *create_ring(struct blk_vbd *vbd, const struct frontend *front,
+static struct blk_ring *create_ring(struct blk_vbd *vbd, const struct blk_frontend *front,
 				    struct blk_ring_config *config)
 {
-	int err = read_queue(vbd->be, config, front->folders, front->one_page);
+	int err = blk_frontend_read_queue(vbd->be, front, config);
 
 	return err ? ERR_PTR(err) : blk_ring_create(vbd, config);
 }
 
 /* Return the grants that each queue may keep mapped: the queues share those of the device. */
-static unsigned int persistent_share(const struct frontend *front)
+static unsigned int persistent_share(const struct blk_frontend *front)
 {
 	unsigned int max = READ_ONCE(blk_max_persistent_grants);
 
 	return front->persistent ? DIV_ROUND_UP_ULL(max, front->nr_queues) : 0;
 }
 
-static int create_rings(struct blk_vbd *vbd, const struct frontend *front)
+static int create_rings(struct blk_vbd *vbd, const struct blk_frontend *front)
 {
 	char dev_name[16];
 	struct blk_ring_config config = {
@@ -468,10 +356,10 @@ static void blk_disconnect(struct dom0_backend *be)
 static int blk_connect(struct dom0_backend *be)
 {
 	struct blk_vbd *vbd = be->priv;
-	struct frontend front;
+	struct blk_frontend front;
 	int err;
 
-	err = read_frontend(vbd, &front);
+	err = blk_frontend_read(vbd, &front);
 	if (err)
 		return err;
 	err = blk_vbd_flush_cache(vbd) ?: blk_vbd_measure(vbd);
