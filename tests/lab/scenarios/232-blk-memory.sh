@@ -66,12 +66,12 @@ say "where the hypervisor has no room for mappings, data is copied"
 
 # Idle with grants, the worker sleeps until they are out of use. Pages that it allocates by then are freed earlier.
 echo 600 >$params/persistent_grant_unused_seconds
-guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
+guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16 iflag=direct' >/dev/null
 [ "$(ring 51712 persistent_grants)" -gt 0 ] || fail "no grant is mapped"
 nap 1
 for _ in 1 2 3 4 5 6 7 8 9 10; do
 	fault_fail gnttab_map 28
-	guest_must alice 'for i in 0 1 2 3 4 5 6 7; do dd if=/dev/xvda of=/dev/null bs=1M count=4 skip=$((96 + i * 4)) iflag=direct & done; wait' >/dev/null
+	guest_must alice 'dd if=/dev/xvda of=/dev/null bs=4M count=8 skip=24 iflag=direct' >/dev/null
 	fault_off
 	[ "$(ring 51712 pages)" -eq 256 ] || break
 done
