@@ -42,7 +42,7 @@ MODULE_PARM_DESC(max_persistent_grants,
 unsigned int blk_max_all_persistent_grants = 65536;
 module_param_named(max_all_persistent_grants, blk_max_all_persistent_grants, uint, 0644);
 MODULE_PARM_DESC(max_all_persistent_grants,
-		 "Grants that all devices together keep mapped; a queue gets at most half of those that are left (default 65536, 0 for none; effective when a device connects)");
+		 "Grants that all devices together keep mapped; a guest gets at most half of those that others have left (default 65536, 0 for none; effective when a device connects)");
 
 unsigned int blk_persistent_grant_unused_seconds = 60;
 module_param_named(persistent_grant_unused_seconds, blk_persistent_grant_unused_seconds, uint,

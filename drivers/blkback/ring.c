@@ -161,7 +161,7 @@ static void create_persistent(struct blk_ring *ring, const struct blk_ring_confi
 {
 	/* The requests of a ring cannot name more grants than this at once. */
 	unsigned int wanted = min(config->max_persistent, ring->slots * BLK_INDIRECT_MAX);
-	unsigned int nr = blk_pgrants_claim(wanted);
+	unsigned int nr = blk_pgrants_claim(ring->vbd->be->domid, wanted);
 	struct blk_pgrants *cache;
 	size_t bytes;
 
@@ -181,14 +181,14 @@ static void create_persistent(struct blk_ring *ring, const struct blk_ring_confi
 uncharge:
 	blk_memory_uncharge(ring->vbd, bytes);
 release_grants:
-	blk_pgrants_unclaim(nr);
+	blk_pgrants_unclaim(ring->vbd->be->domid, nr);
 }
 
 static void destroy_persistent(struct blk_ring *ring)
 {
 	blk_pgrants_destroy(ring->persistent);
 	blk_memory_uncharge(ring->vbd, ring->persistent_bytes);
-	blk_pgrants_unclaim(ring->max_persistent);
+	blk_pgrants_unclaim(ring->vbd->be->domid, ring->max_persistent);
 }
 
 static int create_worker(struct blk_ring *ring, const struct blk_ring_config *config)

@@ -102,13 +102,13 @@ static unsigned int claimed;
 static size_t charged;
 static bool no_memory, at_the_limit;
 
-unsigned int blk_pgrants_claim(unsigned int wanted)
+unsigned int blk_pgrants_claim(domid_t domid, unsigned int wanted)
 {
 	claimed += wanted;
 	return wanted;
 }
 
-void blk_pgrants_unclaim(unsigned int nr)
+void blk_pgrants_unclaim(domid_t domid, unsigned int nr)
 {
 	claimed -= nr;
 }

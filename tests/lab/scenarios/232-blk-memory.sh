@@ -82,12 +82,12 @@ say "pages are given back though grants stay mapped"
 echo 60 >$params/persistent_grant_unused_seconds
 say "persistent grants are let go of when they are out of use"
 
-# The first disk has reserved 1056 of the grants that all may have, so 50 are the share of the next.
+# Half of what all may have is for this guest. Its first disk has reserved 1056 grants, so 50 are the share of the next.
 attach_c() {
 	must xl block-attach alice phy:/dev/nvme0n6 xvdc w
 	guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done' 60
 }
-echo 1156 >$params/max_all_persistent_grants
+echo 2212 >$params/max_all_persistent_grants
 attach_c
 guest_must alice 'dd if=/dev/xvdc of=/dev/null bs=1M count=16 iflag=direct' >/dev/null
 [ "$(ring 51744 persistent_grants)" -le 50 ] || fail "$(ring 51744 persistent_grants) grants are mapped"
