@@ -8,8 +8,6 @@
 #include "ring.h"
 #include "vbd.h"
 
-#include <dom0/grant_status.h>
-
 static void put_grants(struct blk_ring *ring, struct blk_request *req, unsigned int nr)
 {
 	unsigned int i;
@@ -60,7 +58,7 @@ static void settle_grant(struct blk_ring *ring, struct blk_pgrant *grant, unsign
 	if (status == GNTST_okay)
 		blk_pgrants_mapped(ring->persistent, grant, dom0_map_handle(&ring->map, slot));
 	else
-		blk_pgrants_refused(ring->persistent, grant, dom0_gnttab_errno(status));
+		blk_pgrants_refused(ring->persistent, grant, status);
 }
 
 static bool is_reserved(const struct blk_pgrant *grant)

@@ -12,6 +12,7 @@
 #include "pgrants.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/grant_status.h>
 #include <dom0/map.h>
 #include <dom0/memory.h>
 #include <dom0/pages.h>
@@ -188,6 +189,7 @@ struct blk_pgrant *blk_pgrants_reserve(struct blk_pgrants *cache, grant_ref_t re
 	entry->grant.ref = ref;
 	entry->grant.users = 1;
 	entry->grant.mapped = false;
+	entry->grant.stuck = false;
 	entry->grant.err = 0;
 	return &entry->grant;
 }
@@ -199,18 +201,22 @@ void blk_pgrants_mapped(struct blk_pgrants *cache, struct blk_pgrant *grant,
 	grant->mapped = true;
 }
 
-void blk_pgrants_refused(struct blk_pgrants *cache, struct blk_pgrant *grant, int err)
+void blk_pgrants_refused(struct blk_pgrants *cache, struct blk_pgrant *grant, int status)
 {
 	blk_grefmap_remove(&cache->map, grant->ref);
-	grant->err = err;
+	grant->stuck = status == DOM0_MAP_STUCK;
+	grant->err = dom0_gnttab_errno(status);
 }
 
-/* Free an entry at whose page no grant is mapped. */
+/* Free an entry that is not mapped. */
 static void cancel_entry(struct blk_pgrants *cache, struct pgrant_entry *entry)
 {
 	if (!entry->grant.err)
 		blk_grefmap_remove(&cache->map, entry->grant.ref);
-	dom0_pages_put(&cache->pool, &entry->grant.page, 1);
+	if (entry->grant.stuck)
+		dom0_pages_quarantine(&cache->pool, entry->grant.page);
+	else
+		dom0_pages_put(&cache->pool, &entry->grant.page, 1);
 	list_add(&entry->link, &cache->free);
 }
 

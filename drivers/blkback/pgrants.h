@@ -20,6 +20,7 @@ struct page;
  * @ref: the guest's grant reference
  * @users: number of uses by requests in flight
  * @mapped: true if it is mapped; false while it is reserved, and if it was refused
+ * @stuck: it was refused, and is still mapped at @page
  * @err: negative errno if it was refused, else 0
  */
 struct blk_pgrant {
@@ -28,6 +29,7 @@ struct blk_pgrant {
 	grant_ref_t ref;
 	unsigned int users;
 	bool mapped;
+	bool stuck;
 	int err;
 };
 
@@ -112,11 +114,11 @@ void blk_pgrants_mapped(struct blk_pgrants *cache, struct blk_pgrant *grant,
  * blk_pgrants_refused() - record that a reserved grant could not be mapped
  * @cache: the cache
  * @grant: reserved entry
- * @err: negative errno
+ * @status: that of the mapping, other than GNTST_okay
  *
  * The entry keeps its users, and is not found any more. Any context.
  */
-void blk_pgrants_refused(struct blk_pgrants *cache, struct blk_pgrant *grant, int err);
+void blk_pgrants_refused(struct blk_pgrants *cache, struct blk_pgrant *grant, int status);
 
 /**
  * blk_pgrants_shrink() - unmap grants that have not been used for a while

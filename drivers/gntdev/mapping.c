@@ -211,16 +211,24 @@ static void gather_maps(struct gntdev_mapping *mapping)
 	}
 }
 
-/* Record which pages are mapped, and give the others back to the pool. */
+/*
+ * Record which pages are mapped, and give the others back to the pool, unless the hypervisor has
+ * kept a grant mapped there.
+ */
 static void sort_maps(struct gntdev_mapping *mapping)
 {
+	struct page **page = mapping->map.pages;
 	unsigned int i;
+	int status;
 
-	for (i = 0; i < mapping->nr; i++) {
-		if (dom0_map_status(&mapping->map, i) == GNTST_okay)
+	for (i = 0; i < mapping->nr; i++, page++) {
+		status = dom0_map_status(&mapping->map, i);
+		if (status == GNTST_okay)
 			__set_bit(i, mapping->mapped);
+		else if (status == DOM0_MAP_STUCK)
+			dom0_pages_quarantine(&mapping->pool, *page);
 		else
-			dom0_pages_put(&mapping->pool, &mapping->map.pages[i], 1);
+			dom0_pages_put(&mapping->pool, page, 1);
 	}
 }
 

@@ -85,11 +85,13 @@ static void undo_maps(struct dom0_map *batch)
 		gnttab_set_unmap_op(&undo, page_vaddr(batch->pages[slot]), GNTMAP_host_map,
 				    batch->ops[slot].handle);
 		undo.status = GNTST_general_error;
-		if (dom0_hypercall_grant(GNTTABOP_unmap_grant_ref, &undo, 1) ||
-		    undo.status != GNTST_okay)
-			pr_err_ratelimited("grant %u of domain %u stays mapped\n",
-					   batch->ops[slot].ref, batch->ops[slot].dom);
 		batch->ops[slot].status = GNTST_general_error;
+		if (!dom0_hypercall_grant(GNTTABOP_unmap_grant_ref, &undo, 1) &&
+		    undo.status == GNTST_okay)
+			continue;
+		pr_err_ratelimited("grant %u of domain %u stays mapped\n", batch->ops[slot].ref,
+				   batch->ops[slot].dom);
+		batch->ops[slot].status = DOM0_MAP_STUCK;
 	}
 }
 

@@ -15,6 +15,12 @@
 struct dom0_pages;
 struct page;
 
+/*
+ * Status of a mapping that failed and could not be undone: the grant is still mapped at its page.
+ * No GNTST_* is positive.
+ */
+#define DOM0_MAP_STUCK	1
+
 /**
  * struct dom0_map - a batch of grant mappings
  * @ops: the gathered mappings
@@ -104,9 +110,10 @@ unsigned int dom0_map_add(struct dom0_map *batch, domid_t domid, grant_ref_t ref
  * dom0_map_flush() - issue all gathered mappings as one hypercall
  * @batch: the batch; empty is fine
  *
- * A slot that failed has a status other than GNTST_okay, and must not be unmapped. It does not
- * affect the other slots. Process context: the kernel's map function sleeps between retries while
- * a guest frame is paged out. Statuses are valid until dom0_map_reset().
+ * A slot that failed has a status other than GNTST_okay, and must not be unmapped. Its page goes
+ * back to the pool, or into quarantine after DOM0_MAP_STUCK. It does not affect the other slots.
+ * Process context: the kernel's map function sleeps between retries while a guest frame is paged
+ * out. Statuses are valid until dom0_map_reset().
  *
  * Return: number of slots whose status is not GNTST_okay.
  */
@@ -119,7 +126,7 @@ unsigned int dom0_map_flush(struct dom0_map *batch);
  *
  * Any context.
  *
- * Return: GNTST_*.
+ * Return: GNTST_*, or DOM0_MAP_STUCK.
  */
 static inline int dom0_map_status(const struct dom0_map *batch, unsigned int slot)
 {

@@ -439,7 +439,7 @@ static void check_refused_pgrant(struct blk_pgrants *cache)
 	struct blk_pgrant *grant = blk_pgrants_reserve(cache, BAD_REF);
 
 	check(blk_pgrants_get(cache, BAD_REF) == grant);
-	blk_pgrants_refused(cache, grant, -ENOENT);
+	blk_pgrants_refused(cache, grant, GNTST_bad_gntref);
 	check(!blk_pgrants_get(cache, BAD_REF));
 	blk_pgrants_put(cache, grant);
 	check(grant->err == -ENOENT);
