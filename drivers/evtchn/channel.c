@@ -8,12 +8,12 @@
 #include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <dom0/port.h>
+#include <linux/bitops.h>
 #include <linux/fs.h>
 #include <linux/interrupt.h>
 #include <linux/lockdep.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <xen/events.h>
 
 /**
@@ -80,47 +80,58 @@ static void close_port(evtchn_port_t port)
 		pr_err_ratelimited("port %u does not close\n", port);
 }
 
-static int query_port(evtchn_port_t port, struct evtchn_status *status)
+static int check_open(evtchn_port_t port)
 {
-	/* All bytes, so that two results can be compared. */
-	memset(status, 0, sizeof(*status));
-	status->dom = DOMID_SELF;
-	status->port = port;
-	return dom0_hypercall_evtchn(EVTCHNOP_status, status);
+	struct evtchn_status status = { .dom = DOMID_SELF, .port = port };
+	int err = dom0_hypercall_evtchn(EVTCHNOP_status, &status);
+
+	return err ?: status.status == EVTCHNSTAT_closed ? -EINVAL : 0;
 }
 
-/* Close a port that the kernel may have closed: then its number may have another owner by now. */
-static void close_same_port(const struct evtchn_status *before)
-{
-	struct evtchn_status now;
+/* Ports whose entries in the kernel's tables are in one page, or in half of one. */
+#define TABLE_PORTS	512U
+#define MAX_PORTS	BIT(17)
 
-	dom0_fault_point("evtchn_bind_failed");
-	if (!query_port(before->port, &now) && !memcmp(&now, before, sizeof(now)))
-		close_port(before->port);
+/*
+ * The parts of the kernel's tables that are known to exist: a port of theirs has had an interrupt.
+ * The kernel's own ports are in the first. No part is ever freed.
+ */
+static unsigned long known_tables[BITS_TO_LONGS(MAX_PORTS / TABLE_PORTS)] = { 1 };
+
+/*
+ * A port has got no interrupt, and is closed unless the kernel has closed it. It does that only if
+ * it has no memory for a new part of its tables. Then the number may have another owner by now,
+ * which cannot be told from us. So leave the port open in the new parts.
+ */
+static void close_unbound_port(evtchn_port_t port)
+{
+	if (!dom0_fault_point("evtchn_new_table") && port < MAX_PORTS &&
+	    test_bit(port / TABLE_PORTS, known_tables))
+		close_port(port);
+	else
+		pr_warn_ratelimited("port %u may stay open, it got no interrupt\n", port);
 }
 
 /*
  * Bind step by step. The kernel has one function for all steps, which on failure does not tell if
- * it has closed the port. Nor does the first step, which closes it if memory runs out, and leaves
- * it open if no interrupt is left.
+ * it has closed the port.
  */
 static int bind_irq(struct channel *ch, bool is_static)
 {
 	evtchn_port_t port = ch->port.nr;
-	struct evtchn_status before;
 	int irq, err;
 
-	err = query_port(port, &before);
+	err = check_open(port);
 	if (err)
 		return err;
-	if (before.status == EVTCHNSTAT_closed)
-		return -EINVAL;
 	irq = dom0_fault_point("evtchn_bind_irq") ?: bind_evtchn_to_irq_lateeoi(port);
 	if (irq < 0) {
 		if (!is_static)
-			close_same_port(&before);
+			close_unbound_port(port);
 		return irq;
 	}
+	if (port < MAX_PORTS)
+		set_bit(port / TABLE_PORTS, known_tables);
 
 	/* The file's reference. Unmap notifications may take another, by evtchn_get(). */
 	err = evtchn_make_refcounted(port, is_static);
