@@ -7,6 +7,8 @@
 #include "hypercall.h"
 
 #include <dom0/evtchn.h>
+#include <dom0/fault_point.h>
+#include <dom0/hypercall.h>
 #include <dom0/memory.h>
 #include <linux/atomic.h>
 #include <linux/debugfs.h>
@@ -20,6 +22,7 @@
 #include <trace/events/dom0_core.h>
 #include <xen/events.h>
 #include <xen/interface/xen.h>
+#include <xen/xen.h>
 #include <xen/xenbus.h>
 
 #define NAME_SIZE	40
@@ -55,6 +58,7 @@ struct dom0_evtchn {
 };
 
 static DEFINE_MUTEX(channels_lock);	/* protects channels */
+static DEFINE_MUTEX(binding_lock);	/* a port has no interrupt yet */
 static LIST_HEAD(channels);
 
 static irqreturn_t deliver_event(int irq, void *data)
@@ -66,6 +70,56 @@ static irqreturn_t deliver_event(int irq, void *data)
 	trace_dom0_evtchn_event(ch->name);
 	ch->fn(ch->data);
 	return IRQ_HANDLED;
+}
+
+/*
+ * Close our end of a port that was bound before it turned out that no interrupt is left. The kernel
+ * does not close it, and does not say which port it is. The hypervisor does, as the other end of
+ * the frontend's port. A port with an interrupt is another channel's: the frontend has named its
+ * port twice.
+ */
+static void close_leftover(domid_t domid, evtchn_port_t remote)
+{
+	struct evtchn_status status = { .dom = domid, .port = remote };
+	struct evtchn_close close;
+
+	lockdep_assert_held(&binding_lock);
+	if (!xen_initial_domain() || dom0_hypercall_evtchn(EVTCHNOP_status, &status) ||
+	    status.status != EVTCHNSTAT_interdomain || status.u.interdomain.dom != 0)
+		return;
+	close.port = status.u.interdomain.port;
+	switch (evtchn_get(close.port)) {
+	case 0:
+		evtchn_put(close.port);
+		break;
+	case -ENOENT:
+		dom0_hypercall_evtchn(EVTCHNOP_close, &close);
+		break;
+	}
+}
+
+/* In a test, do what the kernel does when no interrupt is left. */
+static int bind_without_irq(struct dom0_evtchn *ch)
+{
+	struct evtchn_bind_interdomain op = { .remote_dom = ch->domid, .remote_port = ch->remote };
+	int err = dom0_fault_point("core_evtchn_irq");
+
+	return err ? dom0_hypercall_evtchn(EVTCHNOP_bind_interdomain, &op) ?: err : 0;
+}
+
+static int bind_frontend_port(struct xenbus_device *dev, struct dom0_evtchn *ch)
+{
+	int irq;
+
+	mutex_lock(&binding_lock);
+	/* Enable the interrupt only after ch->irq is set: the EOI of the first event needs it. */
+	irq = bind_without_irq(ch) ?:
+	      bind_interdomain_evtchn_to_irqhandler_lateeoi(dev, ch->remote, deliver_event,
+							    IRQF_NO_AUTOEN, ch->name, ch);
+	if (irq == -ENOMEM)
+		close_leftover(ch->domid, ch->remote);
+	mutex_unlock(&binding_lock);
+	return irq;
 }
 
 struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t remote,
@@ -83,9 +137,7 @@ struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *dev, evtchn_port_t re
 	ch->remote = remote;
 	strscpy(ch->name, name, sizeof(ch->name));
 
-	/* Enable the interrupt only after ch->irq is set: the EOI of the first event needs it. */
-	irq = bind_interdomain_evtchn_to_irqhandler_lateeoi(dev, remote, deliver_event,
-							    IRQF_NO_AUTOEN, ch->name, ch);
+	irq = bind_frontend_port(dev, ch);
 	if (irq < 0)
 		goto free_channel;
 	ch->irq = irq;

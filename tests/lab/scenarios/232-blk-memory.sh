@@ -124,6 +124,15 @@ same "state of a device that waited for mappings" "$(device_state alice vbd 5174
 must xl block-detach alice xvdc
 say "a ring that cannot be mapped for lack of room is mapped later"
 
+# No interrupt is left for its event channel. If the first attempt left a port behind, the next ones could not bind the frontend's.
+fault_fail core_evtchn_irq 12 3
+attach_c
+[ "$(fault_hits core_evtchn_irq)" -ge 3 ] || fail "the event channel was not refused"
+fault_off
+same "state of a device that waited for an interrupt" "$(device_state alice vbd 51744)" 4
+must xl block-detach alice xvdc
+say "an event channel without an interrupt is closed, and bound later"
+
 # While one device has grown to its limit, another connects. Two devices need 3 MiB, the third 1.6; the load would use 3 more.
 echo 7 >$params/max_memory_mb
 load 200
