@@ -41,7 +41,8 @@ enum blk_request_state {
  * struct blk_request - a request between ring and response
  *
  * It belongs to the ring's worker thread, except while it is with the disk or the tasklet. debugfs
- * reads @taken, @state and @cmd without a lock. @cmd is complete before @taken is set.
+ * reads @taken, @state and @cmd without a lock. @cmd is complete before @taken is set, except for
+ * the size of an indirect request, which is 0 until its segments have been copied.
  *
  * @link: in one of the worker's lists
  * @node: in a list between two contexts, or in the list of those that are not in use

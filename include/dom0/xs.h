@@ -126,14 +126,15 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 /**
  * dom0_xs_read_together() - read several nodes of one state of xenstore
  * @be: the backend
- * @read: reads by the dom0_xs_read_*() functions and the backend that it gets. It may be called
- *	several times, and must not use that backend later. Returns 0 or negative errno
+ * @read: reads by the dom0_xs_read_*() functions and @view, which it must not use later. It may be
+ *	called several times. Returns 0 or negative errno; -EAGAIN to be called again at once
  * @data: for @read
  *
  * Use this where values belong together that the toolstack may replace meanwhile. May sleep.
  *
- * Return: the last result of @read, -ENODEV if the device has left the bus, or another negative
- * errno from xenstore.
+ * Return: 0 if @read has returned 0 and all that it has read is of one state. -ENODEV if the device
+ * has left the bus. Else the error of @read, or another negative errno from xenstore: -EAGAIN if
+ * the state has changed each time.
  */
 int dom0_xs_read_together(struct dom0_backend *be,
 			  int (*read)(struct dom0_backend *view, void *data),
