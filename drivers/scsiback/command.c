@@ -6,6 +6,7 @@
  */
 #include "command.h"
 #include "data.h"
+#include "fabric.h"
 #include "host.h"
 #include "lun.h"
 #include "protocol.h"
@@ -116,6 +117,10 @@ static void abort_command(struct vscsi_command *by)
 		vscsi_over(by, XEN_VSCSIIF_RSLT_RESET_FAILED);
 }
 
+/*
+ * A reset by the target core ends the commands of all guests that use the unit, and a reservation.
+ * So a guest that may only read the unit waits for its own commands instead.
+ */
 static void reset_unit(struct vscsi_command *by)
 {
 	struct vscsi_ring *ring = by->ring;
@@ -125,7 +130,29 @@ static void reset_unit(struct vscsi_command *by)
 	list_for_each_entry_safe(cmd, next, &ring->queue, link)
 		if (cmd->lun == by->lun)
 			vscsi_refuse(cmd, -ECANCELED);
-	vscsi_reset(by);
+	if (vscsi_port_may_write(by->lun->port, by->lun->unit))
+		vscsi_reset(by);
+	else
+		list_move_tail(&by->link, &ring->resets);
+}
+
+static bool waits_for_commands(const struct vscsi_command *by)
+{
+	struct vscsi_command *cmd;
+
+	list_for_each_entry(cmd, &by->ring->running, link)
+		if (cmd->lun == by->lun && (s32)(cmd->index - by->index) < 0)
+			return true;
+	return false;
+}
+
+static void end_resets(struct vscsi_ring *ring)
+{
+	struct vscsi_command *by, *next;
+
+	list_for_each_entry_safe(by, next, &ring->resets, link)
+		if (!waits_for_commands(by))
+			vscsi_over(by, XEN_VSCSIIF_RSLT_RESET_SUCCESS);
 }
 
 /* Limit how often this is done: the target core logs a line for each abort. */
@@ -167,7 +194,8 @@ static void take_scsi_request(struct vscsi_ring *ring)
 	struct vscsiif_request req;
 	int err;
 
-	vscsi_fetch(ring->shared, ring->cons, &req);
+	cmd->index = ring->cons;
+	vscsi_fetch(ring->shared, cmd->index, &req);
 	WRITE_ONCE(ring->cons, ring->cons + 1);
 
 	err = vscsi_parse(&req, &cmd->order);
@@ -389,6 +417,7 @@ bool vscsi_answer(struct vscsi_ring *ring)
 	bool notify;
 
 	collect_commands(&ring->released, &ring->over);
+	end_resets(ring);
 	if (list_empty(&ring->over))
 		return false;
 	list_for_each_entry_safe(cmd, next, &ring->over, link)

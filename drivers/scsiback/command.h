@@ -27,6 +27,7 @@ struct vscsi_ring;
  * @link: in one of the ring's lists
  * @node: in @ring->done or @ring->released, on the way from the target core to the worker
  * @ring: the ring that it came from
+ * @index: index of the request on the ring
  * @order: the parsed request
  * @lun: the unit, referenced; NULL if the request was refused before the unit was known
  * @result: outcome so far, for vscsiif_response.rslt
@@ -48,6 +49,7 @@ struct vscsi_command {
 	struct list_head link;
 	struct llist_node node;
 	struct vscsi_ring *ring;
+	RING_IDX index;
 	struct vscsi_order order;
 	struct vscsi_lun *lun;
 	s32 result;

@@ -163,6 +163,20 @@ void vscsi_port_put(struct vscsi_port *port)
 	kref_put(&port->kref, free_port);
 }
 
+/* Whether the port has such a unit, and it is not read-only. May sleep. */
+bool vscsi_port_may_write(struct vscsi_port *port, u64 unit)
+{
+	struct se_lun *lun;
+	bool may = false;
+
+	mutex_lock(&port->tpg.tpg_lun_mutex);
+	hlist_for_each_entry(lun, &port->tpg.tpg_lun_hlist, link)
+		if (lun->unpacked_lun == unit)
+			may = !lun->lun_access_ro;
+	mutex_unlock(&port->tpg.tpg_lun_mutex);
+	return may;
+}
+
 /* Constant while the port is in use. */
 struct se_session *vscsi_port_session(const struct vscsi_port *port)
 {

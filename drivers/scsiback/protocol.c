@@ -77,7 +77,8 @@ void vscsi_respond(void *sring, RING_IDX index, const struct vscsiif_response *r
 
 enum effect {
 	EFFECT_UNKNOWN,		/* not known: left to the unit */
-	EFFECT_NONE,		/* transfers no data, and changes no stored data */
+	EFFECT_NONE,		/* transfers no data, and changes nothing */
+	EFFECT_STATE,		/* transfers no data, and changes the unit for all its initiators */
 	EFFECT_GIVES,		/* returns data, and changes no stored data */
 	EFFECT_TAKES,		/* takes data */
 	EFFECT_REFUSED,
@@ -99,17 +100,18 @@ static const u8 effects[256] = {
 	[TEST_UNIT_READY]		= EFFECT_NONE,
 	[REZERO_UNIT]			= EFFECT_NONE,
 	[SEEK_10]			= EFFECT_NONE,
-	[START_STOP]			= EFFECT_NONE,
-	[ALLOW_MEDIUM_REMOVAL]		= EFFECT_NONE,
-	[RESERVE_SHORT]			= EFFECT_NONE,
-	[RESERVE_10]			= EFFECT_NONE,
-	[RELEASE_SHORT]			= EFFECT_NONE,
-	[RELEASE_10]			= EFFECT_NONE,
 	[VERIFY]			= EFFECT_NONE,
 	[VERIFY_12]			= EFFECT_NONE,
 	[VERIFY_16]			= EFFECT_NONE,
 	[SYNCHRONIZE_CACHE]		= EFFECT_NONE,
 	[SYNCHRONIZE_CACHE_16]		= EFFECT_NONE,
+
+	[START_STOP]			= EFFECT_STATE,
+	[ALLOW_MEDIUM_REMOVAL]		= EFFECT_STATE,
+	[RESERVE_SHORT]			= EFFECT_STATE,
+	[RESERVE_10]			= EFFECT_STATE,
+	[RELEASE_SHORT]			= EFFECT_STATE,
+	[RELEASE_10]			= EFFECT_STATE,
 
 	[REQUEST_SENSE]			= EFFECT_GIVES,
 	[READ_BLOCK_LIMITS]		= EFFECT_GIVES,
@@ -181,6 +183,11 @@ bool vscsi_only_looks(const struct vscsi_order *order)
 	return effect == EFFECT_NONE || effect == EFFECT_GIVES;
 }
 
+static bool has_no_data(enum effect effect)
+{
+	return effect == EFFECT_NONE || effect == EFFECT_STATE;
+}
+
 static int parse_cdb(const struct vscsiif_request *req, struct vscsi_order *order)
 {
 	if (req->cmd_len > sizeof(order->cdb))
@@ -205,7 +212,7 @@ static int parse_direction(const struct vscsiif_request *req, struct vscsi_order
 		order->direction = VSCSI_TO_DEVICE;
 		return effect == EFFECT_GIVES ? -EINVAL : 0;
 	case VSCSI_FROM_DEVICE:
-		order->direction = effect == EFFECT_NONE ? VSCSI_NO_DATA : VSCSI_FROM_DEVICE;
+		order->direction = has_no_data(effect) ? VSCSI_NO_DATA : VSCSI_FROM_DEVICE;
 		return effect == EFFECT_TAKES ? -EINVAL : 0;
 	case VSCSI_NO_DATA:
 		order->direction = effect == EFFECT_TAKES ? VSCSI_TO_DEVICE : VSCSI_NO_DATA;

@@ -97,7 +97,8 @@ int vscsi_parse_segments(struct vscsi_order *order, const struct scsiif_request_
  * vscsi_only_looks() - whether a read-only unit may carry out a command
  * @order: from vscsi_parse(), with VSCSIIF_ACT_SCSI_CDB
  *
- * Return: true if the command certainly changes nothing that is stored.
+ * Return: true if the command certainly changes neither stored data nor the unit's state. A unit
+ * that is stopped or reserved would fail the commands of all other initiators.
  */
 bool vscsi_only_looks(const struct vscsi_order *order);
 

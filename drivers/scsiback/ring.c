@@ -197,6 +197,7 @@ static void init_ring(struct vscsi_ring *ring, struct vscsi_host *host)
 	INIT_LIST_HEAD(&ring->free);
 	INIT_LIST_HEAD(&ring->queue);
 	INIT_LIST_HEAD(&ring->running);
+	INIT_LIST_HEAD(&ring->resets);
 	INIT_LIST_HEAD(&ring->over);
 }
 

@@ -66,6 +66,7 @@ struct vscsi_command;
  * @free: commands that are not in use
  * @queue: commands that wait to be started, in order
  * @running: commands that the target core has
+ * @resets: resets of read-only units, which wait for commands in @running
  * @over: commands to be answered, in order
  * @pages: buffers through which data is copied
  * @copy: the batch of grant copies, in either direction
@@ -90,6 +91,7 @@ struct vscsi_ring {
 	struct list_head free;
 	struct list_head queue;
 	struct list_head running;
+	struct list_head resets;
 	struct list_head over;
 	struct dom0_pages pages;
 	struct dom0_copy copy;

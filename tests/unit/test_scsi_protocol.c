@@ -231,6 +231,22 @@ static void commands_that_give_data(void **state)
 	}
 }
 
+/* A guest that may only read a unit must not stop or reserve it for those that use it as well. */
+static void commands_that_change_the_unit(void **state)
+{
+	static const u8 opcodes[] = { 0x16, 0x17, 0x1b, 0x1e, 0x56, 0x57 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(opcodes); i++) {
+		assert_int_equal(parse_as(opcodes[i], VSCSI_FROM_DEVICE), 0);
+		assert_int_equal(order.direction, VSCSI_NO_DATA);
+		assert_false(vscsi_only_looks(&order));
+		assert_int_equal(parse_as(opcodes[i], VSCSI_NO_DATA), 0);
+		assert_int_equal(order.direction, VSCSI_NO_DATA);
+		assert_false(vscsi_only_looks(&order));
+	}
+}
+
 static void commands_not_in_the_table(void **state)
 {
 	/* Of a vendor; ATA; a disk's SEEK(6), which is a tape's SET CAPACITY. */
@@ -539,6 +555,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(lengths_of_commands),
 	cmocka_unit_test(commands_that_take_data),
 	cmocka_unit_test(commands_that_give_data),
+	cmocka_unit_test(commands_that_change_the_unit),
 	cmocka_unit_test(commands_not_in_the_table),
 	cmocka_unit_test(commands_for_no_guest),
 	cmocka_unit_test(commands_that_move_no_data),

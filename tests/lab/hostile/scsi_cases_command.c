@@ -6,12 +6,18 @@
 
 /* Opcodes, and the response to a refused one. */
 #define INQUIRY 0x12
+#define RESERVE_6 0x16
+#define RELEASE_6 0x17
 #define COPY 0x18
+#define START_STOP 0x1b
+#define ALLOW_MEDIUM_REMOVAL 0x1e
 #define SYNCHRONIZE_CACHE 0x35
 #define COPY_AND_VERIFY 0x3a
 #define WRITE_SAME_10 0x41
 #define UNMAP 0x42
 #define MODE_SELECT_10 0x55
+#define RESERVE_10 0x56
+#define RELEASE_10 0x57
 #define PERSISTENT_RESERVE_IN 0x5e
 #define PERSISTENT_RESERVE_OUT 0x5f
 #define VARIABLE_LENGTH 0x7f
@@ -235,30 +241,64 @@ static void run_mistakes(struct scsi *scsi, long count)
 	}
 }
 
-/* The disk is writable in Dom0: only the unit is read-only. */
+static void ask_read_only(struct scsi *scsi, struct vscsiif_request request, enum hope hope)
+{
+	request.id = SCSI_SLOW_UNIT;
+	request.lun = SCSI_READ_ONLY_LUN;
+	scsi_ask(scsi, &request, hope);
+}
+
+static void read_read_only(struct scsi *scsi, enum hope hope)
+{
+	ask_read_only(scsi, scsi_rw(scsi, false, 0, 0, 1), hope);
+}
+
+/*
+ * The disk is writable in Dom0: only the unit is read-only. No command may change the unit for
+ * other guests either.
+ */
 static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused)
 {
 	static const uint8_t writes[] = {
-		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP,
+		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP, RESERVE_6, RESERVE_10, RELEASE_6,
+		RELEASE_10, START_STOP, ALLOW_MEDIUM_REMOVAL,
 	};
-	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
 
-	request.id = SCSI_SLOW_UNIT;
-	request.lun = SCSI_READ_ONLY_LUN;
 	/* The first command is told news. */
-	scsi_ask(scsi, &request, ANY);
+	read_read_only(scsi, ANY);
 	scsi_settle(scsi);
-	request.rqid = 0;
-	scsi_ask(scsi, &request, OKAY);
+	read_read_only(scsi, OKAY);
 	for (unsigned int i = 0; i < sizeof(writes); i++)
 		for (unsigned int direction = TO_DEVICE; direction <= NO_DATA; direction++) {
-			request = operation(scsi, writes[i], direction);
-			request.id = SCSI_SLOW_UNIT;
-			request.lun = SCSI_READ_ONLY_LUN;
+			struct vscsiif_request request = operation(scsi, writes[i], direction);
+
 			request.seg[0].length = SCSI_BLOCK;
 			request.cmnd[8] = request.cmnd[13] = writes[i] == UNMAP ? 24 : 1;
-			scsi_ask(scsi, &request, ERROR);
+			ask_read_only(scsi, request, ERROR);
 		}
+}
+
+/*
+ * A reset is answered behind the guest's own commands. The unit is not reset, for others use it as
+ * well: it tells no news.
+ */
+static void run_read_only_resets(struct scsi *scsi, long times)
+{
+	/* The host's allowance is for 10 seconds. */
+	sleep_ms(10500);
+	read_read_only(scsi, ANY);
+	scsi_settle(scsi);
+	while (times--) {
+		for (unsigned int i = 0; i < SCSI_SLOTS - 1; i++)
+			read_read_only(scsi, ANY);
+		ask_read_only(scsi, scsi_manage(VSCSIIF_ACT_SCSI_RESET, 0), OKAY);
+		scsi_settle(scsi);
+		for (unsigned int i = 0; i < SCSI_SLOTS - 1; i++)
+			if (scsi->asked[i].place > scsi->asked[SCSI_SLOTS - 1].place)
+				wrong("a command was answered behind the reset");
+		read_read_only(scsi, OKAY);
+		scsi_settle(scsi);
+	}
 }
 
 const struct scsi_case scsi_command_cases[] = {
@@ -280,6 +320,7 @@ const struct scsi_case scsi_command_cases[] = {
 	{ "protected-nothing", ANSWERED, run_protected_nothing, 0 },
 	{ "protected-nothing-with-room", ANSWERED, run_protected_nothing, SCSI_BLOCK },
 	{ "read-only", ANSWERED, run_read_only },
+	{ "read-only-resets", ANSWERED, run_read_only_resets, 20 },
 	{ "mistakes", ANSWERED, run_mistakes, 300 },
 	SCSI_END_OF_CASES
 };

@@ -66,11 +66,12 @@ scsi_back() {
 	echo "/local/domain/0/backend/vscsi/${GUEST_ID[$1]}/0"
 }
 
-# scsi_name_unit NAME N ADDRESS: writes the nodes of dev-N, which is unit N of the target, before its state asks for it.
+# scsi_name_unit NAME N ADDRESS: writes the nodes of dev-N, which is unit N of the target, or of the port group whose alias is
+# SCSI_ALIAS, before its state asks for it.
 scsi_name_unit() {
 	local dev
 	dev=$(scsi_back "$1")/vscsi-devs/dev-$2
-	must xenstore-write "$dev/p-dev" "naa.6001405000000001:$2" "$dev/v-dev" "$3" "$dev/state" 1
+	must xenstore-write "$dev/p-dev" "${SCSI_ALIAS:-naa.6001405000000001}:$2" "$dev/v-dev" "$3" "$dev/state" 1
 }
 
 # scsi_attach NAME N ADDRESS: attaches a host with one unit.
