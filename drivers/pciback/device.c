@@ -204,49 +204,82 @@ static void forget_failures(struct pciback_device *device, domid_t domid)
 	device->decodes = 0;
 }
 
-/*
- * Register the owner before the device is on the bus. From then on the guest may ask for
- * interrupts, and these are bound for the registered owner.
- */
-static int give_locked(struct pciback_guest *guest, struct pciback_device *device,
-		       const struct pciback_address *hint, struct pciback_place *where)
+static int check_free(const struct pciback_device *device)
 {
-	int err;
-
 	lockdep_assert_held(&pciback_lock);
 	if (list_empty(&device->link))
 		return -ENODEV;
-	if (device->owner)
-		return -EBUSY;
-	if (device->unreset)
-		return -ENXIO;
-	err = register_owner(device, guest->be->domid);
+	return device->owner ? -EBUSY : 0;
+}
+
+static int claim_locked(struct pciback_guest *guest, struct pciback_device *device)
+{
+	int err = check_free(device);
+
+	if (!err && device->unreset)
+		err = -ENXIO;
+	err = err ?: register_owner(device, guest->be->domid);
 	if (err)
 		return err;
 	forget_failures(device, guest->be->domid);
-	err = pciback_bus_add(guest, device, hint, where);
-	if (err) {
-		unregister_owner(device);
-		return err;
-	}
 	device->owner = guest;
 	kref_get(&device->ref);
 	return 0;
 }
 
+/* The device is on no bus. */
+static void let_go(struct pciback_device *device)
+{
+	mutex_lock(&pciback_lock);
+	device->owner = NULL;
+	mutex_unlock(&pciback_lock);
+	pciback_device_put(device);
+}
+
+/*
+ * Register the owner before the device is on the bus. From then on the guest may ask for
+ * interrupts, and these are bound for the registered owner.
+ */
+static int give_device(struct pciback_guest *guest, struct pciback_device *device,
+		       const struct pciback_address *hint, struct pciback_place *where)
+{
+	int err;
+
+	device_lock_assert(&device->pdev->dev);
+	mutex_lock(&pciback_lock);
+	err = claim_locked(guest, device);
+	mutex_unlock(&pciback_lock);
+	if (err)
+		return err;
+	err = pciback_bus_add(guest, device, hint, where);
+	if (err) {
+		unregister_owner(device);
+		let_go(device);
+	}
+	return err;
+}
+
 /* Reset a device that did not answer when its last guest gave it back. No guest has it now. */
 static void reset_again(struct pciback_device *device)
 {
-	struct pci_dev *pdev = device->pdev;
-
-	if (!READ_ONCE(device->unreset))
-		return;
-	device_lock(&pdev->dev);
-	if (!device->gone && device->unreset && pci_device_is_present(pdev)) {
+	device_lock_assert(&device->pdev->dev);
+	if (!device->gone && device->unreset && pci_device_is_present(device->pdev)) {
 		pciback_device_quiet(device);
 		reset_locked(device);
 	}
-	device_unlock(&pdev->dev);
+}
+
+/* The device's lock on the PCI bus keeps an unbind out. */
+static int give_free(struct pciback_guest *guest, struct pciback_device *device,
+		     const struct pciback_address *hint, struct pciback_place *where)
+{
+	int err;
+
+	device_lock(&device->pdev->dev);
+	reset_again(device);
+	err = give_device(guest, device, hint, where);
+	device_unlock(&device->pdev->dev);
+	return err;
 }
 
 /*
@@ -261,10 +294,11 @@ int pciback_device_give(struct pciback_guest *guest, const struct pciback_addres
 
 	if (!device)
 		return -ENODEV;
-	reset_again(device);
+	/* Do not wait for the lock on the PCI bus while the last guest's device is reset. */
 	mutex_lock(&pciback_lock);
-	err = give_locked(guest, device, hint, where);
+	err = check_free(device);
 	mutex_unlock(&pciback_lock);
+	err = err ?: give_free(guest, device, hint, where);
 	pciback_device_put(device);
 	return err;
 }
@@ -405,26 +439,38 @@ int pciback_device_seize(struct pci_dev *pdev)
 	return 0;
 }
 
-/*
- * Take a device off the list, and off the bus of a guest that still has it. The guest's mappings of
- * the device's memory stay: only the end of the domain removes them.
- */
-static void forget_device(struct pciback_device *device)
+/* Take a device off the list. Return the guest that still has it, referenced, or NULL. */
+static struct pciback_guest *unlist_device(struct pciback_device *device)
 {
-	bool dropped = false;
+	struct pciback_guest *owner;
 
 	mutex_lock(&pciback_lock);
 	list_del_init(&device->link);
-	if (device->owner) {
+	owner = device->owner;
+	if (owner) {
+		kref_get(&owner->ref);
 		pci_warn(device->pdev, "taken away from domain %u, which may still reach it\n",
-			 device->owner->be->domid);
-		dropped = pciback_bus_drop(device->owner, device);
+			 device->owner_id);
 	}
-	if (dropped)
-		device->owner = NULL;
 	mutex_unlock(&pciback_lock);
-	if (dropped)
-		pciback_device_put(device);
+	return owner;
+}
+
+/*
+ * Take a device off the list, and off the bus of a guest that still has it. The guest's mappings of
+ * the device's memory stay: only the end of the domain removes them.
+ *
+ * If the guest's own work has taken it off the bus, that work returns the device.
+ */
+static void forget_device(struct pciback_device *device)
+{
+	struct pciback_guest *owner = unlist_device(device);
+
+	if (!owner)
+		return;
+	if (pciback_bus_drop(owner, device))
+		let_go(device);
+	pciback_guest_put(owner);
 }
 
 void pciback_device_unseize(struct pci_dev *pdev)

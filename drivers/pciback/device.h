@@ -5,7 +5,8 @@
  * Locks of the module, in the order in which they are taken:
  *
  *	the device's lock on the PCI bus (the kernel's): bind, unbind, reset
- *	pciback_lock: the list of seized devices, and which guest has each
+ *	pciback_lock: the list of seized devices, and which guest has each; all guests take it, so
+ *		none of the locks below is taken under it: an op may hold these for a minute
  *	guest->lock: the devices on a guest's bus; held while an op is served
  *	device->lock: a device's virtual registers and interrupts
  */
@@ -31,7 +32,8 @@ struct pciback_place;
  * @link: in the list of seized devices, under pciback_lock
  * @pdev: the device; referenced
  * @saved: its configuration space as it was when it was seized
- * @owner: the guest that has it, until it has been reset; under pciback_lock
+ * @owner: the guest that has it, until it has been reset; set under its lock on the PCI bus and
+ *	pciback_lock
  * @owner_id: the domain that has it or had it last; under pciback_lock
  * @unreset: it did not answer when it was to be reset; set under its lock on the PCI bus and
  *	pciback_lock

@@ -7,6 +7,7 @@
 
 #include <dom0/bucket.h>
 #include <dom0/xenbus.h>
+#include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
@@ -18,6 +19,7 @@ struct pciback_list;
 /**
  * struct pciback_guest - a guest's bus
  * @be: the backend device
+ * @ref: one reference of the bus device, and one of each unbind that takes a device away from it
  * @lock: protects @places
  * @places: the devices on the bus
  * @roots: buses that have been published; used on the device's queue only, like the next seven
@@ -38,6 +40,7 @@ struct pciback_list;
  */
 struct pciback_guest {
 	struct dom0_backend *be;
+	struct kref ref;
 	struct mutex lock;	/* @places */
 	struct list_head places;
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
@@ -58,5 +61,6 @@ struct pciback_guest {
 };
 
 extern const struct dom0_backend_driver pciback_backend_driver;
+void pciback_guest_put(struct pciback_guest *guest);
 
 #endif

@@ -220,15 +220,34 @@ static ssize_t print_fields(struct pciback_device *device, char *buf, ssize_t le
 	return len;
 }
 
+/* Return a device with a reference, NULL behind the last one. */
+static struct pciback_device *nth_device(unsigned int nr)
+{
+	struct pciback_device *device, *found = NULL;
+
+	mutex_lock(&pciback_lock);
+	list_for_each_entry(device, &pciback_devices, link) {
+		if (nr--)
+			continue;
+		kref_get(&device->ref);
+		found = device;
+		break;
+	}
+	mutex_unlock(&pciback_lock);
+	return found;
+}
+
+/* An op may hold device->lock for a minute. */
 static ssize_t quirks_show(struct device_driver *driver, char *buf)
 {
 	struct pciback_device *device;
+	unsigned int i;
 	ssize_t len = 0;
 
-	mutex_lock(&pciback_lock);
-	list_for_each_entry(device, &pciback_devices, link)
+	for (i = 0; (device = nth_device(i)); i++) {
 		len = print_fields(device, buf, len);
-	mutex_unlock(&pciback_lock);
+		pciback_device_put(device);
+	}
 	return len;
 }
 static DRIVER_ATTR_RW(quirks);

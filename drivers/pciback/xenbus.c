@@ -469,10 +469,18 @@ static struct pciback_guest *alloc_guest(void)
 	return NULL;
 }
 
-static void free_guest(struct pciback_guest *guest)
+static void free_guest(struct kref *ref)
 {
+	struct pciback_guest *guest = container_of(ref, struct pciback_guest, ref);
+
+	mutex_destroy(&guest->lock);
 	kfree(guest->list);
 	kfree(guest);
+}
+
+void pciback_guest_put(struct pciback_guest *guest)
+{
+	kref_put(&guest->ref, free_guest);
 }
 
 static int pciback_probe(struct dom0_backend *be)
@@ -483,6 +491,7 @@ static int pciback_probe(struct dom0_backend *be)
 	if (!guest)
 		return -ENOMEM;
 	guest->be = be;
+	kref_init(&guest->ref);
 	mutex_init(&guest->lock);
 	INIT_LIST_HEAD(&guest->places);
 	INIT_DELAYED_WORK(&guest->work, pciback_channel_work);
@@ -491,7 +500,7 @@ static int pciback_probe(struct dom0_backend *be)
 	err = dom0_backend_watch(be, WATCH_NUM_DEVS, DOM0_SIDE_BACKEND, "num_devs");
 	if (err) {
 		be->priv = NULL;
-		free_guest(guest);
+		pciback_guest_put(guest);
 	}
 	return err;
 }
@@ -514,14 +523,9 @@ static void pciback_remove(struct dom0_backend *be)
 
 	cancel_delayed_work_sync(&guest->again);
 	drop_all(guest);
-	/*
-	 * An unbind drops a device under pciback_lock, and may still hold guest->lock: wait for it.
-	 */
-	mutex_lock(&pciback_lock);
-	mutex_unlock(&pciback_lock);
 	be->priv = NULL;
-	mutex_destroy(&guest->lock);
-	free_guest(guest);
+	/* An unbind that takes a device away may still hold guest->lock, and has a reference. */
+	pciback_guest_put(guest);
 }
 
 const struct dom0_backend_driver pciback_backend_driver = {

@@ -44,7 +44,9 @@ struct kref {
 	int count;
 };
 
+#define kref_init(ref) ((void)((ref)->count = 1))
 #define kref_get(ref) ((void)(ref)->count++)
+#define kref_put(ref, free) ((void)(--(ref)->count || (free(ref), 0)))
 
 struct pciback_list;
 struct pciback_guest;
@@ -72,6 +74,7 @@ struct pciback_root {
 
 struct pciback_guest {
 	struct dom0_backend *be;
+	struct kref ref;
 	struct mutex lock;
 	struct list_head places;
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
@@ -86,8 +89,6 @@ struct pciback_guest {
 #define PCI_SLOT(devfn) ((devfn) >> 3)
 #define PCI_FUNC(devfn) ((devfn) & 7)
 #define PCI_DEVFN(slot, func) ((slot) << 3 | (func))
-
-static struct mutex pciback_lock;
 
 /* ---- the machine: devices 0 to 3, at the slots of the same number ---- */
 

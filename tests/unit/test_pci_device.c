@@ -127,6 +127,7 @@ struct dom0_backend {
 
 struct pciback_guest {
 	struct dom0_backend *be;
+	struct kref ref;
 	struct pciback_device *has;
 };
 
@@ -162,8 +163,12 @@ struct pciback_place {
 #define pciback_intx_init(device) ((void)(device))
 #define pciback_intx_end(device) ((void)(device))
 #define pciback_fields_init(device) 0
-#define pciback_bus_add(guest, device, hint, where) ((guest)->has = (device), 0)
-#define pciback_bus_drop(guest, device) ((guest)->has = NULL, true)
+#define pciback_guest_put(guest) ((void)(guest)->ref.count--)
+
+/* They take guest->lock, which an op may hold for a minute: no lock that other guests need may wait for it. */
+static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device, const struct pciback_address *hint,
+			   struct pciback_place *where);
+static bool pciback_bus_drop(struct pciback_guest *guest, struct pciback_device *device);
 
 static bool pciback_device_is_at(const struct pciback_device *device, const struct pciback_address *at);
 static void pciback_device_put(struct pciback_device *device);
@@ -174,7 +179,29 @@ static struct pci_bus bus;
 static struct pci_dev pdev;
 static struct dom0_backend backends[2] = { { .domid = 1 }, { .domid = 2 } };
 static struct pciback_guest guests[2];
-static bool tried_during_reset;
+static bool tried_during_reset, is_bus_full;
+
+static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device, const struct pciback_address *hint,
+			   struct pciback_place *where)
+{
+	assert_false(pciback_lock.locked);
+	device_lock_assert(&device->pdev->dev);
+	assert_ptr_equal(device->owner, guest);
+	if (is_bus_full)
+		return -ENOSPC;
+	guest->has = device;
+	return 0;
+}
+
+static bool pciback_bus_drop(struct pciback_guest *guest, struct pciback_device *device)
+{
+	bool had = guest->has;
+
+	assert_false(pciback_lock.locked);
+	assert_true(guest->ref.count > 1);
+	guest->has = NULL;
+	return had;
+}
 
 static int give(unsigned int nr)
 {
@@ -188,13 +215,12 @@ static int give(unsigned int nr)
 static void during_reset(void)
 {
 	struct pciback_device *device = pci_get_drvdata(&pdev);
-	struct pciback_place where;
 
 	if (!device)
 		return;
 	tried_during_reset = true;
 	mutex_lock(&pciback_lock);
-	assert_true(give_locked(&guests[1], device, NULL, &where) < 0);
+	assert_true(claim_locked(&guests[1], device) < 0);
 	mutex_unlock(&pciback_lock);
 }
 
@@ -229,10 +255,12 @@ static int setup(void **state)
 	memset(guests, 0, sizeof(guests));
 	guests[0].be = &backends[0];
 	guests[1].be = &backends[1];
+	kref_init(&guests[0].ref);
+	kref_init(&guests[1].ref);
 	INIT_LIST_HEAD(&pciback_devices);
 	pdev = (struct pci_dev){ .bus = &bus };
 	mutex_init(&pciback_lock);
-	tried_during_reset = false;
+	tried_during_reset = is_bus_full = false;
 	return seize();
 }
 
@@ -283,6 +311,41 @@ static void device_that_is_taken_away_meanwhile_is_not_given(void **state)
 	assert_int_equal(give(1), -ENODEV);
 }
 
+static void device_that_a_guest_has_is_taken_away(void **state)
+{
+	struct pciback_device *device;
+
+	assert_int_equal(give(0), 0);
+	unseize();
+	assert_null(guests[0].has);
+	assert_int_equal(guests[0].ref.count, 1);
+	assert_int_equal(real.warnings, 1);
+	assert_int_equal(seize(), 0);
+	assert_int_equal(give(1), 0);
+	/* Its guest's own work is about to return it. */
+	real.marked = true;
+	guests[1].has = NULL;
+	device = pci_get_drvdata(&pdev);
+	kref_get(&device->ref);
+	unseize();
+	assert_ptr_equal(device->owner, &guests[1]);
+	pciback_device_return(device);
+	assert_null(device->owner);
+	assert_false(real.marked);
+	pciback_device_put(device);
+	assert_int_equal(guests[1].ref.count, 1);
+}
+
+static void device_without_a_place_is_free_again(void **state)
+{
+	is_bus_full = true;
+	assert_int_equal(give(0), -ENOSPC);
+	is_bus_full = false;
+	assert_int_equal(give(1), 0);
+	take_back(1);
+	unseize();
+}
+
 /* What was saved of it would be nothing. */
 static void device_that_is_silent_is_not_seized(void **state)
 {
@@ -310,6 +373,8 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(device_is_reset_between_guests, setup),
 	cmocka_unit_test_setup(device_that_was_silent_is_reset_before_it_is_given, setup),
 	cmocka_unit_test_setup(device_that_is_taken_away_meanwhile_is_not_given, setup),
+	cmocka_unit_test_setup(device_that_a_guest_has_is_taken_away, setup),
+	cmocka_unit_test_setup(device_without_a_place_is_free_again, setup),
 	cmocka_unit_test_setup(device_that_is_silent_is_not_seized, setup),
 	cmocka_unit_test_setup(device_that_was_left_enabled_is_disabled, setup),
 };
