@@ -6,6 +6,7 @@
 #include "backend.h"
 #include "connection.h"
 #include "error.h"
+#include "sysfs.h"
 #include "watch.h"
 #include "xs.h"
 
@@ -101,58 +102,6 @@ void dom0_backend_break(struct dom0_backend *be, const char *reason)
 		dom0_backend_event(be->core, EVENT_BREAK);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_break);
-
-/* ---- sysfs ---- */
-
-/*
- * Set our state in the bus device. The bus shows it in sysfs, and reads it when it unbinds the
- * device. Do nothing after the unbind: the device may already have another instance.
- */
-void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state)
-{
-	mutex_lock(&core->sysfs_lock);
-	if (!core->gone)
-		WRITE_ONCE(core->be.xdev->state, state);
-	mutex_unlock(&core->sysfs_lock);
-}
-
-static void sysfs_leave_locked(struct dom0_backend_core *core)
-{
-	struct dom0_backend *be = &core->be;
-
-	lockdep_assert_held(&core->sysfs_lock);
-	if (core->has_groups)
-		sysfs_remove_groups(&be->xdev->dev.kobj, be->driver->groups);
-	core->has_groups = false;
-	if (core->announced)
-		kobject_uevent(&be->xdev->dev.kobj, KOBJ_OFFLINE);
-	core->announced = false;
-}
-
-static void sysfs_leave(struct dom0_backend_core *core)
-{
-	mutex_lock(&core->sysfs_lock);
-	sysfs_leave_locked(core);
-	mutex_unlock(&core->sysfs_lock);
-}
-
-/* Called after a successful probe. Do not announce a device that has left the bus meanwhile. */
-static void sysfs_enter(struct dom0_backend_core *core)
-{
-	struct kobject *kobj = &core->be.xdev->dev.kobj;
-	const struct dom0_backend_driver *driver = core->be.driver;
-
-	mutex_lock(&core->sysfs_lock);
-	if (core->gone)
-		goto unlock;
-	if (driver->groups)
-		core->has_groups = !sysfs_create_groups(kobj, driver->groups);
-	if (driver->hotplug)
-		kobject_uevent(kobj, KOBJ_ONLINE);
-	core->announced = driver->hotplug;
-unlock:
-	mutex_unlock(&core->sysfs_lock);
-}
 
 /* ---- events of the connection ---- */
 
@@ -256,7 +205,7 @@ static void probe_backend(struct dom0_backend_core *core)
 	if (error_reported)
 		WRITE_ONCE(core->error_reported, true);
 	dom0_fault_point("backend_probed");
-	sysfs_enter(core);
+	dom0_sysfs_enter(core);
 	dom0_machine_set_state(&core->machine, XenbusStateInitWait);
 }
 
@@ -273,7 +222,7 @@ static void start_backend(struct dom0_backend_core *core)
 /* Undo probe and all later steps. */
 static void stop_backend(struct dom0_backend_core *core)
 {
-	sysfs_leave(core);
+	dom0_sysfs_leave(core);
 	core->leaving = true;
 	dom0_machine_disconnect(&core->machine);
 	core->leaving = false;
@@ -570,21 +519,10 @@ static void hand_to_queue(struct dom0_backend_core *core)
 	mutex_unlock(&backends_lock);
 }
 
-/*
- * Remove the sysfs files now, because the bus is about to remove the device's folder. Leave all
- * slow work to the queue.
- *
- * When this returns, the kernel's bus answers Closing of the toolstack with Closed, unless
- * xdev->state is already Closed. The device may still be in use then. So set xdev->state to Closed
- * here, and let finish_backend() answer when the device is free.
- */
+/* The bus has unbound the device. Leave all slow work to the queue. */
 void dom0_backend_release(struct dom0_backend_core *core)
 {
-	mutex_lock(&core->sysfs_lock);
-	WRITE_ONCE(core->gone, true);
-	WRITE_ONCE(core->be.xdev->state, XenbusStateClosed);
-	sysfs_leave_locked(core);
-	mutex_unlock(&core->sysfs_lock);
+	dom0_sysfs_gone(core);
 	hand_to_queue(core);
 }
 

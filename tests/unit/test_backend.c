@@ -197,6 +197,7 @@ static void mutex_destroy(struct mutex *lock)
 #include "drivers/xenbus/pace.c"
 #include "drivers/xenbus/connection.c"
 #include "drivers/xenbus/backend.c"
+#include "drivers/xenbus/sysfs.c"
 
 static struct instance *instance_of(const void *member)
 {
