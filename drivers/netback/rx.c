@@ -416,9 +416,10 @@ static void empty_batch(struct vif_rx_batch *batch)
 
 static void send_batch(struct vif_queue *q, struct vif_rx_batch *batch, int budget)
 {
-	q->counters[VIF_tx_copies] += batch->copy.nr;
+	q->counters[VIF_tx_copies] += dom0_copy_mark(&batch->copy);
 	q->counters[VIF_tx_batches]++;
-	trace_vif_rx_batch(q->vif->dev, q->index, batch->nr_skbs, batch->nr_slots, batch->copy.nr);
+	trace_vif_rx_batch(q->vif->dev, q->index, batch->nr_skbs, batch->nr_slots,
+			   dom0_copy_mark(&batch->copy));
 	respond_batch(q, batch, dom0_copy_flush(&batch->copy));
 	free_packets(q, batch, budget);
 	empty_batch(batch);

@@ -106,7 +106,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 /* An skb with all copies into it gathered, or NULL and none. */
 static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet *pkt)
 {
-	unsigned int nr_ops = q->tx.copy.nr;
+	unsigned int mark = dom0_copy_mark(&q->tx.copy);
 	unsigned int i = 0;
 	struct vif_pack pack;
 	struct sk_buff *skb;
@@ -132,7 +132,7 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	return skb;
 
 free_skb:
-	q->tx.copy.nr = nr_ops;
+	dom0_copy_rollback(&q->tx.copy, mark);
 	kfree_skb(skb);
 	return NULL;
 }
@@ -208,10 +208,10 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 
 	if (!reqs.nr)
 		return false;
-	work->first_op = tx->copy.nr;
+	work->first_op = dom0_copy_mark(&tx->copy);
 	if (!judge_packet(q, &pkt, vif_tx_parse(&reqs, q->vif->fatal_slots, &pkt), work))
 		return false;
-	work->nr_ops = tx->copy.nr - work->first_op;
+	work->nr_ops = dom0_copy_mark(&tx->copy) - work->first_op;
 	work->nr_requests = pkt.nr_requests;
 	work->flags = pkt.flags;
 	work->gso_type = pkt.gso_type;
@@ -428,9 +428,10 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 	if (!n)
 		return 0;
 
-	q->counters[VIF_rx_copies] += tx->copy.nr;
+	q->counters[VIF_rx_copies] += dom0_copy_mark(&tx->copy);
 	q->counters[VIF_rx_batches]++;
-	trace_vif_tx_batch(q->vif->dev, q->index, n, tx->parsed - tx->rsp_prod, tx->copy.nr);
+	trace_vif_tx_batch(q->vif->dev, q->index, n, tx->parsed - tx->rsp_prod,
+			   dom0_copy_mark(&tx->copy));
 	if (dom0_copy_flush(&tx->copy)) {
 		for (i = 0; i < n; i++)
 			check_copies(q, work_at(q, i));
