@@ -305,8 +305,8 @@ static void check_shared(struct guest *guest, struct dom0_map *map)
 
 static void unmap_all(struct dom0_map *map, struct dom0_pages *pool, struct dom0_unmap *unmap)
 {
+	unsigned int i, space = dom0_unmap_space(unmap);
 	unsigned long flags;
-	unsigned int i;
 
 	for (i = 0; i < dom0_map_mark(map); i++) {
 		if (dom0_map_status(map, i) == GNTST_okay)
@@ -318,7 +318,7 @@ static void unmap_all(struct dom0_map *map, struct dom0_pages *pool, struct dom0
 	check(dom0_unmap_flush(unmap) == 0);
 	dom0_unmap_reset(unmap, pool);
 	local_irq_restore(flags);
-	check(dom0_unmap_space(unmap) == NR);
+	check(dom0_unmap_space(unmap) == space);
 	check(pool->nr_free == NR);
 	dom0_map_reset(map);
 }
