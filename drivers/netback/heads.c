@@ -8,6 +8,7 @@
  * to it. The page is free when both packets are.
  */
 #include "heads.h"
+#include "pages.h"
 
 #include <dom0/fault_point.h>
 
@@ -20,7 +21,7 @@ static void *take_half(struct vif_heads *heads)
 		heads->page = NULL;
 		return page_address(page) + VIF_HEAD_SIZE;
 	}
-	page = vif_alloc_page();
+	page = vif_page_alloc();
 	if (!page)
 		return NULL;
 	get_page(page);

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Memory for packets from a guest: single pages, and heads of half a page.
+ * Heads of packets from a guest, of half a page each.
  */
 #ifndef _VIF_HEADS_H
 #define _VIF_HEADS_H
 
-#include <linux/gfp.h>
 #include <linux/skbuff.h>
 
 /* A packet that fits lies in its head, with its headroom and the stack's own data behind it. */
@@ -23,11 +22,5 @@ struct vif_heads {
 
 struct sk_buff *vif_heads_alloc(struct vif_heads *heads);
 void vif_heads_stop(struct vif_heads *heads);
-
-/* Return a page, or NULL. It is never one of the kernel's reserve for reclaim. */
-static inline struct page *vif_alloc_page(void)
-{
-	return alloc_page(GFP_ATOMIC | __GFP_NOWARN | __GFP_NOMEMALLOC);
-}
 
 #endif

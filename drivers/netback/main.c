@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters and tracepoints, load and unload of the network backend. */
 #include "ctrl.h"
+#include "pages.h"
 #include "ring.h"
 #include "tx_protocol.h"
 #include "vif.h"
@@ -54,6 +55,9 @@ static int __init netback_init(void)
 	err = vif_ctrl_queue_init();
 	if (err)
 		return err;
+	err = vif_pages_init();
+	if (err)
+		goto exit_ctrl_queue;
 	vif_debugfs_init();
 	err = dom0_backend_register(&vif_driver, THIS_MODULE);
 	if (err)
@@ -62,6 +66,8 @@ static int __init netback_init(void)
 
 exit_debugfs:
 	vif_debugfs_exit();
+	vif_pages_exit();
+exit_ctrl_queue:
 	vif_ctrl_queue_exit();
 	return err;
 }
@@ -70,6 +76,7 @@ static void __exit netback_exit(void)
 {
 	dom0_backend_unregister(&vif_driver);
 	vif_debugfs_exit();
+	vif_pages_exit();
 	vif_ctrl_queue_exit();
 }
 

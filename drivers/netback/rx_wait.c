@@ -30,7 +30,7 @@
 /*
  * Most memory that a packet of a guest pins besides its data: the page of its head, the unused rest
  * of its last page, the unused parts of the pages before, and the structure that describes it. The
- * pages are single ones (heads.c), and a packet opens few more than its data fills (pack.h).
+ * pages are single ones (pages.c), and a packet opens few more than its data fills (pack.h).
  *
  * The driver sees only the count and the bytes of what waits in the stack. Packets of Dom0's own
  * programs and of other network cards are charged alike, but may pin more: their senders choose

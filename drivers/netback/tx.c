@@ -7,6 +7,7 @@
  */
 #include "heads.h"
 #include "pack.h"
+#include "pages.h"
 #include "ring.h"
 #include "tx.h"
 #include "tx_protocol.h"
@@ -90,7 +91,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 		n = vif_pack_next(pack, slot->len - done, &fresh);
 		offset = PAGE_SIZE - pack->room - n;
 		if (fresh) {
-			page = vif_alloc_page();
+			page = vif_page_alloc();
 			if (!page)
 				return -ENOMEM;
 			skb_add_rx_frag(skb, last + 1, page, 0, n, PAGE_SIZE);

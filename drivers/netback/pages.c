@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Single pages for packets from guests. Most packets leave within a moment. So each CPU remembers
+ * the pages that it handed out last, with a reference to each. A page is free again when only that
+ * reference is left. It is then neither allocated nor zeroed nor freed.
+ *
+ * A remembered page whose packet waits costs nothing: the packet would hold it anyway. The free
+ * ones are at most 2 MiB for each CPU, whatever guests do.
+ */
+#include "pages.h"
+
+#include <linux/errno.h>
+#include <linux/gfp.h>
+#include <linux/mm.h>
+#include <linux/percpu.h>
+
+/* A round of NAPI takes at most a ring of pages. Those of the round before may still be in use. */
+#define CACHE_PAGES	512
+/* A lap looks at all pages once. Each lap of this number forgets those that are still in use. */
+#define FORGETFUL_LAP	8
+
+/**
+ * struct vif_pages - the pages that a CPU handed out last; owned by that CPU's softirqs
+ * @next: position of the page to look at next; it runs on beyond CACHE_PAGES
+ * @pages: the pages, in the order in which they were handed out
+ */
+struct vif_pages {
+	unsigned int next;
+	struct page *pages[CACHE_PAGES];
+};
+
+static struct vif_pages __percpu *vif_pages;
+
+/* It is never a page of the kernel's reserve for reclaim. */
+static struct page *alloc_fresh_page(void)
+{
+	return alloc_page(GFP_ATOMIC | __GFP_NOWARN | __GFP_NOMEMALLOC);
+}
+
+static void forget_page(struct page **slot)
+{
+	if (*slot)
+		put_page(*slot);
+	*slot = NULL;
+}
+
+/*
+ * Whether to forget a page that is still in use. Not each time: if more pages are in use than
+ * remembered, all would be forgotten too early. Sometimes, as a packet may wait for hours.
+ */
+static bool is_stuck(unsigned int position)
+{
+	return position / CACHE_PAGES % FORGETFUL_LAP == 0;
+}
+
+/* Return a page with a reference for the caller, or NULL. Called in NAPI. */
+struct page *vif_page_alloc(void)
+{
+	struct vif_pages *cache = this_cpu_ptr(vif_pages);
+	unsigned int position = cache->next++;
+	struct page **slot = &cache->pages[position % CACHE_PAGES];
+	struct page *page = *slot;
+
+	if (likely(page && page_ref_count(page) == 1)) {
+		get_page(page);
+		return page;
+	}
+	page = alloc_fresh_page();
+	if (!page || (*slot && !is_stuck(position)))
+		return page;
+	forget_page(slot);
+	get_page(page);
+	*slot = page;
+	return page;
+}
+
+int vif_pages_init(void)
+{
+	vif_pages = alloc_percpu(struct vif_pages);
+	return vif_pages ? 0 : -ENOMEM;
+}
+
+/* No NAPI instance runs any more. Packets may still hold pages. */
+void vif_pages_exit(void)
+{
+	unsigned int i;
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		for (i = 0; i < CACHE_PAGES; i++)
+			forget_page(&per_cpu_ptr(vif_pages, cpu)->pages[i]);
+	free_percpu(vif_pages);
+}
