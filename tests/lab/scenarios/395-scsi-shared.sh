@@ -53,7 +53,8 @@ say "a guest that may only read a unit leaves it to the other guest"
 
 guest_destroy mallory
 guest_destroy reader
-scsi_clear mallory
+must xenstore-rm "$(scsi_back mallory)"
+wait_for 60 scsi_gone mallory
 scsi_clear reader
 for unit in 0 2; do
 	must rm "$second/lun/lun_$unit/port"
