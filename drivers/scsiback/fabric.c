@@ -64,6 +64,42 @@ static struct vscsi_wwn *to_wwn(struct se_wwn *wwn)
 	return container_of(wwn, struct vscsi_wwn, wwn);
 }
 
+/* ---- the session ---- */
+
+/* No tags: the rings have their own commands. */
+static struct se_session *create_session(struct vscsi_port *port, const char *initiator)
+{
+	return target_setup_session(&port->tpg, 0, 0, TARGET_PROT_NORMAL, initiator, NULL, NULL);
+}
+
+/* Wait for all commands: the thread that has released the last one may not have returned yet. */
+static void remove_session(struct se_session *session)
+{
+	target_stop_session(session);
+	target_wait_for_sess_cmds(session);
+	target_remove_session(session);
+}
+
+/*
+ * End what the guests have reserved by RESERVE(6): the target core keeps that as long as the
+ * session. Reservations that are persistent belong to the initiator's name and stay. The old
+ * session stays if there is no memory for a new one.
+ */
+static void renew_session(struct vscsi_port *port)
+{
+	struct se_session *old = port->session, *session;
+
+	lockdep_assert_held(&port->lock);
+	session = create_session(port, old->se_node_acl->initiatorname);
+	if (IS_ERR(session)) {
+		pr_warn_ratelimited("dom0-scsiback: %s: a reservation may outlive its guest: error %ld\n",
+				    port->wwn->name, PTR_ERR(session));
+		return;
+	}
+	port->session = session;
+	remove_session(old);
+}
+
 /* ---- ports in use by guests ---- */
 
 static void free_port(struct kref *kref)
@@ -154,10 +190,12 @@ put_port:
 	return ERR_PTR(err);
 }
 
+/* May sleep. */
 void vscsi_port_put(struct vscsi_port *port)
 {
 	mutex_lock(&port->lock);
-	port->users--;
+	if (!--port->users)
+		renew_session(port);
 	mutex_unlock(&port->lock);
 	target_undepend_item(&port->tpg.tpg_group.cg_item);
 	kref_put(&port->kref, free_port);
@@ -183,7 +221,7 @@ struct se_session *vscsi_port_session(const struct vscsi_port *port)
 	return port->session;
 }
 
-/* ---- the session ---- */
+/* ---- the nexus in configfs ---- */
 
 static int make_session(struct vscsi_port *port, const char *initiator)
 {
@@ -195,8 +233,7 @@ static int make_session(struct vscsi_port *port, const char *initiator)
 		err = -EEXIST;
 		goto unlock;
 	}
-	/* No tags: the rings have their own commands. */
-	session = target_setup_session(&port->tpg, 0, 0, TARGET_PROT_NORMAL, initiator, NULL, NULL);
+	session = create_session(port, initiator);
 	if (IS_ERR(session))
 		err = PTR_ERR(session);
 	else
@@ -204,14 +241,6 @@ static int make_session(struct vscsi_port *port, const char *initiator)
 unlock:
 	mutex_unlock(&port->lock);
 	return err;
-}
-
-/* Wait for all commands: the thread that has released the last one may not have returned yet. */
-static void remove_session(struct se_session *session)
-{
-	target_stop_session(session);
-	target_wait_for_sess_cmds(session);
-	target_remove_session(session);
 }
 
 static int drop_session(struct vscsi_port *port)

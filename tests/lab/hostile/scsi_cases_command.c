@@ -241,6 +241,14 @@ static void run_mistakes(struct scsi *scsi, long count)
 	}
 }
 
+/* The unit stays reserved until the host disconnects. */
+static void run_reserve(struct scsi *scsi, __attribute__((unused)) long unused)
+{
+	struct vscsiif_request request = operation(scsi, RESERVE_6, NO_DATA);
+
+	scsi_ask(scsi, &request, OKAY);
+}
+
 static void ask_read_only(struct scsi *scsi, struct vscsiif_request request, enum hope hope)
 {
 	request.id = SCSI_SLOW_UNIT;
@@ -319,6 +327,7 @@ const struct scsi_case scsi_command_cases[] = {
 	{ "protected-with-little-room", ANSWERED, run_protected, SCSI_BLOCK },
 	{ "protected-nothing", ANSWERED, run_protected_nothing, 0 },
 	{ "protected-nothing-with-room", ANSWERED, run_protected_nothing, SCSI_BLOCK },
+	{ "reserve", ANSWERED, run_reserve },
 	{ "read-only", ANSWERED, run_read_only },
 	{ "read-only-resets", ANSWERED, run_read_only_resets, 20 },
 	{ "mistakes", ANSWERED, run_mistakes, 300 },

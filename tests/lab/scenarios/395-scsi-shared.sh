@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # long: yes
 # drivers: ours
-# proves: of two guests that share SCSI units, one that may only read a unit cannot stop, reserve or reset it for the other
+# proves: of two guests that share SCSI units, one that may only read a unit cannot stop, reserve or reset it for the other; a reservation ends when the guest's host disconnects
 . /lab/lib/hostile.sh
 . /lab/lib/scsi.sh
 before=$(census)
@@ -50,6 +50,13 @@ guest_must reader 'touch /tmp/stop'
 guest_join reader reads >/dev/null || fail "the reader lost its unit"
 same "resets of the unit" "$(resets)" "$count"
 say "a guest that may only read a unit leaves it to the other guest"
+
+# ---- a unit that is reserved ----
+
+guest_must mallory 'hostile scsi 0 reserve' 120
+reads "$writable" || fail "a guest's reservation outlives its connection"
+reads "$readonly" || fail "the reader lost its other unit"
+say "a reservation has ended with the connection"
 
 guest_destroy mallory
 guest_destroy reader
