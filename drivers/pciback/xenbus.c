@@ -228,16 +228,15 @@ static int entry_failed(struct pciback_guest *guest, unsigned int nr, int err)
 
 /*
  * The toolstack has moved the entry of a device that the guest has, before its address was written
- * there: write it again.
+ * there, or xenstore has failed: write what is missing.
  */
 static int publish_again(struct pciback_guest *guest, unsigned int nr,
 			 const struct pciback_place *where)
 {
-	int err;
+	int err = publish_root(guest, where);
 
-	if (is_published(&guest->list->entries[nr], where))
-		return 0;
-	err = publish_place(guest, where, nr);
+	if (!err && !is_published(&guest->list->entries[nr], where))
+		err = publish_place(guest, where, nr);
 	if (err && err != -ESTALE)
 		return entry_failed(guest, nr, err);
 	return err;

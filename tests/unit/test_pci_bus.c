@@ -221,6 +221,7 @@ static struct dom0_backend be;
 static struct node writes[4], expected[4];
 static unsigned int nr_writes, nr_expected;
 static void (*before_commit)(void);
+static bool refuses_roots;
 
 void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
 {
@@ -262,7 +263,7 @@ int dom0_xs_commit(struct dom0_xs_batch *batch)
 	void (*before)(void) = before_commit;
 	unsigned int i;
 
-	if (refuses_writes) {
+	if (refuses_writes || (refuses_roots && !strncmp(writes[0].key, "root-", 5))) {
 		dom0_backend_retry(&be);
 		return -EIO;
 	}
@@ -302,8 +303,8 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 #undef KEY_SIZE
 #include "drivers/pciback/xenbus.c"
 
-/* A guest that runs with devices 0 and 1. */
-static struct pciback_guest *start_guest(void)
+/* The toolstack names devices 0 and 1. */
+static void name_devices(void)
 {
 	memset(devices, 0, sizeof(devices));
 	memset(nodes, 0, sizeof(nodes));
@@ -314,6 +315,12 @@ static struct pciback_guest *start_guest(void)
 	put("dev-0", "0000:00:00.0");
 	put("dev-1", "0000:00:01.0");
 	put("state-1", "3");
+}
+
+/* A guest that runs with them. */
+static struct pciback_guest *start_guest(void)
+{
+	name_devices();
 	assert_int_equal(pciback_probe(&be), 0);
 	assert_true(pciback_ready(&be));
 	((struct pciback_guest *)be.priv)->connected = true;
@@ -399,6 +406,22 @@ static void start_waits_for_xenstore(void **state)
 	refuses_writes = false;
 	assert_true(pciback_ready(&be));
 	assert_string_equal(get("vdev-2"), "0000:00:02.00");
+	pciback_remove(&be);
+}
+
+/* A frontend scans the buses that are published, so it waits until they are. */
+static void bus_is_published_after_xenstore_has_failed(void **state)
+{
+	name_devices();
+	refuses_roots = true;
+	assert_int_equal(pciback_probe(&be), 0);
+	assert_false(pciback_ready(&be));
+	assert_false(pciback_ready(&be));
+	refuses_roots = false;
+	assert_true(pciback_ready(&be));
+	assert_string_equal(get("root-0"), "0000:00");
+	assert_string_equal(get("root_num"), "1");
+	assert_string_equal(get("vdev-1"), "0000:00:01.00");
 	pciback_remove(&be);
 }
 
@@ -622,6 +645,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_that_is_taken_away_goes),
 	cmocka_unit_test(device_stays_while_xenstore_is_silent),
 	cmocka_unit_test(start_waits_for_xenstore),
+	cmocka_unit_test(bus_is_published_after_xenstore_has_failed),
 	cmocka_unit_test(busy_device_holds_up_none),
 	cmocka_unit_test(address_is_written_to_the_entry_of_its_device),
 	cmocka_unit_test(device_that_is_taken_away_while_it_is_added_goes),
