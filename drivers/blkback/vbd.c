@@ -79,7 +79,8 @@ int blk_vbd_flush_cache(struct blk_vbd *vbd)
 
 	if (err) {
 		dom0_backend_error(vbd->be, err, "cannot write back Dom0's cache of the disk");
-		return err;
+		/* The kernel reports it once, so do not try again. */
+		return -EIO;
 	}
 	/* A page that a program dirties again right now stays cached: that program is to blame. */
 	invalidate_inode_pages2(dom0_bdev_file_mapping(vbd->file));
