@@ -1,47 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What a queue of a disk does without, when memory is short as it connects: the cache of persistent grants. */
 #include "unit.h"
+#include "blk_kernel.h"
 
-#include <linux/list.h>
-#include <linux/types.h>
-
-typedef s64 ktime_t;
-typedef struct {
-	long counter;
-} atomic_long_t;
-typedef struct {
-	int unused;
-} spinlock_t;
-
-struct device;
-struct mutex {
-	int unused;
-};
-struct llist_node {
-	struct llist_node *next;
-};
-struct llist_head {
-	struct llist_node *first;
-};
-struct timer_list {
-	int unused;
-};
-struct tasklet_struct {
-	int unused;
-};
 struct task_struct;
-struct page {
-	int unused;
-};
-struct bio {
-	int unused;
-};
-struct bio_vec {
-	int unused;
-};
-struct hrtimer {
-	int unused;
-};
 struct gendisk {
 	int node_id;
 };
@@ -49,15 +11,7 @@ struct block_device {
 	struct gendisk *bd_disk;
 };
 
-static unsigned long jiffies = 1000;
-
-#define HZ 250
-#define ____cacheline_aligned_in_smp
-#define page_private(page) 0UL
-#define ktime_get_ns() 0
-#define lockdep_assert_held(lock) ((void)(lock))
 #define test_and_set_bit(nr, bits) ((void)(bits), true)
-#define set_bit(nr, bits) ((void)(bits))
 #define wake_up_process(task) ((void)(task))
 #define kzalloc_node(size, gfp, node) ((void)(node), calloc(1, size))
 #define timer_setup(timer, fn, flags) ((void)(fn))
@@ -72,8 +26,6 @@ static unsigned long jiffies = 1000;
 #define synchronize_rcu() ((void)0)
 
 #include "drivers/blkback/ring.c"
-
-#define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
 
 NOT_HERE(void, blk_finish_init, struct blk_finish *finish)
 NOT_HERE(void, blk_throttle_init_ring, struct blk_ring *ring)

@@ -4,61 +4,9 @@
  * guest or on the disk, and the disk gets whole blocks only.
  */
 #include "unit.h"
+#include "blk_kernel.h"
 
-#include <linux/list.h>
-#include <linux/types.h>
 #include <stdlib.h>
-
-/* ---- what the file asks the kernel for ---- */
-
-typedef s64 ktime_t;
-typedef struct {
-	long counter;
-} atomic_long_t;
-typedef struct {
-	int unused;
-} spinlock_t;
-typedef unsigned int blk_opf_t;
-
-struct device;
-struct mutex {
-	int unused;
-};
-struct llist_node {
-	struct llist_node *next;
-};
-struct llist_head {
-	struct llist_node *first;
-};
-struct timer_list {
-	int unused;
-};
-struct tasklet_struct {
-	int unused;
-};
-struct hrtimer {
-	int unused;
-};
-struct page {
-	struct list_head lru;
-	u8 bytes[4096];
-};
-struct bio_vec {
-	struct page *bv_page;
-	unsigned int bv_len, bv_offset;
-};
-struct bio {
-	blk_opf_t bi_opf;
-	unsigned short bi_vcnt, bi_max_vecs;
-	struct {
-		u64 bi_sector;
-		unsigned int bi_size;
-	} bi_iter;
-};
-
-#define ____cacheline_aligned_in_smp
-#define ktime_get_ns() 1ULL
-#define page_private(page) 0UL
 
 #include "drivers/blkback/protocol.c"
 #include "drivers/blkback/data_span.c"

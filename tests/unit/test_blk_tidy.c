@@ -1,56 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* When the worker of an idle ring is woken to free pages, and to unmap persistent grants. */
 #include "unit.h"
-
-#include <linux/list.h>
-#include <linux/types.h>
-
-typedef s64 ktime_t;
-typedef struct {
-	long counter;
-} atomic_long_t;
-typedef struct {
-	int unused;
-} spinlock_t;
-
-struct device;
-struct mutex {
-	int unused;
-};
-struct llist_node {
-	struct llist_node *next;
-};
-struct llist_head {
-	struct llist_node *first;
-};
-struct timer_list {
-	unsigned long expires;	/* 0 while it is not pending */
-};
-struct tasklet_struct {
-	int unused;
-};
-struct page {
-	int unused;
-};
-struct bio {
-	int unused;
-};
-struct bio_vec {
-	int unused;
-};
-struct hrtimer {
-	int unused;
-};
-
-#define HZ 250
-#define ____cacheline_aligned_in_smp
-#define page_private(page) 0UL
-#define ktime_get_ns() 0
-#define time_before(a, b) ((long)((a) - (b)) < 0)
-#define timer_pending(timer) (!!(timer)->expires)
-#define mod_timer(timer, when) ((void)((timer)->expires = (when)))
-
-static unsigned long jiffies = 1000;
+#include "blk_kernel.h"
 
 static void timer_reduce(struct timer_list *timer, unsigned long when)
 {

@@ -87,22 +87,30 @@ static void test_full_table(void **state)
 	assert_int_equal(blk_grefmap_insert(&f.map, 100, 100), 0);
 }
 
+/* Insert @refs, each with its place there as its value, and remove one of them: the others are still found. */
+static void remove_one_of(struct fixture *f, const u32 *refs, u32 nr, u32 gone)
+{
+	u32 n;
+
+	setup(f);
+	for (n = 0; n < nr; n++)
+		assert_int_equal(blk_grefmap_insert(&f->map, refs[n], n), 0);
+	assert_int_equal(blk_grefmap_remove(&f->map, refs[gone]), gone);
+	for (n = 0; n < nr; n++)
+		assert_int_equal(blk_grefmap_find(&f->map, refs[n]), n == gone ? BLK_GREFMAP_NONE : n);
+}
+
 /* Whichever entry of a chain goes, the others are still found. */
 static void remove_one_of_chain(u32 home_slot)
 {
-	const u32 length = 4;
 	struct fixture f;
-	u32 gone, n;
+	u32 refs[4];
+	u32 n;
 
-	for (gone = 0; gone < length; gone++) {
-		setup(&f);
-		for (n = 0; n < length; n++)
-			assert_int_equal(blk_grefmap_insert(&f.map, REF(home_slot, n), n), 0);
-		assert_int_equal(blk_grefmap_remove(&f.map, REF(home_slot, gone)), gone);
-		for (n = 0; n < length; n++)
-			assert_int_equal(blk_grefmap_find(&f.map, REF(home_slot, n)),
-					 n == gone ? BLK_GREFMAP_NONE : n);
-	}
+	for (n = 0; n < ARRAY_SIZE(refs); n++)
+		refs[n] = REF(home_slot, n);
+	for (n = 0; n < ARRAY_SIZE(refs); n++)
+		remove_one_of(&f, refs, ARRAY_SIZE(refs), n);
 }
 
 static void test_remove_in_chain(void **state)
@@ -117,32 +125,20 @@ static void test_remove_in_chain_around_the_end(void **state)
 
 static void test_gap_leaves_entries_at_home(void **state)
 {
+	static const u32 refs[] = { REF(1, 0), REF(2, 0), REF(1, 1) };
 	struct fixture f;
 
-	setup(&f);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(1, 0), 10), 0);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(2, 0), 20), 0);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(1, 1), 11), 0);
-	assert_int_equal(blk_grefmap_remove(&f.map, REF(1, 0)), 10);
-	assert_int_equal(blk_grefmap_find(&f.map, REF(2, 0)), 20);
-	assert_int_equal(blk_grefmap_find(&f.map, REF(1, 1)), 11);
+	remove_one_of(&f, refs, ARRAY_SIZE(refs), 0);
 	assert_int_equal(f.slots[2].ref, REF(2, 0));
 	assert_int_equal(f.slots[1].ref, REF(1, 1));
 }
 
 static void test_gap_leaves_entries_near_home_around_the_end(void **state)
 {
+	static const u32 refs[] = { REF(5, 0), REF(6, 0), REF(7, 0), REF(7, 1) };
 	struct fixture f;
 
-	setup(&f);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(5, 0), 50), 0);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(6, 0), 60), 0);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(7, 0), 70), 0);
-	assert_int_equal(blk_grefmap_insert(&f.map, REF(7, 1), 71), 0);
-	assert_int_equal(blk_grefmap_remove(&f.map, REF(5, 0)), 50);
-	assert_int_equal(blk_grefmap_find(&f.map, REF(6, 0)), 60);
-	assert_int_equal(blk_grefmap_find(&f.map, REF(7, 0)), 70);
-	assert_int_equal(blk_grefmap_find(&f.map, REF(7, 1)), 71);
+	remove_one_of(&f, refs, ARRAY_SIZE(refs), 0);
 }
 
 /* Against the simplest thing that does the same: an array with one element for each reference. */

@@ -4,53 +4,10 @@
  * two rings do, step by step, on a clock that the test moves.
  */
 #include "unit.h"
+#include "blk_kernel.h"
 
-#include <linux/list.h>
-#include <linux/types.h>
+/* ---- what the files ask the kernel for, besides ---- */
 
-/* ---- what the files ask the kernel for ---- */
-
-typedef s64 ktime_t;
-typedef struct {
-	long counter;
-} atomic_long_t;
-typedef struct {
-	int unused;
-} spinlock_t;
-typedef unsigned int blk_opf_t;
-
-struct device;
-struct mutex {
-	int unused;
-};
-struct llist_node {
-	struct llist_node *next;
-};
-struct llist_head {
-	struct llist_node *first;
-};
-struct timer_list {
-	int unused;
-};
-struct tasklet_struct {
-	int unused;
-};
-struct page {
-	int unused;
-};
-struct bio {
-	blk_opf_t bi_opf;
-};
-struct bio_vec {
-	int unused;
-};
-enum hrtimer_restart { HRTIMER_NORESTART };
-struct hrtimer {
-	ktime_t at;	/* 0 while it does not run */
-	enum hrtimer_restart (*function)(struct hrtimer *timer);
-};
-
-static u64 now_ns = 1;
 static unsigned int timer_starts;
 
 static bool stable_writes;	/* the disk needs them */
@@ -63,10 +20,6 @@ struct blk_plug {
 	unsigned int nr_ios;
 };
 
-static unsigned long jiffies = 1000;
-
-#define HZ 250
-#define ____cacheline_aligned_in_smp
 #define page_address(page) ((void *)(page))
 #define cond_resched() ((void)0)
 #define TASK_RUNNING 0
@@ -82,10 +35,6 @@ static unsigned long jiffies = 1000;
 #define kthread_should_stop() 0
 #define kthread_freezable_should_stop(frozen) 1
 #define xchg(p, value) ({ typeof(*(p)) __old = *(p); *(p) = (value); __old; })
-#define set_bit(nr, bits) ((void)(*(bits) |= BIT(nr)))
-#define time_before(a, b) (!time_after_eq(a, b))
-#define timer_pending(timer) 0
-#define mod_timer(timer, when) ((void)(timer))
 #define bio_uninit(bio) ((void)(bio))
 #define REQ_NOMERGE 1
 #define bdev_rot(bdev) 0
@@ -98,12 +47,9 @@ static unsigned long jiffies = 1000;
 #define trace_blk_request_data_enabled() false
 #define trace_blk_request_start(req, err) ((void)(req))
 #define trace_blk_request_reject(req, err) ((void)(req))
-#define lockdep_assert_held(lock) ((void)(lock))
-#define page_private(page) 0UL
 #define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
-#define ktime_get_ns() now_ns
 #define ns_to_ktime(ns) ((ktime_t)(ns))
 #define HRTIMER_MODE_ABS 0
 #define hrtimer_setup(timer, fn, clock, mode) ((timer)->function = (fn))
@@ -150,8 +96,6 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 }
 
 /* ---- what the worker asks of other files, and no request here needs ---- */
-
-#define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
 
 static bool prepare_nothing(struct blk_ring *ring, struct blk_request *req)
 {
@@ -201,7 +145,6 @@ bool blk_ring_reclaim(struct blk_ring *ring)
 /* ---- the workers ---- */
 
 static unsigned int nr_answered, nr_failed;
-
 
 static int setup_disk(void **state)
 {
