@@ -2,7 +2,6 @@
 /* What the toolstack says in xenstore, and what becomes of a guest's devices when it cannot be read. */
 #include "unit.h"
 
-#include <stdarg.h>
 #include <linux/list.h>
 #include <xen/interface/grant_table.h>
 #include <xen/interface/io/pciif.h>
@@ -35,7 +34,7 @@ static unsigned long jiffies;
 struct device;
 
 #include "no_pciback.h"
-#include "include/dom0/xs.h"
+#include "xs_store.h"
 #include "drivers/pciback/address.c"
 
 #define PCIBACK_DEVICES_MAX 32
@@ -146,135 +145,22 @@ static bool pciback_device_is_at(const struct pciback_device *device, const stru
 
 /* ---- xenstore ---- */
 
-static struct node {
-	char key[24];
-	char value[24];
-} nodes[32];
+static unsigned int reads, refused_at;
+static bool has_error, refuses_writes, refuses_roots;
 
-static unsigned int reads, refused_at, retries;
-static bool has_error, refuses_writes;
-
-void dom0_backend_retry(struct dom0_backend *be)
+static bool read_is_refused(void)
 {
-	retries++;
+	return ++reads == refused_at;
 }
 
-static struct node *find(const char *key)
+static bool commit_is_refused(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(nodes); i++)
-		if (!strcmp(nodes[i].key, key))
-			return &nodes[i];
-	return NULL;
-}
-
-static const char *get(const char *key)
-{
-	struct node *node = find(key);
-
-	return node ? node->value : "none";
-}
-
-static void put(const char *key, const char *value)
-{
-	struct node *node = find(key) ?: find("");
-
-	assert_non_null(node);
-
-	snprintf(node->key, sizeof(node->key), "%s", value ? key : "");
-	snprintf(node->value, sizeof(node->value), "%s", value ?: "");
-}
-
-int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf, size_t size)
-{
-	struct node *node = find(key);
-
-	if (++reads == refused_at) {
-		dom0_backend_retry(be);
-		return -EIO;
-	}
-	if (!node)
-		return -ENOENT;
-	snprintf(buf, size, "%s", node->value);
-	return 0;
-}
-
-int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min, u32 max, u32 *val)
-{
-	char text[24];
-	int err = dom0_xs_read_string(be, side, key, text, sizeof(text));
-
-	if (!err)
-		*val = atoi(text);
-	return err;
+	return refuses_writes || (refuses_roots && !strncmp(writes[0].key, "root-", 5));
 }
 
 int dom0_xs_read_together(struct dom0_backend *be, int (*read)(struct dom0_backend *view, void *data), void *data)
 {
 	return read(be, data);
-}
-
-static struct dom0_backend be;
-
-/* A batch: what it writes, and whether what it expects is there when it is committed. */
-static struct node writes[4], expected[4];
-static unsigned int nr_writes, nr_expected;
-static void (*before_commit)(void);
-static bool refuses_roots;
-
-void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
-{
-	nr_writes = nr_expected = 0;
-}
-
-static void note(struct node *node, const char *key, const char *value)
-{
-	snprintf(node->key, sizeof(node->key), "%s", key);
-	snprintf(node->value, sizeof(node->value), "%s", value);
-}
-
-void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)
-{
-	char text[24];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	note(&writes[nr_writes++], key, text);
-}
-
-void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text)
-{
-	note(&expected[nr_expected++], key, text ?: "none");
-}
-
-void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number)
-{
-	char text[24];
-
-	snprintf(text, sizeof(text), "%u", (unsigned int)number);
-	dom0_xs_expect(batch, key, text);
-}
-
-int dom0_xs_commit(struct dom0_xs_batch *batch)
-{
-	void (*before)(void) = before_commit;
-	unsigned int i;
-
-	if (refuses_writes || (refuses_roots && !strncmp(writes[0].key, "root-", 5))) {
-		dom0_backend_retry(&be);
-		return -EIO;
-	}
-	if (before && nr_expected)
-		before();
-	for (i = 0; i < nr_expected; i++)
-		if (strcmp(get(expected[i].key), expected[i].value))
-			return -ESTALE;
-	for (i = 0; i < nr_writes; i++)
-		put(writes[i].key, writes[i].value);
-	return 0;
 }
 
 int dom0_xs_remove_orphan(struct dom0_backend *be)

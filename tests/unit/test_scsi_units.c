@@ -2,7 +2,6 @@
 /* The units of a SCSI host, while xenstore fails, or while the toolstack replaces a unit that is looked at. */
 #include "unit.h"
 
-#include <stdarg.h>
 #include <linux/list.h>
 
 struct device;
@@ -12,7 +11,7 @@ struct device;
 #define _SCSIBACK_LUN_H
 #define _SCSIBACK_RING_H
 
-#include "include/dom0/xs.h"
+#include "xs_store.h"
 #include "drivers/scsiback/protocol.h"
 
 #define HZ 250
@@ -85,63 +84,35 @@ static void vscsi_luns_remove_all(struct vscsi_host *host)
 
 /* ---- xenstore ---- */
 
-static struct node {
-	char key[32];
-	char value[16];
-} nodes[16];
-
-static unsigned int messages, refused_at, retries;
-static struct dom0_backend be;
-
-void dom0_backend_retry(struct dom0_backend *be)
-{
-	retries++;
-}
+static unsigned int messages, refused_at;
 
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 {
 }
 
-static bool refused(void)
+static bool message_is_refused(void)
 {
-	if (++messages != refused_at)
-		return false;
-	dom0_backend_retry(&be);
-	return true;
+	return ++messages == refused_at;
 }
 
-static struct node *find(const char *key)
+static bool read_is_refused(void)
 {
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(nodes); i++)
-		if (!strcmp(nodes[i].key, key))
-			return &nodes[i];
-	return NULL;
+	return message_is_refused();
 }
 
-static const char *get(const char *key)
+static bool commit_is_refused(void)
 {
-	struct node *node = find(key);
-
-	return node ? node->value : "none";
-}
-
-static void put(const char *key, const char *value)
-{
-	struct node *node = find(key) ?: find("");
-
-	assert_non_null(node);
-	snprintf(node->key, sizeof(node->key), "%s", key);
-	snprintf(node->value, sizeof(node->value), "%s", value);
+	return message_is_refused();
 }
 
 static char **xenbus_directory(int xbt, const char *dir, const char *node, unsigned int *nr)
 {
 	char **names;
 
-	if (refused())
+	if (message_is_refused()) {
+		dom0_backend_retry(&be);
 		return ERR_PTR(-EIO);
+	}
 	names = malloc(2 * sizeof(*names));
 	names[0] = "dev-0";
 	names[1] = "dev-1";
@@ -150,89 +121,6 @@ static char **xenbus_directory(int xbt, const char *dir, const char *node, unsig
 }
 
 #define XBT_NIL 0
-
-static int read_node(const char *key, char *buf, size_t size)
-{
-	if (refused())
-		return -EIO;
-	if (!find(key))
-		return -ENOENT;
-	snprintf(buf, size, "%s", get(key));
-	return 0;
-}
-
-int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf, size_t size)
-{
-	return read_node(key, buf, size);
-}
-
-/* The frontend's keys are here by their own names. */
-int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min, u32 max, u32 *val)
-{
-	char text[16];
-	int err = read_node(key, text, sizeof(text));
-
-	if (!err)
-		*val = atoi(text);
-	return err;
-}
-
-static struct node writes[4], expected[4];
-static unsigned int nr_writes, nr_expected;
-static void (*before_commit)(void);
-
-void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
-{
-	nr_writes = nr_expected = 0;
-}
-
-static void note(struct node *node, const char *key, const char *value)
-{
-	snprintf(node->key, sizeof(node->key), "%s", key);
-	snprintf(node->value, sizeof(node->value), "%s", value);
-}
-
-void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)
-{
-	char text[16];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof(text), fmt, args);
-	va_end(args);
-	note(&writes[nr_writes++], key, text);
-}
-
-void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text)
-{
-	note(&expected[nr_expected++], key, text ?: "none");
-}
-
-void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number)
-{
-	char text[16];
-
-	snprintf(text, sizeof(text), "%u", (unsigned int)number);
-	dom0_xs_expect(batch, key, text);
-}
-
-int dom0_xs_commit(struct dom0_xs_batch *batch)
-{
-	void (*before)(void) = before_commit;
-	unsigned int i;
-
-	before_commit = NULL;
-	if (before)
-		before();
-	if (refused())
-		return -EIO;
-	for (i = 0; i < nr_expected; i++)
-		if (strcmp(get(expected[i].key), expected[i].value))
-			return -ESTALE;
-	for (i = 0; i < nr_writes; i++)
-		put(writes[i].key, writes[i].value);
-	return 0;
-}
 
 int dom0_xs_step(struct dom0_backend *be, const char *key, u32 from, u32 to)
 {
@@ -353,11 +241,13 @@ static void change_is_made_later(void **state)
 
 static void replace_unit(void)
 {
+	before_commit = NULL;
 	name_unit("dev-1", "naa.1:3", "0:0:0:3", "1");
 }
 
 static void name_unit_late(void)
 {
+	before_commit = NULL;
 	put("vscsi-devs/dev-1/p-dev", "naa.1:3");
 }
 
@@ -371,10 +261,10 @@ static void refusal_is_not_the_next_units(void **state)
 		name_unit("dev-1", i ? "naa.1:1" : "naa.1:7", i == 1 ? "nowhere" : "0:0:0:1", "1");
 		before_commit = replace_unit;
 		if (i == 2) {
-			*find("vscsi-devs/dev-1/p-dev")->key = '\0';
+			put("vscsi-devs/dev-1/p-dev", NULL);
 			before_commit = name_unit_late;
 		}
-		*find(STATE_0)->value = '6';
+		put(STATE_0, "6");
 		assert_int_equal(vscsi_connect(&be), 0);
 		assert_string_equal(served[1], i == 2 ? "naa.1:3 at 1" : "naa.1:3 at 3");
 		assert_string_equal(get(STATE_1), "3");
