@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Operations that move data between the guest's pages and the disk. */
+/* Operations that move data between the guest's pages and the disk, and the choice between them. */
 #ifndef _BLKBACK_DATA_H
 #define _BLKBACK_DATA_H
 
@@ -37,5 +37,10 @@ struct blk_data_ops {
 extern const struct blk_data_ops blk_data_copy;
 extern const struct blk_data_ops blk_data_persistent;
 extern const struct blk_data_ops blk_data_span;
+
+/* data.c */
+bool blk_data_prepare(struct blk_request *req);
+void blk_data_undo(struct blk_request *req);
+bool blk_data_copy_instead(struct blk_request *req, int err);
 
 #endif

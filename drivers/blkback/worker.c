@@ -17,9 +17,6 @@
 #include <linux/kthread.h>
 #include <trace/events/dom0_blkback.h>
 
-/* How long no grants are mapped after this domain had no mapping left. */
-#define MAP_PAUSE	HZ
-
 /* Most tags that a plug allocates at once; the block layer itself never asks for more. */
 #define BLK_PLUG_MAX	32U
 
@@ -197,56 +194,10 @@ static bool batch_has_space(struct blk_ring *ring, const struct blk_request *req
 	       dom0_map_space(&ring->map) >= req->cmd.nr_segments;
 }
 
-static bool try_data_ops(struct blk_request *req, const struct blk_data_ops *ops)
-{
-	blk_request_init_bio(req);
-	if (!ops->prepare(req->ring, req)) {
-		bio_uninit(&req->bio);
-		return false;
-	}
-	req->data_ops = ops;
-	return true;
-}
-
-/*
- * Return true if the disk may work on the guest's own pages. The guest can write them at any time.
- * Some disks need data that does not change meanwhile: they send or store a checksum of it, or a
- * parity, and some check the data of a read in its destination. A wrong checksum resets a
- * connection that other guests use. The disk may be given that property at any time, so look at
- * each request.
- */
-static bool may_map(const struct blk_ring *ring)
-{
-	return ring->persistent && time_after_eq(jiffies, ring->next_map) &&
-	       !bdev_stable_writes(ring->vbd->bdev);
-}
-
-static bool prepare_data(struct blk_ring *ring, struct blk_request *req)
-{
-	if (req->cmd.span_pages) {
-		if (!try_data_ops(req, &blk_data_span))
-			return false;
-		blk_count(ring, BLK_COUNT_copied, 1);
-		return true;
-	}
-	if (may_map(ring)) {
-		if (try_data_ops(req, &blk_data_persistent)) {
-			blk_count(ring, BLK_COUNT_persistent, 1);
-			return true;
-		}
-		ring->pgrants_full = true;
-	}
-	if (try_data_ops(req, &blk_data_copy)) {
-		blk_count(ring, BLK_COUNT_copied, 1);
-		return true;
-	}
-	return false;
-}
-
 static bool prepare_request(struct blk_ring *ring, struct blk_request *req)
 {
 	if (req->cmd.nr_segments)
-		return prepare_data(ring, req);
+		return blk_data_prepare(req);
 
 	blk_request_init_bio(req);
 	return true;
@@ -306,35 +257,12 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 	return nr;
 }
 
-/* Undo prepare_request(). */
-static void undo_prepare(struct blk_request *req)
-{
-	req->data_ops->release(req->ring, req);
-	req->data_ops = NULL;
-}
-
-/*
- * The hypervisor limits the mappings of this domain, and all guests and programs here share them. A
- * guest that finds none left has done nothing wrong, and its data can be copied.
- */
-static void copy_instead(struct blk_request *req)
-{
-	struct blk_ring *ring = req->ring;
-
-	undo_prepare(req);
-	ring->pgrants_full = true;
-	ring->next_map = jiffies + MAP_PAUSE;
-	blk_request_requeue(req);
-}
-
 static void fail_or_retry(struct blk_request *req, int err)
 {
-	if (err == -ENOSPC && req->data_ops == &blk_data_persistent) {
-		copy_instead(req);
+	if (blk_data_copy_instead(req, err))
 		return;
-	}
 	if (err == -EAGAIN) {
-		undo_prepare(req);
+		blk_data_undo(req);
 		if (blk_request_retry(req))
 			return;
 	}

@@ -70,6 +70,7 @@ static void submit_bio(struct bio *bio)
 	begun[nr_begun++] = container_of(bio, struct blk_request, bio);
 }
 
+#include "drivers/blkback/data.c"
 #include "drivers/blkback/worker.c"
 
 static struct blk_vbd vbd;
@@ -536,7 +537,7 @@ static const struct blk_data_ops *ops_of(u8 op)
 {
 	struct blk_request req = { .ring = &rings[0], .cmd = { .op = op, .nr_segments = 1 } };
 
-	assert_true(prepare_data(&rings[0], &req));
+	assert_true(blk_data_prepare(&req));
 	return req.data_ops;
 }
 
@@ -567,7 +568,7 @@ static void data_that_is_not_whole_blocks_goes_through_a_span(void **state)
 
 	rings[0].persistent = (struct blk_pgrants *)&rings[0];
 	rings[0].next_map = jiffies;
-	assert_true(prepare_data(&rings[0], &req));
+	assert_true(blk_data_prepare(&req));
 	assert_ptr_equal(req.data_ops, &blk_data_span);
 	assert_int_equal(blk_request_copies(&req), 3);
 }
