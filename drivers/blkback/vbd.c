@@ -4,6 +4,7 @@
 #include "ring.h"
 #include "vbd.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/xs.h>
 #include <linux/cdrom.h>
 #include <linux/log2.h>
@@ -87,12 +88,19 @@ int blk_vbd_flush_cache(struct blk_vbd *vbd)
 	return 0;
 }
 
-static bool discard_enabled(struct blk_vbd *vbd)
+/* A disk that must stay allocated is lost by a discard, so do not guess. */
+static int read_discard(struct blk_vbd *vbd)
 {
 	u32 enable = 1;
+	int err = dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "discard-enable", 0, U32_MAX,
+				   &enable);
 
-	dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "discard-enable", 0, U32_MAX, &enable);
-	return enable && bdev_max_discard_sectors(vbd->bdev);
+	if (dom0_xs_failed(err)) {
+		dom0_backend_error(vbd->be, err, "cannot read discard-enable");
+		return err;
+	}
+	vbd->bounds.discard = enable && bdev_max_discard_sectors(vbd->bdev);
+	return 0;
 }
 
 /*
@@ -126,17 +134,21 @@ static void read_bounds(struct blk_vbd *vbd)
 	bounds->block_sectors = bdev_logical_block_size(vbd->bdev) >> BLK_SECTOR_SHIFT;
 	bounds->small_sectors = vbd->sector_size < bdev_logical_block_size(vbd->bdev);
 	bounds->readonly = !strchr(vbd->mode, 'w');
-	bounds->discard = discard_enabled(vbd);
 	bounds->secure_discard = bounds->discard && bdev_max_secure_erase_sectors(vbd->bdev);
 	blk_vbd_take_size(vbd);
 }
 
-static void read_info(struct blk_vbd *vbd)
+static int read_info(struct blk_vbd *vbd)
 {
 	struct gendisk *disk = vbd->bdev->bd_disk;
 	char type[16] = "";
+	int err;
 
-	dom0_xs_read_string(vbd->be, DOM0_SIDE_FRONTEND, "device-type", type, sizeof(type));
+	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_FRONTEND, "device-type", type, sizeof(type));
+	if (dom0_xs_failed(err)) {
+		dom0_backend_error(vbd->be, err, "cannot read frontend's device-type");
+		return err;
+	}
 	vbd->info = 0;
 	if (!strcmp(type, "cdrom") || disk_to_cdi(disk))
 		vbd->info |= VDISK_CDROM;
@@ -144,6 +156,7 @@ static void read_info(struct blk_vbd *vbd)
 		vbd->info |= VDISK_REMOVABLE;
 	if (vbd->bounds.readonly)
 		vbd->info |= VDISK_READONLY;
+	return 0;
 }
 
 static int check_disk(struct blk_vbd *vbd)
@@ -171,13 +184,12 @@ static int check_disk(struct blk_vbd *vbd)
  */
 int blk_vbd_measure(struct blk_vbd *vbd)
 {
-	int err = check_disk(vbd) ?: read_sector_size(vbd);
+	int err = check_disk(vbd) ?: read_sector_size(vbd) ?: read_discard(vbd);
 
 	if (err)
 		return err;
 	read_bounds(vbd);
-	read_info(vbd);
-	return 0;
+	return read_info(vbd);
 }
 
 /* ---- identity ---- */
@@ -217,9 +229,13 @@ static int check_noted_seq(struct blk_vbd *vbd, u64 seq)
 	unsigned int major, minor;
 	u64 noted;
 	char text[48];
+	int err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "opened", text, sizeof(text));
 
-	if (dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "opened", text, sizeof(text)) ||
-	    sscanf(text, "%x:%x@%llx", &major, &minor, &noted) != 3 ||
+	if (dom0_xs_failed(err)) {
+		dom0_backend_error(vbd->be, err, "cannot read which disk was open before");
+		return err;
+	}
+	if (err || sscanf(text, "%x:%x@%llx", &major, &minor, &noted) != 3 ||
 	    MKDEV(major, minor) != vbd->dev || noted == seq ||
 	    vbd->bdev->bd_disk->flags & GENHD_FL_REMOVABLE)
 		return 0;
@@ -286,7 +302,7 @@ int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same)
 	struct file *file;
 	int err;
 
-	err = read_mode(vbd);
+	err = dom0_fault_point("vbd_open") ?: read_mode(vbd);
 	if (err)
 		return err;
 	file = open_file(vbd, dev);

@@ -31,23 +31,31 @@ enum {
  * Never offer less than before, whatever the parameters say now. When the driver is bound again,
  * the frontend may have connected by the old offer, or may do so later.
  */
-static void read_offered(struct blk_vbd *vbd)
+static int read_offered(struct blk_vbd *vbd)
 {
 	u32 queues = 1, order = 0;
+	int err;
 
-	dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1, U32_MAX,
-			 &queues);
-	dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "max-ring-page-order", 0,
-			 DOM0_RING_MAX_ORDER, &order);
+	err = dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1, U32_MAX,
+			       &queues);
+	if (dom0_xs_failed(err))
+		return err;
+	err = dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "max-ring-page-order", 0,
+			       DOM0_RING_MAX_ORDER, &order);
+	if (dom0_xs_failed(err))
+		return err;
 	vbd->max_queues = max(queues, READ_ONCE(blk_max_queues));
 	vbd->max_order = max(order, blk_max_ring_page_order);
+	return 0;
 }
 
 static int offer_rings(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
+	int err = read_offered(vbd);
 
-	read_offered(vbd);
+	if (err)
+		return err;
 	dom0_xs_begin(&batch, vbd->be);
 	dom0_xs_add(&batch, "max-ring-page-order", "%u", vbd->max_order);
 	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", vbd->max_queues);
@@ -144,14 +152,25 @@ static int open_and_note(struct blk_vbd *vbd, dev_t dev, bool same)
 /*
  * If the disk cannot be opened, hotplug-error tells the toolstack, the error node tells the
  * administrator, and our state tells the guest, which need not wait. The toolstack may name the
- * disk again.
+ * disk again. If xenstore has failed, or memory is short, it is not known yet if the disk can be
+ * opened: this is called again.
  */
 static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 {
 	int err = open_and_note(vbd, dev, same);
 
-	vbd->unusable = err;
-	if (err)
+	bool later;
+
+	if (err == -ENOMEM)
+		dom0_backend_retry(vbd->be);
+	later = err && dom0_backend_retries(vbd->be);
+	if (later) {
+		vbd->dev = dev;
+	} else {
+		vbd->looked = true;
+		vbd->unusable = err;
+	}
+	if (err == -ENOMEM || (err && !later))
 		dom0_xs_write(vbd->be, "hotplug-error", "physical-device %x:%x: error %d",
 			      MAJOR(dev), MINOR(dev), -err);
 }
@@ -160,6 +179,12 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 static bool given_up(struct blk_vbd *vbd, int online)
 {
 	return !vbd->rings && vbd->be->xdev->state == XenbusStateClosed && !online;
+}
+
+static void note_name(struct blk_vbd *vbd, dev_t dev)
+{
+	vbd->looked = true;
+	vbd->dev = dev;
 }
 
 /*
@@ -177,13 +202,13 @@ static void physical_device_changed(struct blk_vbd *vbd)
 	/* This is called again. */
 	if (dom0_xs_failed(err))
 		return;
-	vbd->looked = true;
 	if (err) {
+		vbd->looked = true;
 		vbd->unusable |= err != -ENOENT && !vbd->file;
 		return;
 	}
 	if (!vbd->file && given_up(vbd, online))
-		vbd->dev = dev;
+		note_name(vbd, dev);
 	else if (!vbd->file)
 		open_disk(vbd, dev, found);
 	else if (dev != vbd->dev)
@@ -213,7 +238,9 @@ static void size_changed(struct blk_vbd *vbd)
 
 /*
  * To detach a device that is Closed already, the toolstack changes nothing but "online". If it
- * wants a released device back, open the disk again by the number that is in xenstore now.
+ * wants a released device back, open the disk again by the number that is in xenstore now. Not
+ * before the disk's name has been read once: physical_device_changed() also compares the disk with
+ * the one before, and must do so until it has an answer.
  */
 static void online_changed(struct blk_vbd *vbd)
 {
@@ -222,7 +249,8 @@ static void online_changed(struct blk_vbd *vbd)
 
 	if (given_up(vbd, online))
 		blk_vbd_close(vbd);
-	else if (!vbd->file && vbd->dev && online > 0 && !read_physical_device(vbd, &dev))
+	else if (!vbd->file && vbd->looked && vbd->dev && online > 0 &&
+		 !read_physical_device(vbd, &dev))
 		open_disk(vbd, dev, true);
 }
 

@@ -42,6 +42,9 @@ void vif_mcast_read(struct vif *vif)
 	if (err)
 		dom0_backend_error(vif->be, err, "%s/request-multicast-control is no number",
 				   vif->be->frontend);
+	/* This is called again. */
+	if (dom0_xs_failed(err))
+		return;
 	WRITE_ONCE(vif->mcast_filter, wanted && vif->mcast_known);
 }
 
@@ -54,6 +57,7 @@ void vif_mcast_start(struct vif *vif, unsigned int num_queues)
 {
 	unsigned int i;
 
+	WRITE_ONCE(vif->mcast_filter, false);
 	memset(&vif->mcast, 0, sizeof(vif->mcast));
 	vif->mcast_known = true;
 	for (i = 0; i < num_queues; i++)

@@ -66,13 +66,13 @@ static int write_offers(struct dom0_backend *be, const struct vif *vif)
  * Never offer fewer queues than before, whatever the parameter says now: a frontend that connected
  * with so many keeps them when the driver is bound again.
  */
-static unsigned int offered_queues(struct dom0_backend *be)
+static int offered_queues(struct dom0_backend *be)
 {
 	u32 queues = 1;
+	int err = dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1,
+				   VIF_QUEUES_LIMIT, &queues);
 
-	dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1, VIF_QUEUES_LIMIT,
-			 &queues);
-	return max(queues, vif_max_queues);
+	return dom0_xs_failed(err) ? err : max(queues, vif_max_queues);
 }
 
 static const struct {
@@ -112,14 +112,19 @@ static int vif_probe(struct dom0_backend *be)
 {
 	struct vif *vif;
 	u32 handle;
-	int err;
+	int err, queues;
 
 	err = dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "handle", 0, U16_MAX, &handle);
 	if (err) {
 		dom0_backend_error(be, err, "reading handle");
 		return err;
 	}
-	vif = vif_create(be, handle, offered_queues(be));
+	queues = offered_queues(be);
+	if (queues < 0) {
+		dom0_backend_error(be, queues, "reading multi-queue-max-queues");
+		return queues;
+	}
+	vif = vif_create(be, handle, queues);
 	if (IS_ERR(vif)) {
 		err = PTR_ERR(vif);
 		dom0_backend_error(be, err, "creating network device vif%u.%u", be->domid, handle);

@@ -46,12 +46,6 @@ void dom0_backend_event(struct dom0_backend_core *core, unsigned int event)
 
 /* ---- trying again ---- */
 
-/* Run again after @delay jiffies at the latest. Called on the queue. */
-void dom0_backend_retry_after(struct dom0_backend_core *core, unsigned long delay)
-{
-	core->retry_delay = min_not_zero(core->retry_delay, delay);
-}
-
 /* Handle @event again in a later run, because xenstore returned an error. */
 static void retry_event(struct dom0_backend_core *core, unsigned int event)
 {
@@ -77,7 +71,7 @@ static void backend_retry(struct work_struct *work)
 	struct dom0_backend_core *core = container_of(to_delayed_work(work),
 						      struct dom0_backend_core, retry);
 
-	queue_work(queue, &core->work);
+	dom0_backend_event(core, EVENT_RETRY);
 }
 
 /*
@@ -186,6 +180,12 @@ static void stop_broken(struct dom0_backend_core *core)
 
 /* ---- start and finish ---- */
 
+static void leave_initialising(struct dom0_backend_core *core, enum xenbus_state state)
+{
+	if (core->machine.state == XenbusStateInitialising)
+		dom0_machine_set_state(&core->machine, state);
+}
+
 static void probe_backend(struct dom0_backend_core *core)
 {
 	struct dom0_backend *be = &core->be;
@@ -193,12 +193,18 @@ static void probe_backend(struct dom0_backend_core *core)
 	int err;
 
 	WRITE_ONCE(core->error_reported, false);
+	core->again = false;
+	core->probe_due = false;
 	err = dom0_fault_point("backend_probe") ?: be->driver->probe(be);
 	if (err) {
 		if (!READ_ONCE(core->error_reported))
 			dom0_backend_error(be, err, "%s cannot serve this device",
 					   be->driver->name);
-		dom0_machine_set_state(&core->machine, XenbusStateClosing);
+		core->probe_due = dom0_connection_may_pass(core, err);
+		if (core->probe_due)
+			dom0_connection_postpone(core);
+		else
+			leave_initialising(core, XenbusStateClosing);
 		return;
 	}
 	core->probed = true;
@@ -206,7 +212,25 @@ static void probe_backend(struct dom0_backend_core *core)
 		WRITE_ONCE(core->error_reported, true);
 	dom0_fault_point("backend_probed");
 	dom0_sysfs_enter(core);
-	dom0_machine_set_state(&core->machine, XenbusStateInitWait);
+	leave_initialising(core, XenbusStateInitWait);
+}
+
+/*
+ * Our state may be Closing or Closed by now. An earlier driver may have left it, and the frontend
+ * starts over. Or the toolstack takes the device back: then do not probe it any more.
+ */
+static void probe_again(struct dom0_backend_core *core)
+{
+	int online = 1;
+
+	if (core->machine.state != XenbusStateInitialising)
+		online = dom0_backend_online(&core->be);
+	if (online < 0)
+		dom0_connection_postpone(core);
+	else if (online)
+		probe_backend(core);
+	else
+		core->probe_due = false;
 }
 
 static void start_backend(struct dom0_backend_core *core)
@@ -229,6 +253,8 @@ static void stop_backend(struct dom0_backend_core *core)
 	if (core->probed)
 		core->be.driver->remove(&core->be);
 	core->probed = false;
+	core->probe_due = false;
+	core->held = 0;
 	dom0_unwatch_all(core);
 }
 
@@ -416,13 +442,7 @@ static unsigned long take_fired(struct dom0_backend_core *core)
 	return fired & ~theirs;
 }
 
-void dom0_backend_retry(struct dom0_backend *be)
-{
-	be->core->again = true;
-}
-EXPORT_SYMBOL_GPL(dom0_backend_retry);
-
-/* Tell the driver what has changed. If it has to be told again, keep the events. */
+/* Tell the driver what has changed. If it has to be told again, keep the events for a retry. */
 static void run_changed(struct dom0_backend_core *core)
 {
 	const struct dom0_backend_driver *driver = core->be.driver;
@@ -434,8 +454,17 @@ static void run_changed(struct dom0_backend_core *core)
 	driver->changed(&core->be, fired);
 	if (!core->again)
 		return;
-	put_back(core, fired);
+	core->held |= fired;
 	dom0_connection_postpone(core);
+}
+
+/* What has failed waits for its time, however many events the frontend causes until then. */
+static void run_retry(struct dom0_backend_core *core)
+{
+	put_back(core, core->held);
+	core->held = 0;
+	if (core->probe_due)
+		probe_again(core);
 }
 
 static void backend_work(struct work_struct *work)
@@ -456,6 +485,8 @@ static void backend_work(struct work_struct *work)
 		start_again(core);
 	if (events & (BIT(EVENT_OWN) | BIT(EVENT_REBORN)))
 		update_own_state(core);
+	if (events & BIT(EVENT_RETRY))
+		run_retry(core);
 	if (events & BIT(EVENT_BREAK))
 		stop_broken(core);
 	run_changed(core);

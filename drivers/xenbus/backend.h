@@ -30,6 +30,7 @@ enum {
 	EVENT_WATCH,		/* a driver's watch, see fired */
 	EVENT_BREAK,
 	EVENT_START,
+	EVENT_RETRY,		/* the time of a retry has come */
 	EVENT_GONE,		/* the bus has unbound the device: finish */
 	EVENT_COUNT
 };
@@ -67,6 +68,8 @@ struct backend_watch {
  *	nodes
  * @postponed: how often one of these limits, or the lack of a resource, has postponed something
  * @again: the driver's callback has to be called again, see dom0_backend_retry()
+ * @probe_due: probe has failed for a reason that may pass
+ * @held: indices of the driver's watches for which changed() is called again at the next retry
  * @failing: xenstore returned an error in this run, or a resource is missing: retry later
  * @failures: number of runs in a row that were @failing
  * @retry_delay: jiffies until the next run; 0 to run only at the next event
@@ -100,6 +103,8 @@ struct dom0_backend_core {
 	struct dom0_pace changes;
 	unsigned int postponed;
 	bool again;
+	bool probe_due;
+	unsigned long held;
 	bool failing;
 	unsigned int failures;
 	unsigned long retry_delay;

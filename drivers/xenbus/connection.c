@@ -5,6 +5,7 @@
 #include "backend.h"
 #include "connection.h"
 #include "error.h"
+#include "watch.h"
 #include "xs.h"
 
 #include <dom0/fault_point.h>
@@ -69,6 +70,24 @@ bool dom0_connection_usable(struct dom0_backend_core *core)
 	return core->probed && (!driver->usable || driver->usable(&core->be));
 }
 
+/* Run again after @delay jiffies at the latest. Called on the queue. */
+void dom0_backend_retry_after(struct dom0_backend_core *core, unsigned long delay)
+{
+	core->retry_delay = min_not_zero(core->retry_delay, delay);
+}
+
+void dom0_backend_retry(struct dom0_backend *be)
+{
+	be->core->again = true;
+}
+EXPORT_SYMBOL_GPL(dom0_backend_retry);
+
+bool dom0_backend_retries(const struct dom0_backend *be)
+{
+	return be->core->again;
+}
+EXPORT_SYMBOL_GPL(dom0_backend_retries);
+
 /* Run again after a while, and after twice as long each time. */
 void dom0_connection_postpone(struct dom0_backend_core *core)
 {
@@ -121,11 +140,12 @@ static bool machine_ready(struct dom0_machine *machine)
 }
 
 /*
- * If this domain has no mapping, channel or memory left, or a page of the guest is paged out, or
- * xenstore fails, then the frontend has done nothing wrong. Let it wait, and try again. To close
- * would end the device of a frontend that is in use: its driver has only been replaced.
+ * Return true for an error of probe or connect that may pass by itself: this domain has no mapping,
+ * channel or memory left, or a page of the guest is paged out, or xenstore fails. Then the frontend
+ * has done nothing wrong. Let it wait, and try again. To close would end the device of a frontend
+ * that is in use: its driver has only been replaced.
  */
-static bool may_connect_later(const struct dom0_backend_core *core, int err)
+bool dom0_connection_may_pass(const struct dom0_backend_core *core, int err)
 {
 	return err == -ENOSPC || err == -ENOMEM || err == -EAGAIN || (err && core->again);
 }
@@ -141,7 +161,10 @@ static int machine_connect(struct dom0_machine *machine)
 		dom0_error_clear(core);
 	core->again = false;
 	err = core->be.driver->connect(&core->be);
-	if (!may_connect_later(core, err))
+	/* It has connected without what it could not read: the watches read that again. */
+	if (!err && core->again)
+		dom0_watch_refire(core);
+	if (!dom0_connection_may_pass(core, err))
 		return err;
 	dom0_connection_postpone(core);
 	return -EAGAIN;

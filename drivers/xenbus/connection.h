@@ -13,6 +13,7 @@ struct dom0_pace;
 extern const struct dom0_machine_ops dom0_connection_ops;
 
 bool dom0_connection_usable(struct dom0_backend_core *core);
+bool dom0_connection_may_pass(const struct dom0_backend_core *core, int err);
 bool dom0_connection_take_pace(struct dom0_backend_core *core, struct dom0_pace *pace);
 void dom0_connection_postpone(struct dom0_backend_core *core);
 

@@ -11,6 +11,7 @@
 #include "watch.h"
 #include "xs.h"
 
+#include <dom0/xs.h>
 #include <linux/export.h>
 #include <linux/slab.h>
 
@@ -92,6 +93,17 @@ void dom0_unwatch_all(struct dom0_backend_core *core)
 		dom0_backend_unwatch(&core->be, i);
 }
 
+/* Have the driver read again, a little later, all nodes that it watches. */
+void dom0_watch_refire(struct dom0_backend_core *core)
+{
+	unsigned int i;
+
+	for (i = 0; i < DOM0_BACKEND_WATCHES; i++)
+		if (core->watches[i].watch.node)
+			core->held |= BIT(i);
+	core->failing = true;
+}
+
 void dom0_backend_fire(struct dom0_backend *be, unsigned int index)
 {
 	set_bit(index, &be->core->fired);
@@ -103,6 +115,7 @@ int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_si
 		       const char *key)
 {
 	struct backend_watch *bw;
+	int err;
 
 	if (index >= DOM0_BACKEND_WATCHES)
 		return -EINVAL;
@@ -112,8 +125,11 @@ int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_si
 	bw->core = be->core;
 	bw->index = index;
 	bw->of_frontend = side == DOM0_SIDE_FRONTEND;
-	return watch_register(bw, side == DOM0_SIDE_BACKEND ? be->node : be->frontend, key,
-			      driver_watch_fired);
+	err = watch_register(bw, side == DOM0_SIDE_BACKEND ? be->node : be->frontend, key,
+			     driver_watch_fired);
+	if (dom0_xs_failed(err))
+		dom0_backend_retry(be);
+	return err;
 }
 EXPORT_SYMBOL_GPL(dom0_backend_watch);
 
@@ -123,5 +139,6 @@ void dom0_backend_unwatch(struct dom0_backend *be, unsigned int index)
 		return;
 	watch_unregister(&be->core->watches[index]);
 	clear_bit(index, &be->core->fired);
+	be->core->held &= ~BIT(index);
 }
 EXPORT_SYMBOL_GPL(dom0_backend_unwatch);

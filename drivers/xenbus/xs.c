@@ -4,6 +4,7 @@
 #include "parse.h"
 #include "xs.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/memory.h>
 #include <dom0/xs.h>
 #include <linux/export.h>
@@ -518,7 +519,8 @@ static int apply_batch(struct dom0_backend *be, struct xenbus_transaction xbt, v
 int dom0_xs_commit(struct dom0_xs_batch *batch)
 {
 	if (!batch->err)
-		batch->err = run_transaction(batch->be, batch, apply_batch);
+		batch->err = dom0_fault_point("xs_commit") ?:
+			     run_transaction(batch->be, batch, apply_batch);
 	while (batch->nr)
 		free_node(&batch->nodes[--batch->nr]);
 	return note_failure(batch->be, batch->err);

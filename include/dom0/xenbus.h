@@ -65,15 +65,18 @@ struct dom0_backend {
  * @hotplug: true if udev scripts serve these devices. Sends the uevent "online" after each
  *	successful probe, and "offline" before the device leaves the bus or is probed again
  * @probe: allocate @priv, advertise features. Returns 0 or negative errno. On an error it has
- *	undone everything; if it has not called dom0_backend_error(), a general message is written
+ *	undone everything; if it has not called dom0_backend_error(), a general message is written.
+ *	The device becomes Closing. After -ENOSPC, -ENOMEM, -EAGAIN and an error with
+ *	dom0_backend_retry() it stays Initialising instead, and probe is called again later
  * @ready: return true if the toolstack has done its part (disk named, hotplug script run), so that
  *	connect may be called. May call dom0_backend_retry(). NULL means always
  * @connect: read the keys that the frontend has published, map the rings, start. An earlier
  *	instance of the driver may have used the rings: begin where its responses end. Write what
  *	the device advertises (sectors, ...) here, before the state becomes Connected. Returns 0 or
  *	negative errno. On an error it has undone everything and has called dom0_backend_error();
- *	the device becomes Closing. After -ENOSPC, -EAGAIN and an error with dom0_backend_retry() it
- *	stays InitWait instead, and connect is called again later
+ *	the device becomes Closing. After -ENOSPC, -ENOMEM, -EAGAIN and an error with
+ *	dom0_backend_retry() it stays InitWait instead, and connect is called again later. If it
+ *	returns 0 after dom0_backend_retry(), changed() is called for all watches
  * @connected: called after the state has become Connected; may be NULL
  * @disconnect: stop, drain, unmap. Called once for each successful connect, when the frontend has
  *	closed, is gone, has broken the protocol or starts over, or when the device is removed. Not
@@ -184,9 +187,20 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...);
  * For errors that may pass by themselves. The functions of xs.h call it when xenstore fails, so the
  * callback only has to keep what it has. Delays grow: 1, 2, 4 ... 32 seconds.
  *
- * Context: ready(), connect(), reconfigure() and changed(). Has no effect in other callbacks.
+ * Context: probe(), ready(), connect(), reconfigure() and changed(). Has no effect in other
+ * callbacks.
  */
 void dom0_backend_retry(struct dom0_backend *be);
+
+/**
+ * dom0_backend_retries() - check if the callback that runs will be called again
+ * @be: the backend
+ *
+ * Context: as dom0_backend_retry().
+ *
+ * Return: true if dom0_backend_retry() has been called in this callback.
+ */
+bool dom0_backend_retries(const struct dom0_backend *be);
 
 /**
  * dom0_backend_online() - check if the toolstack keeps this device after the frontend has closed

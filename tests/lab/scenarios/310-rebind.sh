@@ -8,6 +8,7 @@ guest_start alice disk=/dev/nvme0n5
 files_begin alice /dev/xvda
 vbd=vbd-${GUEST_ID[alice]}-51712
 driver=/sys/bus/xen-backend/drivers/dom0-vbd
+xs_commit_failed() { [ "$(fault_hits xs_commit)" = 1 ]; }
 
 for _ in 1 2 3 4 5; do
 	wait_for 60 disk_busy nvme0n5
@@ -16,6 +17,21 @@ for _ in 1 2 3 4 5; do
 done
 wait_for 60 disk_busy nvme0n5
 say "unbound and bound five times"
+
+# While a driver is bound, xenstore fails for a moment: in its probe, then when it opens the disk. The guest waits for it.
+for point in backend_probe backend_probed; do
+	wait_for 60 disk_busy nvme0n5
+	echo "$vbd" >$driver/unbind || fail "unbind"
+	fault_hold $point
+	echo "$vbd" >$driver/bind || fail "bind"
+	wait_for 20 fault_held $point
+	fault_fail xs_commit 5 1
+	fault_release $point
+	wait_for 20 xs_commit_failed
+	wait_for 60 disk_busy nvme0n5
+	fault_off
+done
+say "bound while xenstore failed"
 
 # A bound device holds its driver's module; loading a module binds every device that waits.
 echo "$vbd" >$driver/unbind || fail "unbind"

@@ -136,14 +136,17 @@ mkdir -p /run/lab-mount
 mount "$loop" /run/lab-mount 2>/dev/null && fail "Dom0 mounts a disk that a guest writes"
 guest_must alice 'sync'
 
-# The device number belongs to another disk when the driver is loaded again.
+# The device number belongs to another disk when the driver is loaded again. Memory is short as the driver opens it at first.
 echo "$vbd" >$driver/unbind || fail "unbind"
 wait_for 20 sh -c "losetup -d $loop; [ ! -e /sys/block/${loop##*/}/loop/backing_file ]"
 truncate -s 32M /run/other.img
 pattern 22 33554432 >/run/other.img
 must losetup "$loop" /run/other.img
+fault_fail vbd_open 12 1
 echo "$vbd" >$driver/bind || fail "bind"
 wait_for 20 state_is "$node" 6
+same "attempts without memory" "$(fault_hits vbd_open)" 1
+fault_off
 wait_for 10 xenstore-exists "$error"
 case $(xenstore-read "$error") in
 *another\ disk*) ;;

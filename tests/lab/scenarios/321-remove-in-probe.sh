@@ -13,6 +13,7 @@ state_is() { [ "$(xenstore-read "$home/$1/state" 2>/dev/null)" = "$2" ]; }
 on_bus() { [ -e "$bus/${1//\//-}" ]; }
 off_bus() { ! on_bus "$1"; }
 given_up() { state_is "$1" 5 || state_is "$1" 6; }
+probe_fails() { [ "$(fault_hits "$1_probe")" -gt 0 ]; }
 all_gone() {
 	! grep -qE '^(vbd|vif)-' $table && [ -z "$(ls $bus)" ] && [ -z "$(find /sys/class/net -name 'vif*')" ] &&
 		[ -z "$(xenstore-ls /local/domain/0/error/backend 2>/dev/null)" ]
@@ -66,12 +67,26 @@ for node in vbd/0/51712 vif/0/7; do
 		remove "$node"
 		wait_for 20 all_gone
 	done
-	fault_fail "${kind}_probe" 12 1
+	fault_fail "${kind}_probe" 22 1
 	attach "$node"
 	wait_for 20 given_up "$node"
 	remove "$node"
 	wait_for 20 all_gone
-	say "$kind: removed and replaced at three steps of its probe, refused at one"
+	# Memory is short for a moment.
+	fault_fail "${kind}_probe" 12 2
+	attach "$node"
+	wait_for 20 state_is "$node" 2
+	same "failed probes" "$(fault_hits "${kind}_probe")" 2
+	remove "$node"
+	wait_for 20 all_gone
+	# Memory is short until the device is gone.
+	fault_fail "${kind}_probe" 12
+	attach "$node"
+	wait_for 20 probe_fails "$kind"
+	remove "$node"
+	wait_for 20 all_gone
+	fault_off "${kind}_probe"
+	say "$kind: removed and replaced at three steps of its probe, refused and postponed at one"
 done
 fault_off
 xenstore-rm /test
