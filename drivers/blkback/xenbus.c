@@ -59,7 +59,6 @@ static int offer_rings(struct blk_vbd *vbd)
 	dom0_xs_begin(&batch, vbd->be);
 	dom0_xs_add(&batch, "max-ring-page-order", "%u", vbd->max_order);
 	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", vbd->max_queues);
-	dom0_xs_add(&batch, "feature-max-indirect-segments", "%u", BLK_INDIRECT_MAX);
 	return dom0_xs_commit(&batch);
 }
 
@@ -73,7 +72,10 @@ static void add_discard(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
 	dom0_xs_add(batch, "discard-secure", "%d", vbd->bounds.secure_discard);
 }
 
-/* Old frontends know barriers only. Newer ones choose flushes, which are cheaper. */
+/*
+ * Old frontends know barriers only. Newer ones choose flushes, which are cheaper. If a read may
+ * begin and end within a block, its data takes up to one page more than it has segments.
+ */
 static int offer_disk(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
@@ -84,6 +86,8 @@ static int offer_disk(struct blk_vbd *vbd)
 	dom0_xs_add(&batch, "feature-flush-cache", "%d", bdev_write_cache(vbd->bdev));
 	dom0_xs_add(&batch, "feature-barrier", "%d", bdev_write_cache(vbd->bdev));
 	add_discard(vbd, &batch);
+	dom0_xs_add(&batch, "feature-max-indirect-segments", "%u",
+		    BLK_INDIRECT_MAX - vbd->bounds.small_sectors);
 	dom0_xs_add(&batch, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent));
 	dom0_xs_add(&batch, "sectors", "%llu", sectors);
 	dom0_xs_add(&batch, "info", "%u", vbd->info);
