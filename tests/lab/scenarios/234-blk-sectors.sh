@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk with blocks of 4 KiB keeps a guest's data, also where the guest's pages cut its blocks
+# proves: a disk with blocks of 4 KiB keeps a guest's data, also where the guest's pages cut its blocks; told sectors of 512 bytes, the guest reads any of them, and writes whole blocks only
 before=$(census)
 modprobe -a loop 2>/dev/null
 node() { echo "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/$1"; }
@@ -13,14 +13,15 @@ guest_start alice mem=320 disk=/dev/nvme0n5 tools=yes
 must xl block-attach alice "phy:$loop" xvdb w
 same "block size in the guest" "$(block_size xvdb logical)" 4096
 same "size in xenstore, in units of 512 bytes" "$(xenstore-read "$(node 51728)/sectors")" 131072
+same "segments of a request" "$(xenstore-read "$(node 51728)/feature-max-indirect-segments")" 256
 disk_fill alice /dev/xvdb 41 16
 disk_verify alice /dev/xvdb 41 16
 say "a file system on blocks of 4 KiB"
 
 # direct.py FILE SEED ACTION:OFFSET:LENGTH...: direct I/O with a buffer that begins in the middle of a page. A byte's value depends on
-# its place and the seed.
+# its place and the seed. The action "refused" writes, and must fail with EIO.
 cat >/run/direct.py <<'PY'
-import mmap, os, sys
+import errno, mmap, os, sys
 name, seed = sys.argv[1], int(sys.argv[2])
 area = memoryview(mmap.mmap(-1, 1 << 20))
 fd = os.open(name, os.O_RDWR | os.O_DIRECT)
@@ -34,7 +35,10 @@ for word in sys.argv[3:]:
         assert os.preadv(fd, [part], at) == length and part == wanted, word
         continue
     part[:] = wanted
-    assert os.pwritev(fd, [part], at) == length, word
+    try:
+        assert os.pwritev(fd, [part], at) == length and action == "write", word
+    except OSError as err:
+        assert action == "refused" and err.errno == errno.EIO, (word, err)
 PY
 direct() { guest_must alice "chroot /tools python3 /tmp/direct.py $*"; }
 # on_disk SEED OFFSET LENGTH: Dom0 finds the data there.
@@ -51,10 +55,47 @@ PY" >/dev/null
 	direct /dev/xvdb 3 write:33554432:4096 write:33558528:8192 write:33566720:126976 read:33558528:126976 read:33554432:4096 >/dev/null
 	on_disk 3 33554432 139264
 	say "blocks that the guest's pages cut arrive whole"
+	must xl block-detach alice xvdb
+
+	# Told 512 bytes by a script of the administrator.
+	cat >/etc/xen/scripts/block-lab <<'SCRIPT'
+#!/bin/bash
+. /etc/xen/scripts/block-common.sh
+[ "$command" = add ] || exit 0
+xenstore_write "$XENBUS_PATH/logical-sector-size" "$(cat /run/lab-sector-size)"
+write_dev "$(xenstore_read "$XENBUS_PATH/params")"
+SCRIPT
+	chmod 755 /etc/xen/scripts/block-lab
+	attach() {
+		echo "$1" >/run/lab-sector-size
+		xl block-attach alice "vdev=xvdb,access=rw,script=block-lab,target=$loop"
+	}
+	# xl does not wait for the disk to be opened, so it reports nothing.
+	refused() { [ "$(logs_kernel "$LAB_NAME" | grep -c "vbd-${GUEST_ID[alice]}-51728: logical-sector-size is not")" = "$1" ]; }
+	count=0
+	for size in 256 1000 8192; do
+		attach $size
+		count=$((count + 1))
+		wait_for 20 refused $count
+		xl block-detach alice xvdb >/dev/null 2>&1
+		wait_for 20 test ! -e "/sys/bus/xen-backend/devices/vbd-${GUEST_ID[alice]}-51728"
+	done
+	must attach 512
+	same "sector size in the guest" "$(block_size xvdb logical)" 512
+	same "block size that the guest knows of" "$(block_size xvdb physical)" 4096
+	# A read that begins and ends within a block takes a page more than its segments.
+	same "segments of a request" "$(xenstore-read "$(node 51728)/feature-max-indirect-segments")" 255
+	direct /dev/xvdb 3 read:33554944:512 read:33558016:1024 read:33554432:4096 read:33555968:122880 \
+		refused:33554944:512 refused:33554944:4096 refused:33558528:4608 read:33554432:139264 \
+		write:33562624:4096 write:33566720:8192 read:33562112:16384 >/dev/null
+	on_disk 3 33554432 139264
+	guest_must alice 'mkfs.ext4 -q -F -b 4096 /dev/xvdb && mount /dev/xvdb /mnt && pattern 42 8388608 >/mnt/file && umount /mnt && \
+		mount /dev/xvdb /mnt && sha256 /mnt/file && umount /mnt' 120 | grep -q "$(expected 42 8)" || fail "the file system lost data"
+	say "sectors of 512 bytes on blocks of 4 KiB: reads of any, writes of whole blocks"
 fi
 must xl block-detach alice xvdb
 must losetup -d "$loop"
 guest_stop alice
-rm -f /run/4k.img /run/direct.py
+rm -f /run/4k.img /run/direct.py /run/lab-sector-size /etc/xen/scripts/block-lab
 census_back_to "$before"
 pass
