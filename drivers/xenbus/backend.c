@@ -233,13 +233,20 @@ static void probe_again(struct dom0_backend_core *core)
 		core->probe_due = false;
 }
 
-static void start_backend(struct dom0_backend_core *core)
+static void watch_own_state(struct dom0_backend_core *core)
 {
 	int err = dom0_watch_own_state(core);
 
+	if (!err)
+		return;
+	dom0_backend_error(&core->be, err, "cannot watch %s/state", core->be.node);
+	dom0_connection_postpone(core);
+}
+
+static void start_backend(struct dom0_backend_core *core)
+{
 	core->started = true;
-	if (err)
-		dom0_backend_error(&core->be, err, "cannot watch %s/state", core->be.node);
+	watch_own_state(core);
 	probe_backend(core);
 }
 
@@ -463,6 +470,8 @@ static void run_retry(struct dom0_backend_core *core)
 {
 	put_back(core, core->held);
 	core->held = 0;
+	/* A watch fires when it is registered: what has been missed is read then. */
+	watch_own_state(core);
 	if (core->probe_due)
 		probe_again(core);
 }

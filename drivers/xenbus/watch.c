@@ -74,8 +74,11 @@ static void watch_unregister(struct backend_watch *bw)
 	bw->watch.node = NULL;
 }
 
+/* Do nothing if the watch is registered. */
 int dom0_watch_own_state(struct dom0_backend_core *core)
 {
+	if (core->own.watch.node)
+		return 0;
 	core->own.core = core;
 	return watch_register(&core->own, core->be.node, "state", own_state_written);
 }

@@ -231,6 +231,20 @@ static void probe_of_a_closing_device_is_tried_again(void **state)
 	assert_int_equal(machine->state, XenbusStateInitWait);
 }
 
+/* Without the watch, the toolstack could not take the device back. */
+static void device_without_its_watch_registers_it_later(void **state)
+{
+	reset(NULL);
+	watch_err = -ENOMEM;
+	assert_int_equal(work_and_retry(), HZ);
+	assert_true(probed && has_error && !watching_own);
+	assert_int_equal(work_and_retry(), 2 * HZ);
+	watch_err = 0;
+	assert_int_equal(work_and_retry(), 0);
+	assert_true(watching_own);
+	assert_int_equal(probes, 1);
+}
+
 /* What has failed waits for its time, whatever the guest does. */
 static void guest_does_not_hurry_a_retry(void **state)
 {
@@ -283,6 +297,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(step_waits_for_xenstore),
 	cmocka_unit_test(probe_waits_for_a_resource),
 	cmocka_unit_test(probe_of_a_closing_device_is_tried_again),
+	cmocka_unit_test(device_without_its_watch_registers_it_later),
 	cmocka_unit_test(guest_does_not_hurry_a_retry),
 	cmocka_unit_test(connection_reads_again_what_it_missed),
 };

@@ -216,9 +216,13 @@ static struct instance *instance_of(const void *member)
 	return NULL;
 }
 
+static int watch_err;
+static bool watching_own;
+
 int dom0_watch_own_state(struct dom0_backend_core *core)
 {
-	return 0;
+	watching_own = !watch_err;
+	return watch_err;
 }
 
 void dom0_unwatch_own_state(struct dom0_backend_core *core)
@@ -420,7 +424,7 @@ static void reset(void *unused)
 	memset(instances, 0, sizeof(instances));
 	INIT_LIST_HEAD(&backends);
 	backends_lock.locked = false;
-	wrong = probed = answered = complains = has_error = domain_gone = failing = false;
+	wrong = probed = answered = complains = has_error = domain_gone = failing = watching_own = false;
 	driver.ready = NULL;
 	goes_without = false;
 	probe_err = connect_err = 0;
