@@ -28,7 +28,7 @@ struct pciback_list;
  * @settled: an attempt has been made to add each device that xenstore names
  * @failed: one of these devices could not be added
  * @connected: between connect and disconnect
- * @waiting: one of these devices is not free yet, or does not answer
+ * @waiting: one of these devices is not free yet, or does not answer, or could not be published
  * @waiting_since: when the wait began in jiffies, 0 if there is no wait
  * @again: tries again to add the devices
  * @shared: the page that the frontend shares

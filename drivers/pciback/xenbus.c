@@ -333,6 +333,7 @@ static int settle_once(struct pciback_guest *guest)
 	if (!failed)
 		drop_unwanted(guest);
 	guest->settled = !may_pass(failed);
+	guest->waiting |= !guest->settled;
 	return failed;
 }
 

@@ -485,6 +485,27 @@ static void device_that_does_not_answer_is_waited_for(void **state)
 	pciback_remove(&be);
 }
 
+/* The retry after xenstore has failed names the event that was handled then. */
+static void look_that_xenstore_has_ended_is_repeated(void **state)
+{
+	start_guest();
+	pciback_remove(&be);
+	devices[1].owner = (void *)1;
+	assert_int_equal(pciback_probe(&be), 0);
+	pciback_changed(&be, BIT(WATCH_NUM_DEVS));
+	devices[1].owner = NULL;
+	put("vdev-1", NULL);
+	refuses_writes = true;
+	retries = 0;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(retries && !((struct pciback_guest *)be.priv)->settled);
+	refuses_writes = false;
+	pciback_changed(&be, BIT(FIRE_AGAIN));
+	assert_true(((struct pciback_guest *)be.priv)->settled);
+	assert_ptr_equal(devices[1].owner, be.priv);
+	pciback_remove(&be);
+}
+
 static void guest_that_is_let_go_of_waits_no_more(void **state)
 {
 	start_guest();
@@ -539,6 +560,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_of_a_guest_that_ends_is_waited_for),
 	cmocka_unit_test(device_of_a_guest_that_lives_is_not_waited_for_long),
 	cmocka_unit_test(device_that_does_not_answer_is_waited_for),
+	cmocka_unit_test(look_that_xenstore_has_ended_is_repeated),
 	cmocka_unit_test(guest_that_is_let_go_of_waits_no_more),
 	cmocka_unit_test(guest_that_comes_back_without_its_device_is_refused),
 	cmocka_unit_test(abandoned_device_is_free),
