@@ -3,6 +3,7 @@
  * Idle states of a processor: those of _CST, or else the two that the ports of its power block
  * stand for. C1, which halts the processor, needs no description by firmware.
  */
+#include "cstates.h"
 #include "parse.h"
 #include "processor.h"
 

@@ -4,7 +4,9 @@
  * and performance states. This module reads it for each processor, hands it to the hypervisor, and
  * hands over changes when firmware notifies of them.
  */
+#include "cstates.h"
 #include "processor.h"
+#include "pstates.h"
 
 #include <acpi/processor.h>
 #include <dom0/debugfs.h>

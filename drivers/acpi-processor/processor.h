@@ -51,12 +51,4 @@ int pm_upload(const struct xenpf_set_processor_pminfo *info);
 /* Log an error that an administrator should know of. */
 void pm_complain(const struct pm_processor *processor, const char *what, int result);
 
-/* Read states, hand them to the hypervisor, and note the result in @processor. */
-void pm_cstates_upload(struct pm_processor *processor);
-void pm_pstates_upload(struct pm_processor *processor);
-/*
- * Hand over the limit only, which firmware changes when a battery runs low or a machine gets hot.
- */
-int pm_limit_upload(struct pm_processor *processor);
-
 #endif

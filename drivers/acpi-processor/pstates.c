@@ -2,6 +2,7 @@
 /* Performance states of a processor: registers, states, limit and domain, handed over together. */
 #include "parse.h"
 #include "processor.h"
+#include "pstates.h"
 
 #include <linux/errno.h>
 #include <linux/lockdep.h>

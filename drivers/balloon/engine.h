@@ -62,9 +62,6 @@ struct balloon_engine {
 	void (*set_target)(u64 kib);
 };
 
-/* Engine "native": zero memory before it is given to the hypervisor. */
-extern bool balloon_scrub_pages;
-
 extern const struct balloon_engine balloon_kernel_engine;
 extern const struct balloon_engine balloon_native_engine;
 

@@ -10,8 +10,9 @@
  * One work moves all pages, in steps of at most 2 MiB, and reads the target before each step. It
  * alone uses its data.
  */
-#include "engine.h"
 #include "counters.h"
+#include "engine.h"
+#include "engine_native.h"
 #include "pool.h"
 
 #include <linux/capability.h>

@@ -4,8 +4,9 @@
  * names that a kernel with it has. Unlike there, a target is kept inside the limits, and text that
  * is no number is refused.
  */
-#include "xen_memory.h"
 #include "control.h"
+#include "engine_native.h"
+#include "xen_memory.h"
 
 #include <linux/capability.h>
 #include <linux/device.h>

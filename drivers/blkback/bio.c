@@ -3,6 +3,7 @@
  * The bio of a request: what it asks of the disk, and its end. A discard has several, one after the
  * other.
  */
+#include "bio.h"
 #include "request.h"
 #include "ring.h"
 #include "vbd.h"

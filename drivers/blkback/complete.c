@@ -7,9 +7,11 @@
  * and those to be tried again, to the worker, so that a thread pays for them and not whatever the
  * CPU was doing. Both copy with no lock held; the lock is for answering.
  */
+#include "bio.h"
 #include "complete.h"
-#include "data.h"
+#include "data_ops.h"
 #include "request.h"
+#include "retry.h"
 #include "ring.h"
 #include "vbd.h"
 

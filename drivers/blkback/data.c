@@ -3,8 +3,11 @@
  * The choice of how the data of a request is moved: on the guest's own pages where they may be
  * mapped, else by copies. The ring's worker, a kernel thread, chooses.
  */
+#include "bio.h"
 #include "data.h"
+#include "data_ops.h"
 #include "request.h"
+#include "retry.h"
 #include "ring.h"
 #include "vbd.h"
 

@@ -3,7 +3,8 @@
  * Data goes through our own pages: copied in before a write, copied out after a read. The guest may
  * change its pages meanwhile; the data that the disk sees does not change.
  */
-#include "data.h"
+#include "bio.h"
+#include "data_ops.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"

@@ -3,7 +3,8 @@
  * The disk works on the guest's own pages. The guest grants them once and uses them again and
  * again, so they stay mapped.
  */
-#include "data.h"
+#include "bio.h"
+#include "data_ops.h"
 #include "request.h"
 #include "ring.h"
 #include "vbd.h"

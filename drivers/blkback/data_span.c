@@ -3,7 +3,8 @@
  * Data whose segments are not whole blocks of the disk. It goes through pages of ours that hold the
  * whole blocks around it, its span, one after the other. What the guest did not ask for is dropped.
  */
-#include "data.h"
+#include "bio.h"
+#include "data_ops.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"

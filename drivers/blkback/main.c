@@ -4,6 +4,7 @@
 #include "params.h"
 #include "pool.h"
 #include "vbd.h"
+#include "xenbus.h"
 
 #include <dom0/ring_map.h>
 #include <linux/cpumask.h>

@@ -5,7 +5,7 @@
  * takes it back.
  */
 #include "barrier.h"
-#include "data.h"
+#include "data_ops.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"

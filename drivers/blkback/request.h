@@ -98,24 +98,11 @@ struct blk_request {
 	struct blk_pgrant *inline_grants[BLK_INLINE_SEGMENTS];
 };
 
-/* request.c */
 int blk_requests_create(struct blk_ring *ring, int node);
 void blk_requests_destroy(struct blk_ring *ring);
 struct blk_request *blk_request_get(struct blk_ring *ring);
 bool blk_ring_reclaim(struct blk_ring *ring);
 void blk_request_take_large(struct blk_request *req);
-
-/* bio.c */
-void blk_request_init_bio(struct blk_request *req);
-void blk_request_add_page(struct blk_request *req, const struct blk_segment *seg,
-			  struct page *page);
-bool blk_request_has_more(const struct blk_request *req);
-void blk_request_advance(struct blk_request *req);
-
-/* retry.c */
-bool blk_request_retry(struct blk_request *req);
-void blk_request_requeue(struct blk_request *req);
-void blk_ring_retry(struct blk_ring *ring);
 
 /*
  * Microseconds since this domain was booted, read once for a batch of requests. ktime_get() never

@@ -5,6 +5,7 @@
  */
 #include "complete.h"
 #include "request.h"
+#include "retry.h"
 #include "ring.h"
 
 #include <linux/compiler.h>

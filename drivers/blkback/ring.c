@@ -9,8 +9,8 @@
  */
 #include "barrier.h"
 #include "complete.h"
-#include "pgrants_limit.h"
 #include "params.h"
+#include "pgrants_limit.h"
 #include "pool.h"
 #include "request.h"
 #include "ring.h"

@@ -3,6 +3,7 @@
 #include "params.h"
 #include "ring.h"
 #include "vbd.h"
+#include "xenbus.h"
 
 #include <dom0/fault_point.h>
 #include <dom0/xs.h>

@@ -89,7 +89,4 @@ u64 blk_vbd_take_size(struct blk_vbd *vbd);
 int blk_vbd_flush_cache(struct blk_vbd *vbd);
 void blk_vbd_exit(void);
 
-/* xenbus.c */
-extern const struct dom0_backend_driver blk_driver;
-
 #endif

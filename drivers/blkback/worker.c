@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The worker of a ring, a kernel thread: takes requests off the ring, and starts them. */
 #include "barrier.h"
+#include "bio.h"
 #include "complete.h"
 #include "data.h"
+#include "data_ops.h"
 #include "pool.h"
 #include "request.h"
+#include "retry.h"
 #include "ring.h"
 #include "throttle.h"
 #include "tidy.h"

@@ -11,6 +11,7 @@
 #include "stats.h"
 #include "throttle.h"
 #include "vbd.h"
+#include "xenbus.h"
 
 #include <dom0/fault_point.h>
 #include <dom0/memory.h>

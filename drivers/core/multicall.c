@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Batches of hypercalls that are issued as one. The owner of a batch serialises the calls. */
 #include <dom0/hypercall.h>
+#include <dom0/multicall.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/slab.h>

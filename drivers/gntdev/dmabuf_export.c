@@ -6,7 +6,7 @@
 #include "dmabuf_export.h"
 #include "file.h"
 #include "mapping.h"
-#include "vma.h"
+#include "vma_ops.h"
 
 #include <linux/completion.h>
 #include <linux/container_of.h>

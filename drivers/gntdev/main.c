@@ -6,6 +6,7 @@
 #include "file.h"
 #include "mapping.h"
 #include "vma.h"
+#include "vma_ops.h"
 
 #include <dom0/device.h>
 #include <dom0/platform.h>

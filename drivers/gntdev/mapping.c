@@ -3,7 +3,7 @@
  * Mappings: grants that are mapped together, from creation until the last page is unmapped.
  */
 #include "mapping.h"
-#include "vma.h"
+#include "vma_ops.h"
 
 #include <linux/bitmap.h>
 #include <linux/container_of.h>

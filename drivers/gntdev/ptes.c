@@ -7,6 +7,7 @@
  */
 #include "mapping.h"
 #include "vma.h"
+#include "vma_ops.h"
 
 #include <asm/xen/page.h>
 #include <dom0/hypercall.h>

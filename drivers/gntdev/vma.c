@@ -5,6 +5,7 @@
 #include "file.h"
 #include "mapping.h"
 #include "vma.h"
+#include "vma_ops.h"
 
 #include <linux/fs.h>
 #include <linux/mm.h>

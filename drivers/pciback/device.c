@@ -10,6 +10,7 @@
 #include "fields.h"
 #include "guest.h"
 #include "intx.h"
+#include "xenbus.h"
 
 #include <dom0/hypercall.h>
 #include <linux/slab.h>

@@ -60,7 +60,4 @@ struct pciback_guest {
 	struct xen_pci_op op;
 };
 
-extern const struct dom0_backend_driver pciback_backend_driver;
-void pciback_guest_put(struct pciback_guest *guest);
-
 #endif

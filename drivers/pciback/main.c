@@ -3,6 +3,7 @@
 #include "driver.h"
 #include "guest.h"
 #include "params.h"
+#include "xenbus.h"
 
 #include <dom0/platform.h>
 #include <linux/module.h>

@@ -13,6 +13,7 @@
 #include "guest.h"
 #include "list.h"
 #include "params.h"
+#include "xenbus.h"
 
 #include <dom0/xs.h>
 #include <linux/jiffies.h>

@@ -6,8 +6,9 @@
  * gigabytes delays neither page faults nor mappings of its other threads.
  */
 #include "area.h"
+#include "batch.h"
+#include "file.h"
 #include "mapper.h"
-#include "privcmd.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>

@@ -4,7 +4,7 @@
  * out or makes it copy-on-write, as it may do with other memory of a process. Only the page tables
  * hold references on the pages, so they live until the last mapping is removed.
  */
-#include "privcmd.h"
+#include "buffer.h"
 
 #include <linux/fs.h>
 #include <linux/miscdevice.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Hypercalls for processes: any hypercall, and dm_op for device models with pinned buffers. */
-#include "privcmd.h"
+#include "call.h"
+#include "file.h"
 
 #include <dom0/hypercall.h>
 #include <linux/kernel.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* IOCTL_PRIVCMD_PCIDEV_GET_GSI: the interrupt line of a PCI device that dom0-pciback has seized. */
-#include "privcmd.h"
+#include "file.h"
+#include "gsi.h"
 
 #include <dom0/pciback.h>
 #include <linux/errno.h>

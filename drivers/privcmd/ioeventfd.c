@@ -11,10 +11,10 @@
  * with the file. If the device model closes a port, that port's filter is detached.
  */
 #include "area.h"
+#include "file.h"
 #include "ioeventfd.h"
 #include "ioreq.h"
 #include "mapper.h"
-#include "privcmd.h"
 
 #include <dom0/hypercall.h>
 #include <dom0/port.h>

@@ -3,8 +3,11 @@
 #ifndef _DOM0_PRIVCMD_IOEVENTFD_H
 #define _DOM0_PRIVCMD_IOEVENTFD_H
 
+#include <linux/compiler.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+
+struct privcmd_file;
 
 /**
  * struct ioeventfds - the ioeventfds of an open file
@@ -17,6 +20,9 @@ struct ioeventfds {
 	struct list_head servers;
 	unsigned int nr;
 };
+
+/* The ioctl; @arg is its argument structure in user memory. */
+long privcmd_change_ioeventfd(struct privcmd_file *priv, void __user *arg);
 
 void privcmd_ioeventfds_init(struct ioeventfds *ioeventfds);
 

@@ -7,8 +7,8 @@
  * to the file through which it was assigned, and ends with its deassignment, its eventfd or the
  * file.
  */
+#include "file.h"
 #include "irqfd.h"
-#include "privcmd.h"
 
 #include <dom0/hypercall.h>
 #include <linux/container_of.h>

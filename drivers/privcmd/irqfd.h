@@ -3,9 +3,13 @@
 #ifndef _DOM0_PRIVCMD_IRQFD_H
 #define _DOM0_PRIVCMD_IRQFD_H
 
+#include <linux/compiler.h>
+#include <linux/init.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/workqueue.h>
+
+struct privcmd_file;
 
 /**
  * struct irqfds - the irqfds of an open file
@@ -20,6 +24,9 @@ struct irqfds {
 	unsigned int nr;
 	struct work_struct reap;
 };
+
+/* The ioctl; @arg is its argument structure in user memory. */
+long privcmd_change_irqfd(struct privcmd_file *priv, void __user *arg);
 
 void privcmd_irqfds_init(struct irqfds *irqfds);
 

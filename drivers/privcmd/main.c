@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /* /dev/xen/privcmd: hypercalls and foreign mappings, with the ioctls of <xen/privcmd.h>. */
 #include "area.h"
+#include "batch.h"
+#include "buffer.h"
+#include "call.h"
+#include "file.h"
+#include "gsi.h"
+#include "ioeventfd.h"
+#include "irqfd.h"
 #include "mapper.h"
-#include "privcmd.h"
+#include "range.h"
+#include "resource.h"
+#include "restrict.h"
 
 #include <dom0/device.h>
 #include <dom0/platform.h>

@@ -9,6 +9,7 @@
 
 #include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
+#include <dom0/multicall.h>
 #include <linux/bitmap.h>
 #include <linux/errno.h>
 #include <linux/mm.h>

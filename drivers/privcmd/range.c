@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* IOCTL_PRIVCMD_MMAP: ranges of consecutive frames that fill an area from its beginning. */
 #include "area.h"
+#include "file.h"
 #include "mapper.h"
-#include "privcmd.h"
+#include "range.h"
 
 #include <linux/err.h>
 #include <linux/minmax.h>

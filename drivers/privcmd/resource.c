@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* IOCTL_PRIVCMD_MMAP_RESOURCE maps a resource of a domain in Xen, such as its grant table. */
 #include "area.h"
+#include "file.h"
 #include "mapper.h"
-#include "privcmd.h"
+#include "resource.h"
 
 #include <dom0/hypercall.h>
 #include <linux/err.h>

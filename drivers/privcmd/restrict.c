@@ -4,7 +4,8 @@
  * other domain (a device model's), it may reach only the domain that xenstore names as target. So a
  * process that has become root there cannot reach further than the domain was meant to.
  */
-#include "privcmd.h"
+#include "file.h"
+#include "restrict.h"
 
 #include <linux/atomic.h>
 #include <linux/completion.h>

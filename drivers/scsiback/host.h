@@ -49,6 +49,4 @@ struct vscsi_host {
 	u64 counters[VSCSI_NR_COUNTERS];
 };
 
-extern const struct dom0_backend_driver vscsi_driver;
-
 #endif

@@ -5,6 +5,7 @@
 #include "host.h"
 #include "params.h"
 #include "ring.h"
+#include "xenbus.h"
 
 #include <dom0/xenbus.h>
 #include <linux/module.h>

@@ -12,6 +12,7 @@
 #include "lun.h"
 #include "protocol.h"
 #include "ring.h"
+#include "xenbus.h"
 
 #include <dom0/fault_point.h>
 #include <dom0/xenbus.h>

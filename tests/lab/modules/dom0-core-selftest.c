@@ -9,6 +9,7 @@
 #include <dom0/evtchn.h>
 #include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
+#include <dom0/multicall.h>
 #include <dom0/platform.h>
 #include <linux/completion.h>
 #include <linux/delay.h>

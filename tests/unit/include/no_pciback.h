@@ -8,3 +8,4 @@
 #define _PCIBACK_INTX_H
 #define _PCIBACK_OP_H
 #define _PCIBACK_PARAMS_H
+#define _PCIBACK_XENBUS_H

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* This driver on the xen-backend bus. */
+#ifndef _BLKBACK_XENBUS_H
+#define _BLKBACK_XENBUS_H
+
+struct dom0_backend_driver;
+
+extern const struct dom0_backend_driver blk_driver;
+
+#endif
