@@ -14,6 +14,7 @@ static const char * const event_names[EVENT_COUNT] = {
 	[EVENT_WATCH]		= "watch",
 	[EVENT_BREAK]		= "break",
 	[EVENT_START]		= "start",
+	[EVENT_RETRY]		= "retry",
 	[EVENT_GONE]		= "gone",
 };
 
