@@ -48,10 +48,11 @@ static int take_ctrl_requests(struct vif_ctrl *ctrl, struct xen_netif_ctrl_reque
 {
 	int i, nr;
 
-	nr = dom0_ring_final_check(ctrl_sring(ctrl), ctrl->done, &ctrl->done, VIF_CTRL_RING_SIZE);
+	nr = dom0_ring_final_check(ctrl_sring(ctrl), ctrl->req_cons, &ctrl->req_cons,
+				   VIF_CTRL_RING_SIZE);
 	nr = min_t(int, nr, RUN_REQUESTS);
 	for (i = 0; i < nr; i++) {
-		unsigned int slot = (ctrl->done + i) & (VIF_CTRL_RING_SIZE - 1);
+		unsigned int slot = (ctrl->req_cons + i) & (VIF_CTRL_RING_SIZE - 1);
 
 		dom0_ring_copy(&reqs[i], &ctrl->sring->ring[slot], sizeof(reqs[i]));
 	}
@@ -114,19 +115,19 @@ static void publish_hash(struct vif_ctrl *ctrl)
 static void push_ctrl_responses(struct vif_ctrl *ctrl, const struct xen_netif_ctrl_response *rsps,
 				int nr)
 {
-	RING_IDX old = ctrl->done;
+	RING_IDX old = ctrl->req_cons;
 	int i;
 
-	for (i = 0; i < nr; i++, ctrl->done++) {
+	for (i = 0; i < nr; i++, ctrl->req_cons++) {
 		struct xen_netif_ctrl_response *rsp =
-			&ctrl->sring->ring[ctrl->done & (VIF_CTRL_RING_SIZE - 1)].rsp;
+			&ctrl->sring->ring[ctrl->req_cons & (VIF_CTRL_RING_SIZE - 1)].rsp;
 
 		WRITE_ONCE(rsp->id, rsps[i].id);
 		WRITE_ONCE(rsp->type, rsps[i].type);
 		WRITE_ONCE(rsp->status, rsps[i].status);
 		WRITE_ONCE(rsp->data, rsps[i].data);
 	}
-	if (dom0_ring_push(ctrl_sring(ctrl), old, ctrl->done))
+	if (dom0_ring_push(ctrl_sring(ctrl), old, ctrl->req_cons))
 		dom0_evtchn_notify(ctrl->evtchn);
 }
 
@@ -204,7 +205,7 @@ static int map_ctrl_ring(struct vif_ctrl *ctrl, grant_ref_t ref)
 		dom0_backend_error(be, err, "mapping ctrl-ring-ref %u", ref);
 		return err;
 	}
-	err = dom0_ring_attach(ring, VIF_CTRL_RING_SIZE, &ctrl->done);
+	err = dom0_ring_attach(ring, VIF_CTRL_RING_SIZE, &ctrl->req_cons);
 	if (err) {
 		dom0_backend_error(be, err, "indices of the control ring out of range");
 		dom0_ring_unmap(be->xdev, ring);

@@ -25,8 +25,8 @@ struct vif;
  * @vif: the card
  * @evtchn: the event channel, bound before @started is set
  * @sring: shared with the guest
- * @done: index up to which requests have been taken and answered. It and all below belong to @work
- *	while @started is set
+ * @req_cons: index up to which requests have been consumed and answered. It and all below belong to
+ *	@work while @started is set
  * @started: requests are served
  * @worked: a request came since the last end of interrupt
  * @work: serves a few requests each time that it runs
@@ -41,7 +41,7 @@ struct vif_ctrl {
 	struct vif *vif;
 	struct dom0_evtchn *evtchn;
 	struct xen_netif_ctrl_sring *sring;
-	RING_IDX done;
+	RING_IDX req_cons;
 	bool started;
 	bool worked;
 	struct delayed_work work;

@@ -31,12 +31,12 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 	struct netdev_queue *stack = netdev_get_tx_queue(q->vif->dev, q->index);
 
 	seq_printf(m, "queue %u\n", q->index);
-	seq_printf(m, " tx req_prod %u copied %u parsed %u rsp_prod %u req_event %u rsp_event %u%s\n",
-		   READ_ONCE(tx->sring->req_prod), tx->copied, tx->parsed, tx->rsp_prod,
+	seq_printf(m, " tx req_prod %u req_cons %u parse_cons %u rsp_prod %u req_event %u rsp_event %u%s\n",
+		   READ_ONCE(tx->sring->req_prod), tx->req_cons, tx->parse_cons, tx->rsp_prod_pvt,
 		   READ_ONCE(tx->sring->req_event), READ_ONCE(tx->sring->rsp_event),
 		   tx->limited ? " limited" : "");
-	seq_printf(m, " rx req_prod %u taken %u rsp_prod %u req_event %u rsp_event %u batch %u%s",
-		   READ_ONCE(sring->req_prod), ring->taken, ring->rsp_prod,
+	seq_printf(m, " rx req_prod %u req_cons %u rsp_prod %u req_event %u rsp_event %u batch %u%s",
+		   READ_ONCE(sring->req_prod), ring->req_cons, ring->rsp_prod_pvt,
 		   READ_ONCE(sring->req_event), READ_ONCE(sring->rsp_event),
 		   READ_ONCE(rx->filling)->nr_skbs,
 		   netif_tx_queue_stopped(stack) ? " stopped" : "");
@@ -71,9 +71,9 @@ static void show_ctrl(struct seq_file *m, const struct vif_ctrl *ctrl)
 	const struct xen_netif_ctrl_sring *sring = ctrl->sring;
 
 	seq_puts(m, "control\n");
-	seq_printf(m, " ring req_prod %u done %u req_event %u rsp_event %u\n",
-		   READ_ONCE(sring->req_prod), READ_ONCE(ctrl->done), READ_ONCE(sring->req_event),
-		   READ_ONCE(sring->rsp_event));
+	seq_printf(m, " ring req_prod %u req_cons %u req_event %u rsp_event %u\n",
+		   READ_ONCE(sring->req_prod), READ_ONCE(ctrl->req_cons),
+		   READ_ONCE(sring->req_event), READ_ONCE(sring->rsp_event));
 	show_channel(m, "channel", ctrl->evtchn);
 	show_hash(m, ctrl->vif);
 }

@@ -61,6 +61,6 @@ void vif_mcast_start(struct vif *vif, unsigned int num_queues)
 	memset(&vif->mcast, 0, sizeof(vif->mcast));
 	vif->mcast_known = true;
 	for (i = 0; i < num_queues; i++)
-		vif->mcast_known &= !vif->queues[i].tx.rsp_prod;
+		vif->mcast_known &= !vif->queues[i].tx.rsp_prod_pvt;
 	vif_mcast_read(vif);
 }

@@ -27,7 +27,7 @@ static int poll_queue(struct napi_struct *napi, int budget)
 {
 	struct vif_queue *q = container_of(napi, struct vif_queue, napi);
 	bool broken = READ_ONCE(q->vif->broken);
-	RING_IDX copied;
+	RING_IDX req_cons;
 	bool limited;
 	int done = 0;
 
@@ -37,14 +37,14 @@ static int poll_queue(struct napi_struct *napi, int budget)
 		vif_rx_poll(q, budget);
 	if (done == budget)
 		return done;
-	copied = q->tx.copied;
+	req_cons = q->tx.req_cons;
 	limited = q->tx.limited;
 	if (!napi_complete_done(napi, done))
 		return done;
 	/* No EOI if broken: no more events come. If limited, a timer runs NAPI, not an event. */
 	if (READ_ONCE(q->vif->broken))
 		return done;
-	if (!limited && !vif_tx_rearm(q, copied)) {
+	if (!limited && !vif_tx_rearm(q, req_cons)) {
 		napi_schedule(napi);
 		return done;
 	}

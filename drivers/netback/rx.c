@@ -164,7 +164,7 @@ static struct vif_rx_slot *open_slot(struct vif_rx *rx, grant_ref_t *gref)
 	struct vif_rx_slot *slot = &rx->filling->slots[rx->filling->nr_slots++];
 	struct xen_netif_rx_request req;
 
-	dom0_ring_copy(&req, &sring->ring[rx->ring.taken++ & VIF_RING_MASK], sizeof(req));
+	dom0_ring_copy(&req, &sring->ring[rx->ring.req_cons++ & VIF_RING_MASK], sizeof(req));
 	*slot = (struct vif_rx_slot) { .id = req.id };
 	*gref = req.gref;
 	return slot;
@@ -192,7 +192,7 @@ static void gather_extras(struct vif_rx *rx, const struct vif_rx_extras *extras,
 			.extra = extras->infos[i],
 			.is_extra = true,
 		};
-	rx->ring.taken += extras->nr;
+	rx->ring.req_cons += extras->nr;
 }
 
 static struct vif_rx_slot *open_first_slot(struct vif_rx *rx, const struct sk_buff *skb,
@@ -366,7 +366,7 @@ static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batc
 
 	for (i = 0; i < batch->nr_slots; i++) {
 		const struct vif_rx_slot *slot = &batch->slots[i];
-		RING_IDX idx = (q->rx.ring.rsp_prod + i) & VIF_RING_MASK;
+		RING_IDX idx = (q->rx.ring.rsp_prod_pvt + i) & VIF_RING_MASK;
 		struct xen_netif_rx_response *rsp = &sring->ring[idx].rsp;
 		s16 status = slot->len;
 
@@ -445,7 +445,7 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 		return;
 	avail = vif_rx_check(q);
 	if (likely(avail >= 0)) {
-		see_producer(q, rx->ring.taken + avail);
+		see_producer(q, rx->ring.req_cons + avail);
 		swap(rx->filling, rx->spare);
 	}
 	spin_unlock(&rx->lock);
@@ -498,7 +498,7 @@ static int map_ring(struct vif_queue *q, grant_ref_t ref)
 		return err;
 	}
 	*ring = (struct vif_rx_ring) { .sring = sring };
-	err = dom0_ring_attach(ring->sring, VIF_RING_SIZE, &ring->rsp_prod);
+	err = dom0_ring_attach(ring->sring, VIF_RING_SIZE, &ring->rsp_prod_pvt);
 	if (err) {
 		dom0_backend_error(q->vif->be, err, "indices of receive ring %u out of range",
 				   q->index);
@@ -506,8 +506,8 @@ static int map_ring(struct vif_queue *q, grant_ref_t ref)
 		ring->sring = NULL;
 		return err;
 	}
-	ring->taken = ring->rsp_prod;
-	q->rx.seen = ring->rsp_prod;
+	ring->req_cons = ring->rsp_prod_pvt;
+	q->rx.seen = ring->rsp_prod_pvt;
 	return 0;
 }
 
@@ -577,7 +577,7 @@ void vif_rx_stop(struct vif_queue *q)
 	/* The last round of NAPI may have woken the stack's queue. */
 	netif_tx_stop_queue(vif_stack_queue(q));
 	vif_rx_ring_go(&rx->ring);
-	rx->ring.taken = rx->ring.rsp_prod;
+	rx->ring.req_cons = rx->ring.rsp_prod_pvt;
 	vif_rx_forget_waiting(rx);
 	/* Under the lock: ndo_start_xmit may still drop packets and count them. */
 	q->counters[VIF_tx_dropped] += rx->filling->nr_skbs;

@@ -18,15 +18,16 @@
 /**
  * struct vif_rx_ring - the receive ring of one queue
  * @sring: shared with the guest
- * @taken: index up to which slots belong to packets; under the queue's lock
- * @rsp_prod: index up to which slots have been answered; written by NAPI only, read under the lock
+ * @req_cons: index up to which packets have consumed slots; under the queue's lock
+ * @rsp_prod_pvt: index up to which slots have been answered; written by NAPI only, read under the
+ *	lock
  * @need: free slots that the stack waits for; under the lock
  * @stopped_at: jiffies when that wait began, 0 if there is none; written under the lock
  */
 struct vif_rx_ring {
 	struct dom0_sring *sring;
-	RING_IDX taken;
-	RING_IDX rsp_prod;
+	RING_IDX req_cons;
+	RING_IDX rsp_prod_pvt;
 	unsigned int need;
 	unsigned long stopped_at;
 };
@@ -39,13 +40,14 @@ struct vif_rx_ring {
  */
 static inline int vif_rx_ring_free(const struct vif_rx_ring *ring)
 {
-	return dom0_ring_unconsumed(ring->sring, ring->taken, &ring->rsp_prod, VIF_RING_SIZE);
+	return dom0_ring_unconsumed(ring->sring, ring->req_cons, &ring->rsp_prod_pvt,
+				    VIF_RING_SIZE);
 }
 
 /* Ask for an event when @need slots are free. Return as vif_rx_ring_free(). */
 static inline int vif_rx_ring_ask(struct vif_rx_ring *ring)
 {
-	dom0_ring_ask_event(ring->sring, ring->taken + ring->need);
+	dom0_ring_ask_event(ring->sring, ring->req_cons + ring->need);
 	return vif_rx_ring_free(ring);
 }
 
@@ -116,9 +118,9 @@ static inline bool vif_rx_ring_waited(const struct vif_rx_ring *ring, unsigned l
  */
 static inline bool vif_rx_ring_answer(struct vif_rx_ring *ring, unsigned int nr)
 {
-	RING_IDX old = ring->rsp_prod;
+	RING_IDX old = ring->rsp_prod_pvt;
 
-	WRITE_ONCE(ring->rsp_prod, old + nr);
+	WRITE_ONCE(ring->rsp_prod_pvt, old + nr);
 	return dom0_ring_push(ring->sring, old, old + nr);
 }
 

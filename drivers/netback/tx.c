@@ -45,16 +45,16 @@ static struct vif_tx_work *work_at(struct vif_queue *q, unsigned int n)
 static int copy_requests(struct vif_queue *q)
 {
 	struct vif_tx *tx = &q->tx;
-	RING_IDX fresh = vif_ring_req_prod(tx->sring) - tx->copied;
+	RING_IDX fresh = vif_ring_req_prod(tx->sring) - tx->req_cons;
 
-	if (fresh > VIF_RING_SIZE - (tx->copied - tx->rsp_prod)) {
+	if (fresh > VIF_RING_SIZE - (tx->req_cons - tx->rsp_prod_pvt)) {
 		vif_break(q->vif, "transmit ring: request producer index out of range");
 		return -EIO;
 	}
 	if (fresh)
 		WRITE_ONCE(q->tx_channel->worked, true);
-	for (; fresh; fresh--, tx->copied++) {
-		unsigned int i = tx->copied & VIF_RING_MASK;
+	for (; fresh; fresh--, tx->req_cons++) {
+		unsigned int i = tx->req_cons & VIF_RING_MASK;
 
 		vif_ring_read((u32 *)&tx->reqs[i], &tx->sring->ring[i], sizeof(tx->reqs[i]));
 	}
@@ -202,8 +202,8 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 	struct vif_tx_requests reqs = {
 		.copies = tx->reqs,
 		.mask = VIF_RING_MASK,
-		.first = tx->parsed,
-		.nr = tx->copied - tx->parsed,
+		.first = tx->parse_cons,
+		.nr = tx->req_cons - tx->parse_cons,
 	};
 	struct vif_tx_packet pkt;
 
@@ -220,7 +220,7 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 	work->is_extra = pkt.is_extra;
 	work->hash = pkt.hash;
 	work->hash_layer = pkt.hash_layer;
-	tx->parsed += pkt.nr_requests;
+	tx->parse_cons += pkt.nr_requests;
 	return true;
 }
 
@@ -256,8 +256,8 @@ static void respond_packet(struct vif_queue *q, const struct vif_tx_work *work)
 	struct vif_tx *tx = &q->tx;
 	unsigned int i;
 
-	for (i = 0; i < work->nr_requests; i++, tx->rsp_prod++) {
-		unsigned int slot = tx->rsp_prod & VIF_RING_MASK;
+	for (i = 0; i < work->nr_requests; i++, tx->rsp_prod_pvt++) {
+		unsigned int slot = tx->rsp_prod_pvt & VIF_RING_MASK;
 		struct xen_netif_tx_response *rsp = &tx->sring->ring[slot].rsp;
 
 		if (i < BITS_PER_BYTE && work->is_extra & BIT(i)) {
@@ -271,12 +271,12 @@ static void respond_packet(struct vif_queue *q, const struct vif_tx_work *work)
 
 static void respond_all(struct vif_queue *q, unsigned int n)
 {
-	RING_IDX old = q->tx.rsp_prod;
+	RING_IDX old = q->tx.rsp_prod_pvt;
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
 		respond_packet(q, work_at(q, i));
-	if (vif_ring_push(q->tx.sring, old, q->tx.rsp_prod)) {
+	if (vif_ring_push(q->tx.sring, old, q->tx.rsp_prod_pvt)) {
 		dom0_evtchn_notify(q->tx_channel->evtchn);
 		q->counters[VIF_rx_notifies]++;
 	}
@@ -431,7 +431,7 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 
 	q->counters[VIF_rx_copies] += dom0_copy_mark(&tx->copy);
 	q->counters[VIF_rx_batches]++;
-	trace_vif_tx_batch(q->vif->dev, q->index, n, tx->parsed - tx->rsp_prod,
+	trace_vif_tx_batch(q->vif->dev, q->index, n, tx->parse_cons - tx->rsp_prod_pvt,
 			   dom0_copy_mark(&tx->copy));
 	if (dom0_copy_flush(&tx->copy)) {
 		for (i = 0; i < n; i++)
@@ -457,12 +457,12 @@ unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
 }
 
 /*
- * Ask for an event after the request at @copied; false if there is one already. NAPI may run again
- * elsewhere by now: then at worst it runs once for nothing.
+ * Ask for an event after the request at @req_cons; false if there is one already. NAPI may run
+ * again elsewhere by now: then at worst it runs once for nothing.
  */
-bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied)
+bool vif_tx_rearm(struct vif_queue *q, RING_IDX req_cons)
 {
-	return vif_ring_ask(q->tx.sring, copied + 1) == copied;
+	return vif_ring_ask(q->tx.sring, req_cons + 1) == req_cons;
 }
 
 /* ---- life ---- */
@@ -479,7 +479,7 @@ static int map_tx_ring(struct vif_queue *q, grant_ref_t ref)
 				   q->index);
 		return err;
 	}
-	err = vif_ring_attach(ring, &tx->rsp_prod);
+	err = vif_ring_attach(ring, &tx->rsp_prod_pvt);
 	if (err) {
 		dom0_backend_error(q->vif->be, err, "indices of transmit ring %u out of range",
 				   q->index);
@@ -487,8 +487,8 @@ static int map_tx_ring(struct vif_queue *q, grant_ref_t ref)
 		return err;
 	}
 	tx->sring = ring;
-	tx->copied = tx->rsp_prod;
-	tx->parsed = tx->rsp_prod;
+	tx->req_cons = tx->rsp_prod_pvt;
+	tx->parse_cons = tx->rsp_prod_pvt;
 	tx->limited = false;
 	return 0;
 }

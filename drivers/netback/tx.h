@@ -32,9 +32,9 @@ struct vif_tx_work {
  * struct vif_tx - from the guest; all of it belongs to the queue's NAPI instance
  * @sring: shared with the guest
  * @reqs: private copies of the requests, at the same index as on the ring
- * @copied: index up to which requests have been copied from the ring
- * @parsed: index up to which they have been parsed
- * @rsp_prod: index up to which they have been answered
+ * @req_cons: index up to which requests have been copied from the ring
+ * @parse_cons: index up to which they have been parsed
+ * @rsp_prod_pvt: index up to which responses have been written
  * @limited: whether a limit holds requests back
  * @heads: where the heads of its packets come from
  * @copy: gathered grant copies
@@ -43,9 +43,9 @@ struct vif_tx_work {
 struct vif_tx {
 	struct xen_netif_tx_sring *sring;
 	struct xen_netif_tx_request *reqs;
-	RING_IDX copied;
-	RING_IDX parsed;
-	RING_IDX rsp_prod;
+	RING_IDX req_cons;
+	RING_IDX parse_cons;
+	RING_IDX rsp_prod_pvt;
 	bool limited;
 	struct vif_heads heads;
 	struct dom0_copy copy;
@@ -56,6 +56,6 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref);
 void vif_tx_disconnect(struct vif_queue *q);
 void vif_tx_stop(struct vif_queue *q);
 unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget);
-bool vif_tx_rearm(struct vif_queue *q, RING_IDX copied);
+bool vif_tx_rearm(struct vif_queue *q, RING_IDX req_cons);
 
 #endif

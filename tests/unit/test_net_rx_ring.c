@@ -72,13 +72,13 @@ static void a_producer_out_of_range(void **state)
 	assert_int_equal(vif_rx_ring_look(&ring), -EPROTO);
 	/* Behind what has been taken. */
 	ring = ring_with(4);
-	ring.taken = 5;
+	ring.req_cons = 5;
 	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
 	/* Beyond what has been answered, though not beyond what has been taken. */
 	ring = ring_with(VIF_RING_SIZE + 4);
-	ring.taken = 8;
+	ring.req_cons = 8;
 	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
-	ring.rsp_prod = 4;
+	ring.rsp_prod_pvt = 4;
 	assert_int_equal(vif_rx_ring_free(&ring), VIF_RING_SIZE - 4);
 }
 
@@ -112,8 +112,8 @@ static void model_reset(void *data)
 {
 	memset(&m, 0, sizeof(m));
 	m.ring.sring = &m.sring;
-	m.ring.taken = FIRST;
-	m.ring.rsp_prod = FIRST;
+	m.ring.req_cons = FIRST;
+	m.ring.rsp_prod_pvt = FIRST;
 	m.sring.rsp_prod = FIRST;
 	m.sring.req_prod = VIF_RING_SIZE;
 	m.sring.req_event = 1;
@@ -158,7 +158,7 @@ static bool take(void)
 	m.bad |= avail < 0;
 	if (avail < NEED)
 		return false;
-	WRITE_ONCE(m.ring.taken, m.ring.taken + NEED);
+	WRITE_ONCE(m.ring.req_cons, m.ring.req_cons + NEED);
 	m.batch += NEED;
 	vif_rx_ring_go(&m.ring);
 	return true;
@@ -203,7 +203,7 @@ static void poll_once(void)
 
 static void poll(void *data)
 {
-	while (m.ring.rsp_prod != LAST && !m.bad) {
+	while (m.ring.rsp_prod_pvt != LAST && !m.bad) {
 		interleave_wait(napi_scheduled);
 		m.scheduled = false;
 		poll_once();
@@ -234,7 +234,7 @@ static void frontend(void *data)
 
 static bool all_sent(void *data)
 {
-	return !m.bad && m.ring.taken == LAST && m.ring.rsp_prod == LAST;
+	return !m.bad && m.ring.req_cons == LAST && m.ring.rsp_prod_pvt == LAST;
 }
 
 static unsigned long explore(const struct ways *with)
@@ -259,8 +259,8 @@ static int look_at_producer_first(struct vif_rx_ring *ring)
 
 	if (!READ_ONCE(m.stopped))
 		return 0;
-	avail = vif_ring_ask(ring->sring, READ_ONCE(ring->taken) + NEED);
-	avail -= READ_ONCE(ring->taken);
+	avail = vif_ring_ask(ring->sring, READ_ONCE(ring->req_cons) + NEED);
+	avail -= READ_ONCE(ring->req_cons);
 	if (avail > VIF_RING_SIZE)
 		return -EPROTO;
 	if (avail >= NEED)
@@ -283,7 +283,7 @@ static int ask_too_late(struct vif_rx_ring *ring, unsigned int need, unsigned lo
 	ring->need = need;
 	if (avail < (int)need) {
 		ring->stopped_at = now;
-		dom0_ring_ask_event(ring->sring, ring->taken + need);
+		dom0_ring_ask_event(ring->sring, ring->req_cons + need);
 	}
 	return avail;
 }
