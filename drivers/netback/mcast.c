@@ -12,15 +12,15 @@
 #include <linux/etherdevice.h>
 
 /* Add or remove the address that a guest's request names. Runs in NAPI of any queue. */
-int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt)
+int vif_mcast_change(struct vif *vif, const struct vif_tx_desc *desc)
 {
 	int err = 0;
 
 	spin_lock(&vif->mcast_lock);
-	if (pkt->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD)
-		err = vif_mcast_add(&vif->mcast, pkt->mcast_addr);
+	if (desc->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD)
+		err = vif_mcast_add(&vif->mcast, desc->mcast_addr);
 	else
-		vif_mcast_del(&vif->mcast, pkt->mcast_addr);
+		vif_mcast_del(&vif->mcast, desc->mcast_addr);
 	spin_unlock(&vif->mcast_lock);
 	return err;
 }

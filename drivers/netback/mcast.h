@@ -16,7 +16,7 @@
 
 struct sk_buff;
 struct vif;
-struct vif_tx_packet;
+struct vif_tx_desc;
 
 /* The same limit as in the in-tree driver. */
 #define VIF_MCAST_MAX	64
@@ -97,7 +97,7 @@ static inline void vif_mcast_del(struct vif_mcast *set, const u8 *addr)
 }
 
 /* mcast.c */
-int vif_mcast_change(struct vif *vif, const struct vif_tx_packet *pkt);
+int vif_mcast_change(struct vif *vif, const struct vif_tx_desc *desc);
 bool vif_mcast_filtered(const struct vif *vif, const struct sk_buff *skb);
 void vif_mcast_read(struct vif *vif);
 void vif_mcast_start(struct vif *vif, unsigned int num_queues);

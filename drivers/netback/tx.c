@@ -34,9 +34,9 @@ static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE, XEN_PAGE_SIZE) + VIF_PACK_LOOS
 /* Packets of one round, whatever the budget: a program that polls may ask for thousands. */
 #define ROUND_PACKETS	NAPI_POLL_WEIGHT
 
-static struct vif_tx_work *work_at(struct vif_queue *q, unsigned int n)
+static struct vif_tx_pkt *pkt_at(struct vif_queue *q, unsigned int n)
 {
-	return &q->tx.works[n];
+	return &q->tx.pkts[n];
 }
 
 /* ---- requests ---- */
@@ -105,7 +105,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 }
 
 /* An skb with all copies into it gathered, or NULL and none. */
-static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet *pkt)
+static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_desc *desc)
 {
 	unsigned int mark = dom0_copy_mark(&q->tx.copy);
 	unsigned int i = 0;
@@ -116,18 +116,18 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_packet 
 	skb = vif_heads_alloc(&q->tx.heads);
 	if (!skb)
 		return NULL;
-	if (pkt->len <= VIF_HEAD_ROOM) {
-		for (; i < pkt->nr_data; i++)
-			gather_linear(q, skb, &pkt->data[i]);
+	if (desc->len <= VIF_HEAD_ROOM) {
+		for (; i < desc->nr_data; i++)
+			gather_linear(q, skb, &desc->data[i]);
 		return skb;
 	}
-	if (pkt->data[0].len <= VIF_HEAD_ROOM)
-		gather_linear(q, skb, &pkt->data[i++]);
+	if (desc->data[0].len <= VIF_HEAD_ROOM)
+		gather_linear(q, skb, &desc->data[i++]);
 
-	left = pkt->len - skb->len;
+	left = desc->len - skb->len;
 	vif_pack_init(&pack, 0, left, vif_pack_loose(left));
-	for (; i < pkt->nr_data; i++) {
-		if (gather_paged(q, skb, &pack, &pkt->data[i]))
+	for (; i < desc->nr_data; i++) {
+		if (gather_paged(q, skb, &pack, &desc->data[i]))
 			goto free_skb;
 	}
 	return skb;
@@ -141,62 +141,62 @@ free_skb:
 /* ---- one round ---- */
 
 /* Room for a good packet, unless it is lost on the way; false if it may not pass yet. */
-static bool accept_packet(struct vif_queue *q, const struct vif_tx_packet *pkt,
-			  struct vif_tx_work *work)
+static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
+			  struct vif_tx_pkt *pkt)
 {
 	/* Not the guest's fault, and not its card's. */
-	work->status = XEN_NETIF_RSP_DROPPED;
+	pkt->status = XEN_NETIF_RSP_DROPPED;
 	if (unlikely(READ_ONCE(q->vif->link_down))) {
 		q->counters[VIF_rx_link_down]++;
 		return true;
 	}
-	if (!vif_turn_came(q, VIF_FROM_GUEST, pkt->len)) {
+	if (!vif_turn_came(q, VIF_FROM_GUEST, desc->len)) {
 		q->tx.limited = true;
 		return false;
 	}
-	work->skb = make_skb(q, pkt);
-	if (work->skb)
-		work->status = XEN_NETIF_RSP_OKAY;
+	pkt->skb = make_skb(q, desc);
+	if (pkt->skb)
+		pkt->status = XEN_NETIF_RSP_OKAY;
 	else
 		q->counters[VIF_rx_no_buffer]++;
 	return true;
 }
 
 /* No packet comes of it, only an answer. */
-static void change_mcast(struct vif_queue *q, const struct vif_tx_packet *pkt,
-			 struct vif_tx_work *work)
+static void change_mcast(struct vif_queue *q, const struct vif_tx_desc *desc,
+			 struct vif_tx_pkt *pkt)
 {
-	if (vif_mcast_change(q->vif, pkt))
+	if (vif_mcast_change(q->vif, desc))
 		q->counters[VIF_rx_mcast_refused]++;
 	else
-		work->status = XEN_NETIF_RSP_OKAY;
+		pkt->status = XEN_NETIF_RSP_OKAY;
 }
 
-/* The packet's answer, and what comes of it; false if it may not pass yet. */
-static bool judge_packet(struct vif_queue *q, const struct vif_tx_packet *pkt,
-			 enum vif_tx_verdict verdict, struct vif_tx_work *work)
+/* Set the packet's status, and its skb if it has one. Return false if it may not pass yet. */
+static bool apply_verdict(struct vif_queue *q, const struct vif_tx_desc *desc,
+			  enum vif_tx_verdict verdict, struct vif_tx_pkt *pkt)
 {
-	work->skb = NULL;
-	work->status = XEN_NETIF_RSP_ERROR;
+	pkt->skb = NULL;
+	pkt->status = XEN_NETIF_RSP_ERROR;
 	switch (verdict) {
-	case VIF_TX_WAIT:
+	case VIF_TX_INCOMPLETE:
 		return false;
 	case VIF_TX_FATAL:
-		vif_break(q->vif, pkt->reason);
+		vif_break(q->vif, desc->reason);
 		return false;
 	case VIF_TX_MCAST:
-		change_mcast(q, pkt, work);
+		change_mcast(q, desc, pkt);
 		return true;
 	case VIF_TX_GOOD:
-		return accept_packet(q, pkt, work);
+		return accept_packet(q, desc, pkt);
 	case VIF_TX_DROP:
 		break;
 	}
 	return true;
 }
 
-/* The next packet becomes a work; false if there is none, or none that may pass yet. */
-static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
+/* Return false if no packet is complete, or if the next may not pass yet. */
+static bool take_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
 {
 	struct vif_tx *tx = &q->tx;
 	struct vif_tx_requests reqs = {
@@ -205,22 +205,22 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_work *work)
 		.first = tx->parse_cons,
 		.nr = tx->req_cons - tx->parse_cons,
 	};
-	struct vif_tx_packet pkt;
+	struct vif_tx_desc desc;
 
 	if (!reqs.nr)
 		return false;
-	work->first_op = dom0_copy_mark(&tx->copy);
-	if (!judge_packet(q, &pkt, vif_tx_parse(&reqs, q->vif->fatal_slots, &pkt), work))
+	pkt->first_op = dom0_copy_mark(&tx->copy);
+	if (!apply_verdict(q, &desc, vif_tx_parse(&reqs, q->vif->fatal_slots, &desc), pkt))
 		return false;
-	work->nr_ops = dom0_copy_mark(&tx->copy) - work->first_op;
-	work->nr_requests = pkt.nr_requests;
-	work->flags = pkt.flags;
-	work->gso_type = pkt.gso_type;
-	work->gso_size = pkt.gso_size;
-	work->is_extra = pkt.is_extra;
-	work->hash = pkt.hash;
-	work->hash_layer = pkt.hash_layer;
-	tx->parse_cons += pkt.nr_requests;
+	pkt->nr_ops = dom0_copy_mark(&tx->copy) - pkt->first_op;
+	pkt->nr_requests = desc.nr_requests;
+	pkt->flags = desc.flags;
+	pkt->gso_type = desc.gso_type;
+	pkt->gso_size = desc.gso_size;
+	pkt->is_extra = desc.is_extra;
+	pkt->hash = desc.hash;
+	pkt->hash_layer = desc.hash_layer;
+	tx->parse_cons += desc.nr_requests;
 	return true;
 }
 
@@ -230,42 +230,42 @@ static unsigned int take_packets(struct vif_queue *q, unsigned int budget)
 	unsigned int n = 0;
 
 	q->tx.limited = false;
-	while (n < max && take_packet(q, work_at(q, n)))
+	while (n < max && take_packet(q, pkt_at(q, n)))
 		n++;
 	return n;
 }
 
-static void check_copies(struct vif_queue *q, struct vif_tx_work *work)
+static void check_copies(struct vif_queue *q, struct vif_tx_pkt *pkt)
 {
 	unsigned int i;
 
-	for (i = 0; i < work->nr_ops; i++) {
-		if (dom0_copy_status(&q->tx.copy, work->first_op + i) == GNTST_okay)
+	for (i = 0; i < pkt->nr_ops; i++) {
+		if (dom0_copy_status(&q->tx.copy, pkt->first_op + i) == GNTST_okay)
 			continue;
 		q->counters[VIF_rx_copy_errors]++;
-		kfree_skb(work->skb);
-		work->skb = NULL;
-		work->status = XEN_NETIF_RSP_ERROR;
+		kfree_skb(pkt->skb);
+		pkt->skb = NULL;
+		pkt->status = XEN_NETIF_RSP_ERROR;
 		return;
 	}
 }
 
 /* Each request gets its response in its own slot of the ring; only defined bytes are written. */
-static void respond_packet(struct vif_queue *q, const struct vif_tx_work *work)
+static void respond_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 {
 	struct vif_tx *tx = &q->tx;
 	unsigned int i;
 
-	for (i = 0; i < work->nr_requests; i++, tx->rsp_prod_pvt++) {
+	for (i = 0; i < pkt->nr_requests; i++, tx->rsp_prod_pvt++) {
 		unsigned int slot = tx->rsp_prod_pvt & VIF_RING_MASK;
 		struct xen_netif_tx_response *rsp = &tx->sring->ring[slot].rsp;
 
-		if (i < BITS_PER_BYTE && work->is_extra & BIT(i)) {
+		if (i < BITS_PER_BYTE && pkt->is_extra & BIT(i)) {
 			WRITE_ONCE(rsp->status, XEN_NETIF_RSP_NULL);
 			continue;
 		}
 		WRITE_ONCE(rsp->id, tx->reqs[slot].id);
-		WRITE_ONCE(rsp->status, work->status);
+		WRITE_ONCE(rsp->status, pkt->status);
 	}
 }
 
@@ -275,7 +275,7 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 	unsigned int i;
 
 	for (i = 0; i < n; i++)
-		respond_packet(q, work_at(q, i));
+		respond_packet(q, pkt_at(q, i));
 	if (vif_ring_push(q->tx.sring, old, q->tx.rsp_prod_pvt)) {
 		dom0_evtchn_notify(q->tx_channel->evtchn);
 		q->counters[VIF_rx_notifies]++;
@@ -284,18 +284,18 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 
 /* ---- what is in the packet ---- */
 
-static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
+static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
 	bool recalculate = false;
 	int err;
 
-	if (work->flags & XEN_NETTXF_csum_blank)
+	if (pkt->flags & XEN_NETTXF_csum_blank)
 		skb->ip_summed = CHECKSUM_PARTIAL;
-	else if (work->flags & XEN_NETTXF_data_validated)
+	else if (pkt->flags & XEN_NETTXF_data_validated)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 
 	/* Some frontends leave the flag out for GSO, and the pseudo header's sum with it. */
-	if (work->gso_type != XEN_NETIF_GSO_TYPE_NONE && skb->ip_summed != CHECKSUM_PARTIAL) {
+	if (pkt->gso_type != XEN_NETIF_GSO_TYPE_NONE && skb->ip_summed != CHECKSUM_PARTIAL) {
 		q->counters[VIF_rx_gso_checksum_fixup]++;
 		skb->ip_summed = CHECKSUM_PARTIAL;
 		recalculate = true;
@@ -342,14 +342,14 @@ static unsigned int longest_segment(const struct sk_buff *skb)
  * GRO, where it is on, does not merge it. So check all packets here, and mark only those that may
  * not stay as they are now.
  */
-static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
+static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
 	struct skb_shared_info *shinfo;
 	unsigned int offset, headers;
 
-	if (work->gso_type == XEN_NETIF_GSO_TYPE_NONE)
+	if (pkt->gso_type == XEN_NETIF_GSO_TYPE_NONE)
 		return 0;
-	if (!is_tcp(skb, work->gso_type))
+	if (!is_tcp(skb, pkt->gso_type))
 		return -EINVAL;
 
 	offset = skb_transport_offset(skb);
@@ -359,25 +359,25 @@ static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx
 	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || !pskb_may_pull(skb, headers))
 		return -EINVAL;
 	/* One segment needs no segmentation. */
-	if (skb->len - headers <= work->gso_size)
+	if (skb->len - headers <= pkt->gso_size)
 		return 0;
-	if (headers + work->gso_size > longest_segment(skb)) {
+	if (headers + pkt->gso_size > longest_segment(skb)) {
 		q->counters[VIF_rx_gso_too_long]++;
 		return -EMSGSIZE;
 	}
 
 	/* Not before: a pull may move it. */
 	shinfo = skb_shinfo(skb);
-	shinfo->gso_type = work->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
+	shinfo->gso_type = pkt->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
 			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
 	if (!ip_length_fits(skb))
 		shinfo->gso_type |= SKB_GSO_DODGY;
-	shinfo->gso_size = work->gso_size;
-	shinfo->gso_segs = DIV_ROUND_UP(skb->len - headers, work->gso_size);
+	shinfo->gso_size = pkt->gso_size;
+	shinfo->gso_segs = DIV_ROUND_UP(skb->len - headers, pkt->gso_size);
 	return 0;
 }
 
-static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_work *work)
+static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
 	u32 linear = min_t(u32, skb->len, LINEAR_MIN);
 	int err;
@@ -387,28 +387,28 @@ static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif
 	skb->protocol = eth_type_trans(skb, q->vif->dev);
 	skb_reset_network_header(skb);
 	skb_record_rx_queue(skb, q->index);
-	if (unlikely(work->hash_layer))
-		skb_set_hash(skb, work->hash,
-			     work->hash_layer == 4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
+	if (unlikely(pkt->hash_layer))
+		skb_set_hash(skb, pkt->hash,
+			     pkt->hash_layer == 4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 
-	err = set_checksum(q, skb, work);
+	err = set_checksum(q, skb, pkt);
 	if (!err)
-		err = set_gso(q, skb, work);
+		err = set_gso(q, skb, pkt);
 	return err;
 }
 
-static void deliver_packet(struct vif_queue *q, const struct vif_tx_work *work)
+static void deliver_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 {
-	struct sk_buff *skb = work->skb;
+	struct sk_buff *skb = pkt->skb;
 	u32 len;
 
 	if (!skb) {
 		/* It may have been no packet, but a change that was made. */
-		q->counters[VIF_rx_dropped] += work->status != XEN_NETIF_RSP_OKAY;
+		q->counters[VIF_rx_dropped] += pkt->status != XEN_NETIF_RSP_OKAY;
 		return;
 	}
 	len = skb->len;
-	if (finish_skb(q, skb, work)) {
+	if (finish_skb(q, skb, pkt)) {
 		q->counters[VIF_rx_dropped]++;
 		kfree_skb(skb);
 		return;
@@ -435,12 +435,12 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 			   dom0_copy_mark(&tx->copy));
 	if (dom0_copy_flush(&tx->copy)) {
 		for (i = 0; i < n; i++)
-			check_copies(q, work_at(q, i));
+			check_copies(q, pkt_at(q, i));
 	}
 	dom0_copy_reset(&tx->copy);
 	respond_all(q, n);
 	for (i = 0; i < n; i++)
-		deliver_packet(q, work_at(q, i));
+		deliver_packet(q, pkt_at(q, i));
 	return n;
 }
 
@@ -511,16 +511,16 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
 	tx->reqs = kcalloc(VIF_RING_SIZE, sizeof(*tx->reqs), DOM0_GUEST_GFP);
 	if (!tx->reqs)
 		goto unmap_tx_ring;
-	tx->works = kcalloc(ROUND_PACKETS, sizeof(*tx->works), DOM0_GUEST_GFP);
-	if (!tx->works)
+	tx->pkts = kcalloc(ROUND_PACKETS, sizeof(*tx->pkts), DOM0_GUEST_GFP);
+	if (!tx->pkts)
 		goto free_reqs;
 	err = dom0_copy_init(&tx->copy, COPY_OPS, NUMA_NO_NODE);
 	if (err)
-		goto free_works;
+		goto free_pkts;
 	return 0;
 
-free_works:
-	kfree(tx->works);
+free_pkts:
+	kfree(tx->pkts);
 free_reqs:
 	kfree(tx->reqs);
 unmap_tx_ring:
@@ -534,7 +534,7 @@ void vif_tx_disconnect(struct vif_queue *q)
 	struct vif_tx *tx = &q->tx;
 
 	dom0_copy_exit(&tx->copy);
-	kfree(tx->works);
+	kfree(tx->pkts);
 	kfree(tx->reqs);
 	unmap_tx_ring(q);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A queue's packets from the guest: its transmit ring, and what one round of NAPI works on.
+ * A queue's packets from the guest: its transmit ring, and what one round of NAPI pkts on.
  */
 #ifndef _VIF_TX_H
 #define _VIF_TX_H
@@ -14,7 +14,7 @@
 struct vif_queue;
 
 /* A packet from the guest, from parsing until delivery. */
-struct vif_tx_work {
+struct vif_tx_pkt {
 	struct sk_buff *skb;
 	u32 first_op;
 	u16 nr_ops;
@@ -38,7 +38,7 @@ struct vif_tx_work {
  * @limited: whether a limit holds requests back
  * @heads: where the heads of its packets come from
  * @copy: gathered grant copies
- * @works: the packets of this round
+ * @pkts: the packets of this round
  */
 struct vif_tx {
 	struct xen_netif_tx_sring *sring;
@@ -49,7 +49,7 @@ struct vif_tx {
 	bool limited;
 	struct vif_heads heads;
 	struct dom0_copy copy;
-	struct vif_tx_work *works;
+	struct vif_tx_pkt *pkts;
 };
 
 int vif_tx_connect(struct vif_queue *q, grant_ref_t ref);

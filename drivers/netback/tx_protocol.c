@@ -14,42 +14,43 @@ static const struct xen_netif_tx_request *request_at(const struct vif_tx_request
 	return &reqs->copies[(reqs->first + n) & reqs->mask];
 }
 
-static enum vif_tx_verdict fatal_verdict(struct vif_tx_packet *pkt, const char *reason)
+static enum vif_tx_verdict fatal_verdict(struct vif_tx_desc *desc, const char *reason)
 {
-	pkt->reason = reason;
+	desc->reason = reason;
 	return VIF_TX_FATAL;
 }
 
 /* Drop the packet, but parse its chain to the end, where the next packet begins. */
-static void mark_dropped(struct vif_tx_packet *pkt, const char *reason)
+static void mark_dropped(struct vif_tx_desc *desc, const char *reason)
 {
-	if (!pkt->reason)
-		pkt->reason = reason;
+	if (!desc->reason)
+		desc->reason = reason;
 }
 
-static enum vif_tx_verdict parse_gso(struct vif_tx_packet *pkt,
+static enum vif_tx_verdict parse_gso(struct vif_tx_desc *desc,
 				     const struct xen_netif_extra_info *extra)
 {
 	if (extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV4 &&
 	    extra->u.gso.type != XEN_NETIF_GSO_TYPE_TCPV6)
-		return fatal_verdict(pkt, "unknown GSO type in a transmit request");
+		return fatal_verdict(desc, "unknown GSO type in a transmit request");
 	if (!extra->u.gso.size)
-		return fatal_verdict(pkt, "GSO size of 0 in a transmit request");
+		return fatal_verdict(desc, "GSO size of 0 in a transmit request");
 	if (extra->u.gso.size < VIF_TX_GSO_SIZE_MIN)
-		mark_dropped(pkt, "GSO size too small in a transmit request");
-	pkt->gso_type = extra->u.gso.type;
-	pkt->gso_size = extra->u.gso.size;
+		mark_dropped(desc, "GSO size too small in a transmit request");
+	desc->gso_type = extra->u.gso.type;
+	desc->gso_size = extra->u.gso.size;
 	return VIF_TX_GOOD;
 }
 
 /* A request that changes the multicast addresses carries no packet. */
-static enum vif_tx_verdict parse_mcast(struct vif_tx_packet *pkt,
+static enum vif_tx_verdict parse_mcast(struct vif_tx_desc *desc,
 				       const struct xen_netif_extra_info *extra)
 {
-	if (pkt->mcast)
-		mark_dropped(pkt, "a multicast address to be added and one removed by one request");
-	pkt->mcast = extra->type;
-	memcpy(pkt->mcast_addr, extra->u.mcast.addr, ETH_ALEN);
+	if (desc->mcast)
+		mark_dropped(desc,
+			     "a multicast address to be added and one removed by one request");
+	desc->mcast = extra->type;
+	memcpy(desc->mcast_addr, extra->u.mcast.addr, ETH_ALEN);
 	return VIF_TX_GOOD;
 }
 
@@ -57,7 +58,7 @@ static enum vif_tx_verdict parse_mcast(struct vif_tx_packet *pkt,
  * A hash is a hint. One of an unknown type or algorithm is left out, and the packet passes, as with
  * the in-tree driver.
  */
-static enum vif_tx_verdict parse_hash(struct vif_tx_packet *pkt,
+static enum vif_tx_verdict parse_hash(struct vif_tx_desc *desc,
 				      const struct xen_netif_extra_info *extra)
 {
 	const u8 *value = extra->u.hash.value;
@@ -67,40 +68,40 @@ static enum vif_tx_verdict parse_hash(struct vif_tx_packet *pkt,
 	switch (extra->u.hash.type) {
 	case _XEN_NETIF_CTRL_HASH_TYPE_IPV4:
 	case _XEN_NETIF_CTRL_HASH_TYPE_IPV6:
-		pkt->hash_layer = 3;
+		desc->hash_layer = 3;
 		break;
 	case _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP:
 	case _XEN_NETIF_CTRL_HASH_TYPE_IPV6_TCP:
-		pkt->hash_layer = 4;
+		desc->hash_layer = 4;
 		break;
 	default:
 		return VIF_TX_GOOD;
 	}
-	pkt->hash = value[0] | value[1] << 8 | value[2] << 16 | (u32)value[3] << 24;
+	desc->hash = value[0] | value[1] << 8 | value[2] << 16 | (u32)value[3] << 24;
 	return VIF_TX_GOOD;
 }
 
-static enum vif_tx_verdict parse_extra(struct vif_tx_packet *pkt,
+static enum vif_tx_verdict parse_extra(struct vif_tx_desc *desc,
 				       const struct xen_netif_extra_info *extra)
 {
 	switch (extra->type) {
 	case XEN_NETIF_EXTRA_TYPE_GSO:
-		return parse_gso(pkt, extra);
+		return parse_gso(desc, extra);
 	case XEN_NETIF_EXTRA_TYPE_MCAST_ADD:
 	case XEN_NETIF_EXTRA_TYPE_MCAST_DEL:
-		return parse_mcast(pkt, extra);
+		return parse_mcast(desc, extra);
 	case XEN_NETIF_EXTRA_TYPE_HASH:
-		return parse_hash(pkt, extra);
+		return parse_hash(desc, extra);
 	case XEN_NETIF_EXTRA_TYPE_XDP:
 		return VIF_TX_GOOD;
 	default:
-		return fatal_verdict(pkt, "unknown extra info in a transmit request");
+		return fatal_verdict(desc, "unknown extra info in a transmit request");
 	}
 }
 
 /* Extra info lies in the slots between the first request and the rest of the data. */
 static enum vif_tx_verdict parse_extras(const struct vif_tx_requests *reqs,
-					struct vif_tx_packet *pkt)
+					struct vif_tx_desc *desc)
 {
 	enum vif_tx_verdict verdict;
 	unsigned int seen = 0;
@@ -109,16 +110,16 @@ static enum vif_tx_verdict parse_extras(const struct vif_tx_requests *reqs,
 	do {
 		struct xen_netif_extra_info extra;
 
-		if (pkt->nr_requests == reqs->nr)
-			return VIF_TX_WAIT;
-		memcpy(&extra, request_at(reqs, pkt->nr_requests), sizeof(extra));
-		pkt->is_extra |= 1U << pkt->nr_requests++;
+		if (desc->nr_requests == reqs->nr)
+			return VIF_TX_INCOMPLETE;
+		memcpy(&extra, request_at(reqs, desc->nr_requests), sizeof(extra));
+		desc->is_extra |= 1U << desc->nr_requests++;
 
-		verdict = parse_extra(pkt, &extra);
+		verdict = parse_extra(desc, &extra);
 		if (verdict != VIF_TX_GOOD)
 			return verdict;
 		if (seen & (1U << extra.type))
-			return fatal_verdict(pkt,
+			return fatal_verdict(desc,
 					     "the same extra info twice in a transmit request");
 		seen |= 1U << extra.type;
 		more = extra.flags & XEN_NETIF_EXTRA_FLAG_MORE;
@@ -127,13 +128,13 @@ static enum vif_tx_verdict parse_extras(const struct vif_tx_requests *reqs,
 	return VIF_TX_GOOD;
 }
 
-static void add_slot(struct vif_tx_packet *pkt, const struct xen_netif_tx_request *req, u16 len)
+static void add_slot(struct vif_tx_desc *desc, const struct xen_netif_tx_request *req, u16 len)
 {
-	if (pkt->nr_data == VIF_TX_SLOTS_MAX) {
-		mark_dropped(pkt, "more slots than the protocol allows");
+	if (desc->nr_data == VIF_TX_SLOTS_MAX) {
+		mark_dropped(desc, "more slots than the protocol allows");
 		return;
 	}
-	pkt->data[pkt->nr_data++] = (struct vif_tx_slot) {
+	desc->data[desc->nr_data++] = (struct vif_tx_slot) {
 		.gref = req->gref,
 		.offset = req->offset,
 		.len = len,
@@ -147,26 +148,26 @@ static bool crosses_page(u32 offset, u32 len)
 
 /* Parse the slots after the first. Subtract their sizes from *head_len: the first has the rest. */
 static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
-				       struct vif_tx_packet *pkt, u16 *head_len)
+				       struct vif_tx_desc *desc, u16 *head_len)
 {
 	const struct xen_netif_tx_request *req;
 	unsigned int slots = 1;
 
 	do {
 		if (slots++ == fatal_slots)
-			return fatal_verdict(pkt,
+			return fatal_verdict(desc,
 					     "far more slots in a packet than the protocol allows");
-		if (pkt->nr_requests == reqs->nr)
-			return VIF_TX_WAIT;
-		req = request_at(reqs, pkt->nr_requests++);
+		if (desc->nr_requests == reqs->nr)
+			return VIF_TX_INCOMPLETE;
+		req = request_at(reqs, desc->nr_requests++);
 
 		if (crosses_page(req->offset, req->size))
-			return fatal_verdict(pkt, "transmit request crosses its page");
+			return fatal_verdict(desc, "transmit request crosses its page");
 		if (req->size > *head_len)
-			mark_dropped(pkt, "slots hold more than the packet's size");
+			mark_dropped(desc, "slots hold more than the packet's size");
 		else
 			*head_len -= req->size;
-		add_slot(pkt, req, req->size);
+		add_slot(desc, req, req->size);
 	} while (req->flags & XEN_NETTXF_more_data);
 
 	return VIF_TX_GOOD;
@@ -176,12 +177,12 @@ static enum vif_tx_verdict parse_chain(const struct vif_tx_requests *reqs, unsig
  * vif_tx_parse() - take the next packet from the copied requests
  * @reqs: the copies, at least one
  * @fatal_slots: a packet of more data slots than this is fatal; at least VIF_TX_SLOTS_MAX
- * @pkt: filled in; its length and slots only for a good packet
+ * @desc: filled in; its length and slots only for a good packet
  *
- * Return: the verdict. For VIF_TX_GOOD, _MCAST and _DROP, @pkt->nr_requests are consumed.
+ * Return: the verdict. For VIF_TX_GOOD, _MCAST and _DROP, @desc->nr_requests are consumed.
  */
 enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
-				 struct vif_tx_packet *pkt)
+				 struct vif_tx_desc *desc)
 {
 	const struct xen_netif_tx_request *head = request_at(reqs, 0);
 	u16 head_len = head->size;
@@ -190,39 +191,39 @@ enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned in
 	/* is_extra has 8 bits: for the first request, and for each extra info behind it. */
 	BUILD_BUG_ON(VIF_TX_EXTRAS_MAX + 1 > 8);
 
-	pkt->nr_data = 0;
-	pkt->nr_requests = 1;
-	pkt->len = head->size;
-	pkt->flags = head->flags;
-	pkt->gso_size = 0;
-	pkt->gso_type = XEN_NETIF_GSO_TYPE_NONE;
-	pkt->is_extra = 0;
-	pkt->hash = 0;
-	pkt->hash_layer = 0;
-	pkt->mcast = 0;
-	pkt->reason = NULL;
+	desc->nr_data = 0;
+	desc->nr_requests = 1;
+	desc->len = head->size;
+	desc->flags = head->flags;
+	desc->gso_size = 0;
+	desc->gso_type = XEN_NETIF_GSO_TYPE_NONE;
+	desc->is_extra = 0;
+	desc->hash = 0;
+	desc->hash_layer = 0;
+	desc->mcast = 0;
+	desc->reason = NULL;
 
 	if (head->flags & XEN_NETTXF_extra_info) {
-		verdict = parse_extras(reqs, pkt);
+		verdict = parse_extras(reqs, desc);
 		if (verdict != VIF_TX_GOOD)
 			return verdict;
 	}
-	if (unlikely(pkt->mcast)) {
+	if (unlikely(desc->mcast)) {
 		if (!(head->flags & XEN_NETTXF_more_data))
-			return pkt->reason ? VIF_TX_DROP : VIF_TX_MCAST;
-		mark_dropped(pkt, "data in a request about a multicast address");
+			return desc->reason ? VIF_TX_DROP : VIF_TX_MCAST;
+		mark_dropped(desc, "data in a request about a multicast address");
 	}
-	add_slot(pkt, head, 0);
+	add_slot(desc, head, 0);
 	if (head->flags & XEN_NETTXF_more_data) {
-		verdict = parse_chain(reqs, fatal_slots, pkt, &head_len);
+		verdict = parse_chain(reqs, fatal_slots, desc, &head_len);
 		if (verdict != VIF_TX_GOOD)
 			return verdict;
 	}
-	if (pkt->len < ETH_HLEN)
-		mark_dropped(pkt, "packet shorter than an Ethernet header");
-	if (!pkt->reason && crosses_page(head->offset, head_len))
-		return fatal_verdict(pkt, "transmit request crosses its page");
-	pkt->data[0].len = head_len;
+	if (desc->len < ETH_HLEN)
+		mark_dropped(desc, "packet shorter than an Ethernet header");
+	if (!desc->reason && crosses_page(head->offset, head_len))
+		return fatal_verdict(desc, "transmit request crosses its page");
+	desc->data[0].len = head_len;
 
-	return pkt->reason ? VIF_TX_DROP : VIF_TX_GOOD;
+	return desc->reason ? VIF_TX_DROP : VIF_TX_GOOD;
 }

@@ -21,11 +21,11 @@
 #define VIF_TX_EXTRAS_MAX	(XEN_NETIF_EXTRA_TYPE_MAX - 1)
 
 enum vif_tx_verdict {
-	VIF_TX_GOOD,	/* a packet to deliver */
-	VIF_TX_WAIT,	/* the packet's last slots are not on the ring yet; nothing is consumed */
-	VIF_TX_MCAST,	/* no packet, but a change of the multicast addresses */
-	VIF_TX_DROP,	/* a packet to drop; each of its requests is answered with an error */
-	VIF_TX_FATAL,	/* the guest has broken the protocol; .reason says how */
+	VIF_TX_GOOD,		/* a packet to deliver */
+	VIF_TX_INCOMPLETE,	/* its last slots are not on the ring yet; nothing is consumed */
+	VIF_TX_MCAST,		/* no packet, but a change of the multicast addresses */
+	VIF_TX_DROP,		/* a packet to drop; its requests are answered with an error */
+	VIF_TX_FATAL,		/* the guest has broken the protocol; .reason says how */
 };
 
 /**
@@ -41,7 +41,7 @@ struct vif_tx_slot {
 };
 
 /**
- * struct vif_tx_packet - a packet as the guest described it
+ * struct vif_tx_desc - a packet as the guest described it
  * @data: its data, the header first
  * @nr_data: slots in @data, at least 1 for a good packet
  * @nr_requests: ring slots that it occupies, extras included
@@ -56,7 +56,7 @@ struct vif_tx_slot {
  * @mcast_addr: the multicast address to add or remove
  * @reason: what was wrong, unless the verdict is good
  */
-struct vif_tx_packet {
+struct vif_tx_desc {
 	struct vif_tx_slot data[VIF_TX_SLOTS_MAX];
 	unsigned int nr_data;
 	unsigned int nr_requests;
@@ -87,6 +87,6 @@ struct vif_tx_requests {
 };
 
 enum vif_tx_verdict vif_tx_parse(const struct vif_tx_requests *reqs, unsigned int fatal_slots,
-				 struct vif_tx_packet *pkt);
+				 struct vif_tx_desc *desc);
 
 #endif

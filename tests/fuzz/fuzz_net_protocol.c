@@ -23,50 +23,50 @@ static void expect(bool what)
 		abort();
 }
 
-static void check_packet(const struct vif_tx_packet *pkt)
+static void check_packet(const struct vif_tx_desc *desc)
 {
 	u32 sum = 0, paged, i, n, done;
 	struct vif_pack pack;
 	bool fresh;
 
-	expect(pkt->len >= ETH_HLEN);
-	expect(pkt->nr_data >= 1 && pkt->nr_data <= VIF_TX_SLOTS_MAX);
-	for (i = 0; i < pkt->nr_data; i++) {
-		expect(pkt->data[i].offset + pkt->data[i].len <= XEN_PAGE_SIZE || !pkt->data[i].len);
-		sum += pkt->data[i].len;
+	expect(desc->len >= ETH_HLEN);
+	expect(desc->nr_data >= 1 && desc->nr_data <= VIF_TX_SLOTS_MAX);
+	for (i = 0; i < desc->nr_data; i++) {
+		expect(desc->data[i].offset + desc->data[i].len <= XEN_PAGE_SIZE || !desc->data[i].len);
+		sum += desc->data[i].len;
 	}
-	expect(sum == pkt->len);
-	expect(!pkt->hash_layer || pkt->hash_layer == 3 || pkt->hash_layer == 4);
-	expect((pkt->gso_type == XEN_NETIF_GSO_TYPE_NONE) == !pkt->gso_size);
+	expect(sum == desc->len);
+	expect(!desc->hash_layer || desc->hash_layer == 3 || desc->hash_layer == 4);
+	expect((desc->gso_type == XEN_NETIF_GSO_TYPE_NONE) == !desc->gso_size);
 
-	if (pkt->len <= HEAD)
+	if (desc->len <= HEAD)
 		return;
-	i = pkt->data[0].len <= HEAD;
-	paged = pkt->len - (i ? pkt->data[0].len : 0);
+	i = desc->data[0].len <= HEAD;
+	paged = desc->len - (i ? desc->data[0].len : 0);
 	vif_pack_init(&pack, 0, paged, FRAGS);
-	for (; i < pkt->nr_data; i++) {
-		for (done = 0; done < pkt->data[i].len; done += n) {
-			n = vif_pack_next(&pack, pkt->data[i].len - done, &fresh);
+	for (; i < desc->nr_data; i++) {
+		for (done = 0; done < desc->data[i].len; done += n) {
+			n = vif_pack_next(&pack, desc->data[i].len - done, &fresh);
 			expect(n > 0 && pack.pages <= FRAGS && pack.room < XEN_PAGE_SIZE);
 		}
 	}
 	expect(!pack.left);
 }
 
-static void change_set(struct vif_mcast *set, const struct vif_tx_packet *pkt)
+static void change_set(struct vif_mcast *set, const struct vif_tx_desc *desc)
 {
-	bool multicast = pkt->mcast_addr[0] & 1;
+	bool multicast = desc->mcast_addr[0] & 1;
 
-	expect(pkt->nr_requests >= 2 && pkt->nr_requests <= 1 + VIF_TX_EXTRAS_MAX);
-	if (pkt->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD) {
-		int err = vif_mcast_add(set, pkt->mcast_addr);
+	expect(desc->nr_requests >= 2 && desc->nr_requests <= 1 + VIF_TX_EXTRAS_MAX);
+	if (desc->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD) {
+		int err = vif_mcast_add(set, desc->mcast_addr);
 
 		expect((err == -EINVAL) == !multicast);
-		expect(!multicast || !err == vif_mcast_has(set, pkt->mcast_addr));
+		expect(!multicast || !err == vif_mcast_has(set, desc->mcast_addr));
 	} else {
-		expect(pkt->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
-		vif_mcast_del(set, pkt->mcast_addr);
-		expect(!multicast || !vif_mcast_has(set, pkt->mcast_addr));
+		expect(desc->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
+		vif_mcast_del(set, desc->mcast_addr);
+		expect(!multicast || !vif_mcast_has(set, desc->mcast_addr));
 	}
 }
 
@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct xen_netif_tx_request ring[RING];
 	struct vif_tx_requests reqs = { .copies = ring, .mask = RING - 1 };
 	struct vif_mcast set = {};
-	struct vif_tx_packet pkt;
+	struct vif_tx_desc desc;
 	enum vif_tx_verdict verdict;
 
 	if (size < 4)
@@ -88,18 +88,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 
 	while (reqs.nr) {
-		verdict = vif_tx_parse(&reqs, FATAL, &pkt);
-		expect(!pkt.reason || verdict != VIF_TX_GOOD);
-		if (verdict == VIF_TX_WAIT || verdict == VIF_TX_FATAL)
+		verdict = vif_tx_parse(&reqs, FATAL, &desc);
+		expect(!desc.reason || verdict != VIF_TX_GOOD);
+		if (verdict == VIF_TX_INCOMPLETE || verdict == VIF_TX_FATAL)
 			break;
-		expect(pkt.nr_requests >= 1 && pkt.nr_requests <= reqs.nr);
-		expect(pkt.nr_requests <= FATAL + VIF_TX_EXTRAS_MAX);
+		expect(desc.nr_requests >= 1 && desc.nr_requests <= reqs.nr);
+		expect(desc.nr_requests <= FATAL + VIF_TX_EXTRAS_MAX);
 		if (verdict == VIF_TX_GOOD)
-			check_packet(&pkt);
+			check_packet(&desc);
 		if (verdict == VIF_TX_MCAST)
-			change_set(&set, &pkt);
-		reqs.first += pkt.nr_requests;
-		reqs.nr -= pkt.nr_requests;
+			change_set(&set, &desc);
+		reqs.first += desc.nr_requests;
+		reqs.nr -= desc.nr_requests;
 	}
 	return 0;
 }

@@ -14,7 +14,7 @@ struct fixture {
 	struct xen_netif_tx_request ring[RING];
 	u32 first;
 	u32 nr;
-	struct vif_tx_packet pkt;
+	struct vif_tx_desc desc;
 };
 
 static void setup(struct fixture *f, u32 first)
@@ -69,7 +69,7 @@ static enum vif_tx_verdict parse(struct fixture *f)
 		.copies = f->ring, .mask = RING - 1, .first = f->first, .nr = f->nr,
 	};
 
-	return vif_tx_parse(&reqs, FATAL, &f->pkt);
+	return vif_tx_parse(&reqs, FATAL, &f->desc);
 }
 
 static void one_slot(void **state)
@@ -79,15 +79,15 @@ static void one_slot(void **state)
 	setup(&f, 0);
 	add(&f, 1514, 100, XEN_NETTXF_csum_blank | XEN_NETTXF_data_validated);
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.nr_requests, 1);
-	assert_int_equal(f.pkt.nr_data, 1);
-	assert_int_equal(f.pkt.len, 1514);
-	assert_int_equal(f.pkt.flags, XEN_NETTXF_csum_blank | XEN_NETTXF_data_validated);
-	assert_int_equal(f.pkt.gso_type, XEN_NETIF_GSO_TYPE_NONE);
-	assert_int_equal(f.pkt.is_extra, 0);
-	assert_int_equal(f.pkt.data[0].gref, 1000);
-	assert_int_equal(f.pkt.data[0].offset, 100);
-	assert_int_equal(f.pkt.data[0].len, 1514);
+	assert_int_equal(f.desc.nr_requests, 1);
+	assert_int_equal(f.desc.nr_data, 1);
+	assert_int_equal(f.desc.len, 1514);
+	assert_int_equal(f.desc.flags, XEN_NETTXF_csum_blank | XEN_NETTXF_data_validated);
+	assert_int_equal(f.desc.gso_type, XEN_NETIF_GSO_TYPE_NONE);
+	assert_int_equal(f.desc.is_extra, 0);
+	assert_int_equal(f.desc.data[0].gref, 1000);
+	assert_int_equal(f.desc.data[0].offset, 100);
+	assert_int_equal(f.desc.data[0].len, 1514);
 }
 
 static void packet_lengths(void **state)
@@ -118,7 +118,7 @@ static void packet_lengths(void **state)
 		setup(&f, i);
 		add(&f, cases[i].size, cases[i].offset, 0);
 		assert_int_equal(parse(&f), cases[i].verdict);
-		assert_int_equal(!f.pkt.reason, cases[i].verdict == VIF_TX_GOOD);
+		assert_int_equal(!f.desc.reason, cases[i].verdict == VIF_TX_GOOD);
 	}
 }
 
@@ -131,12 +131,12 @@ static void chain(void **state)
 	setup(&f, 250);
 	add_chain(&f, 66 + 16 * 4000, 17, 4000);
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.nr_requests, 17);
-	assert_int_equal(f.pkt.nr_data, 17);
-	assert_int_equal(f.pkt.data[0].len, 66);
+	assert_int_equal(f.desc.nr_requests, 17);
+	assert_int_equal(f.desc.nr_data, 17);
+	assert_int_equal(f.desc.data[0].len, 66);
 	for (i = 1; i < 17; i++) {
-		assert_int_equal(f.pkt.data[i].len, 4000);
-		assert_int_equal(f.pkt.data[i].gref, 1000 + i);
+		assert_int_equal(f.desc.data[i].len, 4000);
+		assert_int_equal(f.desc.data[i].gref, 1000 + i);
 	}
 }
 
@@ -158,8 +158,8 @@ static void number_of_slots(void **state)
 		add_chain(&f, 100 + 16 * cases[i].slots, cases[i].slots, 16);
 		assert_int_equal(parse(&f), cases[i].verdict);
 		if (cases[i].verdict != VIF_TX_FATAL)
-			assert_int_equal(f.pkt.nr_requests, cases[i].slots);
-		assert_true(f.pkt.nr_data <= VIF_TX_SLOTS_MAX);
+			assert_int_equal(f.desc.nr_requests, cases[i].slots);
+		assert_true(f.desc.nr_data <= VIF_TX_SLOTS_MAX);
 	}
 }
 
@@ -174,12 +174,12 @@ static void many_tiny_slots(void **state)
 		setup(&f, len);
 		add_chain(&f, len, 18, 1);
 		assert_int_equal(parse(&f), VIF_TX_GOOD);
-		assert_int_equal(f.pkt.data[0].len, len - 17);
+		assert_int_equal(f.desc.data[0].len, len - 17);
 
 		setup(&f, len);
 		add_chain(&f, len, 19, 1);
 		assert_int_equal(parse(&f), VIF_TX_DROP);
-		assert_int_equal(f.pkt.nr_requests, 19);
+		assert_int_equal(f.desc.nr_requests, 19);
 	}
 }
 
@@ -190,21 +190,21 @@ static void empty_slots(void **state)
 	setup(&f, 7);
 	add_chain(&f, 60, 18, 0);
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.nr_data, 18);
-	assert_int_equal(f.pkt.data[0].len, 60);
-	assert_int_equal(f.pkt.data[17].len, 0);
+	assert_int_equal(f.desc.nr_data, 18);
+	assert_int_equal(f.desc.data[0].len, 60);
+	assert_int_equal(f.desc.data[17].len, 0);
 
 	/* All data behind an empty first slot. */
 	setup(&f, 7);
 	add_chain(&f, 60, 2, 60);
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.data[0].len, 0);
-	assert_int_equal(f.pkt.data[1].len, 60);
+	assert_int_equal(f.desc.data[0].len, 0);
+	assert_int_equal(f.desc.data[1].len, 60);
 
 	setup(&f, 7);
 	add_chain(&f, 0, 18, 0);
 	assert_int_equal(parse(&f), VIF_TX_DROP);
-	assert_int_equal(f.pkt.nr_requests, 18);
+	assert_int_equal(f.desc.nr_requests, 18);
 }
 
 static void slots_hold_too_much(void **state)
@@ -214,13 +214,13 @@ static void slots_hold_too_much(void **state)
 	setup(&f, 0);
 	add_chain(&f, 100, 2, 101);
 	assert_int_equal(parse(&f), VIF_TX_DROP);
-	assert_int_equal(f.pkt.nr_requests, 2);
+	assert_int_equal(f.desc.nr_requests, 2);
 
 	/* Together, not each. */
 	setup(&f, 0);
 	add_chain(&f, 4096, 3, 4000);
 	assert_int_equal(parse(&f), VIF_TX_DROP);
-	assert_int_equal(f.pkt.nr_requests, 3);
+	assert_int_equal(f.desc.nr_requests, 3);
 
 	/* What is left for the first slot does not fit in a page. */
 	setup(&f, 0);
@@ -260,17 +260,17 @@ static void truncated(void **state)
 	whole = f.nr;
 	for (nr = 1; nr < whole; nr++) {
 		f.nr = nr;
-		assert_int_equal(parse(&f), VIF_TX_WAIT);
+		assert_int_equal(parse(&f), VIF_TX_INCOMPLETE);
 	}
 	f.nr = whole;
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.nr_requests, 5);
-	assert_int_equal(f.pkt.nr_data, 3);
-	assert_int_equal(f.pkt.is_extra, 0x6);
-	assert_int_equal(f.pkt.gso_type, XEN_NETIF_GSO_TYPE_TCPV4);
-	assert_int_equal(f.pkt.gso_size, 1448);
-	assert_int_equal(f.pkt.data[0].len, 66);
-	assert_int_equal(f.pkt.data[1].gref, 1003);
+	assert_int_equal(f.desc.nr_requests, 5);
+	assert_int_equal(f.desc.nr_data, 3);
+	assert_int_equal(f.desc.is_extra, 0x6);
+	assert_int_equal(f.desc.gso_type, XEN_NETIF_GSO_TYPE_TCPV4);
+	assert_int_equal(f.desc.gso_size, 1448);
+	assert_int_equal(f.desc.data[0].len, 66);
+	assert_int_equal(f.desc.data[1].gref, 1003);
 }
 
 static void gso_fields(void **state)
@@ -322,7 +322,7 @@ static void extra_types(void **state)
 		add_extra(&f, type, 0);
 		assert_int_equal(parse(&f), expected);
 		if (expected != VIF_TX_FATAL)
-			assert_int_equal(f.pkt.nr_requests, 2);
+			assert_int_equal(f.desc.nr_requests, 2);
 	}
 }
 
@@ -345,16 +345,16 @@ static void hashes(void **state)
 			extra->u.hash.algorithm = algorithm;
 			memcpy(extra->u.hash.value, (const u8[4]) { 0x78, 0x56, 0x34, 0xf2 }, 4);
 			assert_int_equal(parse(&f), VIF_TX_GOOD);
-			assert_int_equal(f.pkt.hash_layer, layer);
-			assert_int_equal(f.pkt.hash, layer ? 0xf2345678 : 0);
+			assert_int_equal(f.desc.hash_layer, layer);
+			assert_int_equal(f.desc.hash, layer ? 0xf2345678 : 0);
 		}
 	}
 	/* That of one packet is not that of the next. */
 	setup(&f, 0);
-	f.pkt.hash_layer = 4;
+	f.desc.hash_layer = 4;
 	add(&f, 60, 0, 0);
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.hash_layer, 0);
+	assert_int_equal(f.desc.hash_layer, 0);
 }
 
 static void extra_twice(void **state)
@@ -380,7 +380,7 @@ static void extra_twice(void **state)
 	add(&f, 60, 0, XEN_NETTXF_extra_info);
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, XEN_NETIF_EXTRA_FLAG_MORE);
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_XDP, XEN_NETIF_EXTRA_FLAG_MORE);
-	assert_int_equal(parse(&f), VIF_TX_WAIT);
+	assert_int_equal(parse(&f), VIF_TX_INCOMPLETE);
 }
 
 static void multicast(void **state)
@@ -396,18 +396,18 @@ static void multicast(void **state)
 		memcpy(add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0)->u.mcast.addr, addr, 6);
 		add(&f, 60, 0, 0);
 		assert_int_equal(parse(&f), VIF_TX_MCAST);
-		assert_int_equal(f.pkt.nr_requests, 2);
-		assert_int_equal(f.pkt.nr_data, 0);
-		assert_int_equal(f.pkt.is_extra, 0x2);
-		assert_int_equal(f.pkt.mcast, XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
-		assert_memory_equal(f.pkt.mcast_addr, addr, ETH_ALEN);
+		assert_int_equal(f.desc.nr_requests, 2);
+		assert_int_equal(f.desc.nr_data, 0);
+		assert_int_equal(f.desc.is_extra, 0x2);
+		assert_int_equal(f.desc.mcast, XEN_NETIF_EXTRA_TYPE_MCAST_DEL);
+		assert_memory_equal(f.desc.mcast_addr, addr, ETH_ALEN);
 	}
 
 	/* The next packet does not inherit it. */
 	f.first += 2;
 	f.nr -= 2;
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
-	assert_int_equal(f.pkt.mcast, 0);
+	assert_int_equal(f.desc.mcast, 0);
 
 	/* Which of two changes comes first cannot be told. */
 	setup(&f, 0);
@@ -415,7 +415,7 @@ static void multicast(void **state)
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_ADD, XEN_NETIF_EXTRA_FLAG_MORE);
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_DEL, 0);
 	assert_int_equal(parse(&f), VIF_TX_DROP);
-	assert_int_equal(f.pkt.nr_requests, 3);
+	assert_int_equal(f.desc.nr_requests, 3);
 }
 
 /* A request about a multicast address that has data is answered with an error, its chain with it. */
@@ -428,8 +428,8 @@ static void multicast_with_data(void **state)
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_ADD, 0);
 	add(&f, 100, 0, 0);
 	assert_int_equal(parse(&f), VIF_TX_DROP);
-	assert_int_equal(f.pkt.nr_requests, 3);
-	assert_int_equal(f.pkt.is_extra, 0x2);
+	assert_int_equal(f.desc.nr_requests, 3);
+	assert_int_equal(f.desc.is_extra, 0x2);
 }
 
 /* The packet is the same wherever on the ring it begins, and however far the indices have come. */
@@ -446,8 +446,8 @@ static void every_position(void **state)
 		add(&f, 4096, 0, XEN_NETTXF_more_data);
 		add(&f, 1900, 2000, 0);
 		assert_int_equal(parse(&f), VIF_TX_GOOD);
-		assert_int_equal(f.pkt.data[0].len, 4);
-		assert_int_equal(f.pkt.data[2].offset, 2000);
+		assert_int_equal(f.desc.data[0].len, 4);
+		assert_int_equal(f.desc.data[2].offset, 2000);
 	}
 }
 
