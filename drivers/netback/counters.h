@@ -30,7 +30,7 @@
 	C(tx_ring_full)			/* times that the stack was stopped: too few slots */ \
 	C(tx_rate_waits)		/* packets to the guest that had to wait for a limit */ \
 	C(tx_rate_usecs)		/* microseconds that these packets waited */ \
-	C(tx_crowded)			/* part of tx_dropped: max_waiting_mb exceeded */ \
+	C(tx_backlog_full)		/* part of tx_dropped: max_waiting_mb exceeded */ \
 	C(tx_link_down)			/* part of tx_dropped: the card is unplugged */ \
 	C(tx_mcast_filtered)		/* part of tx_dropped: address not registered */ \
 	C(tx_hashed)			/* copied to the guest with a hash */ \

@@ -41,8 +41,8 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 		   READ_ONCE(rx->filling)->nr_skbs,
 		   netif_tx_queue_stopped(stack) ? " stopped" : "");
 	if (stopped_at)
-		seq_printf(m, " needs %u waited %u waiting %lu", ring->need,
-			   jiffies_to_msecs(jiffies - stopped_at), READ_ONCE(rx->waiting));
+		seq_printf(m, " needs %u waited %u backlog %lu", ring->need,
+			   jiffies_to_msecs(jiffies - stopped_at), READ_ONCE(rx->backlog));
 	seq_putc(m, '\n');
 	if (q->tx_channel == q->rx_channel) {
 		show_channel(m, "channel", q->tx_channel->evtchn);

@@ -262,8 +262,8 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	if (unlikely(avail >= 0 && avail < need)) {
 		if (vif_rx_drained(q))
 			return -ENOBUFS;
-		if (vif_rx_crowded(q)) {
-			q->counters[VIF_tx_crowded]++;
+		if (vif_rx_backlog_full(q)) {
+			q->counters[VIF_tx_backlog_full]++;
 			return -ENOBUFS;
 		}
 		avail = vif_rx_wait(q, need);
@@ -578,7 +578,7 @@ void vif_rx_stop(struct vif_queue *q)
 	netif_tx_stop_queue(vif_stack_queue(q));
 	vif_rx_ring_go(&rx->ring);
 	rx->ring.req_cons = rx->ring.rsp_prod_pvt;
-	vif_rx_forget_waiting(rx);
+	vif_rx_clear_backlog(rx);
 	/* Under the lock: ndo_start_xmit may still drop packets and count them. */
 	q->counters[VIF_tx_dropped] += rx->filling->nr_skbs;
 	spin_unlock_bh(&rx->lock);

@@ -71,8 +71,8 @@ struct vif_rx_batch {
  * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
  * @spare: owned by NAPI; empty except while NAPI sends its packets
  * @seen: the guest's producer index in the last round; owned by NAPI
- * @waiting: bytes that the stack held for this queue when it was weighed last, 0 while it does not
- *	wait; under @lock
+ * @backlog: memory of the packets that the stack held for this queue when it was last measured, in
+ *	bytes; 0 while the stack does not wait. Under @lock
  * @work: runs NAPI from time to time while the stack waits for slots
  */
 struct vif_rx {
@@ -83,7 +83,7 @@ struct vif_rx {
 	struct vif_rx_batch *filling;
 	struct vif_rx_batch *spare;
 	RING_IDX seen;
-	unsigned long waiting;
+	unsigned long backlog;
 	struct delayed_work work;
 };
 
@@ -114,8 +114,8 @@ void vif_rx_extras(const struct vif_queue *q, const struct sk_buff *skb,
 /* rx_wait.c */
 void vif_rx_init(struct vif_queue *q);
 bool vif_rx_drained(const struct vif_queue *q);
-bool vif_rx_crowded(struct vif_queue *q);
-void vif_rx_forget_waiting(struct vif_rx *rx);
+bool vif_rx_backlog_full(struct vif_queue *q);
+void vif_rx_clear_backlog(struct vif_rx *rx);
 int vif_rx_wait(struct vif_queue *q, unsigned int need);
 int vif_rx_hold(struct vif_queue *q);
 int vif_rx_check(struct vif_queue *q);

@@ -38,28 +38,28 @@
  */
 #define PACKET_EXTRA	(SKB_DATA_ALIGN(sizeof(struct sk_buff)) + (2 + VIF_PACK_LOOSE) * PAGE_SIZE)
 
-/* Bytes that wait for guests: the sum of @waiting over all queues of all devices. */
-static atomic_long_t all_waiting;
+/* Memory of packets that wait for guests: the sum of @backlog over all queues of all devices. */
+static atomic_long_t total_backlog;
 
-static u64 waiting_limit(void)
+static u64 backlog_limit(void)
 {
 	u64 mb = READ_ONCE(vif_max_waiting_mb);
 
 	return mb ? mb * SZ_1M : (u64)totalram_pages() / 16 * PAGE_SIZE;
 }
 
-static void set_waiting(struct vif_rx *rx, unsigned long bytes)
+static void set_backlog(struct vif_rx *rx, unsigned long bytes)
 {
 	lockdep_assert_held(&rx->lock);
-	atomic_long_add(bytes - rx->waiting, &all_waiting);
-	WRITE_ONCE(rx->waiting, bytes);
+	atomic_long_add(bytes - rx->backlog, &total_backlog);
+	WRITE_ONCE(rx->backlog, bytes);
 }
 
-/* The stack's queue goes on or stops: its packets do not count as waiting any more. */
-void vif_rx_forget_waiting(struct vif_rx *rx)
+/* The stack's queue runs again or stops: its packets do not count as waiting any more. */
+void vif_rx_clear_backlog(struct vif_rx *rx)
 {
-	if (unlikely(rx->waiting))
-		set_waiting(rx, 0);
+	if (unlikely(rx->backlog))
+		set_backlog(rx, 0);
 }
 
 /*
@@ -67,7 +67,7 @@ void vif_rx_forget_waiting(struct vif_rx *rx)
  * discipline each count all of its packets. The sums over all CPUs may be less than 0 while one CPU
  * enqueues and another dequeues.
  */
-static unsigned long weigh_stack(const struct vif_queue *q)
+static unsigned long stack_backlog(const struct vif_queue *q)
 {
 	u32 packets, bytes;
 
@@ -77,11 +77,11 @@ static unsigned long weigh_stack(const struct vif_queue *q)
 	return max_t(s32, bytes, 0) + max_t(s32, packets, 0) * PACKET_EXTRA;
 }
 
-/* Weigh the stack. Return true if too much waits, so that the queue must drop packets. */
-bool vif_rx_crowded(struct vif_queue *q)
+/* Measure the backlog. Return true if it exceeds the queue's share: then packets are dropped. */
+bool vif_rx_backlog_full(struct vif_queue *q)
 {
-	set_waiting(&q->rx, weigh_stack(q));
-	return vif_share_exceeded(waiting_limit(), atomic_long_read(&all_waiting), q->rx.waiting);
+	set_backlog(&q->rx, stack_backlog(q));
+	return vif_share_exceeded(backlog_limit(), atomic_long_read(&total_backlog), q->rx.backlog);
 }
 
 /* Return true if the stack has waited for so long that its packets are dropped. */
@@ -171,8 +171,8 @@ int vif_rx_wait(struct vif_queue *q, unsigned int need)
 int vif_rx_hold(struct vif_queue *q)
 {
 	lockdep_assert_held(&q->rx.lock);
-	if (vif_rx_crowded(q)) {
-		q->counters[VIF_tx_crowded]++;
+	if (vif_rx_backlog_full(q)) {
+		q->counters[VIF_tx_backlog_full]++;
 		return -ENOBUFS;
 	}
 	netif_tx_stop_queue(vif_stack_queue(q));
@@ -185,7 +185,7 @@ int vif_rx_check(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 	struct vif_rx_ring *ring = &rx->ring;
-	bool crowded = false, go;
+	bool full = false, go;
 	int avail;
 
 	lockdep_assert_held(&rx->lock);
@@ -196,11 +196,11 @@ int vif_rx_check(struct vif_queue *q)
 		vif_rx_ring_go(ring);
 	go = !ring->stopped_at && !vif_turn_waits(q, VIF_TO_GUEST);
 	if (go)
-		vif_rx_forget_waiting(rx);
+		vif_rx_clear_backlog(rx);
 	else if (queue_delayed_work(system_percpu_wq, &rx->work, look_delay(q)))
-		crowded = vif_rx_crowded(q);
+		full = vif_rx_backlog_full(q);
 	if (netif_tx_queue_stopped(vif_stack_queue(q)) &&
-	    (go || crowded || vif_rx_drained(q)))
+	    (go || full || vif_rx_drained(q)))
 		netif_tx_wake_queue(vif_stack_queue(q));
 	return avail;
 }

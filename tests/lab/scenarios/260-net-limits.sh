@@ -128,13 +128,13 @@ must modprobe dom0-netback rx_drain_timeout_msecs=60000 rx_stall_timeout_msecs=0
 guest_start bob nic=10.0.0.2
 vif=vif${GUEST_ID[bob]}.0
 flood bob 8
-nic_moved "$vif" tx_crowded 0 || fail "all that was sent waits"
+nic_moved "$vif" tx_backlog_full 0 || fail "all that was sent waits"
 few_wait() {
 	waiting=$(tc -s qdisc show dev "$vif" | awk '$1 == "backlog" { print int($3); exit }')
 	[ "$waiting" -le 40 ]
 }
 wait_for 20 few_wait
-say "$waiting packets wait, $(nic_counter "$vif" tx_crowded) were dropped since too much waited"
+say "$waiting packets wait, $(nic_counter "$vif" tx_backlog_full) were dropped since too much waited"
 [ "$waiting" -gt 25 ] || fail "only $waiting packets may wait"
 same "carrier without a time limit" "$(cat "/sys/class/net/$vif/carrier")" 1
 same "stalls without a time limit" "$(nic_counter "$vif" tx_stalls)" 0

@@ -10,13 +10,13 @@ waiting() { tc -s qdisc show dev "$1" | awk '$1 == "backlog" { print int($3); ex
 
 # pins WHAT SCATTER-WORDS...: alice sends what bob does not take. Of the 8 MiB bob's queue may use 4; as much again is for memory that Dom0 uses for something else meanwhile.
 pins() {
-	local what=$1 before crowded pinned
+	local what=$1 before full pinned
 	shift
 	tc qdisc replace dev "$vif" root pfifo limit 100000
 	before=$(free_kib)
-	crowded=$(nic_counter "$vif" tx_crowded)
+	full=$(nic_counter "$vif" tx_backlog_full)
 	guest_spawn alice scatter "chroot /tools python3 /tmp/scatter.py eth0 120 $*"
-	wait_for 100 nic_moved "$vif" tx_crowded "$crowded"
+	wait_for 100 nic_moved "$vif" tx_backlog_full "$full"
 	pinned=$((before - $(free_kib)))
 	say "$what: $(waiting "$vif") packets wait, and Dom0 has $pinned KiB less"
 	guest_must alice 'killall python3'
