@@ -105,10 +105,10 @@ static void publish_hash(struct vif_ctrl *ctrl)
 
 	if (!memcmp(&ctrl->draft, &ctrl->hashes[ctrl->current_hash], sizeof(ctrl->draft)))
 		return;
-	cond_synchronize_rcu(ctrl->grace);
+	cond_synchronize_rcu(ctrl->gp_cookie);
 	*next = ctrl->draft;
 	rcu_assign_pointer(ctrl->vif->hash, next);
-	ctrl->grace = get_state_synchronize_rcu();
+	ctrl->gp_cookie = get_state_synchronize_rcu();
 	ctrl->current_hash = !ctrl->current_hash;
 }
 
@@ -147,11 +147,11 @@ static void serve_ctrl_ring(struct work_struct *work)
 		return;
 	}
 	if (!nr) {
-		if (dom0_evtchn_eoi(ctrl->evtchn, ctrl->worked))
-			ctrl->worked = false;
+		if (dom0_evtchn_eoi(ctrl->evtchn, ctrl->had_work))
+			ctrl->had_work = false;
 		return;
 	}
-	ctrl->worked = true;
+	ctrl->had_work = true;
 	fetch_ctrl_data(ctrl, reqs, nr);
 	serve_ctrl_requests(ctrl, reqs, rsps, nr);
 	dom0_fault_point("vif_ctrl");

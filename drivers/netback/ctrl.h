@@ -28,14 +28,14 @@ struct vif;
  * @req_cons: index up to which requests have been consumed and answered. It and all below belong to
  *	@work while @started is set
  * @started: requests are served
- * @worked: a request came since the last end of interrupt
+ * @had_work: a request came since the last end of interrupt
  * @work: serves a few requests each time that it runs
  * @copy: grant copies of the data of these requests
  * @page: the data
  * @draft: the configuration with all changes so far
  * @hashes: two copies of it for the data path: one that is in use, and one that was
  * @current_hash: index of the one in use, to which vif->hash points
- * @grace: the grace period after which the data path does not use the other one any more
+ * @gp_cookie: the grace period after which the data path does not use the other one any more
  */
 struct vif_ctrl {
 	struct vif *vif;
@@ -43,14 +43,14 @@ struct vif_ctrl {
 	struct xen_netif_ctrl_sring *sring;
 	RING_IDX req_cons;
 	bool started;
-	bool worked;
+	bool had_work;
 	struct delayed_work work;
 	struct dom0_copy copy;
 	struct page *page;
 	struct vif_hash draft;
 	struct vif_hash hashes[2];
 	unsigned int current_hash;
-	unsigned long grace;
+	unsigned long gp_cookie;
 };
 
 static_assert(offsetof(struct xen_netif_ctrl_sring, ring) == sizeof(struct dom0_sring));

@@ -50,11 +50,11 @@ static u32 set_hash_algorithm(struct vif_hash *hash, u32 algorithm)
 	return XEN_NETIF_CTRL_STATUS_SUCCESS;
 }
 
-static u32 get_hash_flags(const struct vif_hash *hash, u32 *answer)
+static u32 get_hash_flags(const struct vif_hash *hash, u32 *rsp_data)
 {
 	if (hash->algorithm == XEN_NETIF_CTRL_HASH_ALGORITHM_NONE)
 		return XEN_NETIF_CTRL_STATUS_NOT_SUPPORTED;
-	*answer = VIF_HASH_FLAGS_ALL;
+	*rsp_data = VIF_HASH_FLAGS_ALL;
 	return XEN_NETIF_CTRL_STATUS_SUCCESS;
 }
 
@@ -109,23 +109,23 @@ static u32 set_hash_mapping(struct vif_hash *hash, u32 len, u32 first, const u32
  * @req: a private copy of the request
  * @data: a private copy of vif_ctrl_data_len() bytes of the guest's page, aligned to 4 bytes, or
  *	NULL if the page could not be read
- * @answer: filled in with the data of the response
+ * @rsp_data: filled in with the data of the response
  *
  * Return: the status of the response, XEN_NETIF_CTRL_STATUS_*.
  */
 u32 vif_ctrl_serve(struct vif_hash *hash, const struct xen_netif_ctrl_request *req,
-		   const void *data, u32 *answer)
+		   const void *data, u32 *rsp_data)
 {
-	*answer = 0;
+	*rsp_data = 0;
 	switch (req->type) {
 	case XEN_NETIF_CTRL_TYPE_GET_HASH_FLAGS:
-		return get_hash_flags(hash, answer);
+		return get_hash_flags(hash, rsp_data);
 	case XEN_NETIF_CTRL_TYPE_SET_HASH_FLAGS:
 		return set_hash_flags(hash, req->data[0]);
 	case XEN_NETIF_CTRL_TYPE_SET_HASH_KEY:
 		return set_hash_key(hash, req->data[1], data);
 	case XEN_NETIF_CTRL_TYPE_GET_HASH_MAPPING_SIZE:
-		*answer = VIF_HASH_MAPPING_MAX;
+		*rsp_data = VIF_HASH_MAPPING_MAX;
 		return XEN_NETIF_CTRL_STATUS_SUCCESS;
 	case XEN_NETIF_CTRL_TYPE_SET_HASH_MAPPING_SIZE:
 		return set_hash_mapping_size(hash, req->data[0]);

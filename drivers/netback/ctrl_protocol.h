@@ -18,6 +18,6 @@
 void vif_ctrl_init(struct vif_hash *hash, unsigned int num_queues);
 unsigned int vif_ctrl_data_len(const struct xen_netif_ctrl_request *req);
 u32 vif_ctrl_serve(struct vif_hash *hash, const struct xen_netif_ctrl_request *req,
-		   const void *data, u32 *answer);
+		   const void *data, u32 *rsp_data);
 
 #endif

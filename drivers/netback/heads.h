@@ -10,7 +10,7 @@
 /* A packet that fits lies in its head, with its headroom and the stack's own data behind it. */
 #define VIF_HEAD_SIZE	(PAGE_SIZE / 2)
 #define VIF_HEAD_PAD	(NET_SKB_PAD + NET_IP_ALIGN)
-#define VIF_HEAD_ROOM	((u32)SKB_WITH_OVERHEAD(VIF_HEAD_SIZE) - VIF_HEAD_PAD)
+#define VIF_HEAD_SPACE	((u32)SKB_WITH_OVERHEAD(VIF_HEAD_SIZE) - VIF_HEAD_PAD)
 
 /**
  * struct vif_heads - where a queue's heads come from; owned by the queue's NAPI instance

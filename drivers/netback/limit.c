@@ -23,7 +23,7 @@ static const struct {
 
 /* ---- a queue's turn ---- */
 
-static enum hrtimer_restart turn_time(struct hrtimer *timer)
+static enum hrtimer_restart turn_timer_expired(struct hrtimer *timer)
 {
 	struct vif_turn *turn = container_of(timer, struct vif_turn, timer);
 
@@ -38,11 +38,12 @@ void vif_turns_init(struct vif_queue *q)
 
 	for (i = 0; i < VIF_NR_DIRECTIONS; i++) {
 		q->turns[i].q = q;
-		hrtimer_setup(&q->turns[i].timer, turn_time, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+		hrtimer_setup(&q->turns[i].timer, turn_timer_expired, CLOCK_MONOTONIC,
+			      HRTIMER_MODE_ABS);
 	}
 }
 
-static u64 ask_all(struct vif_limit *limit, struct vif_turn *turn, u64 now, u32 len)
+static u64 take_tokens(struct vif_limit *limit, struct vif_turn *turn, u64 now, u32 len)
 {
 	u64 due = now;
 	unsigned int i;
@@ -54,14 +55,14 @@ static u64 ask_all(struct vif_limit *limit, struct vif_turn *turn, u64 now, u32 
 }
 
 /* Interrupts are off: netpoll may send in one. */
-static void ask_limit(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
+static void update_turn(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
 {
 	struct vif_limit *limit = &q->vif->limits[dir];
 	struct vif_turn *turn = &q->turns[dir];
 	unsigned long flags;
 
 	spin_lock_irqsave(&limit->lock, flags);
-	turn->due = ask_all(limit, turn, now, len);
+	turn->due = take_tokens(limit, turn, now, len);
 	spin_unlock_irqrestore(&limit->lock, flags);
 	if (turn->asked)
 		return;
@@ -70,14 +71,14 @@ static void ask_limit(struct vif_queue *q, enum vif_direction dir, u64 now, u32 
 	q->counters[turn_counters[dir].waits] += turn->due > now;
 }
 
-static void forget_turn(struct vif_turn *turn)
+static void clear_turn(struct vif_turn *turn)
 {
 	memset(turn->parts, 0, sizeof(turn->parts));
 	turn->asked = 0;
 }
 
 /* Whether the next packet of a queue, of @len bytes, may pass. If not, NAPI runs when it may. */
-bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
+bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
 {
 	struct vif_limit *limit = &q->vif->limits[dir];
 	struct vif_turn *turn = &q->turns[dir];
@@ -87,17 +88,17 @@ bool vif_turn_came(struct vif_queue *q, enum vif_direction dir, u32 len)
 	if (likely(!READ_ONCE(limit->active) && !turn->asked))
 		return true;
 	now = ktime_get_ns();
-	ask_limit(q, dir, now, len);
+	update_turn(q, dir, now, len);
 	if (now < turn->due) {
 		dom0_bucket_timer(&turn->timer, turn->due, now);
 		return false;
 	}
 	q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);
-	forget_turn(turn);
+	clear_turn(turn);
 	return true;
 }
 
-static bool is_old(const struct vif_limit *limit, const struct vif_turn *turn)
+static bool turn_is_stale(const struct vif_limit *limit, const struct vif_turn *turn)
 {
 	unsigned int i;
 
@@ -113,7 +114,7 @@ bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir)
 	const struct vif_limit *limit = &q->vif->limits[dir];
 	const struct vif_turn *turn = &q->turns[dir];
 
-	return READ_ONCE(limit->active) && turn->asked && !is_old(limit, turn) &&
+	return READ_ONCE(limit->active) && turn->asked && !turn_is_stale(limit, turn) &&
 	       ktime_get_ns() < turn->due;
 }
 
@@ -121,7 +122,7 @@ bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir)
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir)
 {
 	hrtimer_cancel(&q->turns[dir].timer);
-	forget_turn(&q->turns[dir]);
+	clear_turn(&q->turns[dir]);
 }
 
 /* ---- the limits ---- */
@@ -151,7 +152,7 @@ static int read_rate(struct vif *vif, struct dom0_rate *rate)
 	return 0;
 }
 
-static bool limits_some(const struct vif_limit *limit)
+static bool has_limit(const struct vif_limit *limit)
 {
 	unsigned int i;
 
@@ -169,7 +170,7 @@ static int set_bucket(struct vif *vif, enum vif_direction dir, enum vif_bucket b
 
 	spin_lock_irq(&limit->lock);
 	err = dom0_bucket_set(&limit->buckets[bucket], rate, ktime_get_ns());
-	WRITE_ONCE(limit->active, limits_some(limit));
+	WRITE_ONCE(limit->active, has_limit(limit));
 	spin_unlock_irq(&limit->lock);
 	return min(err, 0);
 }

@@ -32,26 +32,26 @@ static inline u32 vif_pack_pages(u32 headroom, u32 len)
 }
 
 /* Pages that a packet from a guest may take beyond those. They save copies, but cost memory. */
-#define VIF_PACK_LOOSE		1
+#define VIF_PACK_SLACK		1
 
 /* Return the most pages of a packet from a guest. */
-static inline u32 vif_pack_loose(u32 len)
+static inline u32 vif_pack_pages_max(u32 len)
 {
-	return vif_pack_pages(0, len) + VIF_PACK_LOOSE;
+	return vif_pack_pages(0, len) + VIF_PACK_SLACK;
 }
 
 /**
  * struct vif_pack - progress of packing one packet
  * @headroom: bytes to be left free in the next page that is opened
  * @left: bytes still to be packed, @headroom included
- * @room: free bytes in the page that was opened last
+ * @space: free bytes in the page that was opened last
  * @pages: pages opened so far
  * @max: pages that may be opened; enough to hold the packet densely
  */
 struct vif_pack {
 	u32 headroom;
 	u32 left;
-	u32 room;
+	u32 space;
 	u32 pages;
 	u32 max;
 };
@@ -72,25 +72,25 @@ static inline void vif_pack_init(struct vif_pack *pack, u32 headroom, u32 len, u
  * vif_pack_next() - find the place for the next bytes
  * @pack: progress
  * @len: bytes of the piece that are not packed yet, 1 to a page
- * @fresh: set to true if a page was opened: the place is at its beginning, or behind the headroom
+ * @new_page: set to true if the place is in a new page, at its beginning or behind the headroom
  *
  * The place is in page number @pack->pages - 1. It ends where the room that is left begins.
  *
  * Return: bytes to put there, at least 1 and at most @len.
  */
-static inline u32 vif_pack_next(struct vif_pack *pack, u32 len, bool *fresh)
+static inline u32 vif_pack_next(struct vif_pack *pack, u32 len, bool *new_page)
 {
-	if (pack->room < len && pack->pages + DIV_ROUND_UP(pack->left, XEN_PAGE_SIZE) <= pack->max)
-		pack->room = 0;
-	*fresh = !pack->room;
-	if (*fresh) {
+	if (pack->space < len && pack->pages + DIV_ROUND_UP(pack->left, XEN_PAGE_SIZE) <= pack->max)
+		pack->space = 0;
+	*new_page = !pack->space;
+	if (*new_page) {
 		pack->pages++;
-		pack->room = XEN_PAGE_SIZE - pack->headroom;
+		pack->space = XEN_PAGE_SIZE - pack->headroom;
 		pack->left -= pack->headroom;
 		pack->headroom = 0;
 	}
-	len = min(len, pack->room);
-	pack->room -= len;
+	len = min(len, pack->space);
+	pack->space -= len;
 	pack->left -= len;
 	return len;
 }

@@ -17,19 +17,19 @@
 /* A round of NAPI takes at most a ring of pages. Those of the round before may still be in use. */
 #define CACHE_PAGES	512
 /* A lap looks at all pages once. Each lap of this number forgets those that are still in use. */
-#define FORGETFUL_LAP	8
+#define EVICT_LAP	8
 
 /**
- * struct vif_pages - the pages that a CPU handed out last; owned by that CPU's softirqs
+ * struct vif_page_cache - the pages that a CPU handed out last; owned by that CPU's softirqs
  * @next: position of the page to look at next; it runs on beyond CACHE_PAGES
  * @pages: the pages, in the order in which they were handed out
  */
-struct vif_pages {
+struct vif_page_cache {
 	unsigned int next;
 	struct page *pages[CACHE_PAGES];
 };
 
-static struct vif_pages __percpu *vif_pages;
+static struct vif_page_cache __percpu *vif_page_caches;
 
 /* It is never a page of the kernel's reserve for reclaim. */
 static struct page *alloc_fresh_page(void)
@@ -37,7 +37,7 @@ static struct page *alloc_fresh_page(void)
 	return alloc_page(GFP_ATOMIC | __GFP_NOWARN | __GFP_NOMEMALLOC);
 }
 
-static void forget_page(struct page **slot)
+static void evict_page(struct page **slot)
 {
 	if (*slot)
 		put_page(*slot);
@@ -48,15 +48,15 @@ static void forget_page(struct page **slot)
  * Whether to forget a page that is still in use. Not each time: if more pages are in use than
  * remembered, all would be forgotten too early. Sometimes, as a packet may wait for hours.
  */
-static bool is_stuck(unsigned int position)
+static bool may_evict(unsigned int position)
 {
-	return position / CACHE_PAGES % FORGETFUL_LAP == 0;
+	return position / CACHE_PAGES % EVICT_LAP == 0;
 }
 
 /* Return a page with a reference for the caller, or NULL. Called in NAPI. */
 struct page *vif_page_alloc(void)
 {
-	struct vif_pages *cache = this_cpu_ptr(vif_pages);
+	struct vif_page_cache *cache = this_cpu_ptr(vif_page_caches);
 	unsigned int position = cache->next++;
 	struct page **slot = &cache->pages[position % CACHE_PAGES];
 	struct page *page = *slot;
@@ -66,9 +66,9 @@ struct page *vif_page_alloc(void)
 		return page;
 	}
 	page = alloc_fresh_page();
-	if (!page || (*slot && !is_stuck(position)))
+	if (!page || (*slot && !may_evict(position)))
 		return page;
-	forget_page(slot);
+	evict_page(slot);
 	get_page(page);
 	*slot = page;
 	return page;
@@ -76,8 +76,8 @@ struct page *vif_page_alloc(void)
 
 int vif_pages_init(void)
 {
-	vif_pages = alloc_percpu(struct vif_pages);
-	return vif_pages ? 0 : -ENOMEM;
+	vif_page_caches = alloc_percpu(struct vif_page_cache);
+	return vif_page_caches ? 0 : -ENOMEM;
 }
 
 /* No NAPI instance runs any more. Packets may still hold pages. */
@@ -88,6 +88,6 @@ void vif_pages_exit(void)
 
 	for_each_possible_cpu(cpu)
 		for (i = 0; i < CACHE_PAGES; i++)
-			forget_page(&per_cpu_ptr(vif_pages, cpu)->pages[i]);
-	free_percpu(vif_pages);
+			evict_page(&per_cpu_ptr(vif_page_caches, cpu)->pages[i]);
+	free_percpu(vif_page_caches);
 }

@@ -7,12 +7,12 @@
 
 /*
  * Send the end of interrupt. If the events brought no work, the next ones are delayed. The next
- * round may already run on another CPU and set @worked, so read and clear it in one step.
+ * round may already run on another CPU and set @had_work, so read and clear it in one step.
  */
-static void end_events(struct vif_channel *channel)
+static void send_eoi(struct vif_channel *channel)
 {
-	if (xchg(&channel->fired, false))
-		dom0_evtchn_eoi(channel->evtchn, xchg(&channel->worked, false));
+	if (xchg(&channel->eoi_pending, false))
+		dom0_evtchn_eoi(channel->evtchn, xchg(&channel->had_work, false));
 }
 
 /*
@@ -48,9 +48,9 @@ static int poll_queue(struct napi_struct *napi, int budget)
 		napi_schedule(napi);
 		return done;
 	}
-	end_events(q->tx_channel);
+	send_eoi(q->tx_channel);
 	if (q->rx_channel != q->tx_channel)
-		end_events(q->rx_channel);
+		send_eoi(q->rx_channel);
 	return done;
 }
 
@@ -58,7 +58,7 @@ static void handle_channel_event(void *data)
 {
 	struct vif_channel *channel = data;
 
-	WRITE_ONCE(channel->fired, true);
+	WRITE_ONCE(channel->eoi_pending, true);
 	napi_schedule_irqoff(&channel->q->napi);
 }
 

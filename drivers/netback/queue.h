@@ -19,15 +19,15 @@ struct vif;
  * struct vif_channel - an event channel of a queue
  * @q: the queue
  * @evtchn: the channel, or NULL
- * @fired: an event came since the last end of interrupt
- * @worked: a ring had new requests since then. Kept until the next event, as NAPI often sees
+ * @eoi_pending: an event came since the last end of interrupt
+ * @had_work: a ring had new requests since then. Kept until the next event, as NAPI often sees
  *	requests before their event arrives
  */
 struct vif_channel {
 	struct vif_queue *q;
 	struct dom0_evtchn *evtchn;
-	bool fired;
-	bool worked;
+	bool eoi_pending;
+	bool had_work;
 };
 
 struct vif_queue {

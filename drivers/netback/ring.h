@@ -32,7 +32,7 @@ static inline bool vif_ring_push(void *sring, RING_IDX old, RING_IDX new)
 }
 
 /* Ask for an event when the producer index reaches @event. Return the index read after that. */
-static inline RING_IDX vif_ring_ask(void *sring, RING_IDX event)
+static inline RING_IDX vif_ring_ask_event(void *sring, RING_IDX event)
 {
 	dom0_ring_ask_event(sring, event);
 	return dom0_ring_req_prod(sring);

@@ -51,7 +51,7 @@ static struct cursor cursor_at(const struct sk_buff *skb)
 }
 
 /* Find the data at the cursor, up to the end of its page. Return 0 at the end of the packet. */
-static u32 piece_of_one(struct cursor *c, struct page **page, u32 *offset)
+static u32 packet_piece(struct cursor *c, struct page **page, u32 *offset)
 {
 	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
 	const skb_frag_t *frag;
@@ -87,7 +87,7 @@ static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
 {
 	u32 len;
 
-	while (!(len = piece_of_one(c, page, offset)) && c->next) {
+	while (!(len = packet_piece(c, page, offset)) && c->next) {
 		c->skb = c->next;
 		c->next = c->skb->next;
 		c->frag = -1;
@@ -158,7 +158,7 @@ static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 /* ---- gathering ---- */
 
 /* Take the next slot of the ring for the batch. Read the request from shared memory once. */
-static struct vif_rx_slot *open_slot(struct vif_rx *rx, grant_ref_t *gref)
+static struct vif_rx_slot *consume_slot(struct vif_rx *rx, grant_ref_t *gref)
 {
 	const struct xen_netif_rx_sring *sring = vif_rx_sring(rx);
 	struct vif_rx_slot *slot = &rx->filling->slots[rx->filling->nr_slots++];
@@ -195,10 +195,11 @@ static void gather_extras(struct vif_rx *rx, const struct vif_rx_extras *extras,
 	rx->ring.req_cons += extras->nr;
 }
 
-static struct vif_rx_slot *open_first_slot(struct vif_rx *rx, const struct sk_buff *skb,
-					   const struct vif_rx_extras *extras, grant_ref_t *gref)
+static struct vif_rx_slot *consume_first_slot(struct vif_rx *rx, const struct sk_buff *skb,
+					      const struct vif_rx_extras *extras,
+					      grant_ref_t *gref)
 {
-	struct vif_rx_slot *slot = open_slot(rx, gref);
+	struct vif_rx_slot *slot = consume_slot(rx, gref);
 
 	slot->flags |= checksum_flags(skb);
 	slot->offset = rx->headroom;
@@ -218,19 +219,19 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
 	grant_ref_t gref = 0;
 	struct page *page;
 	u32 offset, n;
-	bool fresh;
+	bool new_page;
 
 	vif_pack_init(&pack, q->rx.headroom, skb->len, max);
 	while ((n = cursor_piece(&c, &page, &offset))) {
-		n = vif_pack_next(&pack, n, &fresh);
-		if (fresh && !slot) {
-			slot = open_first_slot(&q->rx, skb, extras, &gref);
-		} else if (fresh) {
+		n = vif_pack_next(&pack, n, &new_page);
+		if (new_page && !slot) {
+			slot = consume_first_slot(&q->rx, skb, extras, &gref);
+		} else if (new_page) {
 			slot->flags |= XEN_NETRXF_more_data;
-			slot = open_slot(&q->rx, &gref);
+			slot = consume_slot(&q->rx, &gref);
 		}
 		dom0_copy_to_guest(&batch->copy, q->vif->domid, gref,
-				   XEN_PAGE_SIZE - pack.room - n, page, offset, n);
+				   XEN_PAGE_SIZE - pack.space - n, page, offset, n);
 		slot->len += n;
 		slot->nr_ops++;
 		c.done += n;
@@ -260,7 +261,7 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	need = vif_pack_pages(q->rx.headroom, skb->len) + extras.nr;
 	avail = vif_rx_ring_free(&q->rx.ring);
 	if (unlikely(avail >= 0 && avail < need)) {
-		if (vif_rx_drained(q))
+		if (vif_rx_drain_expired(q))
 			return -ENOBUFS;
 		if (vif_rx_backlog_full(q)) {
 			q->counters[VIF_tx_backlog_full]++;
@@ -273,8 +274,8 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	if (unlikely(avail < 0))
 		return avail;
 	/* The guest has posted the slots: the wait for a limit does not count as a stall. */
-	if (unlikely(!vif_turn_came(q, VIF_TO_GUEST, skb->len))) {
-		vif_rx_ring_go(&q->rx.ring);
+	if (unlikely(!vif_turn_may_pass(q, VIF_TO_GUEST, skb->len))) {
+		vif_rx_ring_end_wait(&q->rx.ring);
 		return vif_rx_hold(q);
 	}
 
@@ -283,14 +284,14 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 	batch->skbs[batch->nr_skbs++] = skb;
 	batch->bytes += skb->len;
 	q->counters[VIF_tx_hashed] += extras.hashed;
-	vif_rx_ring_go(&q->rx.ring);
+	vif_rx_ring_end_wait(&q->rx.ring);
 	/* Before NAPI can complete the packet: byte queue limits need this order. */
 	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);
 	return 0;
 }
 
 /* Return 0 if a packet may go to the guest, or an error if it must be dropped. */
-static int refuse_skb(struct vif_queue *q, const struct sk_buff *skb)
+static int check_skb(struct vif_queue *q, const struct sk_buff *skb)
 {
 	const struct vif *vif = q->vif;
 
@@ -322,7 +323,7 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		spin_lock(&rx->lock);
 	else if (!spin_trylock(&rx->lock))
 		return NETDEV_TX_BUSY;
-	err = refuse_skb(q, skb) ?: take_skb(q, skb);
+	err = check_skb(q, skb) ?: take_skb(q, skb);
 	drop = err && err != -EBUSY;
 	q->counters[VIF_tx_dropped] += drop;
 	waiting = rx->running && rx->filling->nr_skbs;
@@ -389,7 +390,7 @@ static void write_responses(struct vif_queue *q, const struct vif_rx_batch *batc
 static void respond_batch(struct vif_queue *q, const struct vif_rx_batch *batch, bool failed)
 {
 	write_responses(q, batch, failed);
-	if (vif_rx_ring_answer(&q->rx.ring, batch->nr_slots)) {
+	if (vif_rx_ring_push(&q->rx.ring, batch->nr_slots)) {
 		dom0_evtchn_notify(q->rx_channel->evtchn);
 		q->counters[VIF_tx_notifies]++;
 	}
@@ -406,7 +407,7 @@ static void free_packets(struct vif_queue *q, struct vif_rx_batch *batch, int bu
 		napi_consume_skb(batch->skbs[i], budget);
 }
 
-static void empty_batch(struct vif_rx_batch *batch)
+static void reset_batch(struct vif_rx_batch *batch)
 {
 	dom0_copy_reset(&batch->copy);
 	batch->nr_slots = 0;
@@ -422,14 +423,14 @@ static void send_batch(struct vif_queue *q, struct vif_rx_batch *batch, int budg
 			   dom0_copy_mark(&batch->copy));
 	respond_batch(q, batch, dom0_copy_flush(&batch->copy));
 	free_packets(q, batch, budget);
-	empty_batch(batch);
+	reset_batch(batch);
 }
 
-static void see_producer(struct vif_queue *q, RING_IDX prod)
+static void note_req_prod(struct vif_queue *q, RING_IDX prod)
 {
-	if (prod != q->rx.seen)
-		WRITE_ONCE(q->rx_channel->worked, true);
-	q->rx.seen = prod;
+	if (prod != q->rx.last_req_prod)
+		WRITE_ONCE(q->rx_channel->had_work, true);
+	q->rx.last_req_prod = prod;
 }
 
 /* Send the packets taken so far, and wake the stack if slots are free again. @budget is NAPI's. */
@@ -445,7 +446,7 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 		return;
 	avail = vif_rx_check(q);
 	if (likely(avail >= 0)) {
-		see_producer(q, rx->ring.req_cons + avail);
+		note_req_prod(q, rx->ring.req_cons + avail);
 		swap(rx->filling, rx->spare);
 	}
 	spin_unlock(&rx->lock);
@@ -507,7 +508,7 @@ static int map_ring(struct vif_queue *q, grant_ref_t ref)
 		return err;
 	}
 	ring->req_cons = ring->rsp_prod_pvt;
-	q->rx.seen = ring->rsp_prod_pvt;
+	q->rx.last_req_prod = ring->rsp_prod_pvt;
 	return 0;
 }
 
@@ -544,7 +545,7 @@ void vif_rx_disconnect(struct vif_queue *q)
 void vif_rx_start(struct vif_queue *q)
 {
 	spin_lock_bh(&q->rx.lock);
-	vif_rx_ring_go(&q->rx.ring);
+	vif_rx_ring_end_wait(&q->rx.ring);
 	q->rx.running = true;
 	netif_tx_wake_queue(vif_stack_queue(q));
 	spin_unlock_bh(&q->rx.lock);
@@ -564,7 +565,7 @@ static void drop_batch(struct vif_rx_batch *batch)
 
 	for (i = 0; i < batch->nr_skbs; i++)
 		kfree_skb(batch->skbs[i]);
-	empty_batch(batch);
+	reset_batch(batch);
 }
 
 /* NAPI is disabled. Drop the packets taken so far; their slots are free again. */
@@ -576,14 +577,14 @@ void vif_rx_stop(struct vif_queue *q)
 	rx->running = false;
 	/* The last round of NAPI may have woken the stack's queue. */
 	netif_tx_stop_queue(vif_stack_queue(q));
-	vif_rx_ring_go(&rx->ring);
+	vif_rx_ring_end_wait(&rx->ring);
 	rx->ring.req_cons = rx->ring.rsp_prod_pvt;
 	vif_rx_clear_backlog(rx);
 	/* Under the lock: ndo_start_xmit may still drop packets and count them. */
 	q->counters[VIF_tx_dropped] += rx->filling->nr_skbs;
 	spin_unlock_bh(&rx->lock);
 	vif_turn_stop(q, VIF_TO_GUEST);
-	cancel_delayed_work_sync(&rx->work);
+	cancel_delayed_work_sync(&rx->slot_timer);
 	/* The spare batch is empty: NAPI has sent it. */
 	drop_batch(rx->filling);
 	netdev_tx_reset_queue(vif_stack_queue(q));

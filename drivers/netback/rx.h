@@ -70,10 +70,10 @@ struct vif_rx_batch {
  * @ring: the slots that the guest has posted
  * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
  * @spare: owned by NAPI; empty except while NAPI sends its packets
- * @seen: the guest's producer index in the last round; owned by NAPI
+ * @last_req_prod: the guest's producer index in the last round; owned by NAPI
  * @backlog: memory of the packets that the stack held for this queue when it was last measured, in
  *	bytes; 0 while the stack does not wait. Under @lock
- * @work: runs NAPI from time to time while the stack waits for slots
+ * @slot_timer: runs NAPI from time to time while the stack waits for slots
  */
 struct vif_rx {
 	spinlock_t lock;	/* protects what ndo_start_xmit and NAPI share, as above */
@@ -82,9 +82,9 @@ struct vif_rx {
 	struct vif_rx_ring ring;
 	struct vif_rx_batch *filling;
 	struct vif_rx_batch *spare;
-	RING_IDX seen;
+	RING_IDX last_req_prod;
 	unsigned long backlog;
-	struct delayed_work work;
+	struct delayed_work slot_timer;
 };
 
 /* Return the ring as the type that includes its slots. */
@@ -113,7 +113,7 @@ void vif_rx_extras(const struct vif_queue *q, const struct sk_buff *skb,
 
 /* rx_wait.c */
 void vif_rx_init(struct vif_queue *q);
-bool vif_rx_drained(const struct vif_queue *q);
+bool vif_rx_drain_expired(const struct vif_queue *q);
 bool vif_rx_backlog_full(struct vif_queue *q);
 void vif_rx_clear_backlog(struct vif_rx *rx);
 int vif_rx_wait(struct vif_queue *q, unsigned int need);

@@ -45,14 +45,14 @@ static inline int vif_rx_ring_free(const struct vif_rx_ring *ring)
 }
 
 /* Ask for an event when @need slots are free. Return as vif_rx_ring_free(). */
-static inline int vif_rx_ring_ask(struct vif_rx_ring *ring)
+static inline int vif_rx_ring_ask_event(struct vif_rx_ring *ring)
 {
 	dom0_ring_ask_event(ring->sring, ring->req_cons + ring->need);
 	return vif_rx_ring_free(ring);
 }
 
 /* End the wait for slots, if there is one. */
-static inline void vif_rx_ring_go(struct vif_rx_ring *ring)
+static inline void vif_rx_ring_end_wait(struct vif_rx_ring *ring)
 {
 	WRITE_ONCE(ring->stopped_at, 0);
 }
@@ -72,29 +72,29 @@ static inline int vif_rx_ring_wait(struct vif_rx_ring *ring, unsigned int need, 
 	int avail;
 
 	ring->need = need;
-	avail = vif_rx_ring_ask(ring);
+	avail = vif_rx_ring_ask_event(ring);
 	if (avail < 0 || avail >= (int)need)
-		vif_rx_ring_go(ring);
+		vif_rx_ring_end_wait(ring);
 	else if (!ring->stopped_at)
 		WRITE_ONCE(ring->stopped_at, now ?: 1);
 	return avail;
 }
 
 /**
- * vif_rx_ring_look() - check whether the stack still has to wait for slots
+ * vif_rx_ring_recheck() - check whether the stack still has to wait for slots
  * @ring: the ring; under the lock
  *
  * Return: as vif_rx_ring_free(). If enough are free, the wait has ended.
  */
-static inline int vif_rx_ring_look(struct vif_rx_ring *ring)
+static inline int vif_rx_ring_recheck(struct vif_rx_ring *ring)
 {
 	int avail;
 
 	if (!ring->stopped_at)
 		return vif_rx_ring_free(ring);
-	avail = vif_rx_ring_ask(ring);
+	avail = vif_rx_ring_ask_event(ring);
 	if (avail >= (int)ring->need)
-		vif_rx_ring_go(ring);
+		vif_rx_ring_end_wait(ring);
 	return avail;
 }
 
@@ -108,7 +108,7 @@ static inline bool vif_rx_ring_waited(const struct vif_rx_ring *ring, unsigned l
 }
 
 /**
- * vif_rx_ring_answer() - publish the responses of the next slots
+ * vif_rx_ring_push() - publish the responses of the next slots
  * @ring: the ring; called by NAPI only
  * @nr: how many responses have been written
  *
@@ -116,7 +116,7 @@ static inline bool vif_rx_ring_waited(const struct vif_rx_ring *ring, unsigned l
  *
  * Return: true if the guest wants an event for them.
  */
-static inline bool vif_rx_ring_answer(struct vif_rx_ring *ring, unsigned int nr)
+static inline bool vif_rx_ring_push(struct vif_rx_ring *ring, unsigned int nr)
 {
 	RING_IDX old = ring->rsp_prod_pvt;
 

@@ -25,7 +25,7 @@
  * How often to check a queue that waits: the frontend may send no event for new slots, and the
  * stack goes on to enqueue packets.
  */
-#define LOOK_MSECS	30
+#define RECHECK_MSECS	30
 
 /*
  * Most memory that a packet of a guest pins besides its data: the page of its head, the unused rest
@@ -36,7 +36,7 @@
  * programs and of other network cards are charged alike, but may pin more: their senders choose
  * the memory.
  */
-#define PACKET_EXTRA	(SKB_DATA_ALIGN(sizeof(struct sk_buff)) + (2 + VIF_PACK_LOOSE) * PAGE_SIZE)
+#define PACKET_EXTRA	(SKB_DATA_ALIGN(sizeof(struct sk_buff)) + (2 + VIF_PACK_SLACK) * PAGE_SIZE)
 
 /* Memory of packets that wait for guests: the sum of @backlog over all queues of all devices. */
 static atomic_long_t total_backlog;
@@ -85,7 +85,7 @@ bool vif_rx_backlog_full(struct vif_queue *q)
 }
 
 /* Return true if the stack has waited for so long that its packets are dropped. */
-bool vif_rx_drained(const struct vif_queue *q)
+bool vif_rx_drain_expired(const struct vif_queue *q)
 {
 	return vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_drain_msecs), jiffies);
 }
@@ -106,7 +106,7 @@ static bool queue_stalled(const struct vif_queue *q)
  * The guest has slots, but too few for the packet with which the stall began. That packet has been
  * dropped, and without a carrier no smaller one comes. So end the stall after some more time.
  */
-static bool queue_forgiven(const struct vif_queue *q, int avail)
+static bool stall_expired(const struct vif_queue *q, int avail)
 {
 	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_drain_msecs));
 }
@@ -137,14 +137,14 @@ void vif_rx_update_carrier(struct vif_queue *q)
  * Check less often once packets are dropped, as none wait then. This needs a frontend that sends an
  * event for new slots.
  */
-static unsigned long look_delay(const struct vif_queue *q)
+static unsigned long recheck_delay(const struct vif_queue *q)
 {
-	return q->vif->rx_notify && vif_rx_drained(q) ? HZ : msecs_to_jiffies(LOOK_MSECS);
+	return q->vif->rx_notify && vif_rx_drain_expired(q) ? HZ : msecs_to_jiffies(RECHECK_MSECS);
 }
 
-static void watch_queue(struct work_struct *work)
+static void slot_timer_expired(struct work_struct *work)
 {
-	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, rx.work);
+	struct vif_queue *q = container_of(to_delayed_work(work), struct vif_queue, rx.slot_timer);
 
 	vif_queue_schedule(q);
 }
@@ -163,7 +163,7 @@ int vif_rx_wait(struct vif_queue *q, unsigned int need)
 		return avail;
 	}
 	q->counters[VIF_tx_ring_full]++;
-	queue_delayed_work(system_percpu_wq, &rx->work, msecs_to_jiffies(LOOK_MSECS));
+	queue_delayed_work(system_percpu_wq, &rx->slot_timer, msecs_to_jiffies(RECHECK_MSECS));
 	return avail;
 }
 
@@ -176,7 +176,7 @@ int vif_rx_hold(struct vif_queue *q)
 		return -ENOBUFS;
 	}
 	netif_tx_stop_queue(vif_stack_queue(q));
-	queue_delayed_work(system_percpu_wq, &q->rx.work, msecs_to_jiffies(LOOK_MSECS));
+	queue_delayed_work(system_percpu_wq, &q->rx.slot_timer, msecs_to_jiffies(RECHECK_MSECS));
 	return -EBUSY;
 }
 
@@ -189,18 +189,18 @@ int vif_rx_check(struct vif_queue *q)
 	int avail;
 
 	lockdep_assert_held(&rx->lock);
-	avail = vif_rx_ring_look(ring);
+	avail = vif_rx_ring_recheck(ring);
 	if (avail < 0)
 		return avail;
-	if (queue_forgiven(q, avail))
-		vif_rx_ring_go(ring);
+	if (stall_expired(q, avail))
+		vif_rx_ring_end_wait(ring);
 	go = !ring->stopped_at && !vif_turn_waits(q, VIF_TO_GUEST);
 	if (go)
 		vif_rx_clear_backlog(rx);
-	else if (queue_delayed_work(system_percpu_wq, &rx->work, look_delay(q)))
+	else if (queue_delayed_work(system_percpu_wq, &rx->slot_timer, recheck_delay(q)))
 		full = vif_rx_backlog_full(q);
 	if (netif_tx_queue_stopped(vif_stack_queue(q)) &&
-	    (go || full || vif_rx_drained(q)))
+	    (go || full || vif_rx_drain_expired(q)))
 		netif_tx_wake_queue(vif_stack_queue(q));
 	return avail;
 }
@@ -209,5 +209,5 @@ int vif_rx_check(struct vif_queue *q)
 void vif_rx_init(struct vif_queue *q)
 {
 	spin_lock_init(&q->rx.lock);
-	INIT_DELAYED_WORK(&q->rx.work, watch_queue);
+	INIT_DELAYED_WORK(&q->rx.slot_timer, slot_timer_expired);
 }

@@ -26,7 +26,7 @@
 #define LINEAR_MIN	128
 
 /* The stack has room for all pages of the largest packet. */
-static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE, XEN_PAGE_SIZE) + VIF_PACK_LOOSE <= MAX_SKB_FRAGS);
+static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE, XEN_PAGE_SIZE) + VIF_PACK_SLACK <= MAX_SKB_FRAGS);
 
 /* Each slot is one copy, or two where it had to be split over two pages. */
 #define COPY_OPS	(2 * VIF_RING_SIZE)
@@ -45,15 +45,15 @@ static struct vif_tx_pkt *pkt_at(struct vif_queue *q, unsigned int n)
 static int copy_requests(struct vif_queue *q)
 {
 	struct vif_tx *tx = &q->tx;
-	RING_IDX fresh = vif_ring_req_prod(tx->sring) - tx->req_cons;
+	RING_IDX new = vif_ring_req_prod(tx->sring) - tx->req_cons;
 
-	if (fresh > VIF_RING_SIZE - (tx->req_cons - tx->rsp_prod_pvt)) {
+	if (new > VIF_RING_SIZE - (tx->req_cons - tx->rsp_prod_pvt)) {
 		vif_break(q->vif, "transmit ring: request producer index out of range");
 		return -EIO;
 	}
-	if (fresh)
-		WRITE_ONCE(q->tx_channel->worked, true);
-	for (; fresh; fresh--, tx->req_cons++) {
+	if (new)
+		WRITE_ONCE(q->tx_channel->had_work, true);
+	for (; new; new--, tx->req_cons++) {
 		unsigned int i = tx->req_cons & VIF_RING_MASK;
 
 		vif_ring_read((u32 *)&tx->reqs[i], &tx->sring->ring[i], sizeof(tx->reqs[i]));
@@ -86,11 +86,11 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 		int last = skb_shinfo(skb)->nr_frags - 1;
 		struct page *page;
 		u32 offset;
-		bool fresh;
+		bool new_page;
 
-		n = vif_pack_next(pack, slot->len - done, &fresh);
-		offset = PAGE_SIZE - pack->room - n;
-		if (fresh) {
+		n = vif_pack_next(pack, slot->len - done, &new_page);
+		offset = PAGE_SIZE - pack->space - n;
+		if (new_page) {
 			page = vif_page_alloc();
 			if (!page)
 				return -ENOMEM;
@@ -116,16 +116,16 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_desc *d
 	skb = vif_heads_alloc(&q->tx.heads);
 	if (!skb)
 		return NULL;
-	if (desc->len <= VIF_HEAD_ROOM) {
+	if (desc->len <= VIF_HEAD_SPACE) {
 		for (; i < desc->nr_data; i++)
 			gather_linear(q, skb, &desc->data[i]);
 		return skb;
 	}
-	if (desc->data[0].len <= VIF_HEAD_ROOM)
+	if (desc->data[0].len <= VIF_HEAD_SPACE)
 		gather_linear(q, skb, &desc->data[i++]);
 
 	left = desc->len - skb->len;
-	vif_pack_init(&pack, 0, left, vif_pack_loose(left));
+	vif_pack_init(&pack, 0, left, vif_pack_pages_max(left));
 	for (; i < desc->nr_data; i++) {
 		if (gather_paged(q, skb, &pack, &desc->data[i]))
 			goto free_skb;
@@ -150,7 +150,7 @@ static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
 		q->counters[VIF_rx_link_down]++;
 		return true;
 	}
-	if (!vif_turn_came(q, VIF_FROM_GUEST, desc->len)) {
+	if (!vif_turn_may_pass(q, VIF_FROM_GUEST, desc->len)) {
 		q->tx.limited = true;
 		return false;
 	}
@@ -462,7 +462,7 @@ unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
  */
 bool vif_tx_rearm(struct vif_queue *q, RING_IDX req_cons)
 {
-	return vif_ring_ask(q->tx.sring, req_cons + 1) == req_cons;
+	return vif_ring_ask_event(q->tx.sring, req_cons + 1) == req_cons;
 }
 
 /* ---- life ---- */

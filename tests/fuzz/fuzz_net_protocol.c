@@ -27,7 +27,7 @@ static void check_packet(const struct vif_tx_desc *desc)
 {
 	u32 sum = 0, paged, i, n, done;
 	struct vif_pack pack;
-	bool fresh;
+	bool new_page;
 
 	expect(desc->len >= ETH_HLEN);
 	expect(desc->nr_data >= 1 && desc->nr_data <= VIF_TX_SLOTS_MAX);
@@ -46,8 +46,8 @@ static void check_packet(const struct vif_tx_desc *desc)
 	vif_pack_init(&pack, 0, paged, FRAGS);
 	for (; i < desc->nr_data; i++) {
 		for (done = 0; done < desc->data[i].len; done += n) {
-			n = vif_pack_next(&pack, desc->data[i].len - done, &fresh);
-			expect(n > 0 && pack.pages <= FRAGS && pack.room < XEN_PAGE_SIZE);
+			n = vif_pack_next(&pack, desc->data[i].len - done, &new_page);
+			expect(n > 0 && pack.pages <= FRAGS && pack.space < XEN_PAGE_SIZE);
 		}
 	}
 	expect(!pack.left);

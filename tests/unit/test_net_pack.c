@@ -25,16 +25,16 @@ static unsigned int pack_behind(u32 headroom, const u32 *lens, unsigned int nr,
 
 		for (done = 0; done < lens[i]; done += n, copies++) {
 			u32 pages = pack->pages;
-			bool fresh;
+			bool new_page;
 
-			n = vif_pack_next(pack, lens[i] - done, &fresh);
+			n = vif_pack_next(pack, lens[i] - done, &new_page);
 			assert_in_range(n, 1, lens[i] - done);
-			assert_int_equal(pack->pages, pages + fresh);
+			assert_int_equal(pack->pages, pages + new_page);
 			/* The place begins where the one before it ended; only the first page has headroom. */
-			if (fresh)
+			if (new_page)
 				page_end = pages ? 0 : headroom;
 			page_end += n;
-			assert_int_equal(pack->room, XEN_PAGE_SIZE - page_end);
+			assert_int_equal(pack->space, XEN_PAGE_SIZE - page_end);
 		}
 	}
 	assert_int_equal(pack->left, 0);
@@ -73,7 +73,7 @@ static void dense_when_it_must_be(void **state)
 
 	pack_all(lens, 4, &pack, 3);
 	assert_int_equal(pack.pages, 3);
-	assert_int_equal(pack.room, 0);
+	assert_int_equal(pack.space, 0);
 }
 
 static void one_page_only(void **state)
@@ -94,7 +94,7 @@ static void a_frame_fits_behind_headroom(void **state)
 	assert_int_equal(vif_pack_pages(VIF_HEADROOM_MAX, VIF_FRAME_LEN), 1);
 	assert_int_equal(vif_pack_pages(VIF_HEADROOM_MAX, VIF_FRAME_LEN + 1), 2);
 	assert_int_equal(pack_behind(VIF_HEADROOM_MAX, lens, 3, &pack, 1), 3);
-	assert_int_equal(pack.room, 0);
+	assert_int_equal(pack.space, 0);
 	assert_int_equal(pack_behind(VIF_HEADROOM_MAX, lens, 3, &pack, MAX_PAGES), 3);
 	assert_int_equal(pack.pages, 1);
 	assert_int_equal(pack_behind(256, lens, 3, &pack, MAX_PAGES), 3);
@@ -110,7 +110,7 @@ static void dense_behind_headroom(void **state)
 	assert_int_equal(vif_pack_pages(256, lens[0] + lens[1]), 2);
 	assert_int_equal(pack_behind(256, lens, 2, &pack, 2), 3);
 	assert_int_equal(pack.pages, 2);
-	assert_int_equal(pack.room, 0);
+	assert_int_equal(pack.space, 0);
 }
 
 /* Any pieces at all fit, as long as they fit densely; and never in more copies than that takes. */
@@ -149,11 +149,11 @@ static void loose_by_a_page_at_most(void **state)
 	const u32 stream[] = { 3096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 1000 };
 	struct vif_pack pack;
 
-	pack_all(halves, 12, &pack, vif_pack_loose(12 * 2049));
+	pack_all(halves, 12, &pack, vif_pack_pages_max(12 * 2049));
 	assert_int_equal(pack.pages, 8);
-	pack_all(turns, 14, &pack, vif_pack_loose(7 * 4097));
+	pack_all(turns, 14, &pack, vif_pack_pages_max(7 * 4097));
 	assert_int_equal(pack.pages, 9);
-	assert_int_equal(pack_all(stream, 10, &pack, vif_pack_loose(3096 + 8 * 4096 + 1000)), 10);
+	assert_int_equal(pack_all(stream, 10, &pack, vif_pack_pages_max(3096 + 8 * 4096 + 1000)), 10);
 	assert_int_equal(pack.pages, 10);
 }
 

@@ -115,7 +115,7 @@ static void pages_of_waiting_packets_are_forgotten(void **state)
 
 	for (i = 0; i < CACHE_PAGES; i++)
 		held[i] = vif_page_alloc();
-	pass_packets((FORGETFUL_LAP + 1) * CACHE_PAGES);
+	pass_packets((EVICT_LAP + 1) * CACHE_PAGES);
 	before = allocations;
 	pass_packets(10 * CACHE_PAGES);
 	assert_int_equal(allocations, before);

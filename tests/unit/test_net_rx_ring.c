@@ -46,10 +46,10 @@ static void one_clock(void **state)
 	/* A time that was read before the clock began is no long wait. */
 	assert_false(vif_rx_ring_waited(&ring, 100, NOW - 1));
 
-	assert_int_equal(vif_rx_ring_look(&ring), 2);
+	assert_int_equal(vif_rx_ring_recheck(&ring), 2);
 	assert_int_equal(ring.stopped_at, NOW);
 	page.req_prod = 3;
-	assert_int_equal(vif_rx_ring_look(&ring), 3);
+	assert_int_equal(vif_rx_ring_recheck(&ring), 3);
 	assert_int_equal(ring.stopped_at, 0);
 	assert_false(vif_rx_ring_waited(&ring, 0, NOW + 100));
 }
@@ -69,7 +69,7 @@ static void a_producer_out_of_range(void **state)
 	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
 	assert_int_equal(vif_rx_ring_wait(&ring, 1, NOW), -EPROTO);
 	assert_int_equal(ring.stopped_at, 0);
-	assert_int_equal(vif_rx_ring_look(&ring), -EPROTO);
+	assert_int_equal(vif_rx_ring_recheck(&ring), -EPROTO);
 	/* Behind what has been taken. */
 	ring = ring_with(4);
 	ring.req_cons = 5;
@@ -160,7 +160,7 @@ static bool take(void)
 		return false;
 	WRITE_ONCE(m.ring.req_cons, m.ring.req_cons + NEED);
 	m.batch += NEED;
-	vif_rx_ring_go(&m.ring);
+	vif_rx_ring_end_wait(&m.ring);
 	return true;
 }
 
@@ -198,7 +198,7 @@ static void poll_once(void)
 	m.bad |= avail < 0 || vif_rx_ring_waited(&m.ring, 1, NOW);
 	unlock();
 	if (batch)
-		vif_rx_ring_answer(&m.ring, batch);
+		vif_rx_ring_push(&m.ring, batch);
 }
 
 static void poll(void *data)
@@ -247,7 +247,7 @@ static unsigned long explore(const struct ways *with)
 
 static void an_honest_frontend_is_served(void **state)
 {
-	const struct ways right = { true, vif_rx_ring_wait, vif_rx_ring_look };
+	const struct ways right = { true, vif_rx_ring_wait, vif_rx_ring_recheck };
 
 	assert_true(explore(&right) > 1000);
 }
@@ -259,12 +259,12 @@ static int look_at_producer_first(struct vif_rx_ring *ring)
 
 	if (!READ_ONCE(m.stopped))
 		return 0;
-	avail = vif_ring_ask(ring->sring, READ_ONCE(ring->req_cons) + NEED);
+	avail = vif_ring_ask_event(ring->sring, READ_ONCE(ring->req_cons) + NEED);
 	avail -= READ_ONCE(ring->req_cons);
 	if (avail > VIF_RING_SIZE)
 		return -EPROTO;
 	if (avail >= NEED)
-		vif_rx_ring_go(ring);
+		vif_rx_ring_end_wait(ring);
 	return avail;
 }
 
@@ -290,7 +290,7 @@ static int ask_too_late(struct vif_rx_ring *ring, unsigned int need, unsigned lo
 
 static void a_lost_event_is_found(void **state)
 {
-	const struct ways wrong = { true, ask_too_late, vif_rx_ring_look };
+	const struct ways wrong = { true, ask_too_late, vif_rx_ring_recheck };
 
 	assert_int_equal(explore(&wrong), 0);
 }
