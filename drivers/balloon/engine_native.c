@@ -163,7 +163,7 @@ static unsigned long spare_pages(void)
  */
 static unsigned long reachable_target(unsigned long target)
 {
-	long lent = READ_ONCE(balloon_stats.target_unpopulated) - balloon_pool_adopted();
+	long lent = READ_ONCE(balloon_stats.target_unpopulated) - balloon_pool_imported();
 	unsigned long pool = balloon_pool_blocks() * BLOCK_PAGES + balloon_pool_pages();
 	unsigned long most = current_pages() + pool + unused_pages();
 

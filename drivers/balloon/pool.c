@@ -32,7 +32,7 @@ static LIST_HEAD(pages);
 static unsigned long nr_blocks;
 static unsigned long nr_pages;
 /* Pages imported so far, which the kernel's balloon counts as lent out until this module goes. */
-static unsigned long nr_adopted;
+static unsigned long nr_imported;
 
 unsigned long balloon_pool_blocks(void)
 {
@@ -44,9 +44,9 @@ unsigned long balloon_pool_pages(void)
 	return READ_ONCE(nr_pages);
 }
 
-unsigned long balloon_pool_adopted(void)
+unsigned long balloon_pool_imported(void)
 {
-	return nr_adopted;
+	return nr_imported;
 }
 
 static void add_block(struct page *block)
@@ -311,7 +311,7 @@ unsigned long balloon_pool_import(struct frames *f, unsigned long want)
 			  (unsigned long)BLOCK_PAGES);
 		if (!nr || xen_alloc_ballooned_pages(nr, batch))
 			break;
-		nr_adopted += nr;
+		nr_imported += nr;
 		f->nr = nr;
 		for (i = 0; i < nr; i++)
 			f->pfns[i] = page_to_pfn(batch[i]);
@@ -333,8 +333,8 @@ unsigned long balloon_pool_import(struct frames *f, unsigned long want)
  */
 static void correct_lent_pages(void)
 {
-	balloon_stats.target_unpopulated += nr_blocks * BLOCK_PAGES + nr_pages - nr_adopted;
-	nr_adopted = 0;
+	balloon_stats.target_unpopulated += nr_blocks * BLOCK_PAGES + nr_pages - nr_imported;
+	nr_imported = 0;
 }
 
 /* Hand all ballooned pages to the kernel's balloon. */

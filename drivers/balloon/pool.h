@@ -10,7 +10,7 @@
 
 unsigned long balloon_pool_blocks(void);
 unsigned long balloon_pool_pages(void);
-unsigned long balloon_pool_adopted(void);
+unsigned long balloon_pool_imported(void);
 
 unsigned int balloon_pool_allocate_block(struct frames *f, bool scrub);
 unsigned int balloon_pool_allocate_pages(struct frames *f, unsigned int nr, bool scrub);

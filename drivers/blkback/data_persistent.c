@@ -52,7 +52,7 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	return true;
 }
 
-static void settle_grant(struct blk_ring *ring, struct blk_pgrant *grant, unsigned int slot)
+static void record_mapping(struct blk_ring *ring, struct blk_pgrant *grant, unsigned int slot)
 {
 	int status = dom0_map_status(&ring->map, slot);
 
@@ -69,8 +69,8 @@ static bool is_reserved(const struct blk_pgrant *grant)
 
 /*
  * The requests of a batch come in the order in which they were prepared. So those before this one
- * have settled the grants that they reserved. The operations from @slot on belong to the grants
- * that are still reserved, in the order of the segments.
+ * have recorded the mappings of the grants that they reserved. The operations from @slot on belong
+ * to the grants that are still reserved, in the order of the segments.
  */
 static int persistent_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
@@ -79,7 +79,7 @@ static int persistent_prepare_done(struct blk_ring *ring, struct blk_request *re
 
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		if (is_reserved(req->grants[i]))
-			settle_grant(ring, req->grants[i], slot++);
+			record_mapping(ring, req->grants[i], slot++);
 		err = err ?: req->grants[i]->err;
 	}
 	return err;

@@ -200,8 +200,8 @@ static void forget_failures(struct pciback_device *device, domid_t domid)
 	if (device->owner_id == domid)
 		return;
 	device->owner_id = domid;
-	device->told = false;
-	device->told_interrupts = false;
+	device->write_logged = false;
+	device->interrupts_logged = false;
 	device->decodes = 0;
 }
 

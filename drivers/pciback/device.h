@@ -46,8 +46,8 @@ struct pciback_place;
  * @enable_failed: an attempt to enable it has failed since the guest got it
  * @decodes: how often it has been enabled for a guest since @decoding_since
  * @decoding_since: time of the first of @decodes, in jiffies
- * @told: a dropped write has been logged since the domain got it
- * @told_interrupts: a failure to set up interrupts has been logged since the domain got it
+ * @write_logged: a dropped write has been logged since the domain got it
+ * @interrupts_logged: a failure to set up interrupts has been logged since the domain got it
  * @failures: failures to enable message-signalled interrupts since @failing_since
  * @failing_since: time of the first of @failures, in jiffies
  */
@@ -68,8 +68,8 @@ struct pciback_device {
 	bool enable_failed;
 	unsigned int decodes;
 	unsigned long decoding_since;
-	bool told;
-	bool told_interrupts;
+	bool write_logged;
+	bool interrupts_logged;
 	unsigned int failures;
 	unsigned long failing_since;
 };

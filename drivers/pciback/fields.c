@@ -161,9 +161,9 @@ static void write_refused(void *data, unsigned int offset, unsigned int size)
 {
 	struct pciback_device *device = data;
 
-	if (device->told)
+	if (device->write_logged)
 		return;
-	device->told = true;
+	device->write_logged = true;
 	pci_info(device->pdev,
 		 "a guest's write to register 0x%x (%u bytes) was dropped; further ones are not logged; if the guest's driver does not work, see permissive in the manual\n",
 		 offset, size);

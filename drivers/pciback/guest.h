@@ -25,7 +25,7 @@ struct pciback_list;
  * @roots: buses that have been published; used on the device's queue only, like the next seven
  * @nr_roots: number of @roots
  * @list: the toolstack's list, as it was read last
- * @settled: an attempt has been made to add each device that xenstore names
+ * @synced: an attempt has been made to add each device that xenstore names
  * @failed: one of these devices could not be added
  * @connected: between connect and disconnect
  * @waiting: one of these devices is not free yet, or does not answer, or could not be published
@@ -46,7 +46,7 @@ struct pciback_guest {
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
 	unsigned int nr_roots;
 	struct pciback_list *list;
-	bool settled;
+	bool synced;
 	bool failed;
 	bool connected;
 	bool waiting;

@@ -92,9 +92,9 @@ static void start_claiming(struct pciback_device *device)
 		pci_intx(device->pdev, false);
 	WRITE_ONCE(intx->acks, true);
 	err = request_irq(intx->irq, claim_interrupt, IRQF_SHARED, intx->name, device);
-	if (err && !device->told_interrupts) {
+	if (err && !device->interrupts_logged) {
 		pci_warn(device->pdev, "no handler for interrupt %u: error %d\n", intx->irq, err);
-		device->told_interrupts = true;
+		device->interrupts_logged = true;
 	}
 	/*
 	 * Do not retry before the device is given to a guest again: the kernel logs each failure.

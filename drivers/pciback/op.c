@@ -74,9 +74,9 @@ static s32 enable_failed(struct pciback_device *device, const char *what, int er
 	if (!device->failures++)
 		device->failing_since = jiffies;
 	/* Log this once: a guest may repeat the op without end. */
-	if (!device->told_interrupts)
+	if (!device->interrupts_logged)
 		pci_warn(device->pdev, "%s cannot be enabled for a guest: error %d\n", what, err);
-	device->told_interrupts = true;
+	device->interrupts_logged = true;
 	pciback_intx_update(device);
 	return XEN_PCI_ERR_op_failed;
 }

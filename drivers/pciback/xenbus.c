@@ -246,7 +246,7 @@ static int publish_again(struct pciback_guest *guest, unsigned int nr,
 }
 
 /* Return an error if the entry cannot be read: it is not known then what the toolstack wants. */
-static int look_at_named(struct pciback_guest *guest, unsigned int nr)
+static int sync_entry(struct pciback_guest *guest, unsigned int nr)
 {
 	const struct pciback_entry *entry = &guest->list->entries[nr];
 	struct pciback_place where;
@@ -260,7 +260,7 @@ static int look_at_named(struct pciback_guest *guest, unsigned int nr)
 	return add_named(guest, nr);
 }
 
-static void forget_wishes(struct pciback_guest *guest)
+static void clear_wanted(struct pciback_guest *guest)
 {
 	struct pciback_place *place;
 
@@ -315,7 +315,7 @@ static int list_failed(struct pciback_guest *guest, int err)
  * device is dropped: the guest may be using it. Return -ENOENT if there is no list yet, -ESTALE if
  * it has changed meanwhile.
  */
-static int settle_once(struct pciback_guest *guest)
+static int sync_once(struct pciback_guest *guest)
 {
 	int err = pciback_list_read(guest->be, guest->list), failed = 0;
 	unsigned int i;
@@ -326,28 +326,28 @@ static int settle_once(struct pciback_guest *guest)
 		return list_failed(guest, err);
 	guest->failed = false;
 	guest->waiting = false;
-	forget_wishes(guest);
+	clear_wanted(guest);
 	for (i = 0; i < guest->list->nr && failed != -ESTALE; i++) {
-		err = look_at_named(guest, i);
+		err = sync_entry(guest, i);
 		failed = err == -ESTALE ? err : failed ?: err;
 	}
 	if (!failed)
 		drop_unwanted(guest);
-	guest->settled = !may_pass(failed);
-	guest->waiting |= !guest->settled;
+	guest->synced = !may_pass(failed);
+	guest->waiting |= !guest->synced;
 	return failed;
 }
 
-static void settle_bus(struct pciback_guest *guest)
+static void sync_bus(struct pciback_guest *guest)
 {
 	int err, looks = LOOKS_AT_LIST;
 
 	do {
-		err = settle_once(guest);
+		err = sync_once(guest);
 	} while (err == -ESTALE && --looks);
 	if (err == -ESTALE)
 		list_failed(guest, err);
-	if (!guest->settled)
+	if (!guest->synced)
 		return;
 	if (guest->waiting)
 		queue_delayed_work(pciback_queue, &guest->again, WAIT_INTERVAL);
@@ -355,7 +355,7 @@ static void settle_bus(struct pciback_guest *guest)
 		guest->waiting_since = 0;
 }
 
-static void look_again(struct work_struct *work)
+static void sync_again(struct work_struct *work)
 {
 	struct pciback_guest *guest = container_of(to_delayed_work(work), struct pciback_guest,
 						   again);
@@ -365,9 +365,9 @@ static void look_again(struct work_struct *work)
 
 static void drop_all(struct pciback_guest *guest)
 {
-	forget_wishes(guest);
+	clear_wanted(guest);
 	drop_unwanted(guest);
-	guest->settled = false;
+	guest->synced = false;
 	guest->waiting = false;
 	guest->waiting_since = 0;
 }
@@ -415,13 +415,13 @@ static void pciback_disconnect(struct dom0_backend *be)
 	/*
 	 * A device that could not be added while the guest ran is tried again for its next start.
 	 */
-	guest->settled = false;
+	guest->synced = false;
 	guest->failed = false;
 }
 
 static void pciback_reconfigure(struct dom0_backend *be)
 {
-	settle_bus(be->priv);
+	sync_bus(be->priv);
 }
 
 static void pciback_changed(struct dom0_backend *be, unsigned long fired)
@@ -430,7 +430,7 @@ static void pciback_changed(struct dom0_backend *be, unsigned long fired)
 	bool asked = (fired & BIT(WATCH_NUM_DEVS)) || guest->waiting;
 
 	if (!guest->connected && asked)
-		settle_bus(guest);
+		sync_bus(guest);
 }
 
 /*
@@ -441,12 +441,12 @@ static bool pciback_ready(struct dom0_backend *be)
 {
 	struct pciback_guest *guest = be->priv;
 
-	if (!guest->settled) {
-		settle_bus(guest);
+	if (!guest->synced) {
+		sync_bus(guest);
 		if (guest->failed)
 			dom0_backend_fire(be, FIRE_AGAIN);
 	}
-	return guest->settled && !guest->failed && !guest->waiting;
+	return guest->synced && !guest->failed && !guest->waiting;
 }
 
 /* A guest must not start without a device that xenstore names for it. */
@@ -498,7 +498,7 @@ static int pciback_probe(struct dom0_backend *be)
 	mutex_init(&guest->lock);
 	INIT_LIST_HEAD(&guest->places);
 	INIT_DELAYED_WORK(&guest->work, pciback_channel_work);
-	INIT_DELAYED_WORK(&guest->again, look_again);
+	INIT_DELAYED_WORK(&guest->again, sync_again);
 	be->priv = guest;
 	err = dom0_backend_watch(be, WATCH_NUM_DEVS, DOM0_SIDE_BACKEND, "num_devs");
 	if (err) {

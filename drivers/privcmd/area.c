@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* References to areas, claims of their pages, and the operations of their vmas. */
 #include "area.h"
-#include "mapper.h"
+#include "map_ops.h"
 
 #include <linux/bitmap.h>
 #include <linux/err.h>
@@ -36,10 +36,10 @@ static void area_free(struct kref *ref)
 {
 	struct area *area = container_of(ref, struct area, ref);
 
-	if (area->used && privcmd_mapper()->unmap)
-		privcmd_mapper()->unmap(area, 0, area->nr);
-	if (privcmd_mapper()->exit)
-		privcmd_mapper()->exit(area);
+	if (area->used && privcmd_map_ops()->unmap)
+		privcmd_map_ops()->unmap(area, 0, area->nr);
+	if (privcmd_map_ops()->exit)
+		privcmd_map_ops()->exit(area);
 	kvfree(area->claimed);
 	kfree(area);
 }
@@ -79,7 +79,7 @@ static void area_open(struct vm_area_struct *vma)
 	struct vm_area_struct *old;
 
 	kref_get(&area->ref);
-	if (!READ_ONCE(area->used) || privcmd_mapper()->own_entries)
+	if (!READ_ONCE(area->used) || privcmd_map_ops()->own_entries)
 		return;
 	old = vma_lookup(vma->vm_mm, area->start);
 	if (old && old->vm_private_data == area)
@@ -91,7 +91,7 @@ static int area_mremap(struct vm_area_struct *vma)
 {
 	struct area *area = vma->vm_private_data;
 
-	return READ_ONCE(area->used) && !privcmd_mapper()->own_entries ? -EINVAL : 0;
+	return READ_ONCE(area->used) && !privcmd_map_ops()->own_entries ? -EINVAL : 0;
 }
 
 static void area_close(struct vm_area_struct *vma)
@@ -109,7 +109,7 @@ static int area_mprotect(struct vm_area_struct *vma, unsigned long start, unsign
 {
 	struct area *area = vma->vm_private_data;
 
-	return READ_ONCE(area->used) && !privcmd_mapper()->own_entries ? -EACCES : 0;
+	return READ_ONCE(area->used) && !privcmd_map_ops()->own_entries ? -EACCES : 0;
 }
 
 /* Nothing is mapped on demand. */
@@ -199,7 +199,7 @@ int privcmd_area_claim(struct area *area, unsigned long index, unsigned long nr,
 	mutex_lock(&area->lock);
 	err = may_claim(area, index, nr, how);
 	if (!err)
-		err = privcmd_mapper()->prepare(area, index, nr);
+		err = privcmd_map_ops()->prepare(area, index, nr);
 	if (!err) {
 		WRITE_ONCE(area->used, true);
 		bitmap_set(area->claimed, index, nr);
@@ -210,8 +210,8 @@ int privcmd_area_claim(struct area *area, unsigned long index, unsigned long nr,
 
 static void trim_area(struct area *area, unsigned long index, unsigned long nr)
 {
-	if (nr && privcmd_mapper()->trim)
-		privcmd_mapper()->trim(area, index, nr);
+	if (nr && privcmd_map_ops()->trim)
+		privcmd_map_ops()->trim(area, index, nr);
 }
 
 void privcmd_area_unclaim(struct area *area, unsigned long index, unsigned long nr)

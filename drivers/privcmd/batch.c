@@ -8,7 +8,7 @@
 #include "area.h"
 #include "batch.h"
 #include "file.h"
-#include "mapper.h"
+#include "map_ops.h"
 
 #include <linux/err.h>
 #include <linux/mm.h>
@@ -49,7 +49,7 @@ static int map_chunk(const struct batch *batch, struct area *area, struct chunk 
 
 	if (!vma)
 		return -EINVAL;
-	privcmd_mapper()->map(vma, area, index, chunk, nr, batch->domid);
+	privcmd_map_ops()->map(vma, area, index, chunk, nr, batch->domid);
 	privcmd_area_unlock();
 	privcmd_area_unclaim_failed(area, index, chunk->errs, nr);
 	return 0;

@@ -14,7 +14,7 @@
 #include "file.h"
 #include "ioeventfd.h"
 #include "ioreq.h"
-#include "mapper.h"
+#include "map_ops.h"
 
 #include <dom0/hypercall.h>
 #include <dom0/port.h>
@@ -204,7 +204,7 @@ static struct ioreq_server *make_server(struct privcmd_file *priv,
 	server->addr = cmd->ioreq;
 	server->domid = cmd->dom;
 	server->nr = cmd->vcpus;
-	server->slots = privcmd_mapper()->show(source->area, &source->page);
+	server->slots = privcmd_map_ops()->map_ioreq(source->area, &source->page);
 	err = PTR_ERR_OR_ZERO(server->slots);
 	if (err)
 		goto free_server;
@@ -220,8 +220,8 @@ free_server:
 /* Its ports are detached, and it has no ioeventfd. */
 static void free_server(struct ioreq_server *server)
 {
-	if (privcmd_mapper()->hide)
-		privcmd_mapper()->hide(server->slots);
+	if (privcmd_map_ops()->unmap_ioreq)
+		privcmd_map_ops()->unmap_ioreq(server->slots);
 	privcmd_area_put(server->area);
 	kvfree(server);
 }

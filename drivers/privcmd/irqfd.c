@@ -48,7 +48,7 @@ enum {
  * @wait: our entry there
  * @inject: makes the hypercall
  * @closed: all references of programs on the eventfd are gone
- * @told: a failure has been logged
+ * @error_logged: a failure has been logged
  * @domid: the domain whose interrupt is raised
  * @buf: describes @op to the hypervisor
  * @op: the operation
@@ -62,7 +62,7 @@ struct irqfd {
 	wait_queue_entry_t wait;
 	struct work_struct inject;
 	bool closed;
-	bool told;
+	bool error_logged;
 	domid_t domid;
 	struct xen_dm_op_buf buf;
 	u8 op[OP_SIZE_MAX] __aligned(8);
@@ -80,9 +80,9 @@ static void raise_interrupt(struct work_struct *work)
 	if (!privcmd_may_reach(irqfd->priv, irqfd->domid))
 		return;
 	err = dom0_hypercall(__HYPERVISOR_dm_op, irqfd->domid, 1, (unsigned long)&irqfd->buf, 0, 0);
-	if (!err || irqfd->told)
+	if (!err || irqfd->error_logged)
 		return;
-	irqfd->told = true;
+	irqfd->error_logged = true;
 	pr_warn_ratelimited("an eventfd cannot raise an interrupt of domain %u: error %ld\n",
 			    irqfd->domid, err);
 }

@@ -8,7 +8,7 @@
 #include "gsi.h"
 #include "ioeventfd.h"
 #include "irqfd.h"
-#include "mapper.h"
+#include "map_ops.h"
 #include "range.h"
 #include "resource.h"
 #include "restrict.h"
@@ -22,9 +22,9 @@
 #include <linux/slab.h>
 #include <xen/privcmd.h>
 
-const struct mapper *privcmd_mapper(void)
+const struct map_ops *privcmd_map_ops(void)
 {
-	return dom0_platform()->auto_translated ? &privcmd_mapper_xlate : &privcmd_mapper_pv;
+	return dom0_platform()->auto_translated ? &privcmd_map_ops_xlate : &privcmd_map_ops_pv;
 }
 
 static long privcmd_ioctl(struct file *file, unsigned int cmd, unsigned long value)

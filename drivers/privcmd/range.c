@@ -2,7 +2,7 @@
 /* IOCTL_PRIVCMD_MMAP: ranges of consecutive frames that fill an area from its beginning. */
 #include "area.h"
 #include "file.h"
-#include "mapper.h"
+#include "map_ops.h"
 #include "range.h"
 
 #include <linux/err.h>
@@ -21,7 +21,7 @@ static int map_part(struct area *area, unsigned long index, domid_t domid, xen_p
 
 	if (!vma)
 		return -EINVAL;
-	ret = privcmd_mapper()->map_range(vma, area_addr(area, index), gfn, nr, domid);
+	ret = privcmd_map_ops()->map_range(vma, area_addr(area, index), gfn, nr, domid);
 	privcmd_area_unlock();
 	return ret < 0 ? ret : 0;
 }
@@ -94,7 +94,7 @@ long privcmd_mmap_range(struct privcmd_file *priv, void __user *arg)
 {
 	struct privcmd_mmap cmd;
 
-	if (!privcmd_mapper()->map_range)
+	if (!privcmd_map_ops()->map_range)
 		return -ENOSYS;
 	if (copy_from_user(&cmd, arg, sizeof(cmd)))
 		return -EFAULT;

@@ -2,7 +2,7 @@
 /* IOCTL_PRIVCMD_MMAP_RESOURCE maps a resource of a domain in Xen, such as its grant table. */
 #include "area.h"
 #include "file.h"
-#include "mapper.h"
+#include "map_ops.h"
 #include "resource.h"
 
 #include <dom0/hypercall.h>
@@ -44,7 +44,7 @@ static long map_acquired(struct area *area, unsigned long index, xen_pfn_t *fram
 
 	if (!vma)
 		return -EINVAL;
-	ret = privcmd_mapper()->map_acquired(vma, area, index, frames, nr, domid);
+	ret = privcmd_map_ops()->map_acquired(vma, area, index, frames, nr, domid);
 	privcmd_area_unlock();
 	return ret;
 }
@@ -74,8 +74,8 @@ static long map_claimed(const struct privcmd_mmap_resource *cmd, struct area *ar
 	frames = kvcalloc(cmd->num, sizeof(*frames), GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
 	if (!frames)
 		return -ENOMEM;
-	if (privcmd_mapper()->offer)
-		privcmd_mapper()->offer(area, index, frames, cmd->num);
+	if (privcmd_map_ops()->fill_frames)
+		privcmd_map_ops()->fill_frames(area, index, frames, cmd->num);
 	ret = acquire_frames(cmd, frames, &op);
 	owner = op.flags & XENMEM_rsrc_acq_caller_owned ? DOMID_SELF : cmd->dom;
 	if (!ret)
@@ -101,7 +101,7 @@ static long map_resource(const struct privcmd_mmap_resource *cmd)
 
 	ret = map_claimed(cmd, area, index);
 	/* With unmap(), keep the claim: frames may have appeared. It removes them with the area. */
-	if (ret && !privcmd_mapper()->unmap)
+	if (ret && !privcmd_map_ops()->unmap)
 		privcmd_area_unclaim(area, index, cmd->num);
 
 put_area:

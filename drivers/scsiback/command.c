@@ -194,9 +194,9 @@ static void take_scsi_request(struct vscsi_ring *ring)
 	struct vscsiif_request req;
 	int err;
 
-	cmd->index = ring->cons;
+	cmd->index = ring->req_cons;
 	vscsi_fetch(ring->shared, cmd->index, &req);
-	WRITE_ONCE(ring->cons, ring->cons + 1);
+	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
 
 	err = vscsi_parse(&req, &cmd->order);
 	if (err) {
@@ -226,7 +226,7 @@ bool vscsi_take(struct vscsi_ring *ring)
 
 	if (ring->broken || READ_ONCE(ring->stopping))
 		return true;
-	nr = dom0_ring_final_check(ring->shared, ring->cons, &ring->answered, VSCSI_SLOTS);
+	nr = dom0_ring_final_check(ring->shared, ring->req_cons, &ring->rsp_prod_pvt, VSCSI_SLOTS);
 	if (nr < 0) {
 		WRITE_ONCE(ring->broken, true);
 		dom0_backend_break(ring->host->be, "request producer index out of range");
@@ -395,7 +395,7 @@ static void write_response(struct vscsi_ring *ring, const struct vscsi_command *
 	};
 
 	memcpy(rsp.sense_buffer, cmd->sense, cmd->sense_length);
-	vscsi_respond(ring->shared, ring->answered, &rsp);
+	vscsi_respond(ring->shared, ring->rsp_prod_pvt, &rsp);
 }
 
 static void answer_command(struct vscsi_ring *ring, struct vscsi_command *cmd)
@@ -407,7 +407,7 @@ static void answer_command(struct vscsi_ring *ring, struct vscsi_command *cmd)
 	if (cmd->lun)
 		vscsi_lun_put(cmd->lun);
 	list_move_tail(&cmd->link, &ring->free);
-	WRITE_ONCE(ring->answered, ring->answered + 1);
+	WRITE_ONCE(ring->rsp_prod_pvt, ring->rsp_prod_pvt + 1);
 }
 
 /* Answer all commands that are over. Return true if there were any. */
@@ -423,8 +423,8 @@ bool vscsi_answer(struct vscsi_ring *ring)
 	list_for_each_entry_safe(cmd, next, &ring->over, link)
 		answer_command(ring, cmd);
 
-	notify = dom0_ring_push(ring->shared, ring->pushed, ring->answered);
-	WRITE_ONCE(ring->pushed, ring->answered);
+	notify = dom0_ring_push(ring->shared, ring->rsp_prod, ring->rsp_prod_pvt);
+	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod_pvt);
 	vscsi_count(ring, VSCSI_COUNT_batches, 1);
 	vscsi_count(ring, VSCSI_COUNT_notifies, notify);
 	if (notify)

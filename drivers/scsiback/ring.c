@@ -46,7 +46,7 @@ static void handle_scsi_event(void *data)
 /* Return whether all requests that were taken have been answered. */
 static bool ring_idle(const struct vscsi_ring *ring)
 {
-	return READ_ONCE(ring->cons) == READ_ONCE(ring->pushed);
+	return READ_ONCE(ring->req_cons) == READ_ONCE(ring->rsp_prod);
 }
 
 /*
@@ -228,14 +228,14 @@ static int map_scsi_ring(struct vscsi_ring *ring, grant_ref_t ref)
 		return err;
 	}
 	ring->shared = shared;
-	err = dom0_ring_attach(ring->shared, VSCSI_SLOTS, &ring->answered);
+	err = dom0_ring_attach(ring->shared, VSCSI_SLOTS, &ring->rsp_prod_pvt);
 	if (err) {
 		dom0_backend_error(be, err, "the ring begins with indices out of range");
 		dom0_ring_unmap(be->xdev, shared);
 		return err;
 	}
-	ring->pushed = ring->answered;
-	ring->cons = ring->answered;
+	ring->rsp_prod = ring->rsp_prod_pvt;
+	ring->req_cons = ring->rsp_prod_pvt;
 	return 0;
 }
 

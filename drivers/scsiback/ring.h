@@ -58,10 +58,10 @@ struct vscsi_command;
  * @done: commands whose outcome is known
  * @released: commands that the target core has released
  *
- * The worker's own; debugfs and vscsi_ring_stop() read @cons and @pushed with READ_ONCE:
- * @cons: requests taken
- * @answered: responses written
- * @pushed: responses that the frontend can see
+ * The worker's own; debugfs and vscsi_ring_stop() read @req_cons and @rsp_prod by READ_ONCE:
+ * @req_cons: requests taken
+ * @rsp_prod_pvt: responses written
+ * @rsp_prod: responses that the frontend can see
  * @worked: requests have been taken since the last EOI
  * @free: commands that are not in use
  * @queue: commands that wait to be started, in order
@@ -84,9 +84,9 @@ struct vscsi_ring {
 	struct llist_head done;
 	struct llist_head released;
 
-	RING_IDX cons;
-	RING_IDX answered;
-	RING_IDX pushed;
+	RING_IDX req_cons;
+	RING_IDX rsp_prod_pvt;
+	RING_IDX rsp_prod;
 	bool worked;
 	struct list_head free;
 	struct list_head queue;

@@ -79,7 +79,7 @@ struct pciback_guest {
 	struct pciback_root roots[PCIBACK_DEVICES_MAX];
 	unsigned int nr_roots;
 	struct pciback_list *list;
-	bool settled, failed, connected, waiting;
+	bool synced, failed, connected, waiting;
 	unsigned long waiting_since;
 	struct delayed_work again;
 	struct delayed_work work;
@@ -498,10 +498,10 @@ static void look_that_xenstore_has_ended_is_repeated(void **state)
 	refuses_writes = true;
 	retries = 0;
 	pciback_changed(&be, BIT(FIRE_AGAIN));
-	assert_true(retries && !((struct pciback_guest *)be.priv)->settled);
+	assert_true(retries && !((struct pciback_guest *)be.priv)->synced);
 	refuses_writes = false;
 	pciback_changed(&be, BIT(FIRE_AGAIN));
-	assert_true(((struct pciback_guest *)be.priv)->settled);
+	assert_true(((struct pciback_guest *)be.priv)->synced);
 	assert_ptr_equal(devices[1].owner, be.priv);
 	pciback_remove(&be);
 }

@@ -150,7 +150,7 @@ struct pciback_device {
 		bool failed;
 		struct delayed_work look;
 	} intx;
-	bool enable_failed, told, told_interrupts;
+	bool enable_failed, write_logged, interrupts_logged;
 	unsigned int failures, decodes;
 };
 

@@ -192,7 +192,7 @@ struct pciback_device {
 	struct pciback_config config;
 	bool resetting;
 	struct pciback_intx intx;
-	bool told, told_interrupts;
+	bool write_logged, interrupts_logged;
 	unsigned int failures;
 	unsigned long failing_since;
 };

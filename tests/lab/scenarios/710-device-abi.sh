@@ -27,7 +27,7 @@ must timeout 120 dm questions "$still" >"$LAB_OUT/eventfds"
 eventfds=$(diff <(grep '^eventfds ' /lab/abi/differences) "$LAB_OUT/eventfds") || fail "questions about eventfds: $eventfds"
 
 # A page that is unmapped between its look-up and its use: its frame may have another owner by then.
-fault_hold privcmd_show
+fault_hold privcmd_map_ioreq
 same "a page that is unmapped meanwhile" "$(timeout 60 dm stale "$still")" "eventfds ioeventfd: a page that is unmapped meanwhile: EINVAL"
 fault_off
 

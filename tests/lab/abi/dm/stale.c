@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define POINTS		"/sys/kernel/debug/dom0/fault_points"
-#define POINT		"privcmd_show"
+#define POINT		"privcmd_map_ioreq"
 #define TRIES		2000
 
 static struct server server;

@@ -4,7 +4,7 @@
  * pages. Then the process gets page-table entries for those pages.
  */
 #include "area.h"
-#include "mapper.h"
+#include "map_ops.h"
 #include "own_pages.h"
 
 #include <dom0/fault_point.h>
@@ -28,7 +28,8 @@
 static_assert(XEN_PAGE_SIZE == PAGE_SIZE);
 static_assert(sizeof(xen_pfn_t) == sizeof(xen_ulong_t));
 
-static void xlate_offer(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr)
+static void xlate_fill_frames(struct area *area, unsigned long index, xen_pfn_t *frames,
+			      unsigned int nr)
 {
 	unsigned int i;
 
@@ -171,7 +172,7 @@ static void xlate_map(struct vm_area_struct *vma, struct area *area, unsigned lo
 		set_errors(chunk, nr, err);
 		return;
 	}
-	xlate_offer(area, index, chunk->own, nr);
+	xlate_fill_frames(area, index, chunk->own, nr);
 	add_frames(chunk, nr, domid);
 	set_entries(vma, area, index, nr, chunk->errs);
 }
@@ -183,19 +184,19 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 }
 
 /* The kernel has had an address for our page all along. */
-static void *xlate_show(struct area *area, const struct area_ioreq *page)
+static void *xlate_map_ioreq(struct area *area, const struct area_ioreq *page)
 {
 	return page_address(privcmd_own_page(area, page->index));
 }
 
-const struct mapper privcmd_mapper_xlate = {
+const struct map_ops privcmd_map_ops_xlate = {
 	.own_entries = true,
 	.prepare = privcmd_own_pages_make,
 	.trim = privcmd_own_pages_trim,
 	.map = xlate_map,
-	.offer = xlate_offer,
+	.fill_frames = xlate_fill_frames,
 	.map_acquired = xlate_map_acquired,
 	.unmap = xlate_unmap,
-	.show = xlate_show,
+	.map_ioreq = xlate_map_ioreq,
 	.exit = privcmd_own_pages_free,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Mapping in a PV domain, by the kernel's own function. This file keeps no state. */
 #include "area.h"
-#include "mapper.h"
+#include "map_ops.h"
 
 #include <asm/pgtable.h>
 #include <asm/xen/page.h>
@@ -77,7 +77,7 @@ static int set_kernel_entry(void *addr, xen_pfn_t frame, domid_t owner)
  * The frame's number is valid only while the program has the frame mapped: afterwards it may be
  * another one's. The area's frames are mapped as long as its vma exists.
  */
-static int show_frame(struct area *area, void *addr, const struct area_ioreq *ioreq)
+static int map_ioreq_frame(struct area *area, void *addr, const struct area_ioreq *ioreq)
 {
 	int err;
 
@@ -93,7 +93,7 @@ static int show_frame(struct area *area, void *addr, const struct area_ioreq *io
  * unmaps it. No TLB has the old entry, since it was not present. Allocate the page first, because
  * that may wait for memory.
  */
-static void *pv_show(struct area *area, const struct area_ioreq *ioreq)
+static void *pv_map_ioreq(struct area *area, const struct area_ioreq *ioreq)
 {
 	struct page *page;
 	int err = xen_alloc_unpopulated_pages(1, &page);
@@ -101,14 +101,15 @@ static void *pv_show(struct area *area, const struct area_ioreq *ioreq)
 	if (err)
 		return ERR_PTR(err);
 	/* The lab unmaps the area here. */
-	err = dom0_fault_point("privcmd_show") ?: show_frame(area, page_address(page), ioreq);
+	err = dom0_fault_point("privcmd_map_ioreq") ?:
+	      map_ioreq_frame(area, page_address(page), ioreq);
 	if (!err)
 		return page_address(page);
 	xen_free_unpopulated_pages(1, &page);
 	return ERR_PTR(err);
 }
 
-static void pv_hide(void *addr)
+static void pv_unmap_ioreq(void *addr)
 {
 	struct page *page = virt_to_page(addr);
 
@@ -119,13 +120,13 @@ static void pv_hide(void *addr)
 		xen_free_unpopulated_pages(1, &page);
 }
 
-const struct mapper privcmd_mapper_pv = {
+const struct map_ops privcmd_map_ops_pv = {
 	/* The hypervisor does not let a kernel rewrite entries of foreign frames by itself. */
 	.own_entries = false,
 	.prepare = pv_prepare,
 	.map = pv_map,
 	.map_range = pv_map_range,
 	.map_acquired = pv_map_acquired,
-	.show = pv_show,
-	.hide = pv_hide,
+	.map_ioreq = pv_map_ioreq,
+	.unmap_ioreq = pv_unmap_ioreq,
 };

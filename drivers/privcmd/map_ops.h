@@ -4,8 +4,8 @@
  * page-table entries. A translated kernel asks it to let the frames appear at addresses of our
  * pages, and writes the entries itself.
  */
-#ifndef _DOM0_PRIVCMD_MAPPER_H
-#define _DOM0_PRIVCMD_MAPPER_H
+#ifndef _DOM0_PRIVCMD_MAP_OPS_H
+#define _DOM0_PRIVCMD_MAP_OPS_H
 
 #include <linux/types.h>
 #include <xen/interface/xen.h>
@@ -30,24 +30,24 @@ struct chunk {
 };
 
 /**
- * struct mapper - operations to map frames in one kind of domain
+ * struct map_ops - operations to map frames in one kind of domain
  * @own_entries: the kernel owns the page-table entries, so core mm may change and move them
  * @prepare: allocate memory that the area needs, before pages are claimed; area->lock is held
  * @trim: free memory of @prepare that no claim needs any more; area->lock is held, @nr is at least
  *	1. May be NULL
  * @map: map @nr frames of @domid at page @index, and fill in the error of each
  * @map_range: map up to CHUNK_PAGES consecutive frames; NULL if not supported
- * @offer: fill in @frames with our frames at which a resource will appear, before it is acquired;
- *	may be NULL
+ * @fill_frames: fill in @frames with our frames at which a resource will appear, before it is
+ *	acquired; may be NULL
  * @map_acquired: map the @frames of a resource; @domid owns those that are not ours
  * @unmap: remove the frames of claimed pages and drop their claims; a page that keeps its claim is
  *	never used again. Its entries are gone or out of reach. May be NULL
- * @show: map an ioreq server's page of the area for the kernel; returns its address or ERR_PTR. The
- *	caller keeps a reference on the area. Takes mmap_lock
- * @hide: undo @show; may be NULL
+ * @map_ioreq: map an ioreq server's page of the area for the kernel; returns its address or
+ *	ERR_PTR. The caller keeps a reference on the area. Takes mmap_lock
+ * @unmap_ioreq: undo @map_ioreq; may be NULL
  * @exit: free all memory of @prepare; may be NULL
  */
-struct mapper {
+struct map_ops {
 	bool own_entries;
 	int (*prepare)(struct area *area, unsigned long index, unsigned long nr);
 	void (*trim)(struct area *area, unsigned long index, unsigned long nr);
@@ -55,19 +55,20 @@ struct mapper {
 		    struct chunk *chunk, unsigned int nr, domid_t domid);
 	int (*map_range)(struct vm_area_struct *vma, unsigned long addr, xen_pfn_t gfn,
 			 unsigned long nr, domid_t domid);
-	void (*offer)(struct area *area, unsigned long index, xen_pfn_t *frames, unsigned int nr);
+	void (*fill_frames)(struct area *area, unsigned long index, xen_pfn_t *frames,
+			    unsigned int nr);
 	int (*map_acquired)(struct vm_area_struct *vma, struct area *area, unsigned long index,
 			    xen_pfn_t *frames, unsigned int nr, domid_t domid);
 	void (*unmap)(struct area *area, unsigned long index, unsigned long nr);
-	void *(*show)(struct area *area, const struct area_ioreq *page);
-	void (*hide)(void *addr);
+	void *(*map_ioreq)(struct area *area, const struct area_ioreq *page);
+	void (*unmap_ioreq)(void *addr);
 	void (*exit)(struct area *area);
 };
 
-extern const struct mapper privcmd_mapper_pv;
-extern const struct mapper privcmd_mapper_xlate;
+extern const struct map_ops privcmd_map_ops_pv;
+extern const struct map_ops privcmd_map_ops_xlate;
 
-/* Return the mapper for this kind of domain. */
-const struct mapper *privcmd_mapper(void);
+/* main.c: return those for this kind of domain. */
+const struct map_ops *privcmd_map_ops(void);
 
 #endif
