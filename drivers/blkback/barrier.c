@@ -69,7 +69,7 @@ void blk_barrier_leave(struct blk_ring *ring)
 
 static struct blk_request *first_queued(struct blk_ring *ring)
 {
-	return list_first_entry_or_null(&ring->queue, struct blk_request, link);
+	return list_first_entry_or_null(&ring->worker.queue, struct blk_request, link);
 }
 
 static bool at_barrier(struct blk_ring *ring)
@@ -85,7 +85,7 @@ static bool only_queue_left(const struct blk_ring *ring)
 	const struct list_head *link;
 	unsigned int queued = 0;
 
-	list_for_each(link, &ring->queue)
+	list_for_each(link, &ring->worker.queue)
 		queued++;
 	return blk_ring_in_flight(ring) == queued;
 }
@@ -163,11 +163,11 @@ void blk_barrier_over(struct blk_ring *ring)
  */
 static void hold_back_for(struct blk_ring *ring, unsigned int number)
 {
-	int nr = dom0_ring_unconsumed(ring->shared, ring->req_cons, &ring->finish.rsp_prod_pvt,
-				      ring->slots);
+	int nr = dom0_ring_unconsumed(ring->shared, ring->worker.req_cons,
+				      &ring->finish.rsp_prod_pvt, ring->slots);
 
 	ring->barrier.number = number;
-	ring->barrier.end = ring->req_cons + max(nr, 0);
+	ring->barrier.end = ring->worker.req_cons + max(nr, 0);
 }
 
 /*
@@ -193,9 +193,9 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	number = smp_load_acquire(&barrier->number);
 	if (ring->barrier.number != number) {
 		hold_back_for(ring, number);
-		return min_t(unsigned int, available, ring->barrier.end - ring->req_cons);
+		return min_t(unsigned int, available, ring->barrier.end - ring->worker.req_cons);
 	}
-	wanted = ring->barrier.end - ring->req_cons;
+	wanted = ring->barrier.end - ring->worker.req_cons;
 	if (available < wanted) {
 		blk_ring_break(ring, "request producer index went backwards");
 		return 0;
@@ -209,14 +209,15 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
  */
 static bool has_taken_all(const struct blk_ring *ring)
 {
-	return ring->req_cons == ring->barrier.end || ring->broken || READ_ONCE(ring->stopping);
+	return ring->worker.req_cons == ring->barrier.end || ring->broken ||
+	       READ_ONCE(ring->stopping);
 }
 
 static bool is_quiet(struct blk_ring *ring)
 {
 	if (!only_queue_left(ring))
 		return false;
-	return list_empty(&ring->queue) ? has_taken_all(ring) : at_barrier(ring);
+	return list_empty(&ring->worker.queue) ? has_taken_all(ring) : at_barrier(ring);
 }
 
 /*

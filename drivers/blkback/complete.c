@@ -218,7 +218,7 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 	struct blk_request *req;
 	bool done = true;
 
-	while ((req = chain_first(over)) && copies_of(req) <= dom0_copy_space(&ring->copy)) {
+	while ((req = chain_first(over)) && copies_of(req) <= dom0_copy_space(&ring->worker.copy)) {
 		over->first = req->node.next;
 		if (has_more(req)) {
 			blk_request_advance(req);
@@ -227,7 +227,7 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 			continue;
 		}
 		if (has_data_for_guest(req))
-			req->data_ops->finish(&ring->copy, req);
+			req->data_ops->finish(&ring->worker.copy, req);
 		chain_add(batch, req);
 	}
 	return done;
@@ -258,7 +258,7 @@ bool blk_ring_finish(struct blk_ring *ring)
 		chain_init(&batch);
 		chain_init(&retry);
 		more |= !gather_batch(ring, &over, &batch);
-		copy_batch(&ring->copy, &batch, &retry);
+		copy_batch(&ring->worker.copy, &batch, &retry);
 		retry_or_fail(&retry, &batch);
 		complete_batch(ring, &batch);
 		cond_resched();

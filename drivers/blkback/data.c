@@ -38,7 +38,7 @@ static bool try_data_ops(struct blk_request *req, const struct blk_data_ops *ops
  */
 static bool may_map(const struct blk_ring *ring)
 {
-	return ring->persistent && time_after_eq(jiffies, ring->next_map) &&
+	return ring->persistent && time_after_eq(jiffies, ring->worker.next_map) &&
 	       !bdev_stable_writes(ring->vbd->bdev);
 }
 
@@ -61,7 +61,7 @@ bool blk_data_prepare(struct blk_request *req)
 			blk_count(ring, BLK_COUNT_persistent, 1);
 			return true;
 		}
-		ring->pgrants_full = true;
+		ring->worker.pgrants_full = true;
 	}
 	if (try_data_ops(req, &blk_data_copy)) {
 		blk_count(ring, BLK_COUNT_copied, 1);
@@ -89,8 +89,8 @@ bool blk_data_copy_instead(struct blk_request *req, int err)
 	if (err != -ENOSPC || req->data_ops != &blk_data_persistent)
 		return false;
 	blk_data_undo(req);
-	ring->pgrants_full = true;
-	ring->next_map = jiffies + MAP_PAUSE;
+	ring->worker.pgrants_full = true;
+	ring->worker.next_map = jiffies + MAP_PAUSE;
 	blk_request_requeue(req);
 	return true;
 }

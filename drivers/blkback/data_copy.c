@@ -55,12 +55,12 @@ static bool copy_prepare(struct blk_ring *ring, struct blk_request *req)
 	if (!blk_pool_get(&ring->pool, &req->pages, req->cmd.nr_segments))
 		return false;
 
-	req->slot = dom0_copy_mark(&ring->copy);
+	req->slot = dom0_copy_mark(&ring->worker.copy);
 	list_for_each_entry(page, &req->pages, lru) {
 		append_page(req, seg, page);
 		if (!blk_request_is_read(req))
-			dom0_copy_frame_from_guest(&ring->copy, ring->vbd->be->domid, seg->ref,
-						   blk_page_frame(page), seg_offset(seg),
+			dom0_copy_frame_from_guest(&ring->worker.copy, ring->vbd->be->domid,
+						   seg->ref, blk_page_frame(page), seg_offset(seg),
 						   seg_bytes(seg));
 		seg++;
 	}
@@ -82,7 +82,7 @@ static int first_error(const struct dom0_copy *batch, const struct blk_request *
 
 static int copy_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
-	return blk_request_is_read(req) ? 0 : first_error(&ring->copy, req);
+	return blk_request_is_read(req) ? 0 : first_error(&ring->worker.copy, req);
 }
 
 static void copy_finish(struct dom0_copy *copy, struct blk_request *req)

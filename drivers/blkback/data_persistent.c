@@ -29,7 +29,7 @@ static struct blk_pgrant *get_grant(struct blk_ring *ring, grant_ref_t ref)
 		return grant;
 	grant = blk_pgrants_reserve(ring->persistent, ref);
 	if (grant)
-		dom0_map_add(&ring->map, ring->vbd->be->domid, ref, grant->page, false);
+		dom0_map_add(&ring->worker.map, ring->vbd->be->domid, ref, grant->page, false);
 	return grant;
 }
 
@@ -38,12 +38,12 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 	struct blk_pgrant *grant;
 	unsigned int i;
 
-	req->slot = dom0_map_mark(&ring->map);
+	req->slot = dom0_map_mark(&ring->worker.map);
 	for (i = 0; i < req->cmd.nr_segments; i++) {
 		grant = get_grant(ring, req->segs[i].ref);
 		if (!grant) {
 			put_grants(ring, req, i);
-			dom0_map_rollback(&ring->map, req->slot);
+			dom0_map_rollback(&ring->worker.map, req->slot);
 			return false;
 		}
 		req->grants[i] = grant;
@@ -54,10 +54,11 @@ static bool persistent_prepare(struct blk_ring *ring, struct blk_request *req)
 
 static void record_mapping(struct blk_ring *ring, struct blk_pgrant *grant, unsigned int slot)
 {
-	int status = dom0_map_status(&ring->map, slot);
+	struct dom0_map *map = &ring->worker.map;
+	int status = dom0_map_status(map, slot);
 
 	if (status == GNTST_okay)
-		blk_pgrants_mapped(ring->persistent, grant, dom0_map_handle(&ring->map, slot));
+		blk_pgrants_mapped(ring->persistent, grant, dom0_map_handle(map, slot));
 	else
 		blk_pgrants_refused(ring->persistent, grant, status);
 }

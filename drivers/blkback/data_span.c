@@ -104,9 +104,9 @@ static bool span_prepare(struct blk_ring *ring, struct blk_request *req)
 		add_span_page(req, page, min_t(unsigned int, sectors, BLK_PAGE_SECTORS));
 		sectors -= min_t(unsigned int, sectors, BLK_PAGE_SECTORS);
 	}
-	req->slot = dom0_copy_mark(&ring->copy);
+	req->slot = dom0_copy_mark(&ring->worker.copy);
 	if (!blk_request_is_read(req))
-		span_from_guest(&ring->copy, req);
+		span_from_guest(&ring->worker.copy, req);
 	return true;
 }
 
@@ -127,7 +127,7 @@ static int span_error(const struct dom0_copy *copy, const struct blk_request *re
 
 static int span_prepare_done(struct blk_ring *ring, struct blk_request *req)
 {
-	return blk_request_is_read(req) ? 0 : span_error(&ring->copy, req);
+	return blk_request_is_read(req) ? 0 : span_error(&ring->worker.copy, req);
 }
 
 static void span_finish(struct dom0_copy *copy, struct blk_request *req)

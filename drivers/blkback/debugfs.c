@@ -116,7 +116,7 @@ static void show_ring(struct seq_file *m, struct blk_ring *ring)
 	seq_printf(m, "  abi %s\n", ring->abi == BLK_ABI_64 ? "64" : "32");
 	seq_printf(m, "  slots %u\n", ring->slots);
 	seq_printf(m, "  req_prod %u\n", READ_ONCE(ring->shared->req_prod));
-	seq_printf(m, "  req_cons %u\n", READ_ONCE(ring->req_cons));
+	seq_printf(m, "  req_cons %u\n", READ_ONCE(ring->worker.req_cons));
 	seq_printf(m, "  rsp_prod %u\n", READ_ONCE(ring->finish.rsp_prod));
 	seq_printf(m, "  in_flight %u\n", blk_ring_in_flight(ring));
 	seq_printf(m, "  held %u\n", READ_ONCE(ring->held.nr));

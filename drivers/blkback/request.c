@@ -19,8 +19,8 @@
 
 static void free_request(struct blk_ring *ring, struct blk_request *req)
 {
-	req->node.next = ring->free;
-	ring->free = &req->node;
+	req->node.next = ring->worker.free;
+	ring->worker.free = &req->node;
 }
 
 static void free_list_init(struct blk_ring *ring, unsigned int large)
@@ -32,16 +32,16 @@ static void free_list_init(struct blk_ring *ring, unsigned int large)
 		free_request(ring, &ring->requests[i]);
 	}
 	for (i = 0; i < large; i++)
-		list_add_tail(&ring->all_large[i].link, &ring->free_large);
+		list_add_tail(&ring->all_large[i].link, &ring->worker.free_large);
 }
 
 static int scratch_create(struct blk_ring *ring, int node)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ring->scratch); i++) {
-		ring->scratch[i] = alloc_pages_node(node, DOM0_GUEST_GFP, 0);
-		if (!ring->scratch[i])
+	for (i = 0; i < ARRAY_SIZE(ring->worker.scratch); i++) {
+		ring->worker.scratch[i] = alloc_pages_node(node, DOM0_GUEST_GFP, 0);
+		if (!ring->worker.scratch[i])
 			return -ENOMEM;
 	}
 	return 0;
@@ -51,23 +51,23 @@ static void scratch_destroy(struct blk_ring *ring)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(ring->scratch); i++)
-		if (ring->scratch[i])
-			__free_page(ring->scratch[i]);
+	for (i = 0; i < ARRAY_SIZE(ring->worker.scratch); i++)
+		if (ring->worker.scratch[i])
+			__free_page(ring->worker.scratch[i]);
 }
 
 static int batches_create(struct blk_ring *ring, int node)
 {
-	return dom0_copy_init(&ring->copy, BLK_BATCH_OPS, node) ?:
+	return dom0_copy_init(&ring->worker.copy, BLK_BATCH_OPS, node) ?:
 	       dom0_copy_init(&ring->finish.copy, BLK_SOFTIRQ_OPS, node) ?:
-	       dom0_map_init(&ring->map, BLK_BATCH_OPS, node);
+	       dom0_map_init(&ring->worker.map, BLK_BATCH_OPS, node);
 }
 
 static void batches_destroy(struct blk_ring *ring)
 {
-	dom0_map_exit(&ring->map);
+	dom0_map_exit(&ring->worker.map);
 	dom0_copy_exit(&ring->finish.copy);
-	dom0_copy_exit(&ring->copy);
+	dom0_copy_exit(&ring->worker.copy);
 }
 
 static unsigned int nr_large(const struct blk_ring *ring)
@@ -79,8 +79,8 @@ static unsigned int nr_large(const struct blk_ring *ring)
 static size_t fixed_bytes(const struct blk_ring *ring)
 {
 	return ring->slots * sizeof(*ring->requests) + nr_large(ring) * sizeof(*ring->all_large) +
-	       BLK_BATCH_OPS * (sizeof(*ring->copy.ops) + sizeof(*ring->map.ops)) +
-	       ARRAY_SIZE(ring->scratch) * PAGE_SIZE;
+	       BLK_BATCH_OPS * (sizeof(*ring->worker.copy.ops) + sizeof(*ring->worker.map.ops)) +
+	       ARRAY_SIZE(ring->worker.scratch) * PAGE_SIZE;
 }
 
 static int tables_create(struct blk_ring *ring, int node)
@@ -144,9 +144,9 @@ void blk_requests_destroy(struct blk_ring *ring)
  */
 struct blk_request *blk_request_get(struct blk_ring *ring)
 {
-	struct blk_request *req = llist_entry(ring->free, struct blk_request, node);
+	struct blk_request *req = llist_entry(ring->worker.free, struct blk_request, node);
 
-	ring->free = req->node.next;
+	ring->worker.free = req->node.next;
 	req->state = BLK_STATE_QUEUED;
 	req->data_ops = NULL;
 	req->err = 0;
@@ -170,7 +170,7 @@ static void request_put(struct blk_request *req)
 	if (req->data_ops)
 		req->data_ops->release(ring, req);
 	if (req->large)
-		list_add(&req->large->link, &ring->free_large);
+		list_add(&req->large->link, &ring->worker.free_large);
 	free_request(ring, req);
 }
 
@@ -190,8 +190,8 @@ bool blk_ring_reclaim(struct blk_ring *ring)
 
 void blk_request_take_large(struct blk_request *req)
 {
-	req->large = req->ring->reserved_large;
-	req->ring->reserved_large = NULL;
+	req->large = req->ring->worker.reserved_large;
+	req->ring->worker.reserved_large = NULL;
 	req->segs = req->large->segs;
 	req->vecs = req->large->vecs;
 	req->grants = req->large->grants;

@@ -37,7 +37,7 @@ bool blk_request_retry(struct blk_request *req)
 		return false;
 
 	WRITE_ONCE(req->state, BLK_STATE_RETRY);
-	list_add_tail(&req->link, &ring->retry_list);
+	list_add_tail(&req->link, &ring->worker.retry_list);
 	if (!timer_pending(&ring->retry_timer))
 		mod_timer(&ring->retry_timer, jiffies + msecs_to_jiffies(pause));
 	return true;
@@ -52,7 +52,7 @@ void blk_request_requeue(struct blk_request *req)
 	struct blk_request *behind;
 
 	WRITE_ONCE(req->state, BLK_STATE_QUEUED);
-	list_for_each_entry(behind, &ring->queue, link)
+	list_for_each_entry(behind, &ring->worker.queue, link)
 		if ((s32)(behind->index - req->index) > 0)
 			break;
 	list_add_tail(&req->link, &behind->link);
@@ -64,7 +64,7 @@ void blk_ring_retry(struct blk_ring *ring)
 	struct blk_request *req, *next;
 	unsigned int nr = 0;
 
-	list_for_each_entry_safe(req, next, &ring->retry_list, link) {
+	list_for_each_entry_safe(req, next, &ring->worker.retry_list, link) {
 		if (nr++ == BLK_ROUND) {
 			mod_timer(&ring->retry_timer, jiffies + 1);
 			break;

@@ -39,12 +39,12 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
  */
 int blk_ring_available(struct blk_ring *ring)
 {
-	int nr = dom0_ring_unconsumed(ring->shared, ring->req_cons, &ring->finish.rsp_prod_pvt,
-				      ring->slots);
+	int nr = dom0_ring_unconsumed(ring->shared, ring->worker.req_cons,
+				      &ring->finish.rsp_prod_pvt, ring->slots);
 
 	if (!nr)
-		nr = dom0_ring_final_check(ring->shared, ring->req_cons, &ring->finish.rsp_prod_pvt,
-					   ring->slots);
+		nr = dom0_ring_final_check(ring->shared, ring->worker.req_cons,
+					   &ring->finish.rsp_prod_pvt, ring->slots);
 	if (nr < 0)
 		blk_ring_break(ring, "request producer index out of range");
 	return nr;
@@ -104,14 +104,14 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->index = config->index;
 	ring->abi = config->abi;
 	ring->slots = blk_ring_slots(config->nr_refs);
-	ring->next_map = jiffies;
-	ring->next_shrink = jiffies;
-	ring->next_purge = jiffies;
-	ring->next_age = jiffies;
-	INIT_LIST_HEAD(&ring->queue);
-	INIT_LIST_HEAD(&ring->retry_list);
+	ring->worker.next_map = jiffies;
+	ring->worker.next_shrink = jiffies;
+	ring->worker.next_purge = jiffies;
+	ring->worker.next_age = jiffies;
+	INIT_LIST_HEAD(&ring->worker.queue);
+	INIT_LIST_HEAD(&ring->worker.retry_list);
 	INIT_LIST_HEAD(&ring->barrier.claim);
-	INIT_LIST_HEAD(&ring->free_large);
+	INIT_LIST_HEAD(&ring->worker.free_large);
 	blk_finish_init(&ring->finish);
 	blk_throttle_init_ring(ring);
 	timer_setup(&ring->retry_timer, retry_time, 0);
@@ -125,7 +125,7 @@ static int attach_ring(struct blk_ring *ring)
 	int err = dom0_ring_attach(ring->shared, ring->slots, &ring->finish.rsp_prod_pvt);
 
 	ring->finish.rsp_prod = ring->finish.rsp_prod_pvt;
-	ring->req_cons = ring->finish.rsp_prod_pvt;
+	ring->worker.req_cons = ring->finish.rsp_prod_pvt;
 	return err;
 }
 

@@ -19,6 +19,7 @@
 #include "pool.h"
 #include "protocol.h"
 #include "throttle.h"
+#include "worker.h"
 
 #include <dom0/copy.h>
 #include <dom0/evtchn.h>
@@ -32,9 +33,6 @@
 
 /* Grant operations in one hypercall: at least as many as one request needs, with its span. */
 #define BLK_BATCH_OPS		512
-
-/* At most so many requests are taken off the ring before they are started. */
-#define BLK_ROUND		32
 
 struct blk_request;
 struct blk_large_segs;
@@ -73,8 +71,8 @@ enum blk_work {
  * Written by WRITE_ONCE, read by READ_ONCE in another context:
  * @broken: the frontend has broken the protocol, and no more requests are taken; the worker writes
  *	it, debugfs reads it
- * @retry_due: it is time to try the requests in @retry_list again; @retry_timer sets it, the worker
- *	clears it
+ * @retry_due: it is time to try the requests in worker.retry_list again; @retry_timer sets it, the
+ *	worker clears it
  * @counters: each has one writer, see counters.h; sysfs and debugfs read them
  *
  * Written by the device's work in blk_rings_stop(), read by the worker. @stopping is stored with
@@ -84,29 +82,11 @@ enum blk_work {
  * @discard_end: in jiffies: when the discards that are left fail
  *
  * Timers, which the worker arms. They wake it:
- * @retry_timer: when the requests in @retry_list are due
+ * @retry_timer: when the requests in worker.retry_list are due
  * @tidy_timer: when an idle ring may free pages or unmap grants
  *
- * The worker's own; debugfs reads @req_cons:
- * @req_cons: requests consumed
- * @taken: requests consumed since the last EOI
- * @owes_eoi: the frontend's event waits for its EOI
- * @asked: the ring was empty, and the frontend has been asked for an event with the next request
- * @next_map: in jiffies: when grants may be mapped again; until then data is copied
- * @pgrants_full: data was copied because @persistent was full, or this domain had no mapping left
- * @next_shrink: in jiffies: when @persistent may next be shrunk because of @pgrants_full
- * @next_purge: in jiffies: when @persistent is next searched for grants out of use
- * @next_age: in jiffies: when pages out of use are next freed
- * @queue: requests that wait to be started, in order
- * @retry_list: requests put off because a page of the guest is paged out
- * @free: requests that are not in use, linked by their node
- * @free_large: large segment lists that are not in use, each for one request
- * @reserved_large: a list set aside before each request is consumed, which may need it
- * @copy: batch of grant copies, in either direction
- * @map: batch of grant mappings
- * @scratch: pages for the segments of indirect requests, two requests to a page
- *
- * State of other files; each struct says who owns it:
+ * Parts, each with a struct that says who owns it:
+ * @worker: what the worker alone uses
  * @barrier: the ring's part in barriers
  * @held: requests that wait for a limit
  * @pool: pages through which data is copied
@@ -118,42 +98,27 @@ struct blk_ring {
 	struct dom0_sring *shared;
 	unsigned int slots;
 	enum blk_abi abi;
-	struct dom0_evtchn *ch;
-
 	struct task_struct *task;
-	unsigned long work;
-	bool broken;
-	bool stopping;
-	bool drop_held;
-	bool retry_due;
-	unsigned long discard_end;
-	struct timer_list retry_timer;
-	struct timer_list tidy_timer;
-	u64 counters[BLK_NR_COUNTERS];
-
-	RING_IDX req_cons;
-	unsigned int taken;
-	bool owes_eoi;
-	bool asked;
-	unsigned long next_map;
-	bool pgrants_full;
-	unsigned long next_shrink;
-	unsigned long next_purge;
-	unsigned long next_age;
-	struct list_head queue;
-	struct list_head retry_list;
-	struct llist_node *free;
-	struct list_head free_large;
-	struct blk_large_segs *reserved_large;
 	struct blk_pgrants *persistent;
 	size_t persistent_bytes;
 	unsigned int max_persistent;
-	struct dom0_copy copy;
-	struct dom0_map map;
-	struct page *scratch[BLK_ROUND / 2];
 	struct blk_request *requests;
 	struct blk_large_segs *all_large;
 
+	struct dom0_evtchn *ch;
+	unsigned long work;
+	bool broken;
+	bool retry_due;
+	u64 counters[BLK_NR_COUNTERS];
+
+	bool stopping;
+	bool drop_held;
+	unsigned long discard_end;
+
+	struct timer_list retry_timer;
+	struct timer_list tidy_timer;
+
+	struct blk_worker worker;
 	struct blk_barrier_part barrier;
 	struct blk_held held;
 	struct blk_pool pool;
@@ -193,7 +158,7 @@ static inline void blk_count(struct blk_ring *ring, enum blk_counter counter, u6
 /* Return the number of requests that have been taken and not answered. */
 static inline unsigned int blk_ring_in_flight(const struct blk_ring *ring)
 {
-	return READ_ONCE(ring->req_cons) - READ_ONCE(ring->finish.rsp_prod);
+	return READ_ONCE(ring->worker.req_cons) - READ_ONCE(ring->finish.rsp_prod);
 }
 
 #endif

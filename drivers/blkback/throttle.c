@@ -120,7 +120,7 @@ static void count_held(struct blk_ring *ring, int n)
 /* Return the barrier that waits for a limit at the head of the queue, or NULL. */
 static struct blk_request *waiting_barrier(struct blk_ring *ring)
 {
-	struct blk_request *first = first_in(&ring->queue);
+	struct blk_request *first = first_in(&ring->worker.queue);
 
 	return first && blk_request_is_barrier(first) && first->waits_since ? first : NULL;
 }
@@ -167,7 +167,7 @@ void blk_throttle_release(struct blk_ring *ring)
 	now = ktime_get_ns();
 	for (i = 0; i < BLK_NR_LINES; i++)
 		release_line(&ring->held.lines[i], &released, now);
-	list_splice(&released, &ring->queue);
+	list_splice(&released, &ring->worker.queue);
 	arm_timer(ring, now);
 }
 
@@ -191,7 +191,7 @@ struct blk_request *blk_throttle_drop(struct blk_ring *ring)
 /* Whether a barrier at the head of the queue must wait for a limit. Called by the worker. */
 bool blk_throttle_barrier_waits(struct blk_ring *ring)
 {
-	struct blk_request *req = first_in(&ring->queue);
+	struct blk_request *req = first_in(&ring->worker.queue);
 	u64 now;
 
 	if (!req || !blk_request_is_barrier(req) || (!is_limited(ring) && !req->waits_since))

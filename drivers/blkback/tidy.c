@@ -27,29 +27,29 @@ static unsigned long purge_age(void)
  */
 static void shrink_full(struct blk_ring *ring)
 {
-	if (!ring->pgrants_full || time_before(jiffies, ring->next_shrink))
+	if (!ring->worker.pgrants_full || time_before(jiffies, ring->worker.next_shrink))
 		return;
 	blk_pgrants_shrink(ring->persistent, HZ, BLK_BATCH_OPS / 8);
-	ring->next_shrink = jiffies + HZ / 10;
-	ring->pgrants_full = false;
+	ring->worker.next_shrink = jiffies + HZ / 10;
+	ring->worker.pgrants_full = false;
 }
 
 static void purge_unused(struct blk_ring *ring)
 {
 	unsigned long age = purge_age();
 
-	if (!age || time_before(jiffies, ring->next_purge))
+	if (!age || time_before(jiffies, ring->worker.next_purge))
 		return;
 	blk_pgrants_shrink(ring->persistent, age, BLK_BATCH_OPS);
-	ring->next_purge = jiffies + age;
+	ring->worker.next_purge = jiffies + age;
 }
 
 static void age_pool(struct blk_ring *ring)
 {
-	if (time_before(jiffies, ring->next_age))
+	if (time_before(jiffies, ring->worker.next_age))
 		return;
 	blk_pool_age(&ring->pool);
-	ring->next_age = jiffies + POOL_AGE;
+	ring->worker.next_age = jiffies + POOL_AGE;
 }
 
 static void squeeze_pool(struct blk_ring *ring)

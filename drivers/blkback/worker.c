@@ -38,13 +38,14 @@ static bool worker_waits(struct blk_ring *ring)
 
 static bool reserve_large(struct blk_ring *ring)
 {
-	if (!ring->reserved_large) {
-		ring->reserved_large =
-			list_first_entry_or_null(&ring->free_large, struct blk_large_segs, link);
-		if (ring->reserved_large)
-			list_del(&ring->reserved_large->link);
+	if (!ring->worker.reserved_large) {
+		ring->worker.reserved_large =
+			list_first_entry_or_null(&ring->worker.free_large,
+						 struct blk_large_segs, link);
+		if (ring->worker.reserved_large)
+			list_del(&ring->worker.reserved_large->link);
 	}
-	return ring->reserved_large;
+	return ring->worker.reserved_large;
 }
 
 /* Fail a request that is not at the disk. The worker answers it at the end of the round. */
@@ -75,10 +76,10 @@ static void take_request(struct blk_ring *ring, u64 now)
 	struct blk_request *req = blk_request_get(ring);
 	int err;
 
-	req->index = ring->req_cons;
-	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->req_cons), &ring->vbd->bounds,
+	req->index = ring->worker.req_cons;
+	err = blk_parse(ring->abi, blk_ring_slot(ring, ring->worker.req_cons), &ring->vbd->bounds,
 			&req->cmd, req->segs);
-	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
+	WRITE_ONCE(ring->worker.req_cons, ring->worker.req_cons + 1);
 	/* Pairs with copy_oldest(), which reads the command after this. */
 	smp_store_release(&req->taken, now);
 	trace_blk_request_take(req, err);
@@ -88,7 +89,7 @@ static void take_request(struct blk_ring *ring, u64 now)
 	}
 	if (vecs_of(req) > BLK_INLINE_SEGMENTS)
 		blk_request_take_large(req);
-	list_add_tail(&req->link, &ring->queue);
+	list_add_tail(&req->link, &ring->worker.queue);
 }
 
 /*
@@ -100,11 +101,11 @@ static unsigned int take_requests(struct blk_ring *ring)
 	int available;
 	u64 now;
 
-	if (!list_empty(&ring->queue) || ring->broken || READ_ONCE(ring->stopping))
+	if (!list_empty(&ring->worker.queue) || ring->broken || READ_ONCE(ring->stopping))
 		return 0;
 
 	available = blk_ring_available(ring);
-	ring->asked = !available;
+	ring->worker.asked = !available;
 	if (available < 0)
 		return 0;
 
@@ -117,7 +118,7 @@ static unsigned int take_requests(struct blk_ring *ring)
 		take_request(ring, now);
 		nr++;
 	}
-	ring->taken += nr;
+	ring->worker.taken += nr;
 	return nr;
 }
 
@@ -138,26 +139,28 @@ static void fetch_segments(struct blk_ring *ring)
 
 	static_assert(BLK_INDIRECT_MAX * sizeof(struct blk_segment) <= SEGMENTS_SIZE);
 
-	list_for_each_entry(req, &ring->queue, link) {
+	list_for_each_entry(req, &ring->worker.queue, link) {
 		if (!req->cmd.indirect)
 			continue;
-		slot = dom0_copy_mark(&ring->copy);
-		req->slot = dom0_copy_from_guest(&ring->copy, ring->vbd->be->domid,
-						 req->cmd.indirect_ref, 0, ring->scratch[slot / 2],
+		slot = dom0_copy_mark(&ring->worker.copy);
+		req->slot = dom0_copy_from_guest(&ring->worker.copy, ring->vbd->be->domid,
+						 req->cmd.indirect_ref, 0,
+						 ring->worker.scratch[slot / 2],
 						 scratch_offset(slot),
 						 req->cmd.nr_segments * sizeof(*req->segs));
 	}
-	dom0_copy_flush(&ring->copy);
+	dom0_copy_flush(&ring->worker.copy);
 }
 
 static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 {
-	int err = dom0_gnttab_errno(dom0_copy_status(&ring->copy, req->slot));
+	int err = dom0_gnttab_errno(dom0_copy_status(&ring->worker.copy, req->slot));
 
 	if (err)
 		return err;
 	req->tries = 0;
-	memcpy(req->segs, page_address(ring->scratch[req->slot / 2]) + scratch_offset(req->slot),
+	memcpy(req->segs,
+	       page_address(ring->worker.scratch[req->slot / 2]) + scratch_offset(req->slot),
 	       req->cmd.nr_segments * sizeof(*req->segs));
 	return blk_parse_indirect(&req->cmd, &ring->vbd->bounds, req->segs);
 }
@@ -173,10 +176,10 @@ static void resolve_indirect(struct blk_ring *ring)
 	int err;
 
 	fetch_segments(ring);
-	if (!dom0_copy_mark(&ring->copy))
+	if (!dom0_copy_mark(&ring->worker.copy))
 		return;
 
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
+	list_for_each_entry_safe(req, next, &ring->worker.queue, link) {
 		if (!req->cmd.indirect)
 			continue;
 		err = parse_segments(ring, req);
@@ -186,15 +189,15 @@ static void resolve_indirect(struct blk_ring *ring)
 		if (err != -EAGAIN || !blk_request_retry(req))
 			reject_request(req, err);
 	}
-	dom0_copy_reset(&ring->copy);
+	dom0_copy_reset(&ring->worker.copy);
 }
 
 /* ---- from the queue to the disk ---- */
 
 static bool batch_has_space(struct blk_ring *ring, const struct blk_request *req)
 {
-	return dom0_copy_space(&ring->copy) >= blk_request_copies(req) &&
-	       dom0_map_space(&ring->map) >= req->cmd.nr_segments;
+	return dom0_copy_space(&ring->worker.copy) >= blk_request_copies(req) &&
+	       dom0_map_space(&ring->worker.map) >= req->cmd.nr_segments;
 }
 
 static bool prepare_request(struct blk_ring *ring, struct blk_request *req)
@@ -241,7 +244,7 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 	blk_ring_reclaim(ring);
 	if (!barriers_permit(ring))
 		return 0;
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
+	list_for_each_entry_safe(req, next, &ring->worker.queue, link) {
 		if (ends_batch(ring, req) || !batch_has_space(ring, req))
 			break;
 		if (blk_throttle_hold(req))
@@ -256,7 +259,7 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 		nr++;
 	}
 	/* All requests before the one where the loop stopped; if it ended, @req is the head. */
-	list_cut_before(batch, &ring->queue, &req->link);
+	list_cut_before(batch, &ring->worker.queue, &req->link);
 	return nr;
 }
 
@@ -303,16 +306,16 @@ static void trace_prepared(const struct list_head *batch)
  */
 static void commit_batch(struct blk_ring *ring, struct list_head *batch)
 {
-	unsigned int failed = dom0_copy_flush(&ring->copy);
+	unsigned int failed = dom0_copy_flush(&ring->worker.copy);
 
-	dom0_map_flush(&ring->map);
+	dom0_map_flush(&ring->worker.map);
 	/* Each mapping has to be added to the cache. Copies that succeeded need nothing more. */
-	if (failed || dom0_map_mark(&ring->map))
+	if (failed || dom0_map_mark(&ring->worker.map))
 		drop_failed(ring, batch);
 	if (trace_blk_request_data_enabled())
 		trace_prepared(batch);
-	dom0_copy_reset(&ring->copy);
-	dom0_map_reset(&ring->map);
+	dom0_copy_reset(&ring->worker.copy);
+	dom0_map_reset(&ring->worker.map);
 }
 
 static u64 end_sector(const struct blk_request *req)
@@ -414,7 +417,7 @@ static void give_up_discards(struct blk_ring *ring)
 
 	if (time_before(jiffies, ring->discard_end))
 		return;
-	list_for_each_entry_safe(req, next, &ring->queue, link) {
+	list_for_each_entry_safe(req, next, &ring->worker.queue, link) {
 		if (req->cmd.op != BLKIF_OP_DISCARD)
 			continue;
 		list_del(&req->link);
@@ -450,16 +453,16 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 	blk_throttle_release(ring);
 	if (unlikely(stopping))
 		give_up_discards(ring);
-	queued = !list_empty(&ring->queue);
+	queued = !list_empty(&ring->worker.queue);
 	taken = take ? take_requests(ring) : 0;
 	blk_count(ring, BLK_COUNT_rounds, !!taken);
-	if (!list_empty(&ring->queue)) {
+	if (!list_empty(&ring->worker.queue)) {
 		resolve_indirect(ring);
 		start_queue(ring);
 	}
 	dropped = unlikely(stopping) && give_up_held(ring);
 	more = blk_ring_finish(ring) || holding_back(ring);
-	return taken || dropped || more || (queued && list_empty(&ring->queue));
+	return taken || dropped || more || (queued && list_empty(&ring->worker.queue));
 }
 
 /*
@@ -469,11 +472,12 @@ static bool serve_ring(struct blk_ring *ring, bool take)
  */
 static void end_of_event(struct blk_ring *ring)
 {
-	if (!ring->owes_eoi || !ring->asked || !list_empty(&ring->queue) || ring->broken)
+	if (!ring->worker.owes_eoi || !ring->worker.asked || !list_empty(&ring->worker.queue) ||
+	    ring->broken)
 		return;
-	dom0_evtchn_eoi(ring->ch, ring->taken);
-	ring->owes_eoi = false;
-	ring->taken = 0;
+	dom0_evtchn_eoi(ring->ch, ring->worker.taken);
+	ring->worker.owes_eoi = false;
+	ring->worker.taken = 0;
 }
 
 static void work_on_ring(struct blk_ring *ring, unsigned long why)
@@ -482,7 +486,7 @@ static void work_on_ring(struct blk_ring *ring, unsigned long why)
 
 	blk_count(ring, BLK_COUNT_wakeups, 1);
 	if (why & BIT(BLK_WORK_EVENT))
-		ring->owes_eoi = true;
+		ring->worker.owes_eoi = true;
 	do {
 		more = serve_ring(ring, true);
 		blk_ring_tidy(ring);

@@ -53,7 +53,7 @@ int vscsi_commands_create(struct vscsi_ring *ring)
 	for (i = 0; i < VSCSI_SLOTS; i++) {
 		ring->commands[i].ring = ring;
 		ring->commands[i].segs = ring->segs + i * VSCSI_SEGMENTS_MAX;
-		list_add_tail(&ring->commands[i].link, &ring->free);
+		list_add_tail(&ring->commands[i].link, &ring->worker.free);
 	}
 	return 0;
 }
@@ -71,7 +71,7 @@ void vscsi_commands_destroy(struct vscsi_ring *ring)
 void vscsi_over(struct vscsi_command *cmd, s32 result)
 {
 	cmd->result = result;
-	list_move_tail(&cmd->link, &cmd->ring->over);
+	list_move_tail(&cmd->link, &cmd->ring->worker.over);
 }
 
 void vscsi_refuse(struct vscsi_command *cmd, int err)
@@ -104,13 +104,13 @@ static void abort_command(struct vscsi_command *by)
 	struct vscsi_command *cmd;
 
 	vscsi_count(ring, VSCSI_COUNT_aborts, 1);
-	cmd = find_command(&ring->queue, by);
+	cmd = find_command(&ring->worker.queue, by);
 	if (cmd) {
 		vscsi_refuse(cmd, -ECANCELED);
 		vscsi_over(by, XEN_VSCSIIF_RSLT_RESET_SUCCESS);
 		return;
 	}
-	cmd = find_command(&ring->running, by);
+	cmd = find_command(&ring->worker.running, by);
 	if (cmd)
 		vscsi_abort(by, cmd->se.tag);
 	else
@@ -127,20 +127,20 @@ static void reset_unit(struct vscsi_command *by)
 	struct vscsi_command *cmd, *next;
 
 	vscsi_count(ring, VSCSI_COUNT_resets, 1);
-	list_for_each_entry_safe(cmd, next, &ring->queue, link)
+	list_for_each_entry_safe(cmd, next, &ring->worker.queue, link)
 		if (cmd->lun == by->lun)
 			vscsi_refuse(cmd, -ECANCELED);
 	if (vscsi_port_may_write(by->lun->port, by->lun->unit))
 		vscsi_reset(by);
 	else
-		list_move_tail(&by->link, &ring->resets);
+		list_move_tail(&by->link, &ring->worker.resets);
 }
 
 static bool waits_for_commands(const struct vscsi_command *by)
 {
 	struct vscsi_command *cmd;
 
-	list_for_each_entry(cmd, &by->ring->running, link)
+	list_for_each_entry(cmd, &by->ring->worker.running, link)
 		if (cmd->lun == by->lun && (s32)(cmd->index - by->index) < 0)
 			return true;
 	return false;
@@ -150,7 +150,7 @@ static void end_resets(struct vscsi_ring *ring)
 {
 	struct vscsi_command *by, *next;
 
-	list_for_each_entry_safe(by, next, &ring->resets, link)
+	list_for_each_entry_safe(by, next, &ring->worker.resets, link)
 		if (!waits_for_commands(by))
 			vscsi_over(by, XEN_VSCSIIF_RSLT_RESET_SUCCESS);
 }
@@ -170,7 +170,8 @@ static void manage_unit(struct vscsi_command *cmd)
 
 static struct vscsi_command *get_command(struct vscsi_ring *ring)
 {
-	struct vscsi_command *cmd = list_first_entry(&ring->free, struct vscsi_command, link);
+	struct vscsi_command *cmd = list_first_entry(&ring->worker.free, struct vscsi_command,
+						     link);
 
 	list_del_init(&cmd->link);
 	cmd->lun = NULL;
@@ -194,9 +195,9 @@ static void take_scsi_request(struct vscsi_ring *ring)
 	struct vscsiif_request req;
 	int err;
 
-	cmd->index = ring->req_cons;
+	cmd->index = ring->worker.req_cons;
 	vscsi_fetch(ring->shared, cmd->index, &req);
-	WRITE_ONCE(ring->req_cons, ring->req_cons + 1);
+	WRITE_ONCE(ring->worker.req_cons, ring->worker.req_cons + 1);
 
 	err = vscsi_parse(&req, &cmd->order);
 	if (err) {
@@ -213,7 +214,7 @@ static void take_scsi_request(struct vscsi_ring *ring)
 		return;
 	}
 	keep_segments(cmd, &req);
-	list_add_tail(&cmd->link, &ring->queue);
+	list_add_tail(&cmd->link, &ring->worker.queue);
 }
 
 /*
@@ -226,7 +227,8 @@ bool vscsi_take(struct vscsi_ring *ring)
 
 	if (ring->broken || READ_ONCE(ring->stopping))
 		return true;
-	nr = dom0_ring_final_check(ring->shared, ring->req_cons, &ring->rsp_prod_pvt, VSCSI_SLOTS);
+	nr = dom0_ring_final_check(ring->shared, ring->worker.req_cons,
+				   &ring->worker.rsp_prod_pvt, VSCSI_SLOTS);
 	if (nr < 0) {
 		WRITE_ONCE(ring->broken, true);
 		dom0_backend_break(ring->host->be, "request producer index out of range");
@@ -235,7 +237,7 @@ bool vscsi_take(struct vscsi_ring *ring)
 	for (i = 0; i < nr; i++)
 		take_scsi_request(ring);
 	vscsi_count(ring, VSCSI_COUNT_rounds, !!nr);
-	ring->worked |= nr;
+	ring->worker.worked |= nr;
 	return nr;
 }
 
@@ -243,7 +245,7 @@ bool vscsi_take(struct vscsi_ring *ring)
 
 static bool copies_have_room(const struct vscsi_command *cmd)
 {
-	return dom0_copy_space(&cmd->ring->copy) >= 2 * cmd->order.nr_segments;
+	return dom0_copy_space(&cmd->ring->worker.copy) >= 2 * cmd->order.nr_segments;
 }
 
 /* Move commands from the queue to @batch, as long as the copies have room and pages are free. */
@@ -251,7 +253,7 @@ static void gather_writes(struct vscsi_ring *ring, struct list_head *batch)
 {
 	struct vscsi_command *cmd, *next;
 
-	list_for_each_entry_safe(cmd, next, &ring->queue, link) {
+	list_for_each_entry_safe(cmd, next, &ring->worker.queue, link) {
 		if (!copies_have_room(cmd))
 			return;
 		if (!vscsi_take_pages(cmd)) {
@@ -277,7 +279,7 @@ static void submit_scsi_batch(struct vscsi_ring *ring, struct list_head *batch)
 		if (vscsi_writes(cmd))
 			vscsi_count(ring, VSCSI_COUNT_bytes_in, cmd->order.length);
 		vscsi_count(ring, VSCSI_COUNT_commands, 1);
-		list_move_tail(&cmd->link, &ring->running);
+		list_move_tail(&cmd->link, &ring->worker.running);
 		vscsi_submit(cmd);
 	}
 }
@@ -290,9 +292,9 @@ void vscsi_start(struct vscsi_ring *ring)
 		gather_writes(ring, &batch);
 		if (list_empty(&batch))
 			return;
-		dom0_copy_flush(&ring->copy);
+		dom0_copy_flush(&ring->worker.copy);
 		submit_scsi_batch(ring, &batch);
-		dom0_copy_reset(&ring->copy);
+		dom0_copy_reset(&ring->worker.copy);
 	}
 }
 
@@ -363,7 +365,7 @@ static void put_batch(struct vscsi_ring *ring, struct list_head *batch)
 			fail_command(cmd);
 		else
 			vscsi_count(ring, VSCSI_COUNT_bytes_out, cmd->returned);
-		list_move_tail(&cmd->link, &ring->running);
+		list_move_tail(&cmd->link, &ring->worker.running);
 		vscsi_put(cmd);
 	}
 }
@@ -377,9 +379,9 @@ void vscsi_finish(struct vscsi_ring *ring)
 		LIST_HEAD(batch);
 
 		gather_reads(ring, &done, &batch);
-		dom0_copy_flush(&ring->copy);
+		dom0_copy_flush(&ring->worker.copy);
 		put_batch(ring, &batch);
-		dom0_copy_reset(&ring->copy);
+		dom0_copy_reset(&ring->worker.copy);
 	}
 }
 
@@ -395,7 +397,7 @@ static void write_response(struct vscsi_ring *ring, const struct vscsi_command *
 	};
 
 	memcpy(rsp.sense_buffer, cmd->sense, cmd->sense_length);
-	vscsi_respond(ring->shared, ring->rsp_prod_pvt, &rsp);
+	vscsi_respond(ring->shared, ring->worker.rsp_prod_pvt, &rsp);
 }
 
 static void answer_command(struct vscsi_ring *ring, struct vscsi_command *cmd)
@@ -406,8 +408,8 @@ static void answer_command(struct vscsi_ring *ring, struct vscsi_command *cmd)
 	vscsi_put_pages(cmd);
 	if (cmd->lun)
 		vscsi_lun_put(cmd->lun);
-	list_move_tail(&cmd->link, &ring->free);
-	WRITE_ONCE(ring->rsp_prod_pvt, ring->rsp_prod_pvt + 1);
+	list_move_tail(&cmd->link, &ring->worker.free);
+	WRITE_ONCE(ring->worker.rsp_prod_pvt, ring->worker.rsp_prod_pvt + 1);
 }
 
 /* Answer all commands that are over. Return true if there were any. */
@@ -416,15 +418,15 @@ bool vscsi_answer(struct vscsi_ring *ring)
 	struct vscsi_command *cmd, *next;
 	bool notify;
 
-	collect_commands(&ring->released, &ring->over);
+	collect_commands(&ring->released, &ring->worker.over);
 	end_resets(ring);
-	if (list_empty(&ring->over))
+	if (list_empty(&ring->worker.over))
 		return false;
-	list_for_each_entry_safe(cmd, next, &ring->over, link)
+	list_for_each_entry_safe(cmd, next, &ring->worker.over, link)
 		answer_command(ring, cmd);
 
-	notify = dom0_ring_push(ring->shared, ring->rsp_prod, ring->rsp_prod_pvt);
-	WRITE_ONCE(ring->rsp_prod, ring->rsp_prod_pvt);
+	notify = dom0_ring_push(ring->shared, ring->worker.rsp_prod, ring->worker.rsp_prod_pvt);
+	WRITE_ONCE(ring->worker.rsp_prod, ring->worker.rsp_prod_pvt);
 	vscsi_count(ring, VSCSI_COUNT_batches, 1);
 	vscsi_count(ring, VSCSI_COUNT_notifies, notify);
 	if (notify)

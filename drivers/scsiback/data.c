@@ -31,16 +31,16 @@ static void gather_lists(struct vscsi_command *cmd)
 	unsigned int i, off = offset_in_page(cmd->segs);
 	const struct scsiif_request_segment *list;
 
-	cmd->slot = dom0_copy_mark(&ring->copy);
+	cmd->slot = dom0_copy_mark(&ring->worker.copy);
 	for (i = 0; i < cmd->order.nr_lists; i++) {
 		list = &cmd->lists[i];
 		if (!list->length)
 			continue;
-		dom0_copy_from_guest(&ring->copy, ring->host->be->domid, list->gref, list->offset,
-				     virt_to_page(cmd->segs), off, list->length);
+		dom0_copy_from_guest(&ring->worker.copy, ring->host->be->domid, list->gref,
+				     list->offset, virt_to_page(cmd->segs), off, list->length);
 		off += list->length;
 	}
-	cmd->nr_copies = dom0_copy_mark(&ring->copy) - cmd->slot;
+	cmd->nr_copies = dom0_copy_mark(&ring->worker.copy) - cmd->slot;
 }
 
 /*
@@ -52,18 +52,18 @@ void vscsi_fetch_lists(struct vscsi_ring *ring)
 	struct vscsi_command *cmd, *next;
 	int err;
 
-	list_for_each_entry(cmd, &ring->queue, link)
+	list_for_each_entry(cmd, &ring->worker.queue, link)
 		if (cmd->order.nr_lists)
 			gather_lists(cmd);
-	dom0_copy_flush(&ring->copy);
-	list_for_each_entry_safe(cmd, next, &ring->queue, link) {
+	dom0_copy_flush(&ring->worker.copy);
+	list_for_each_entry_safe(cmd, next, &ring->worker.queue, link) {
 		if (!cmd->order.nr_lists)
 			continue;
 		err = vscsi_gathered(cmd) ?: vscsi_parse_segments(&cmd->order, cmd->segs);
 		if (err)
 			vscsi_refuse(cmd, err);
 	}
-	dom0_copy_reset(&ring->copy);
+	dom0_copy_reset(&ring->worker.copy);
 }
 
 /* ---- pages ---- */
@@ -75,7 +75,7 @@ bool vscsi_take_pages(struct vscsi_command *cmd)
 {
 	unsigned int nr = DIV_ROUND_UP(cmd->order.length, PAGE_SIZE);
 
-	if (!dom0_pages_get(&cmd->ring->pages, cmd->pages, nr))
+	if (!dom0_pages_get(&cmd->ring->worker.pages, cmd->pages, nr))
 		return false;
 	cmd->nr_pages = nr;
 	return true;
@@ -83,7 +83,7 @@ bool vscsi_take_pages(struct vscsi_command *cmd)
 
 void vscsi_put_pages(struct vscsi_command *cmd)
 {
-	dom0_pages_put(&cmd->ring->pages, cmd->pages, cmd->nr_pages);
+	dom0_pages_put(&cmd->ring->worker.pages, cmd->pages, cmd->nr_pages);
 	cmd->nr_pages = 0;
 }
 
@@ -103,9 +103,11 @@ static void add_copy(struct vscsi_command *cmd, grant_ref_t ref, unsigned int of
 	domid_t domid = ring->host->be->domid;
 
 	if (vscsi_writes(cmd))
-		dom0_copy_from_guest(&ring->copy, domid, ref, off, page, at % PAGE_SIZE, length);
+		dom0_copy_from_guest(&ring->worker.copy, domid, ref, off, page, at % PAGE_SIZE,
+				     length);
 	else
-		dom0_copy_to_guest(&ring->copy, domid, ref, off, page, at % PAGE_SIZE, length);
+		dom0_copy_to_guest(&ring->worker.copy, domid, ref, off, page, at % PAGE_SIZE,
+				   length);
 }
 
 /*
@@ -133,13 +135,13 @@ void vscsi_gather(struct vscsi_command *cmd, u32 bytes)
 	unsigned int i, length;
 	u32 at = 0;
 
-	cmd->slot = dom0_copy_mark(&cmd->ring->copy);
+	cmd->slot = dom0_copy_mark(&cmd->ring->worker.copy);
 	for (i = 0; i < cmd->order.nr_segments && at < bytes; i++) {
 		length = min_t(u32, cmd->segs[i].length, bytes - at);
 		add_segment(cmd, &cmd->segs[i], at, length);
 		at += length;
 	}
-	cmd->nr_copies = dom0_copy_mark(&cmd->ring->copy) - cmd->slot;
+	cmd->nr_copies = dom0_copy_mark(&cmd->ring->worker.copy) - cmd->slot;
 }
 
 /* Return 0 or the first error of a command's copies, once they have been flushed. */
@@ -149,7 +151,7 @@ int vscsi_gathered(const struct vscsi_command *cmd)
 	int err;
 
 	for (i = 0; i < cmd->nr_copies; i++) {
-		err = dom0_gnttab_errno(dom0_copy_status(&cmd->ring->copy, cmd->slot + i));
+		err = dom0_gnttab_errno(dom0_copy_status(&cmd->ring->worker.copy, cmd->slot + i));
 		if (err)
 			return err;
 	}

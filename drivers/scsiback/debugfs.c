@@ -26,12 +26,13 @@ static void show_scsi_ring(struct seq_file *m, struct vscsi_ring *ring)
 
 	dom0_evtchn_stats(ring->ch, &events);
 	seq_printf(m, "req_prod %u\n", READ_ONCE(ring->shared->req_prod));
-	seq_printf(m, "req_cons %u\n", READ_ONCE(ring->req_cons));
-	seq_printf(m, "rsp_prod %u\n", READ_ONCE(ring->rsp_prod));
-	seq_printf(m, "in_flight %u\n", READ_ONCE(ring->req_cons) - READ_ONCE(ring->rsp_prod));
+	seq_printf(m, "req_cons %u\n", READ_ONCE(ring->worker.req_cons));
+	seq_printf(m, "rsp_prod %u\n", READ_ONCE(ring->worker.rsp_prod));
+	seq_printf(m, "in_flight %u\n",
+		   READ_ONCE(ring->worker.req_cons) - READ_ONCE(ring->worker.rsp_prod));
 	seq_printf(m, "broken %u\n", READ_ONCE(ring->broken));
-	seq_printf(m, "pages %u\n", READ_ONCE(ring->pages.size));
-	seq_printf(m, "pages_free %u\n", READ_ONCE(ring->pages.nr_free));
+	seq_printf(m, "pages %u\n", READ_ONCE(ring->worker.pages.size));
+	seq_printf(m, "pages_free %u\n", READ_ONCE(ring->worker.pages.nr_free));
 	seq_printf(m, "events %llu\n", events.events);
 	seq_printf(m, "events_spurious %llu\n", events.spurious);
 }

@@ -46,7 +46,7 @@ static void handle_scsi_event(void *data)
 /* Return whether all requests that were taken have been answered. */
 static bool ring_idle(const struct vscsi_ring *ring)
 {
-	return READ_ONCE(ring->req_cons) == READ_ONCE(ring->rsp_prod);
+	return READ_ONCE(ring->worker.req_cons) == READ_ONCE(ring->worker.rsp_prod);
 }
 
 /*
@@ -55,8 +55,8 @@ static bool ring_idle(const struct vscsi_ring *ring)
  */
 static void end_scsi_event(struct vscsi_ring *ring)
 {
-	if (dom0_evtchn_eoi(ring->ch, ring->worked))
-		ring->worked = false;
+	if (dom0_evtchn_eoi(ring->ch, ring->worker.worked))
+		ring->worker.worked = false;
 }
 
 /* Return for how many more jiffies the host takes no requests. */
@@ -106,7 +106,7 @@ static void work_on_scsi_ring(struct work_struct *work)
 	if (more)
 		look_at_ring_again(ring);
 	/* Queued commands may wait for the pages of those that were answered. */
-	if (answered && !list_empty(&ring->queue))
+	if (answered && !list_empty(&ring->worker.queue))
 		vscsi_ring_kick(ring);
 	if (ring_idle(ring))
 		wake_up(&ring->idle);
@@ -156,10 +156,10 @@ static int alloc_memory(struct vscsi_ring *ring)
 	err = charge_memory(ring, bytes_of_ring(nr));
 	if (err)
 		return err;
-	err = dom0_pages_init(&ring->pages, nr, DOM0_PAGES_COPY, NUMA_NO_NODE);
+	err = dom0_pages_init(&ring->worker.pages, nr, DOM0_PAGES_COPY, NUMA_NO_NODE);
 	if (err)
 		goto uncharge;
-	err = dom0_copy_init(&ring->copy, VSCSI_BATCH_OPS, NUMA_NO_NODE);
+	err = dom0_copy_init(&ring->worker.copy, VSCSI_BATCH_OPS, NUMA_NO_NODE);
 	if (err)
 		goto exit_pages;
 	err = vscsi_commands_create(ring);
@@ -168,9 +168,9 @@ static int alloc_memory(struct vscsi_ring *ring)
 	return 0;
 
 exit_copy:
-	dom0_copy_exit(&ring->copy);
+	dom0_copy_exit(&ring->worker.copy);
 exit_pages:
-	dom0_pages_exit(&ring->pages);
+	dom0_pages_exit(&ring->worker.pages);
 uncharge:
 	uncharge_memory(ring);
 	return err;
@@ -179,8 +179,8 @@ uncharge:
 static void free_memory(struct vscsi_ring *ring)
 {
 	vscsi_commands_destroy(ring);
-	dom0_copy_exit(&ring->copy);
-	dom0_pages_exit(&ring->pages);
+	dom0_copy_exit(&ring->worker.copy);
+	dom0_pages_exit(&ring->worker.pages);
 	uncharge_memory(ring);
 }
 
@@ -194,11 +194,11 @@ static void init_ring(struct vscsi_ring *ring, struct vscsi_host *host)
 	init_waitqueue_head(&ring->idle);
 	init_llist_head(&ring->done);
 	init_llist_head(&ring->released);
-	INIT_LIST_HEAD(&ring->free);
-	INIT_LIST_HEAD(&ring->queue);
-	INIT_LIST_HEAD(&ring->running);
-	INIT_LIST_HEAD(&ring->resets);
-	INIT_LIST_HEAD(&ring->over);
+	INIT_LIST_HEAD(&ring->worker.free);
+	INIT_LIST_HEAD(&ring->worker.queue);
+	INIT_LIST_HEAD(&ring->worker.running);
+	INIT_LIST_HEAD(&ring->worker.resets);
+	INIT_LIST_HEAD(&ring->worker.over);
 }
 
 static struct vscsi_ring *alloc_scsi_ring(struct vscsi_host *host)
@@ -228,14 +228,14 @@ static int map_scsi_ring(struct vscsi_ring *ring, grant_ref_t ref)
 		return err;
 	}
 	ring->shared = shared;
-	err = dom0_ring_attach(ring->shared, VSCSI_SLOTS, &ring->rsp_prod_pvt);
+	err = dom0_ring_attach(ring->shared, VSCSI_SLOTS, &ring->worker.rsp_prod_pvt);
 	if (err) {
 		dom0_backend_error(be, err, "the ring begins with indices out of range");
 		dom0_ring_unmap(be->xdev, shared);
 		return err;
 	}
-	ring->rsp_prod = ring->rsp_prod_pvt;
-	ring->req_cons = ring->rsp_prod_pvt;
+	ring->worker.rsp_prod = ring->worker.rsp_prod_pvt;
+	ring->worker.req_cons = ring->worker.rsp_prod_pvt;
 	return 0;
 }
 

@@ -31,6 +31,37 @@ struct vscsi_command;
 #define VSCSI_BATCH_OPS		512
 
 /**
+ * struct vscsi_worker - what the worker of a ring, a work item, alone uses
+ *
+ * debugfs and vscsi_ring_stop() read @req_cons and @rsp_prod by READ_ONCE.
+ *
+ * @req_cons: requests taken
+ * @rsp_prod_pvt: responses written
+ * @rsp_prod: responses that the frontend can see
+ * @worked: requests have been taken since the last EOI
+ * @free: commands that are not in use
+ * @queue: commands that wait to be started, in order
+ * @running: commands that the target core has
+ * @resets: resets of read-only units, which wait for commands in @running
+ * @over: commands to be answered, in order
+ * @pages: buffers through which data is copied
+ * @copy: the batch of grant copies, in either direction
+ */
+struct vscsi_worker {
+	RING_IDX req_cons;
+	RING_IDX rsp_prod_pvt;
+	RING_IDX rsp_prod;
+	bool worked;
+	struct list_head free;
+	struct list_head queue;
+	struct list_head running;
+	struct list_head resets;
+	struct list_head over;
+	struct dom0_pages pages;
+	struct dom0_copy copy;
+};
+
+/**
  * struct vscsi_ring - the ring of a connected host
  *
  * Fixed after creation:
@@ -58,18 +89,7 @@ struct vscsi_command;
  * @done: commands whose outcome is known
  * @released: commands that the target core has released
  *
- * The worker's own; debugfs and vscsi_ring_stop() read @req_cons and @rsp_prod by READ_ONCE:
- * @req_cons: requests taken
- * @rsp_prod_pvt: responses written
- * @rsp_prod: responses that the frontend can see
- * @worked: requests have been taken since the last EOI
- * @free: commands that are not in use
- * @queue: commands that wait to be started, in order
- * @running: commands that the target core has
- * @resets: resets of read-only units, which wait for commands in @running
- * @over: commands to be answered, in order
- * @pages: buffers through which data is copied
- * @copy: the batch of grant copies, in either direction
+ * @worker: what the worker alone uses
  */
 struct vscsi_ring {
 	struct vscsi_host *host;
@@ -84,17 +104,7 @@ struct vscsi_ring {
 	struct llist_head done;
 	struct llist_head released;
 
-	RING_IDX req_cons;
-	RING_IDX rsp_prod_pvt;
-	RING_IDX rsp_prod;
-	bool worked;
-	struct list_head free;
-	struct list_head queue;
-	struct list_head running;
-	struct list_head resets;
-	struct list_head over;
-	struct dom0_pages pages;
-	struct dom0_copy copy;
+	struct vscsi_worker worker;
 	struct vscsi_command *commands;
 	struct scsiif_request_segment *segs;
 	size_t memory;

@@ -209,7 +209,7 @@ static void submit_management(struct vscsi_command *cmd, unsigned char function,
 	struct se_session *session = vscsi_port_session(cmd->lun->port);
 
 	prepare_command(cmd);
-	list_move_tail(&cmd->link, &cmd->ring->running);
+	list_move_tail(&cmd->link, &cmd->ring->worker.running);
 	if (target_submit_tmr(&cmd->se, session, cmd->sense, cmd->lun->unit, NULL, function,
 			      DOM0_GUEST_GFP, tag, 0))
 		vscsi_refuse(cmd, -ENOMEM);

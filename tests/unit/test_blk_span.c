@@ -21,7 +21,7 @@ static struct bio_vec vecs[BLK_INDIRECT_MAX];
 static struct dom0_backend backend;
 static struct blk_vbd vbd = { .be = &backend, .bounds = { .nr_sectors = DISK_SECTORS } };
 static struct gnttab_copy copies[BLK_BATCH_OPS];
-static struct blk_ring ring = { .vbd = &vbd, .copy = { .ops = copies, .max = BLK_BATCH_OPS } };
+static struct blk_ring ring = { .vbd = &vbd, .worker.copy = { .ops = copies, .max = BLK_BATCH_OPS } };
 static struct blk_request req = { .ring = &ring, .segs = segs, .vecs = vecs };
 
 bool blk_pool_get(struct blk_pool *from, struct list_head *pages, unsigned int nr)
@@ -123,11 +123,11 @@ static void do_bio(void)
 
 static void prepare(void)
 {
-	ring.copy.nr = 0;
+	ring.worker.copy.nr = 0;
 	req.bio = (struct bio){ 0 };
 	assert_true(blk_data_span.prepare(&ring, &req));
 	assert_int_equal(blk_data_span.prepare_done(&ring, &req), 0);
-	assert_true(ring.copy.nr <= blk_request_copies(&req));
+	assert_true(ring.worker.copy.nr <= blk_request_copies(&req));
 }
 
 /* Compare the guest's segments with the disk, from the request's first sector on. */
@@ -163,10 +163,10 @@ static void reads_of_any_sectors(void **state)
 		memset(guest, 0xee, sizeof(guest));
 		memcpy(before, guest, sizeof(before));
 		prepare();
-		assert_int_equal(ring.copy.nr, 0);
+		assert_int_equal(ring.worker.copy.nr, 0);
 		do_bio();
-		blk_data_span.finish(&ring.copy, &req);
-		assert_true(ring.copy.nr <= blk_request_copies(&req));
+		blk_data_span.finish(&ring.worker.copy, &req);
+		assert_true(ring.worker.copy.nr <= blk_request_copies(&req));
 		same_on_disk();
 		for (i = 0; i < req.cmd.nr_segments; i++)
 			assert_memory_equal(guest[i], before[i], segs[i].first_sect << BLK_SECTOR_SHIFT);
@@ -207,11 +207,11 @@ static void failed_copy(void **state)
 	vbd.bounds.small_sectors = true;
 	assert_true(make_request(BLKIF_OP_READ, 9, 11));
 	prepare();
-	blk_data_span.finish(&ring.copy, &req);
-	assert_int_equal(blk_data_span.finish_done(&ring.copy, &req), 0);
-	copies[ring.copy.nr - 1].status = -EAGAIN;
-	assert_int_equal(blk_data_span.finish_done(&ring.copy, &req), -EAGAIN);
-	copies[ring.copy.nr - 1].status = 0;
+	blk_data_span.finish(&ring.worker.copy, &req);
+	assert_int_equal(blk_data_span.finish_done(&ring.worker.copy, &req), 0);
+	copies[ring.worker.copy.nr - 1].status = -EAGAIN;
+	assert_int_equal(blk_data_span.finish_done(&ring.worker.copy, &req), -EAGAIN);
+	copies[ring.worker.copy.nr - 1].status = 0;
 }
 
 static const struct CMUnitTest tests[] = {

@@ -164,7 +164,7 @@ static int setup_disk(void **state)
 		rings[i].vbd = &vbd;
 		rings[i].shared = &shared[i];
 		rings[i].slots = ARRAY_SIZE(requests[i]);
-		INIT_LIST_HEAD(&rings[i].queue);
+		INIT_LIST_HEAD(&rings[i].worker.queue);
 		INIT_LIST_HEAD(&rings[i].barrier.claim);
 		blk_throttle_init_ring(&rings[i]);
 		blk_barrier_join(&rings[i]);
@@ -174,15 +174,15 @@ static int setup_disk(void **state)
 
 static struct blk_request *take_new(unsigned int ring, u8 op)
 {
-	struct blk_request *req = &requests[ring][rings[ring].req_cons % 32];
+	struct blk_request *req = &requests[ring][rings[ring].worker.req_cons % 32];
 
 	*req = (struct blk_request){
 		.ring = &rings[ring],
-		.index = rings[ring].req_cons++,
+		.index = rings[ring].worker.req_cons++,
 		.cmd = { .op = op, .nr_sectors = op == BLKIF_OP_FLUSH_DISKCACHE ? 0 : 8 },
 	};
-	shared[ring].req_prod = rings[ring].req_cons;
-	list_add_tail(&req->link, &rings[ring].queue);
+	shared[ring].req_prod = rings[ring].worker.req_cons;
+	list_add_tail(&req->link, &rings[ring].worker.queue);
 	return req;
 }
 
@@ -451,7 +451,7 @@ static void discards_of_a_ring_that_stops(void **state)
 	work_on(&rings[1]);
 	assert_int_equal(nr_begun, 1);
 	/* A piece of it is over. */
-	list_add(&begun[--nr_begun]->link, &rings[1].queue);
+	list_add(&begun[--nr_begun]->link, &rings[1].worker.queue);
 	jiffies += HZ;
 	work_on(&rings[1]);
 	assert_int_equal(nr_failed, 1);
@@ -546,16 +546,16 @@ static void data_of_a_disk_with_checksums_is_copied(void **state)
 {
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_copy);
 	rings[0].persistent = (struct blk_pgrants *)&rings[0];
-	rings[0].next_map = jiffies;
+	rings[0].worker.next_map = jiffies;
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_persistent);
 	stable_writes = true;
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_copy);
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE_BARRIER), &blk_data_copy);
 	assert_ptr_equal(ops_of(BLKIF_OP_READ), &blk_data_copy);
-	assert_false(rings[0].pgrants_full);
+	assert_false(rings[0].worker.pgrants_full);
 	stable_writes = false;
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE_BARRIER), &blk_data_persistent);
-	rings[0].next_map = jiffies + 1;
+	rings[0].worker.next_map = jiffies + 1;
 	assert_ptr_equal(ops_of(BLKIF_OP_READ), &blk_data_copy);
 }
 
@@ -567,7 +567,7 @@ static void data_that_is_not_whole_blocks_goes_through_a_span(void **state)
 	};
 
 	rings[0].persistent = (struct blk_pgrants *)&rings[0];
-	rings[0].next_map = jiffies;
+	rings[0].worker.next_map = jiffies;
 	assert_true(blk_data_prepare(&req));
 	assert_ptr_equal(req.data_ops, &blk_data_span);
 	assert_int_equal(blk_request_copies(&req), 3);
@@ -593,11 +593,11 @@ static void only_neighbours_may_be_merged(void **state)
 		reqs[i]->cmd.sector = sectors[i];
 		reqs[i]->cmd.nr_segments = i < 5;
 		if (!i) {
-			keep_alone(&rings[0].queue);
+			keep_alone(&rings[0].worker.queue);
 			assert_false(is_kept_alone(reqs[0]));
 		}
 	}
-	keep_alone(&rings[0].queue);
+	keep_alone(&rings[0].worker.queue);
 	assert_true(is_kept_alone(reqs[0]));
 	assert_false(is_kept_alone(reqs[1]));
 	assert_false(is_kept_alone(reqs[2]));
