@@ -28,6 +28,9 @@ struct vif_rx_extras {
 	struct xen_netif_extra_info infos[VIF_RX_EXTRAS_MAX];
 };
 
+/* Grant copies of one batch, enough for several packets. They take 16 KB. */
+#define VIF_RX_BATCH_OPS	400
+
 /* The response for one slot of the receive ring: data, or extra info. */
 struct vif_rx_slot {
 	union {
@@ -102,6 +105,8 @@ void vif_rx_start(struct vif_queue *q);
 void vif_rx_stop(struct vif_queue *q);
 void vif_rx_set_headroom(struct vif_queue *q, unsigned int headroom);
 void vif_rx_poll(struct vif_queue *q, int budget);
+
+/* xmit.c */
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
 				     netdev_features_t features);

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * ndo_start_xmit: it takes a packet for the guest only if the guest has posted the slots for it.
+ * It gathers the packet's copies into a batch at once, under the queue's lock. So at most a ring's
+ * worth of packets waits here. The others wait in the queueing discipline (rx_wait.c).
+ *
+ * The interface calls this direction tx, and so do its counters.
+ */
+#include "pack.h"
+#include "rx.h"
+#include "vif.h"
+
+#include <linux/if_vlan.h>
+#include <linux/skbuff.h>
+
+/*
+ * A copy ends at the end of a piece of the packet, of a page, or of a slot. The linear part and
+ * each fragment may begin and end within a page. A chain with too many pieces is refused.
+ */
+#define PACKET_OPS_MAX	128
+#define CHAIN_PIECES_MAX	(PACKET_OPS_MAX - VIF_RX_SLOTS_MAX)
+
+static_assert(PACKET_OPS_MAX <= VIF_RX_BATCH_OPS);
+static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX <= PACKET_OPS_MAX);
+
+/* ---- what is in a packet ---- */
+
+/* Walks over the data of a packet and of those chained to it, page by page. */
+struct cursor {
+	const struct sk_buff *skb;
+	const struct sk_buff *next;
+	int frag;	/* -1 is the linear part */
+	u32 done;	/* bytes of this part before the cursor */
+};
+
+static struct cursor cursor_at(const struct sk_buff *skb)
+{
+	return (struct cursor) {
+		.skb = skb,
+		.next = skb_shinfo(skb)->frag_list,
+		.frag = -1,
+	};
+}
+
+/* Find the data at the cursor, up to the end of its page. Return 0 at the end of the packet. */
+static u32 packet_piece(struct cursor *c, struct page **page, u32 *offset)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
+	const skb_frag_t *frag;
+	u32 left;
+
+	if (c->frag < 0) {
+		const void *data = c->skb->data + c->done;
+
+		left = skb_headlen(c->skb) - c->done;
+		if (left) {
+			*page = virt_to_page(data);
+			*offset = offset_in_page(data);
+			return min_t(u32, left, PAGE_SIZE - *offset);
+		}
+		c->frag = 0;
+		c->done = 0;
+	}
+	for (; c->frag < shinfo->nr_frags; c->frag++, c->done = 0) {
+		frag = &shinfo->frags[c->frag];
+		left = skb_frag_size(frag) - c->done;
+		if (left) {
+			*offset = skb_frag_off(frag) + c->done;
+			*page = skb_frag_page(frag) + (*offset >> PAGE_SHIFT);
+			*offset = offset_in_page(*offset);
+			return min_t(u32, left, PAGE_SIZE - *offset);
+		}
+	}
+	return 0;
+}
+
+/* Likewise, but go on to the next packet of the chain. Return 0 at the end of the chain. */
+static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
+{
+	u32 len;
+
+	while (!(len = packet_piece(c, page, offset)) && c->next) {
+		c->skb = c->next;
+		c->next = c->skb->next;
+		c->frag = -1;
+		c->done = 0;
+	}
+	return len;
+}
+
+/*
+ * Return true if the cursor reaches all data, in few enough pieces. It does not reach the packets
+ * that are chained to a packet of the chain.
+ */
+static bool chain_is_short(const struct sk_buff *skb)
+{
+	struct cursor c = cursor_at(skb);
+	unsigned int pieces = 0;
+	u32 offset, len, sum = 0;
+	struct page *page;
+
+	while ((len = cursor_piece(&c, &page, &offset)) && pieces++ < CHAIN_PIECES_MAX) {
+		c.done += len;
+		sum += len;
+	}
+	return sum == skb->len;
+}
+
+/* Without NETIF_F_FRAGLIST the stack segments a long chain or makes it linear beforehand. */
+netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
+				     netdev_features_t features)
+{
+	features = vlan_features_check(skb, features);
+	if (unlikely(skb_has_frag_list(skb)) && !chain_is_short(skb))
+		features &= ~NETIF_F_FRAGLIST;
+	return features;
+}
+
+static unsigned int data_slots_max(const struct vif *vif)
+{
+	return vif->can_sg ? VIF_RX_SLOTS_MAX : 1;
+}
+
+/*
+ * The stack prepares packets for the features of the device. Check them again: the guest may have
+ * reconnected with fewer features while a packet waited, and not all senders prepare packets.
+ */
+static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
+{
+	const struct vif *vif = q->vif;
+
+	if (!skb->len || skb->len + q->rx.headroom > data_slots_max(vif) * XEN_PAGE_SIZE)
+		return false;
+	if (unlikely(skb_has_frag_list(skb)) && !chain_is_short(skb))
+		return false;
+	if (!skb_is_gso(skb))
+		return true;
+	if (q->rx.headroom)
+		return false;
+	switch (vif_rx_gso_type(skb)) {
+	case XEN_NETIF_GSO_TYPE_TCPV4:
+		return vif->can_gso_tcpv4;
+	case XEN_NETIF_GSO_TYPE_TCPV6:
+		return vif->can_gso_tcpv6;
+	default:
+		return false;
+	}
+}
+
+/* ---- gathering ---- */
+
+/* Take the next slot of the ring for the batch. Read the request from shared memory once. */
+static struct vif_rx_slot *consume_slot(struct vif_rx *rx, grant_ref_t *gref)
+{
+	const struct xen_netif_rx_sring *sring = vif_rx_sring(rx);
+	struct vif_rx_slot *slot = &rx->filling->slots[rx->filling->nr_slots++];
+	struct xen_netif_rx_request req;
+
+	dom0_ring_copy(&req, &sring->ring[rx->ring.req_cons++ & VIF_RING_MASK], sizeof(req));
+	*slot = (struct vif_rx_slot) { .id = req.id };
+	*gref = req.gref;
+	return slot;
+}
+
+static u16 checksum_flags(const struct sk_buff *skb)
+{
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return XEN_NETRXF_csum_blank | XEN_NETRXF_data_validated;
+	if (skb->ip_summed == CHECKSUM_UNNECESSARY)
+		return XEN_NETRXF_data_validated;
+	return 0;
+}
+
+/* Extra info takes the slots after the first. */
+static void gather_extras(struct vif_rx *rx, const struct vif_rx_extras *extras,
+			  struct vif_rx_slot *head)
+{
+	struct vif_rx_batch *batch = rx->filling;
+	unsigned int i;
+
+	head->flags |= XEN_NETRXF_extra_info;
+	for (i = 0; i < extras->nr; i++)
+		batch->slots[batch->nr_slots++] = (struct vif_rx_slot) {
+			.extra = extras->infos[i],
+			.is_extra = true,
+		};
+	rx->ring.req_cons += extras->nr;
+}
+
+static struct vif_rx_slot *consume_first_slot(struct vif_rx *rx, const struct sk_buff *skb,
+					      const struct vif_rx_extras *extras,
+					      grant_ref_t *gref)
+{
+	struct vif_rx_slot *slot = consume_slot(rx, gref);
+
+	slot->flags |= checksum_flags(skb);
+	slot->offset = rx->headroom;
+	if (extras->nr)
+		gather_extras(rx, extras, slot);
+	return slot;
+}
+
+/* The copies of a packet's data, into at most @max slots. */
+static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
+			const struct vif_rx_extras *extras, unsigned int max)
+{
+	struct vif_rx_batch *batch = q->rx.filling;
+	struct vif_rx_slot *slot = NULL;
+	struct cursor c = cursor_at(skb);
+	struct vif_pack pack;
+	grant_ref_t gref = 0;
+	struct page *page;
+	u32 offset, n;
+	bool new_page;
+
+	vif_pack_init(&pack, q->rx.headroom, skb->len, max);
+	while ((n = cursor_piece(&c, &page, &offset))) {
+		n = vif_pack_next(&pack, n, &new_page);
+		if (new_page && !slot) {
+			slot = consume_first_slot(&q->rx, skb, extras, &gref);
+		} else if (new_page) {
+			slot->flags |= XEN_NETRXF_more_data;
+			slot = consume_slot(&q->rx, &gref);
+		}
+		dom0_copy_to_guest(&batch->copy, q->vif->domid, gref,
+				   XEN_PAGE_SIZE - pack.space - n, page, offset, n);
+		slot->len += n;
+		slot->nr_ops++;
+		c.done += n;
+	}
+}
+
+/*
+ * Take slots for a packet, and gather its copies into the batch. The fewer slots are free, the
+ * denser the data is packed.
+ *
+ * Return: 0; -EBUSY if the packet must wait, then the stack's queue is stopped; -EPROTO if the
+ * guest has broken the ring; another error if the packet must be dropped.
+ */
+static int take_skb(struct vif_queue *q, struct sk_buff *skb)
+{
+	struct vif_rx_batch *batch = q->rx.filling;
+	struct vif_rx_extras extras;
+	unsigned int need;
+	int avail;
+
+	lockdep_assert_held(&q->rx.lock);
+	if (unlikely(dom0_copy_space(&batch->copy) < PACKET_OPS_MAX)) {
+		netif_tx_stop_queue(vif_stack_queue(q));
+		return -EBUSY;
+	}
+	vif_rx_extras(q, skb, &extras);
+	need = vif_pack_pages(q->rx.headroom, skb->len) + extras.nr;
+	avail = vif_rx_ring_free(&q->rx.ring);
+	if (unlikely(avail >= 0 && avail < need)) {
+		if (vif_rx_drain_expired(q))
+			return -ENOBUFS;
+		if (vif_rx_backlog_full(q)) {
+			q->counters[VIF_tx_backlog_full]++;
+			return -ENOBUFS;
+		}
+		avail = vif_rx_wait(q, need);
+		if (avail >= 0 && avail < need)
+			return -EBUSY;
+	}
+	if (unlikely(avail < 0))
+		return avail;
+	/* The guest has posted the slots: the wait for a limit does not count as a stall. */
+	if (unlikely(!vif_turn_may_pass(q, VIF_TO_GUEST, skb->len))) {
+		vif_rx_ring_end_wait(&q->rx.ring);
+		return vif_rx_hold(q);
+	}
+
+	skb_tx_timestamp(skb);
+	gather_data(q, skb, &extras, min(data_slots_max(q->vif), avail - extras.nr));
+	batch->skbs[batch->nr_skbs++] = skb;
+	batch->bytes += skb->len;
+	q->counters[VIF_tx_hashed] += extras.hashed;
+	vif_rx_ring_end_wait(&q->rx.ring);
+	/* Before NAPI can complete the packet: byte queue limits need this order. */
+	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);
+	return 0;
+}
+
+/* Return 0 if a packet may go to the guest, or an error if it must be dropped. */
+static int check_skb(struct vif_queue *q, const struct sk_buff *skb)
+{
+	const struct vif *vif = q->vif;
+
+	lockdep_assert_held(&q->rx.lock);
+	if (unlikely(READ_ONCE(vif->link_down))) {
+		q->counters[VIF_tx_link_down]++;
+		return -ENETDOWN;
+	}
+	if (unlikely(READ_ONCE(vif->mcast_filter)) && vif_mcast_filtered(vif, skb)) {
+		q->counters[VIF_tx_mcast_filtered]++;
+		return -EADDRNOTAVAIL;
+	}
+	if (likely(q->rx.running && !READ_ONCE(vif->broken) && guest_can_take(q, skb)))
+		return 0;
+	return -ENETDOWN;
+}
+
+/* A packet may name any queue that exists, also one that the guest has not connected. */
+netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	struct vif *vif = netdev_priv(dev);
+	struct vif_queue *q = &vif->queues[skb_get_queue_mapping(skb)];
+	struct vif_rx *rx = &q->rx;
+	bool waiting, drop;
+	int err;
+
+	/* netpoll sends with interrupts off, perhaps in an interrupt of the lock's holder. */
+	if (likely(!irqs_disabled()))
+		spin_lock(&rx->lock);
+	else if (!spin_trylock(&rx->lock))
+		return NETDEV_TX_BUSY;
+	err = check_skb(q, skb) ?: take_skb(q, skb);
+	drop = err && err != -EBUSY;
+	q->counters[VIF_tx_dropped] += drop;
+	waiting = rx->running && rx->filling->nr_skbs;
+	spin_unlock(&rx->lock);
+
+	if (unlikely(err == -EPROTO))
+		vif_break(vif, "receive ring: request producer index out of range");
+	if (unlikely(drop))
+		dev_kfree_skb_any(skb);
+	/* Also if this packet was dropped: earlier ones may wait because of netdev_xmit_more(). */
+	if (waiting && (!netdev_xmit_more() || netif_tx_queue_stopped(vif_stack_queue(q))))
+		napi_schedule(&q->napi);
+	return err == -EBUSY ? NETDEV_TX_BUSY : NETDEV_TX_OK;
+}
