@@ -10,6 +10,8 @@
  */
 #include "ctrl.h"
 #include "ctrl_protocol.h"
+#include "netdev.h"
+#include "queue.h"
 #include "vif.h"
 
 #include <dom0/fault_point.h>

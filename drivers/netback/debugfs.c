@@ -3,6 +3,9 @@
  * dom0/netback/<vif>: the indices of each queue's rings and of the control ring, and the hash.
  */
 #include "ctrl.h"
+#include "debugfs.h"
+#include "hash.h"
+#include "queue.h"
 #include "vif.h"
 
 #include <dom0/debugfs.h>

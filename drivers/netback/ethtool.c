@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Statistics for ethtool -S, read without a lock while the queues count. */
+#include "ethtool.h"
+#include "queue.h"
 #include "vif.h"
 
 #include <linux/ethtool.h>

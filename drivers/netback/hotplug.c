@@ -5,6 +5,7 @@
  * A uevent may come at any time, on any thread, and names only the bus device. The device's
  * directory in xenstore may be gone before the last uevent, so probe keeps the script's name.
  */
+#include "hotplug.h"
 #include "vif.h"
 
 #include <linux/kobject.h>

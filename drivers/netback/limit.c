@@ -7,6 +7,7 @@
  * once and hears when it may pass; those behind it ask after it.
  */
 #include "limit.h"
+#include "queue.h"
 #include "vif.h"
 
 #include <dom0/bucket_timer.h>

@@ -6,6 +6,8 @@
  *
  * The protocol has no message for this, so the guest only sees that no packets arrive.
  */
+#include "link.h"
+#include "queue.h"
 #include "vif.h"
 
 #include <dom0/xs.h>

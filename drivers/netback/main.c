@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Module parameters and tracepoints, load and unload of the network backend. */
 #include "ctrl.h"
+#include "debugfs.h"
 #include "pages.h"
+#include "params.h"
 #include "ring.h"
 #include "tx_protocol.h"
-#include "vif.h"
+#include "xenbus.h"
 
+#include <dom0/xenbus.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
 

@@ -5,6 +5,7 @@
  * may ask at any time.
  */
 #include "mcast.h"
+#include "queue.h"
 #include "tx_protocol.h"
 #include "vif.h"
 

@@ -3,8 +3,14 @@
  * The network device. It exists from probe to remove, whether a guest is connected or not, so that
  * bridges and scripts see one device for the life of the guest.
  */
+#include "ethtool.h"
+#include "link.h"
+#include "netdev.h"
+#include "params.h"
+#include "queue.h"
 #include "steer.h"
 #include "vif.h"
+#include "xmit.h"
 
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>

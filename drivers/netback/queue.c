@@ -3,6 +3,7 @@
  * One queue: both rings, their event channels, and the NAPI instance that serves them.
  */
 #include "queue.h"
+#include "rx_wait.h"
 #include "vif.h"
 
 /*

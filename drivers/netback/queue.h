@@ -9,11 +9,10 @@
 #include "limit.h"
 #include "rx.h"
 #include "tx.h"
+#include "vif.h"
 
 #include <dom0/evtchn.h>
 #include <linux/netdevice.h>
-
-struct vif;
 
 /**
  * struct vif_channel - an event channel of a queue
@@ -44,6 +43,12 @@ struct vif_queue {
 	/* Each counter has one writer: NAPI, the holder of rx.lock, or the control ring's work. */
 	u64 counters[VIF_NR_COUNTERS];
 };
+
+/* Return the stack's own queue, which it stops and wakes. */
+static inline struct netdev_queue *vif_stack_queue(const struct vif_queue *q)
+{
+	return netdev_get_tx_queue(q->vif->dev, q->index);
+}
 
 /* The grant references and event channels of a queue, as the guest wrote them to xenstore. */
 struct vif_queue_refs {

@@ -5,8 +5,11 @@
  *
  * The interface calls this direction tx, and so do its counters.
  */
+#include "netdev.h"
+#include "queue.h"
 #include "ring.h"
 #include "rx.h"
+#include "rx_wait.h"
 #include "vif.h"
 
 #include <dom0/memory.h>

@@ -16,18 +16,6 @@
 
 struct vif_queue;
 
-/* Most data slots of a packet to the guest: as many fragments as the guest's stack takes. */
-#define VIF_RX_SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
-
-/* Extra info of one packet: segmentation or headroom, and the hash. */
-#define VIF_RX_EXTRAS_MAX	2
-
-struct vif_rx_extras {
-	unsigned int nr;
-	bool hashed;
-	struct xen_netif_extra_info infos[VIF_RX_EXTRAS_MAX];
-};
-
 /* Grant copies of one batch, enough for several packets. They take 16 KB. */
 #define VIF_RX_BATCH_OPS	400
 
@@ -98,32 +86,11 @@ static inline struct xen_netif_rx_sring *vif_rx_sring(const struct vif_rx *rx)
 
 static_assert(offsetof(struct xen_netif_rx_sring, ring) == sizeof(struct dom0_sring));
 
-/* rx.c */
 int vif_rx_connect(struct vif_queue *q, grant_ref_t ref);
 void vif_rx_disconnect(struct vif_queue *q);
 void vif_rx_start(struct vif_queue *q);
 void vif_rx_stop(struct vif_queue *q);
 void vif_rx_set_headroom(struct vif_queue *q, unsigned int headroom);
 void vif_rx_poll(struct vif_queue *q, int budget);
-
-/* xmit.c */
-netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
-netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
-				     netdev_features_t features);
-
-/* rx_extra.c */
-u8 vif_rx_gso_type(const struct sk_buff *skb);
-void vif_rx_extras(const struct vif_queue *q, const struct sk_buff *skb,
-		   struct vif_rx_extras *extras);
-
-/* rx_wait.c */
-void vif_rx_init(struct vif_queue *q);
-bool vif_rx_drain_expired(const struct vif_queue *q);
-bool vif_rx_backlog_full(struct vif_queue *q);
-void vif_rx_clear_backlog(struct vif_rx *rx);
-int vif_rx_wait(struct vif_queue *q, unsigned int need);
-int vif_rx_hold(struct vif_queue *q);
-int vif_rx_check(struct vif_queue *q);
-void vif_rx_update_carrier(struct vif_queue *q);
 
 #endif

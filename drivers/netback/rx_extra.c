@@ -3,7 +3,9 @@
  * Extra info of packets to the guest: segmentation or headroom, and the hash. Each takes a slot of
  * the ring, behind the packet's first.
  */
-#include "rx.h"
+#include "hash.h"
+#include "queue.h"
+#include "rx_extra.h"
 #include "steer.h"
 #include "vif.h"
 

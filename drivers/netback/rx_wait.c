@@ -10,7 +10,9 @@
  * beyond it are dropped at once, whether they wait for slots or for a limit.
  */
 #include "pack.h"
-#include "rx.h"
+#include "params.h"
+#include "queue.h"
+#include "rx_wait.h"
 #include "share.h"
 #include "vif.h"
 

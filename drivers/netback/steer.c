@@ -6,6 +6,7 @@
  * The hash is calculated twice: here, and when the packet's slots are taken. In between the packet
  * may wait, the guest may change the key, and skb->hash may be that of another part of the kernel.
  */
+#include "hash.h"
 #include "steer.h"
 #include "vif.h"
 

@@ -6,8 +6,11 @@
  * All of it runs in the queue's NAPI instance.
  */
 #include "heads.h"
+#include "mcast.h"
+#include "netdev.h"
 #include "pack.h"
 #include "pages.h"
+#include "queue.h"
 #include "ring.h"
 #include "tx.h"
 #include "tx_protocol.h"

@@ -15,18 +15,17 @@
 #ifndef _VIF_H
 #define _VIF_H
 
-#include "ctrl.h"
-#include "hash.h"
 #include "limit.h"
-#include "mcast.h"
-#include "queue.h"
+#include "mcast_set.h"
 
 #include <dom0/xenbus.h>
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 #include <linux/spinlock.h>
 
-struct kobj_uevent_env;
+struct vif_ctrl;
+struct vif_hash;
+struct vif_queue;
 
 /**
  * struct vif - one device
@@ -83,7 +82,7 @@ struct vif {
 	unsigned int wanted_mtu;
 	struct vif_limit limits[VIF_NR_DIRECTIONS];
 	spinlock_t mcast_lock;	/* serialises changes of the addresses */
-	struct vif_mcast mcast;
+	struct vif_mcast_set mcast;
 	struct vif_ctrl *ctrl;
 	struct vif_hash __rcu *hash;
 	spinlock_t carrier_lock;	/* serialises changes of the carrier */
@@ -95,51 +94,5 @@ struct vif {
 	struct list_head hotplug;
 	char *script;
 };
-
-/* The stack's side of a queue. */
-static inline struct netdev_queue *vif_stack_queue(const struct vif_queue *q)
-{
-	return netdev_get_tx_queue(q->vif->dev, q->index);
-}
-
-/* Most queues of a device, whatever the parameter max_queues says. */
-#define VIF_QUEUES_LIMIT	64U
-
-/* main.c */
-extern bool vif_split_channels;
-extern unsigned int vif_max_queues;
-extern unsigned int vif_drain_msecs;
-extern unsigned int vif_stall_msecs;
-extern unsigned int vif_fatal_slots;
-extern unsigned int vif_max_waiting_mb;
-
-/* netdev.c */
-struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int max_queues);
-void vif_destroy(struct vif *vif);
-int vif_up(struct vif *vif, unsigned int num_queues);
-void vif_down(struct vif *vif);
-void vif_set_headroom(struct vif *vif, unsigned int headroom);
-void vif_break(struct vif *vif, const char *reason);
-
-/* hotplug.c */
-void vif_hotplug_add(struct vif *vif);
-void vif_hotplug_remove(struct vif *vif);
-int vif_hotplug_uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env);
-
-/* link.c */
-void vif_link_carrier_on(struct vif *vif);
-void vif_link_read(struct vif *vif);
-
-/* debugfs.c */
-void vif_debugfs_init(void);
-void vif_debugfs_exit(void);
-void vif_debugfs_add(struct vif *vif);
-void vif_debugfs_remove(struct vif *vif);
-
-/* ethtool.c */
-extern const struct ethtool_ops vif_ethtool_ops;
-
-/* xenbus.c */
-extern const struct dom0_backend_driver vif_driver;
 
 #endif

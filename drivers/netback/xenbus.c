@@ -3,8 +3,16 @@
  * The device in xenstore: write the features offered, read the keys of frontend and toolstack.
  */
 #include "ctrl.h"
+#include "debugfs.h"
+#include "hotplug.h"
+#include "link.h"
+#include "mcast.h"
+#include "netdev.h"
 #include "pack.h"
+#include "params.h"
+#include "queue.h"
 #include "vif.h"
+#include "xenbus.h"
 
 #include <dom0/fault_point.h>
 #include <dom0/xs.h>

@@ -6,22 +6,30 @@
  *
  * The interface calls this direction tx, and so do its counters.
  */
+#include "mcast.h"
+#include "netdev.h"
 #include "pack.h"
-#include "rx.h"
+#include "queue.h"
+#include "rx_extra.h"
+#include "rx_wait.h"
 #include "vif.h"
+#include "xmit.h"
 
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
+
+/* Most data slots of a packet to the guest: as many fragments as the guest's stack takes. */
+#define SLOTS_MAX	(XEN_NETIF_NR_SLOTS_MIN - 1)
 
 /*
  * A copy ends at the end of a piece of the packet, of a page, or of a slot. The linear part and
  * each fragment may begin and end within a page. A chain with too many pieces is refused.
  */
 #define PACKET_OPS_MAX	128
-#define CHAIN_PIECES_MAX	(PACKET_OPS_MAX - VIF_RX_SLOTS_MAX)
+#define CHAIN_PIECES_MAX	(PACKET_OPS_MAX - SLOTS_MAX)
 
 static_assert(PACKET_OPS_MAX <= VIF_RX_BATCH_OPS);
-static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * VIF_RX_SLOTS_MAX <= PACKET_OPS_MAX);
+static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * SLOTS_MAX <= PACKET_OPS_MAX);
 
 /* ---- what is in a packet ---- */
 
@@ -118,7 +126,7 @@ netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev
 
 static unsigned int data_slots_max(const struct vif *vif)
 {
-	return vif->can_sg ? VIF_RX_SLOTS_MAX : 1;
+	return vif->can_sg ? SLOTS_MAX : 1;
 }
 
 /*

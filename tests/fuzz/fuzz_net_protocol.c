@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "drivers/netback/tx_protocol.c"
-#include "drivers/netback/mcast.h"
+#include "drivers/netback/mcast_set.h"
 #include "drivers/netback/pack.h"
 
 #define RING	256
@@ -53,7 +53,7 @@ static void check_packet(const struct vif_tx_desc *desc)
 	expect(!pack.left);
 }
 
-static void change_set(struct vif_mcast *set, const struct vif_tx_desc *desc)
+static void change_set(struct vif_mcast_set *set, const struct vif_tx_desc *desc)
 {
 	bool multicast = desc->mcast_addr[0] & 1;
 
@@ -74,7 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct xen_netif_tx_request ring[RING];
 	struct vif_tx_requests reqs = { .copies = ring, .mask = RING - 1 };
-	struct vif_mcast set = {};
+	struct vif_mcast_set set = {};
 	struct vif_tx_desc desc;
 	enum vif_tx_verdict verdict;
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The multicast addresses that a guest has named: drivers/netback/mcast.h. */
+/* The multicast addresses that a guest has named: drivers/netback/mcast_set.h. */
 #include "unit.h"
 
 #include <string.h>
 
-#include "drivers/netback/mcast.h"
+#include "drivers/netback/mcast_set.h"
 
 /* The n-th of many multicast addresses. */
 static const u8 *address(unsigned int n)
@@ -15,7 +15,7 @@ static const u8 *address(unsigned int n)
 	return addr;
 }
 
-static unsigned int count(const struct vif_mcast *set)
+static unsigned int count(const struct vif_mcast_set *set)
 {
 	unsigned int i, n = 0;
 
@@ -26,7 +26,7 @@ static unsigned int count(const struct vif_mcast *set)
 
 static void added_and_removed(void **state)
 {
-	struct vif_mcast set = {};
+	struct vif_mcast_set set = {};
 
 	assert_false(vif_mcast_has(&set, address(1)));
 	assert_int_equal(vif_mcast_add(&set, address(1)), 0);
@@ -43,7 +43,7 @@ static void added_and_removed(void **state)
 
 static void full(void **state)
 {
-	struct vif_mcast set = {};
+	struct vif_mcast_set set = {};
 	unsigned int i;
 
 	for (i = 0; i < VIF_MCAST_MAX; i++)
@@ -61,7 +61,7 @@ static void full(void **state)
 /* A reader may stand anywhere in the set while others come and go. */
 static void addresses_stay_in_their_places(void **state)
 {
-	struct vif_mcast set = {}, before;
+	struct vif_mcast_set set = {}, before;
 	unsigned int i;
 
 	for (i = 0; i < VIF_MCAST_MAX; i++)
@@ -77,7 +77,7 @@ static void addresses_stay_in_their_places(void **state)
 static void what_is_no_multicast_address(void **state)
 {
 	static const u8 none[ETH_ALEN], own[ETH_ALEN] = { 0, 0x16, 0x3e, 1, 2, 3 };
-	struct vif_mcast set = {};
+	struct vif_mcast_set set = {};
 
 	assert_int_equal(vif_mcast_add(&set, none), -EINVAL);
 	assert_int_equal(vif_mcast_add(&set, own), -EINVAL);
