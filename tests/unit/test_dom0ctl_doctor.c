@@ -145,7 +145,7 @@ static void the_other_module_came_first(void **state)
 
 	strcpy(f.module, "xen-blkback");
 	f.kernels_loaded = true;
-	only(&f, "The kernel's xen-blkback has the device", "modprobe -r xen-blkback");
+	only(&f, "The kernel's xen-blkback has the device", "run rmmod xen-blkback,");
 }
 
 static void disks(void **state)

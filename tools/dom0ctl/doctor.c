@@ -111,7 +111,7 @@ static bool other_module_has_it(const struct facts *f, struct finding *finding)
 		return false;
 	say_problem(finding, "The kernel's %s has the device, though %s is loaded: it came first.",
 		    f->kernels_module, f->ours_module);
-	return say_advice(finding, "Shut its guests down, run modprobe -r %s, start them again.",
+	return say_advice(finding, "Shut its guests down, run rmmod %s, start them again.",
 			  f->kernels_module);
 }
 
