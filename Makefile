@@ -12,6 +12,7 @@ DKMS_DIR = $(DESTDIR)/usr/src/xen-dom0-$(VERSION)
 MODPROBE_DIR = $(DESTDIR)/usr/lib/modprobe.d
 SHARE_DIR = $(DESTDIR)/usr/share/xen-dom0
 MAN_DIR = $(DESTDIR)/usr/share/man
+DOC_DIR = $(DESTDIR)/usr/share/doc/xen-dom0
 SBIN_DIR = $(DESTDIR)/usr/sbin
 COMPLETION_DIR = $(DESTDIR)/usr/share/bash-completion/completions
 MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-scsiback dom0-balloon dom0-evtchn dom0-privcmd dom0-xenfs dom0-gntdev dom0-gntalloc dom0-mcelog dom0-acpi-processor dom0-pciback
@@ -39,6 +40,7 @@ install-files:
 	install -D -m 644 -t $(SHARE_DIR) packaging/modprobe.d/xen-dom0-devices.conf
 	install -D -m 644 -t $(MAN_DIR)/man4 Documentation/man/*.4
 	install -D -m 644 -t $(MAN_DIR)/man8 Documentation/man/*.8
+	install -D -m 644 -t $(DOC_DIR)/ABI Documentation/ABI/*
 	install -D -m 755 -t $(SBIN_DIR) packaging/boot/xen-dom0-boot
 
 install-tools: tools
@@ -49,9 +51,9 @@ uninstall-files:
 	rm -f $(MODPROBE_DIR)/xen-dom0.conf $(SBIN_DIR)/xen-dom0-boot $(SBIN_DIR)/dom0ctl $(COMPLETION_DIR)/dom0ctl
 	rm -f $(addprefix $(MAN_DIR)/man4/,$(notdir $(wildcard Documentation/man/*.4)))
 	rm -f $(addprefix $(MAN_DIR)/man8/,$(notdir $(wildcard Documentation/man/*.8)))
-	rm -rf $(SHARE_DIR)
+	rm -rf $(SHARE_DIR) $(DOC_DIR)
 
-install: modules tools ## install modules, modprobe.d file, boot tool, dom0ctl and man pages (DESTDIR is honoured)
+install: modules tools ## install modules, modprobe.d file, boot tool, dom0ctl, man pages and ABI (DESTDIR is honoured)
 	+$(KBUILD) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates modules_install
 	$(if $(DESTDIR),,depmod -a $(KVER))
 	$(MAKE) install-files install-tools
