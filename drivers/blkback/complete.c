@@ -18,7 +18,7 @@
 #include <linux/sched.h>
 #include <trace/events/dom0_blkback.h>
 
-/*
+/**
  * struct blk_chain - requests of one context, in order, linked by their node
  * @first: NULL if there are none
  * @end: where the next one is linked

@@ -31,8 +31,8 @@
 #define DESTROY_POLL_MIN_MS	1
 #define DESTROY_POLL_MAX_MS	100
 
-/*
- * struct pgrant_entry
+/**
+ * struct pgrant_entry - an entry of the cache
  * @grant: the part that the owner of the cache sees
  * @link: in the cache's free list while the entry is free
  * @idle_since: jiffies since which the entry is idle: mapped, and without users
@@ -43,9 +43,17 @@ struct pgrant_entry {
 	unsigned long idle_since;
 };
 
-/*
- * struct blk_pgrants
+/**
+ * struct blk_pgrants - the cache of persistent grants of a ring
+ * @pool: pages at which no grant is mapped
+ * @unmap: batch of unmappings
+ * @map: indices of @entries, by grant reference
+ * @slots: memory of @map
+ * @free: free entries
+ * @nr_entries: number of @entries
  * @next: index of the entry at which the next search for idle ones begins
+ * @domid: the guest
+ * @entries: all entries
  */
 struct blk_pgrants {
 	struct dom0_pages pool;

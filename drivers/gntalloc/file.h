@@ -11,7 +11,7 @@ struct file;
 struct inode;
 struct share;
 
-/*
+/**
  * struct gntalloc_file - an open file
  * @lock: protects @shares, @next, and the notifications of the file's shares
  * @shares: struct share by offset in pages; holds a reference on each

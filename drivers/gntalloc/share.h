@@ -19,7 +19,7 @@
 
 struct page;
 
-/*
+/**
  * struct peer - a domain to which pages are granted
  * @link: in the list of all peers
  * @domid: number of the domain
@@ -31,7 +31,7 @@ struct peer {
 	unsigned int nr;
 };
 
-/*
+/**
  * struct share - a granted page
  * @kref: one reference of the file, until the program frees the offset, and one of each view
  * @peer: the domain to which it is granted

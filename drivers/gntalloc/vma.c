@@ -13,7 +13,7 @@
 #include <linux/overflow.h>
 #include <linux/slab.h>
 
-/*
+/**
  * struct view - the shares that one mmap() has mapped
  * @kref: one reference of each vma: a fork, or an munmap() of the middle, adds vmas
  * @nr: number of shares

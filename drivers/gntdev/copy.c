@@ -24,16 +24,17 @@
 /* Wait half a minute in all for a frame that is paged out, as the kernel's own drivers do. */
 #define EAGAIN_DELAYS_MS	256
 
-/*
+/**
  * struct pinned - pinned pages of the program, in the order of their segments
  * @pages: room for two pages of each segment, since one that is not aligned touches two
+ * @nr: number of pages
  */
 struct pinned {
 	struct page **pages;
 	unsigned int nr;
 };
 
-/*
+/**
  * struct round - the segments of one hypercall
  * @batch: the copies
  * @segs: private copy of the segments, because the program may change its own meanwhile

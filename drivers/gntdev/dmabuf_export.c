@@ -28,7 +28,7 @@ DOM0_IMPORT_NS(DMA_BUF);
 
 #define KNOWN_FLAGS	(GNTDEV_DMA_FLAG_WC | GNTDEV_DMA_FLAG_COHERENT)
 
-/*
+/**
  * struct export - an exported dma-buf
  * @kref: one reference of the dma-buf, and one of each program that waits for its release
  * @link: in the list of all exports

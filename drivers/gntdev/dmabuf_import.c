@@ -28,7 +28,7 @@
 
 #define RETRY_DELAY	HZ
 
-/*
+/**
  * struct import - a dma-buf whose pages are granted
  * @link: in the list of the file that created it; protected by the file's lock
  * @fd: file descriptor of the dma-buf at the import, by which the program names it

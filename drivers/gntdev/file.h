@@ -12,7 +12,7 @@ struct file;
 struct gntdev_mapping;
 struct inode;
 
-/*
+/**
  * struct gntdev_file - an open file
  * @lock: protects @mappings, @next, @imports, and mapping.map_begun of its mappings
  * @mappings: tree of mappings by offset; holds a reference on each

@@ -28,7 +28,7 @@
 
 struct ptes;
 
-/*
+/**
  * struct gntdev_mapping - grants that are mapped together
  * @kref: one reference of the file, until the program frees the offset, and one of each vma
  * @vmas: number of vmas that map it: a fork, or an munmap() of the middle, adds vmas

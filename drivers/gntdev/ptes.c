@@ -29,7 +29,7 @@
 /* The PTE bit for special entries, whose struct page the kernel must not use. */
 #define PTE_SPECIAL_BIT	BIT(_GNTMAP_guest_avail0)
 
-/*
+/**
  * struct ptes - page-table entries through which a program accesses a mapping
  * @notifier: MMU notifier on the address range of the mmap()
  * @mapping: the mapping

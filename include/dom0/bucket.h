@@ -33,11 +33,11 @@ struct dom0_rate {
 /**
  * struct dom0_bucket - one limit; all zeros means no limit
  * @rate: the rate as it was set
- * @period_ns: length of a period
+ * @period_ns: length of a period in nanoseconds
  * @burst: the largest value of @credit
  * @enough: the credit at which a request of any size may pass
  * @credit: tokens in the bucket; negative while requests wait that have already taken their tokens
- * @last_ns: time of the last update of @credit
+ * @last_ns: time of the last update of @credit, in nanoseconds
  * @generation: changes each time that the limit changes
  */
 struct dom0_bucket {
@@ -52,7 +52,7 @@ struct dom0_bucket {
 
 /**
  * struct dom0_turn - tokens that one waiting request has taken; all zeros means none
- * @due_ns: when the request may pass
+ * @due_ns: when the request may pass, in nanoseconds
  * @paid: how many tokens it has taken
  * @generation: generation of the limit when it took them
  */
@@ -66,9 +66,9 @@ struct dom0_turn {
  * dom0_bucket_set() - set or lift the limit
  * @bucket: the bucket; full afterwards, unless @rate is the one that it already has
  * @rate: the limit; @amount and @burst up to DOM0_RATE_MAX, @period_us up to DOM0_RATE_PERIOD_MAX
- * @now_ns: the time
+ * @now_ns: the time, of a clock that does not go back
  *
- * A request that waits for its turn calls dom0_bucket_turn() again.
+ * A request that waits for its turn calls dom0_bucket_turn() again. Any context.
  *
  * Return: 1 if the limit has changed, 0 if @rate is the one that the bucket already has, or -ERANGE
  * if @rate is invalid.
@@ -79,7 +79,7 @@ int dom0_bucket_set(struct dom0_bucket *bucket, const struct dom0_rate *rate, u6
  * dom0_bucket_limits() - check whether there is a limit
  * @bucket: the bucket
  *
- * Callers need not serialise.
+ * Callers need not serialise. Any context.
  *
  * Return: false if there is no limit, so that dom0_bucket_take() always returns 0.
  */
@@ -97,6 +97,7 @@ static inline bool dom0_bucket_limits(const struct dom0_bucket *bucket)
  * The request waits for the returned time, then passes without asking again. In any time t, at most
  * the rate's amount for t and one burst pass. If a request is larger than @enough, its size and the
  * amount of 10 ms take the place of the burst. A caller that is up to 10 ms late loses no tokens.
+ * Any context.
  *
  * Return: 0 if the request may pass now, else the nanoseconds until it may.
  */
@@ -110,7 +111,8 @@ u64 dom0_bucket_take(struct dom0_bucket *bucket, u64 now_ns, u32 n);
  * @n: tokens that the request needs
  *
  * Takes tokens at the first call, and again if the limit has changed since. If @n has grown, for
- * example because another request has taken the place of the first, takes the difference.
+ * example because another request has taken the place of the first, takes the difference. Any
+ * context.
  *
  * Return: the time at which the request may pass; @now_ns or earlier if it may pass now.
  */
@@ -121,7 +123,7 @@ u64 dom0_bucket_turn(struct dom0_bucket *bucket, struct dom0_turn *turn, u64 now
  * @bucket: the bucket
  * @turn: a turn of this bucket
  *
- * The bucket's owner need not serialise this call.
+ * The bucket's owner need not serialise this call. Any context.
  *
  * Return: true if the request that waits for this turn should ask again.
  */

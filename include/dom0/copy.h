@@ -45,6 +45,8 @@ int dom0_copy_init(struct dom0_copy *batch, unsigned int max, int node);
 /**
  * dom0_copy_exit() - free the memory
  * @batch: the batch; zeroed memory is fine. Gathered copies are dropped
+ *
+ * May sleep.
  */
 void dom0_copy_exit(struct dom0_copy *batch);
 
@@ -213,6 +215,8 @@ static inline int dom0_copy_status(const struct dom0_copy *batch, unsigned int s
 /**
  * dom0_copy_reset() - empty the batch, for the next round
  * @batch: the batch
+ *
+ * Any context.
  */
 static inline void dom0_copy_reset(struct dom0_copy *batch)
 {

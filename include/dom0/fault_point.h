@@ -14,6 +14,8 @@
 
 #ifdef DOM0_FAULT_POINTS
 extern bool dom0_fault_points_armed;
+
+/* For the functions below. */
 int dom0_fault_point_reached(const char *name, bool may_sleep);
 #define DOM0_FAULT_POINT(name, may_sleep)			\
 	(unlikely(READ_ONCE(dom0_fault_points_armed)) ?		\

@@ -49,7 +49,9 @@ int dom0_map_init(struct dom0_map *batch, unsigned int max, int node);
 
 /**
  * dom0_map_exit() - free the memory
- * @batch: the batch; zeroed memory is fine
+ * @batch: the batch; zeroed memory is fine. Gathered mappings are dropped
+ *
+ * May sleep.
  */
 void dom0_map_exit(struct dom0_map *batch);
 
@@ -150,6 +152,8 @@ static inline grant_handle_t dom0_map_handle(const struct dom0_map *batch, unsig
 /**
  * dom0_map_reset() - empty the batch, for the next round
  * @batch: the batch
+ *
+ * Any context.
  */
 static inline void dom0_map_reset(struct dom0_map *batch)
 {
@@ -185,6 +189,8 @@ int dom0_unmap_init(struct dom0_unmap *batch, unsigned int max, int node);
 /**
  * dom0_unmap_exit() - free the memory
  * @batch: the batch, empty; zeroed memory is fine
+ *
+ * May sleep.
  */
 void dom0_unmap_exit(struct dom0_unmap *batch);
 

@@ -30,13 +30,15 @@ struct dom0_multicall {
  *
  * May sleep.
  *
- * Return: 0, -EINVAL for a bad @max, -ENOMEM.
+ * Return: 0, -EINVAL if @max is out of range, or -ENOMEM.
  */
 int dom0_multicall_init(struct dom0_multicall *mc, unsigned int max);
 
 /**
- * dom0_multicall_exit() - free the memory; gathered calls are dropped
- * @mc: the batch; may be zeroed memory
+ * dom0_multicall_exit() - free the memory
+ * @mc: the batch; zeroed memory is fine. Gathered calls are dropped
+ *
+ * May sleep.
  */
 void dom0_multicall_exit(struct dom0_multicall *mc);
 
@@ -84,6 +86,8 @@ static inline long dom0_multicall_result(const struct dom0_multicall *mc, unsign
 /**
  * dom0_multicall_reset() - empty the batch, for the next round
  * @mc: the batch
+ *
+ * Any context.
  */
 static inline void dom0_multicall_reset(struct dom0_multicall *mc)
 {

@@ -206,11 +206,12 @@ void dom0_xs_remove(struct dom0_backend *be, const char *key);
  */
 int dom0_xs_remove_orphan(struct dom0_backend *be);
 
+/* What a commit does with a node. */
 enum dom0_xs_kind {
-	DOM0_XS_WRITE,
-	DOM0_XS_REMOVE,
-	DOM0_XS_EXPECT,
-	DOM0_XS_EXPECT_NUMBER,
+	DOM0_XS_WRITE,		/* write the value */
+	DOM0_XS_REMOVE,		/* remove the node */
+	DOM0_XS_EXPECT,		/* compare the text */
+	DOM0_XS_EXPECT_NUMBER,	/* compare the number */
 };
 
 /**
@@ -254,7 +255,7 @@ struct dom0_xs_batch {
  * @batch: the batch; need not be initialised
  * @be: the backend
  *
- * Each batch must end with one dom0_xs_commit().
+ * Each batch must end with one dom0_xs_commit(). Any context.
  */
 void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be);
 
@@ -274,6 +275,8 @@ void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, 
  * @batch: the batch
  * @key: node below our directory, which need not exist; the string must stay valid until
  *	dom0_xs_commit()
+ *
+ * Any context.
  */
 void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key);
 
@@ -285,7 +288,7 @@ void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key);
  *
  * The commit compares in the transaction that writes, and returns -ESTALE if the value is another
  * one. Add this before a write of the same node. A batch may consist of such checks only. Both
- * strings must stay valid until dom0_xs_commit().
+ * strings must stay valid until dom0_xs_commit(). Any context.
  */
 void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text);
 
@@ -294,6 +297,8 @@ void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *te
  * @batch: the batch
  * @key: node below our directory
  * @number: the value that it must have, in any of the formats of dom0_xs_read_uint()
+ *
+ * Any context.
  */
 void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number);
 
@@ -303,6 +308,7 @@ void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 num
  *
  * The commit writes our state once more if it is Connected, which fires the frontend's watch. It
  * does so in the same transaction, so as not to overwrite a state that the toolstack has written.
+ * Any context.
  */
 void dom0_xs_add_nudge(struct dom0_xs_batch *batch);
 
