@@ -140,7 +140,7 @@ static const struct kernel_param_ops upload_ops = {
 	.set = upload_set,
 };
 module_param_cb(upload, &upload_ops, NULL, 0200);
-MODULE_PARM_DESC(upload, "a write reads firmware anew: for processors that were plugged in");
+MODULE_PARM_DESC(upload, "Write to read firmware again, for processors that were plugged in");
 
 static void show_count(struct seq_file *seq, const char *name, int result)
 {
@@ -186,7 +186,7 @@ static int __init acpi_processor_init(void)
 	int err;
 
 	if (!dom0_platform()->initial) {
-		pr_info("only Dom0 reads what firmware says, and this is another domain\n");
+		pr_info("only Dom0 reads the tables of firmware, and this is another domain\n");
 		return -ENODEV;
 	}
 	if (acpi_disabled)

@@ -109,7 +109,7 @@ void balloon_control_refused(const char *who, int err)
 	count_event(COUNT_requests);
 	count_event(COUNT_refused);
 	pr_warn_ratelimited("%s: target refused, it is %s\n", who,
-			    err == -ERANGE ? "more than any machine has" : "no number of KiB");
+			    err == -ERANGE ? "more than any machine has" : "not a number of KiB");
 }
 
 /*
@@ -204,7 +204,7 @@ static void publish_blocked(const char *why)
 		pr_warn_ratelimited("target of %llu KiB not reached, Dom0 has %llu KiB: %s\n",
 				    info.target_kib, info.current_kib, why);
 	else
-		pr_info_ratelimited("nothing is in the way any more, Dom0 has %llu KiB\n",
+		pr_info_ratelimited("the target is not blocked any more, Dom0 has %llu KiB\n",
 				    info.current_kib);
 	balloon_watch_report(why);
 }

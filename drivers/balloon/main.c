@@ -15,7 +15,7 @@
 
 static unsigned int floor_mb;
 module_param(floor_mb, uint, 0444);
-MODULE_PARM_DESC(floor_mb, "Dom0 keeps at least this much memory, in MiB (0: an eighth, 256 MiB to 4 GiB)");
+MODULE_PARM_DESC(floor_mb, "Dom0 keeps at least this much memory, in MiB (default 0: an eighth, 256 MiB to 4 GiB)");
 
 static char *engine;
 module_param(engine, charp, 0444);
@@ -37,7 +37,7 @@ static const struct balloon_engine *find_engine(void)
 	if (sysfs_streq(engine, balloon_kernel_engine.name))
 		return &balloon_kernel_engine;
 	if (!sysfs_streq(engine, balloon_native_engine.name)) {
-		pr_err("no engine \"%s\": there are kernel and native\n", engine);
+		pr_err("unknown engine \"%s\": use kernel or native\n", engine);
 		return NULL;
 	}
 	if (IS_ENABLED(CONFIG_XEN_BALLOON)) {

@@ -112,7 +112,7 @@ static void take_target(struct work_struct *work)
 	if (err == -EINVAL || err == -ERANGE) {
 		balloon_control_refused("memory/target", err);
 		set_verdict(err == -ERANGE ? "memory/target is more than any machine has" :
-					     "memory/target is no number of KiB");
+					     "memory/target is not a number of KiB");
 		return;
 	}
 	/* No node means no request. */
@@ -138,7 +138,7 @@ static int watch_target(struct notifier_block *nb, unsigned long event, void *da
 	int err = register_xenbus_watch(&target_watch);
 
 	if (err)
-		pr_err("no watch on memory/target: error %d\n", err);
+		pr_err("cannot watch memory/target: error %d\n", err);
 	else
 		WRITE_ONCE(watching, true);
 	return NOTIFY_DONE;

@@ -46,7 +46,7 @@ static int read_protocol(struct dom0_backend *be, enum blk_abi *abi)
 		return 0;
 	}
 	if (err) {
-		dom0_backend_error(be, err, "frontend's protocol cannot be read");
+		dom0_backend_error(be, err, "cannot read frontend's protocol");
 		return err;
 	}
 	if (!blk_abi_from_name(name, abi)) {
@@ -97,7 +97,7 @@ int blk_frontend_read(struct blk_vbd *vbd, struct blk_frontend *front)
 		return err;
 	err = dom0_xs_read_flag(be, DOM0_SIDE_FRONTEND, "feature-persistent", &front->persistent);
 	if (err) {
-		dom0_backend_error(be, err, "frontend's feature-persistent is no number");
+		dom0_backend_error(be, err, "frontend's feature-persistent is not a number");
 		return err;
 	}
 	front->persistent &= READ_ONCE(blk_feature_persistent);

@@ -181,7 +181,7 @@ void blk_pool_exit(struct blk_pool *pool)
 	size_t bytes = pool->size * PAGE_SIZE;
 
 	if (pool->nr_free != pool->size)
-		pr_err("%u pages of a pool are lost\n", pool->size - pool->nr_free);
+		pr_err("%u pages of a pool have leaked\n", pool->size - pool->nr_free);
 	empty_pool(pool, pool->nr_free);
 	blk_memory_uncharge(pool->vbd, bytes);
 }

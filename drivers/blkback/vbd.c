@@ -211,7 +211,7 @@ static int check_wanted_seq(struct blk_vbd *vbd, u64 seq)
 	if (!err)
 		err = kstrtou64(text, 16, &wanted);
 	if (err) {
-		dom0_backend_error(vbd->be, err, "diskseq is no number in hex");
+		dom0_backend_error(vbd->be, err, "diskseq is not a number in hex");
 		return err;
 	}
 	if (wanted == seq)

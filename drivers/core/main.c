@@ -19,13 +19,13 @@ static int __init core_init(void)
 	int err = dom0_hypercall_init();
 
 	if (err) {
-		pr_info("no Xen here\n");
+		pr_info("Xen is not running\n");
 		return err;
 	}
 
 	err = dom0_platform_init();
 	if (err) {
-		pr_err("the hypervisor does not tell its version: %d\n", err);
+		pr_err("cannot read the hypervisor's version: %d\n", err);
 		return err;
 	}
 	dom0_debugfs_init();

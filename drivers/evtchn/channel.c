@@ -77,7 +77,7 @@ static void close_port(evtchn_port_t port)
 	struct evtchn_close close = { .port = port };
 
 	if (dom0_hypercall_evtchn(EVTCHNOP_close, &close))
-		pr_err_ratelimited("port %u does not close\n", port);
+		pr_err_ratelimited("cannot close port %u\n", port);
 }
 
 static int check_open(evtchn_port_t port)

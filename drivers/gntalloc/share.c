@@ -25,14 +25,14 @@
 
 static unsigned int limit = 1024;
 module_param(limit, uint, 0644);
-MODULE_PARM_DESC(limit, "most pages that all programs grant, and that one domain has (1024)");
+MODULE_PARM_DESC(limit, "Most pages that all programs together grant, and that one domain has (default 1024)");
 
 /* The default of limit_all is this many times limit. */
 #define DEFAULT_TIMES	16
 
 static unsigned int limit_all;
 module_param(limit_all, uint, 0644);
-MODULE_PARM_DESC(limit_all, "most pages that all domains have together (0: 16 times limit)");
+MODULE_PARM_DESC(limit_all, "Most pages that all domains together have (default 0: 16 times limit)");
 
 static void retry_held(struct work_struct *work);
 

@@ -25,7 +25,7 @@
 
 static unsigned int limit = 64 * 1024;
 module_param(limit, uint, 0644);
-MODULE_PARM_DESC(limit, "most grants that one request may map or make (65536)");
+MODULE_PARM_DESC(limit, "Most grants that one request may map or make (default 65536)");
 
 /* Return true if one request may name @nr grants: not 0, and not above the limit. */
 bool gntdev_may_map(unsigned int nr)

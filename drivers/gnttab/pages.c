@@ -91,7 +91,7 @@ EXPORT_SYMBOL_GPL(dom0_pages_init);
 void dom0_pages_exit(struct dom0_pages *pool)
 {
 	if (pool->nr_free != pool->size)
-		pr_err("%u pages were not given back to their pool\n", pool->size - pool->nr_free);
+		pr_err("%u pages of a pool have leaked\n", pool->size - pool->nr_free);
 
 	if (pool->kind == DOM0_PAGES_MAP)
 		gnttab_free_pages(pool->nr_free, pool->free);
@@ -124,7 +124,7 @@ void dom0_pages_quarantine(struct dom0_pages *pool, struct page *page)
 {
 	pool->size--;
 	gnttab_count(GNTTAB_COUNT_pages_quarantined, 1);
-	pr_err_ratelimited("page frame %#lx is kept out of use, its grant was not unmapped\n",
+	pr_err_ratelimited("cannot unmap the grant at page frame %#lx: the page is quarantined\n",
 			   page_to_pfn(page));
 }
 EXPORT_SYMBOL_GPL(dom0_pages_quarantine);

@@ -31,7 +31,7 @@
 
 static_assert(DOM0_RING_MAX_PAGES == 1U << DOM0_RING_MAX_ORDER);
 
-/*
+/**
  * struct ring_map - a mapped ring
  * @area: its addresses
  * @handles: handle of each page's mapping
@@ -151,7 +151,7 @@ static void destroy_ring_map(struct xenbus_device *dev, struct ring_map *map, un
 	mapped = unmap_grants(map, mapped);
 	if (mapped)
 		dev_err_ratelimited(&dev->dev,
-				    "%lu pages of a ring were not unmapped, their addresses are not used again\n",
+				    "cannot unmap %lu pages of a ring: their addresses are not used again\n",
 				    hweight_long(mapped));
 	area_ops()->exit(&map->area, mapped);
 	kfree(map);

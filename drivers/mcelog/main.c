@@ -155,7 +155,7 @@ static int fetch_report(u32 queue)
 
 	nr = convert_report();
 	if (nr < 0)
-		pr_err_ratelimited(HW_ERR "a report that cannot be read: %d\n", nr);
+		pr_err_ratelimited(HW_ERR "cannot read a report: %d\n", nr);
 	else
 		log_records(nr);
 
@@ -175,7 +175,7 @@ static bool fetch_queue(u32 queue)
 	for (i = 0; i < REPORTS_MAX && ret > 0; i++)
 		ret = fetch_report(queue);
 	if (ret < 0)
-		pr_err_ratelimited("the hypervisor does not hand out its reports: %d\n", ret);
+		pr_err_ratelimited("cannot fetch the hypervisor's reports: %d\n", ret);
 	return ret > 0;
 }
 
@@ -322,7 +322,7 @@ static int __init mcelog_init(void)
 	int err;
 
 	if (!dom0_platform()->initial) {
-		pr_info("the hypervisor tells only Dom0 of machine checks, and this is another domain\n");
+		pr_info("the hypervisor reports machine checks only to Dom0, and this is another domain\n");
 		return -ENODEV;
 	}
 	if (IS_ENABLED(CONFIG_XEN_MCE_LOG)) {
@@ -331,7 +331,7 @@ static int __init mcelog_init(void)
 	}
 	err = fetch_cpus();
 	if (err) {
-		pr_err("the hypervisor does not tell this Dom0 of machine checks: error %d\n",
+		pr_err("the hypervisor reports no machine checks to this Dom0: error %d\n",
 		       -err);
 		return err == -ENOSYS ? -ENODEV : err;
 	}

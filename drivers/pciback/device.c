@@ -34,7 +34,7 @@ static void tell_xen_msix(struct pci_dev *pdev, unsigned int cmd)
 		return;
 	err = dom0_hypercall(__HYPERVISOR_physdev_op, cmd, (unsigned long)&where, 0, 0, 0);
 	if (err && err != -ENOSYS)
-		pci_warn(pdev, "Xen does not %s MSI-X: error %d\n",
+		pci_warn(pdev, "Xen cannot %s MSI-X: error %d\n",
 			 cmd == PHYSDEVOP_prepare_msix ? "prepare" : "release", err);
 }
 
@@ -75,7 +75,7 @@ static void reset_present(struct pciback_device *device)
 				     "has not been reset (error %d); only its registers are restored\n",
 				     err);
 	if (pci_load_saved_state(pdev, device->saved))
-		pci_warn(pdev, "its registers cannot be restored\n");
+		pci_warn(pdev, "cannot restore its registers\n");
 	else
 		pci_restore_state(pdev);
 	/* If the reset failed, the device may raise its line, which has no handler now. */
@@ -87,7 +87,7 @@ static void set_unreset(struct pciback_device *device, bool unreset)
 	mutex_lock(&pciback_lock);
 	if (unreset && !device->unreset)
 		dev_warn_ratelimited(&device->pdev->dev,
-				     "does not answer and could not be reset: no guest gets it until it has been\n");
+				     "does not answer and could not be reset: no guest gets it before a reset succeeds\n");
 	WRITE_ONCE(device->unreset, unreset);
 	mutex_unlock(&pciback_lock);
 }

@@ -126,7 +126,7 @@ static int hide_slots(const char *hide)
 		rest = pciback_hide_parse(hide, &at);
 		err = rest ? pciback_slot_add(&at) : -EINVAL;
 		if (err) {
-			pr_err("parameter hide: no list of (DDDD:BB:SS.F) at \"%s\"\n", hide);
+			pr_err("parameter hide: \"%s\" is not a list of (DDDD:BB:SS.F)\n", hide);
 			free_slots();
 			return err;
 		}

@@ -93,7 +93,8 @@ static void start_claiming(struct pciback_device *device)
 	WRITE_ONCE(intx->acks, true);
 	err = request_irq(intx->irq, claim_interrupt, IRQF_SHARED, intx->name, device);
 	if (err && !device->interrupts_logged) {
-		pci_warn(device->pdev, "no handler for interrupt %u: error %d\n", intx->irq, err);
+		pci_warn(device->pdev, "cannot register a handler for interrupt %u: error %d\n",
+			 intx->irq, err);
 		device->interrupts_logged = true;
 	}
 	/*

@@ -75,7 +75,7 @@ static s32 enable_failed(struct pciback_device *device, const char *what, int er
 		device->failing_since = jiffies;
 	/* Log this once: a guest may repeat the op without end. */
 	if (!device->interrupts_logged)
-		pci_warn(device->pdev, "%s cannot be enabled for a guest: error %d\n", what, err);
+		pci_warn(device->pdev, "cannot enable %s for a guest: error %d\n", what, err);
 	device->interrupts_logged = true;
 	pciback_intx_update(device);
 	return XEN_PCI_ERR_op_failed;

@@ -223,7 +223,7 @@ static int entry_failed(struct pciback_guest *guest, unsigned int nr, int err)
 	note_error(guest, err);
 	dom0_backend_error(guest->be, err, err == -EINVAL || err == -E2BIG ?
 			   "dev-%u is not DDDD:BB:SS.F in hex" :
-			   "dev-%u or its state cannot be read", nr);
+			   "cannot read dev-%u or its state", nr);
 	return err;
 }
 
@@ -306,7 +306,7 @@ static int list_failed(struct pciback_guest *guest, int err)
 		dom0_backend_error(guest->be, err, "num_devs is not a number of 0 to %u",
 				   PCIBACK_DEVICES_MAX);
 	else
-		dom0_backend_error(guest->be, err, "the list of devices cannot be read");
+		dom0_backend_error(guest->be, err, "cannot read the list of devices");
 	return err;
 }
 

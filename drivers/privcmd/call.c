@@ -14,11 +14,11 @@
 
 static unsigned int dm_op_max_nr_bufs = 16;
 module_param(dm_op_max_nr_bufs, uint, 0644);
-MODULE_PARM_DESC(dm_op_max_nr_bufs, "Most buffers in one device model operation");
+MODULE_PARM_DESC(dm_op_max_nr_bufs, "Most buffers in one device model operation (default 16)");
 
 static unsigned int dm_op_buf_max_size = 4096;
 module_param(dm_op_buf_max_size, uint, 0644);
-MODULE_PARM_DESC(dm_op_buf_max_size, "Most bytes in one buffer of a device model operation");
+MODULE_PARM_DESC(dm_op_buf_max_size, "Most bytes in one buffer of a device model operation (default 4096)");
 
 /* User pages that are pinned during the call. */
 struct pinned {

@@ -83,7 +83,7 @@ static void raise_interrupt(struct work_struct *work)
 	if (!err || irqfd->error_logged)
 		return;
 	irqfd->error_logged = true;
-	pr_warn_ratelimited("an eventfd cannot raise an interrupt of domain %u: error %ld\n",
+	pr_warn_ratelimited("cannot raise an interrupt of domain %u: error %ld\n",
 			    irqfd->domid, err);
 }
 

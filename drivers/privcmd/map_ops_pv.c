@@ -115,7 +115,7 @@ static void pv_unmap_ioreq(void *addr)
 
 	if (dom0_hypercall(__HYPERVISOR_update_va_mapping, (unsigned long)addr, 0,
 			   UVMF_INVLPG | UVMF_ALL, 0, 0))
-		pr_err_ratelimited("a page is lost, its frame was not taken out\n");
+		pr_err_ratelimited("a page has leaked: cannot unmap its frame\n");
 	else
 		xen_free_unpopulated_pages(1, &page);
 }

@@ -29,7 +29,7 @@
 static unsigned int limit_mb;
 module_param(limit_mb, uint, 0644);
 MODULE_PARM_DESC(limit_mb,
-		 "Most MiB that a translated domain maps at once (0: chosen from its own memory)");
+		 "Most MiB that a translated domain maps at once (default 0: chosen from its own memory)");
 
 static atomic_long_t nr_made;
 
@@ -114,7 +114,7 @@ static int make_blocks(struct area *area, unsigned long index, unsigned long nr)
 	return err;
 }
 
-/* Free a block, except for pages that are still claimed. Returns their number: they are lost. */
+/* Free a block, except for pages that are still claimed. Return their number: they leak. */
 static unsigned long free_own_block(struct area *area, unsigned long block)
 {
 	struct page **pages = area->blocks[block];
@@ -179,6 +179,6 @@ void privcmd_own_pages_free(struct area *area)
 		cond_resched();
 	}
 	if (lost)
-		pr_err_ratelimited("%lu pages are lost, their frames were not taken out\n", lost);
+		pr_err_ratelimited("%lu pages have leaked: cannot unmap their frames\n", lost);
 	kvfree(area->blocks);
 }

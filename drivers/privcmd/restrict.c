@@ -21,7 +21,7 @@
 
 static bool unrestricted;
 module_param(unrestricted, bool, 0);
-MODULE_PARM_DESC(unrestricted, "Do not restrict files to the target domain when this is no Dom0");
+MODULE_PARM_DESC(unrestricted, "Do not restrict files to the target domain when this is not Dom0");
 
 static DECLARE_COMPLETION(target_known);
 static domid_t target = DOMID_INVALID;	/* stable once target_known is complete */

@@ -184,7 +184,7 @@ static int device_make(struct xenbus_device *xdev, const char *node)
 	else
 		err = device_add(&xdev->dev);
 	if (err)
-		xenbus_dev_error(xdev, err, "%s cannot become a device", node);
+		xenbus_dev_error(xdev, err, "cannot create a device for %s", node);
 	return err;
 }
 

@@ -103,7 +103,7 @@ remove:
 	xb->remove(xdev);
 put_module:
 	module_put(xb->driver.owner);
-	xenbus_dev_error(xdev, err, "binding %s", xdev->nodename);
+	xenbus_dev_error(xdev, err, "cannot bind %s", xdev->nodename);
 	return err;
 }
 

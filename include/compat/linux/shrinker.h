@@ -21,7 +21,7 @@ static inline struct shrinker *shrinker_alloc(unsigned int flags, const char *na
 static inline void shrinker_register(struct shrinker *shrinker)
 {
 	if (register_shrinker(shrinker, KBUILD_MODNAME))
-		pr_warn("no shrinker\n");
+		pr_warn("cannot register a shrinker\n");
 }
 
 static inline void shrinker_free(struct shrinker *shrinker)

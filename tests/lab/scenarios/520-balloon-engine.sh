@@ -38,7 +38,7 @@ same "target" "$(attribute target_kb)" "$full"
 # Invalid targets.
 for nonsense in -4096 text 12M; do
 	target "$nonsense"
-	wait_for 5 error_says "memory/target is no number"
+	wait_for 5 error_says "memory/target is not a number"
 	same "target after $nonsense" "$(attribute target_kb)" "$full"
 done
 target $((max + 1048576))
