@@ -18,6 +18,9 @@ static const char * const event_names[EVENT_COUNT] = {
 	[EVENT_GONE]		= "gone",
 };
 
+/* A new event needs a name above, and a line in Documentation/ABI. */
+static_assert(EVENT_COUNT == 8);
+
 static void show_device(struct dom0_backend_core *core, void *data)
 {
 	unsigned long events = READ_ONCE(core->events);
