@@ -233,7 +233,7 @@ static bool gather_batch(struct blk_ring *ring, struct blk_chain *over, struct b
 	return done;
 }
 
-static void retry_or_fail(struct blk_chain *retry, struct blk_chain *failed)
+static void retry_copies(struct blk_chain *retry, struct blk_chain *failed)
 {
 	struct blk_request *req, *next;
 
@@ -259,7 +259,7 @@ bool blk_ring_finish(struct blk_ring *ring)
 		chain_init(&retry);
 		more |= !gather_batch(ring, &over, &batch);
 		copy_batch(&ring->worker.copy, &batch, &retry);
-		retry_or_fail(&retry, &batch);
+		retry_copies(&retry, &batch);
 		complete_batch(ring, &batch);
 		cond_resched();
 	}

@@ -55,6 +55,16 @@ static void fail_request(struct blk_request *req, int err)
 	blk_request_leave(req);
 }
 
+/*
+ * A grant copy or mapping for a request, which has borrowed nothing any more if @err is -EAGAIN, has
+ * failed. That does not count as rejected.
+ */
+static void put_off_or_fail(struct blk_request *req, int err)
+{
+	if (err != -EAGAIN || !blk_request_retry(req))
+		fail_request(req, err);
+}
+
 static void reject_request(struct blk_request *req, int err)
 {
 	blk_count(req->ring, BLK_COUNT_rejected, 1);
@@ -154,15 +164,27 @@ static void fetch_segments(struct blk_ring *ring)
 
 static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 {
-	int err = dom0_gnttab_errno(dom0_copy_status(&ring->worker.copy, req->slot));
-
-	if (err)
-		return err;
 	req->tries = 0;
 	memcpy(req->segs,
 	       page_address(ring->worker.scratch[req->slot / 2]) + scratch_offset(req->slot),
 	       req->cmd.nr_segments * sizeof(*req->segs));
 	return blk_parse_indirect(&req->cmd, &ring->vbd->bounds, req->segs);
+}
+
+static void resolve_request(struct blk_ring *ring, struct blk_request *req)
+{
+	int err = dom0_gnttab_errno(dom0_copy_status(&ring->worker.copy, req->slot));
+
+	if (err) {
+		list_del(&req->link);
+		put_off_or_fail(req, err);
+		return;
+	}
+	err = parse_segments(ring, req);
+	if (err) {
+		list_del(&req->link);
+		reject_request(req, err);
+	}
 }
 
 /*
@@ -173,22 +195,14 @@ static int parse_segments(struct blk_ring *ring, struct blk_request *req)
 static void resolve_indirect(struct blk_ring *ring)
 {
 	struct blk_request *req, *next;
-	int err;
 
 	fetch_segments(ring);
 	if (!dom0_copy_mark(&ring->worker.copy))
 		return;
 
-	list_for_each_entry_safe(req, next, &ring->worker.queue, link) {
-		if (!req->cmd.indirect)
-			continue;
-		err = parse_segments(ring, req);
-		if (!err)
-			continue;
-		list_del(&req->link);
-		if (err != -EAGAIN || !blk_request_retry(req))
-			reject_request(req, err);
-	}
+	list_for_each_entry_safe(req, next, &ring->worker.queue, link)
+		if (req->cmd.indirect)
+			resolve_request(ring, req);
 	dom0_copy_reset(&ring->worker.copy);
 }
 
@@ -263,16 +277,13 @@ static unsigned int prepare_batch(struct blk_ring *ring, struct list_head *batch
 	return nr;
 }
 
-static void fail_or_retry(struct blk_request *req, int err)
+static void give_up_preparation(struct blk_request *req, int err)
 {
 	if (blk_data_copy_instead(req, err))
 		return;
-	if (err == -EAGAIN) {
+	if (err == -EAGAIN)
 		blk_data_undo(req);
-		if (blk_request_retry(req))
-			return;
-	}
-	fail_request(req, err);
+	put_off_or_fail(req, err);
 }
 
 static void drop_failed(struct blk_ring *ring, struct list_head *batch)
@@ -286,7 +297,7 @@ static void drop_failed(struct blk_ring *ring, struct list_head *batch)
 			continue;
 		list_del(&req->link);
 		bio_uninit(&req->bio);
-		fail_or_retry(req, err);
+		give_up_preparation(req, err);
 	}
 }
 
