@@ -7,12 +7,14 @@
 #include "request.h"
 #include "retry.h"
 #include "ring.h"
+#include "vbd.h"
 
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/timer.h>
+#include <trace/events/dom0_blkback.h>
 
 /*
  * The pauses between two tries grow. A request is tried for about as long as the kernel's own code
@@ -36,6 +38,7 @@ bool blk_request_retry(struct blk_request *req)
 	else if (time_after(jiffies, req->give_up))
 		return false;
 
+	trace_blk_request_wait(req, "paged_out");
 	WRITE_ONCE(req->state, BLK_STATE_RETRY);
 	list_add_tail(&req->link, &ring->worker.retry_list);
 	if (!timer_pending(&ring->retry_timer))

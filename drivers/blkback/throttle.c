@@ -25,6 +25,7 @@
 #include <dom0/bucket_timer.h>
 #include <dom0/xs.h>
 #include <linux/ktime.h>
+#include <trace/events/dom0_blkback.h>
 
 static const char * const limit_names[] = {
 	"read-bytes", "read-ops", "write-bytes", "write-ops",
@@ -92,6 +93,7 @@ static void begin_to_wait(struct blk_request *req, u64 now)
 	WRITE_ONCE(req->state, BLK_STATE_LIMIT);
 	/* Count it now, not at the end: it may wait for hours. */
 	blk_count(req->ring, line_counters[line_of(req)].waits, 1);
+	trace_blk_request_wait(req, "limit");
 }
 
 static void end_wait(struct blk_request *req, u64 now)

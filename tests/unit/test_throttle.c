@@ -14,12 +14,20 @@ static bool stable_writes;	/* the disk needs them */
 static int task_state;
 static unsigned int freezes;
 
+/* Trace events of requests that begin to wait. */
+static const char *last_wait;
+static unsigned int nr_waits;
+
 static void sleep_once(void);
 
 struct blk_plug {
 	unsigned int nr_ios;
 };
 
+#define time_after(a, b) ((long)((b) - (a)) < 0)
+#define msecs_to_jiffies(ms) ((unsigned long)(ms) * HZ / 1000)
+#define timer_pending(timer) (!!(timer)->expires)
+#define mod_timer(timer, at) ((void)((timer)->expires = (at)))
 #define page_address(page) ((void *)(page))
 #define cond_resched() ((void)0)
 #define TASK_RUNNING 0
@@ -47,6 +55,7 @@ struct blk_plug {
 #define trace_blk_request_data_enabled() false
 #define trace_blk_request_start(req, err) ((void)(req))
 #define trace_blk_request_reject(req, err) ((void)(req))
+#define trace_blk_request_wait(req, why) ((void)(req), last_wait = (why), nr_waits++)
 #define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
@@ -59,6 +68,7 @@ struct blk_plug {
 
 #include "drivers/core/bucket.c"
 #include "drivers/blkback/barrier.c"
+#include "drivers/blkback/retry.c"
 #include "drivers/blkback/throttle.c"
 
 /* The disk: what has begun is over when the test says so. */
@@ -73,6 +83,7 @@ static void submit_bio(struct bio *bio)
 #include "drivers/blkback/data.c"
 #include "drivers/blkback/worker.c"
 
+static struct dom0_backend backend;
 static struct blk_vbd vbd;
 static struct blk_ring rings[2];
 static struct dom0_sring shared[2];
@@ -111,18 +122,31 @@ NOT_HERE(int, blk_ring_available, struct blk_ring *ring)
 NOT_HERE(struct blk_request *, blk_request_get, struct blk_ring *ring)
 NOT_HERE(int, blk_parse, enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	 struct blk_command *cmd, struct blk_segment *segs)
-NOT_HERE(int, blk_parse_indirect, struct blk_command *cmd, const struct blk_bounds *bounds,
-	 const struct blk_segment *segs)
 NOT_HERE(void, blk_request_take_large, struct blk_request *req)
-NOT_HERE(bool, blk_request_retry, struct blk_request *req)
-NOT_HERE(void, blk_request_requeue, struct blk_request *req)
-NOT_HERE(void, blk_ring_retry, struct blk_ring *ring)
 NOT_HERE(void, blk_ring_tidy, struct blk_ring *ring)
 NOT_HERE(void, blk_ring_arm_tidy, struct blk_ring *ring)
 NOT_HERE(bool, dom0_evtchn_eoi, struct dom0_evtchn *ch, bool worked)
-NOT_HERE(unsigned int, dom0_copy_from_guest, struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
-	 unsigned int guest_off, struct page *page, unsigned int off, unsigned int len)
-NOT_HERE(int, dom0_gnttab_errno, int status)
+
+/* No list of an indirect request has a valid segment. */
+int blk_parse_indirect(struct blk_command *cmd, const struct blk_bounds *bounds,
+		       const struct blk_segment *segs)
+{
+	cmd->indirect = false;
+	return -EINVAL;
+}
+
+unsigned int dom0_copy_from_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
+				  unsigned int src_off, struct page *page, unsigned int dst_off,
+				  unsigned int len)
+{
+	return batch->nr++;
+}
+
+/* The tests put an errno in the place of a status. */
+int dom0_gnttab_errno(int status)
+{
+	return status;
+}
 
 unsigned int dom0_copy_flush(struct dom0_copy *batch)
 {
@@ -156,6 +180,7 @@ static int setup_disk(void **state)
 	memset(rings, 0, sizeof(rings));
 	memset(shared, 0, sizeof(shared));
 	memset(rates, 0, sizeof(rates));
+	vbd.be = &backend;
 	blk_barrier_init(&vbd.barrier);
 	blk_throttle_init(&vbd.throttle);
 	vbd.rings = pointers;
@@ -165,6 +190,7 @@ static int setup_disk(void **state)
 		rings[i].shared = &shared[i];
 		rings[i].slots = ARRAY_SIZE(requests[i]);
 		INIT_LIST_HEAD(&rings[i].worker.queue);
+		INIT_LIST_HEAD(&rings[i].worker.retry_list);
 		INIT_LIST_HEAD(&rings[i].barrier.claim);
 		blk_throttle_init_ring(&rings[i]);
 		blk_barrier_join(&rings[i]);
@@ -271,6 +297,8 @@ static void reads_and_writes_do_not_wait_for_each_other(void **state)
 	assert_int_equal(nr_begun, 1);
 	assert_ptr_equal(begun[0], read);
 	assert_int_equal(rings[0].held.nr, 1);
+	assert_int_equal(nr_waits, 1);
+	assert_string_equal(last_wait, "limit");
 	assert_int_equal(read->state, BLK_STATE_DISK);
 	assert_int_equal(write->state, BLK_STATE_LIMIT);
 	answer_all();
@@ -533,6 +561,54 @@ static void draining_ring_does_not_keep_dom0_from_a_suspend(void **state)
 	leave_disk();
 }
 
+static struct blk_request *take_indirect(int status)
+{
+	static struct gnttab_copy op;
+	static struct page page;
+	struct blk_request *req = take_new(0, BLKIF_OP_READ);
+
+	op.status = status;
+	rings[0].worker.copy.ops = &op;
+	rings[0].worker.copy.max = 1;
+	rings[0].worker.scratch[0] = &page;
+	req->segs = req->inline_segs;
+	req->cmd.nr_segments = 1;
+	req->cmd.indirect = true;
+	return req;
+}
+
+/* It is put off, and fails when it has been tried for long enough. That is no fault of the guest. */
+static void page_that_stays_paged_out(void **state)
+{
+	struct blk_request *req = take_indirect(-EAGAIN);
+
+	work_on(&rings[0]);
+	assert_int_equal(nr_waits, 1);
+	assert_string_equal(last_wait, "paged_out");
+	assert_int_equal(req->state, BLK_STATE_RETRY);
+	assert_int_equal(nr_failed, 0);
+
+	jiffies += 60 * HZ;
+	rings[0].retry_due = true;
+	work_on(&rings[0]);
+	assert_int_equal(nr_waits, 1);
+	assert_int_equal(nr_failed, 1);
+	assert_int_equal(rings[0].counters[BLK_COUNT_rejected], 0);
+}
+
+/* A list that cannot be fetched fails the request, as any data does. Only what is in it may be rejected. */
+static void only_the_protocol_check_rejects(void **state)
+{
+	take_indirect(-EINVAL);
+	work_on(&rings[0]);
+	assert_int_equal(nr_failed, 1);
+	assert_int_equal(rings[0].counters[BLK_COUNT_rejected], 0);
+	take_indirect(0);
+	work_on(&rings[0]);
+	assert_int_equal(nr_failed, 2);
+	assert_int_equal(rings[0].counters[BLK_COUNT_rejected], 1);
+}
+
 static const struct blk_data_ops *ops_of(u8 op)
 {
 	struct blk_request req = { .ring = &rings[0], .cmd = { .op = op, .nr_segments = 1 } };
@@ -611,6 +687,7 @@ static int forget_begun(void **state)
 	nr_begun = 0;
 	nr_answered = 0;
 	nr_failed = 0;
+	nr_waits = 0;
 	return 0;
 }
 
@@ -629,6 +706,8 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(lifted_limit),
 	throttle_test(timer_is_set_once),
 	throttle_test(only_neighbours_may_be_merged),
+	throttle_test(page_that_stays_paged_out),
+	throttle_test(only_the_protocol_check_rejects),
 	throttle_test(data_of_a_disk_with_checksums_is_copied),
 	throttle_test(data_that_is_not_whole_blocks_goes_through_a_span),
 };

@@ -35,6 +35,7 @@ static const struct trace_event events[] = {
 	{ "dom0_xenbus/dom0_backend_error", NULL, "device", false },
 	{ "dom0_blkback/blk_request_take", "vbd", "dev", false },
 	{ "dom0_blkback/blk_request_data", "vbd", "dev", false },
+	{ "dom0_blkback/blk_request_wait", "vbd", "dev", false },
 	{ "dom0_blkback/blk_request_start", "vbd", "dev", false },
 	{ "dom0_blkback/blk_request_complete", "vbd", "dev", false },
 	{ "dom0_blkback/blk_request_reject", "vbd", "dev", false },

@@ -10,6 +10,15 @@
 
 struct blk_request;
 
+/* An operation by the name that it has in debugfs; another value as a number. */
+#define show_blk_op(op)						\
+	__print_symbolic(op,					\
+		{ BLKIF_OP_READ, "read" },			\
+		{ BLKIF_OP_WRITE, "write" },			\
+		{ BLKIF_OP_WRITE_BARRIER, "barrier" },		\
+		{ BLKIF_OP_FLUSH_DISKCACHE, "flush" },		\
+		{ BLKIF_OP_DISCARD, "discard" })
+
 DECLARE_EVENT_CLASS(blk_request,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err),
@@ -33,8 +42,8 @@ DECLARE_EVENT_CLASS(blk_request,
 		__entry->op = req->cmd.op;
 		__entry->err = err;
 	),
-	TP_printk("%s q%u id=%llu op=%u sector=%llu+%llu segments=%u err=%d", __get_str(dev),
-		  __entry->queue, __entry->id, __entry->op, __entry->sector, __entry->nr_sectors,
+	TP_printk("%s q%u id=%llu op=%s sector=%llu+%llu segments=%u err=%d", __get_str(dev),
+		  __entry->queue, __entry->id, show_blk_op(__entry->op), __entry->sector, __entry->nr_sectors,
 		  __entry->segments, __entry->err)
 );
 
@@ -67,8 +76,33 @@ TRACE_EVENT(blk_request_data,
 		__entry->op = req->cmd.op;
 		dom0_assign_str(how, how);
 	),
-	TP_printk("%s q%u id=%llu op=%u segments=%u how=%s", __get_str(dev), __entry->queue,
-		  __entry->id, __entry->op, __entry->segments, __get_str(how))
+	TP_printk("%s q%u id=%llu op=%s segments=%u how=%s", __get_str(dev), __entry->queue,
+		  __entry->id, show_blk_op(__entry->op), __entry->segments, __get_str(how))
+);
+
+/*
+ * The request begins to wait for a limit of the disk ("limit"), or is put off since a page of the
+ * guest is paged out ("paged_out"), each time.
+ */
+TRACE_EVENT(blk_request_wait,
+	TP_PROTO(const struct blk_request *req, const char *why),
+	TP_ARGS(req, why),
+	TP_STRUCT__entry(
+		__string(dev, req->ring->vbd->be->name)
+		__field(unsigned int, queue)
+		__field(u64, id)
+		__field(u8, op)
+		__string(why, why)
+	),
+	TP_fast_assign(
+		dom0_assign_str(dev, req->ring->vbd->be->name);
+		__entry->queue = req->ring->index;
+		__entry->id = req->cmd.id;
+		__entry->op = req->cmd.op;
+		dom0_assign_str(why, why);
+	),
+	TP_printk("%s q%u id=%llu op=%s why=%s", __get_str(dev), __entry->queue, __entry->id,
+		  show_blk_op(__entry->op), __get_str(why))
 );
 
 /* The request was sent to the disk. */
