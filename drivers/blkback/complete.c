@@ -78,8 +78,12 @@ static bool has_more(const struct blk_request *req)
 	return !req->err && blk_request_has_more(req);
 }
 
-static void count_request(struct blk_ring *ring, const struct blk_command *cmd)
+static void count_request(struct blk_ring *ring, const struct blk_request *req)
 {
+	const struct blk_command *cmd = &req->cmd;
+
+	if (req->data_ops)
+		blk_count(ring, req->data_ops->counter, 1);
 	switch (cmd->op) {
 	case BLKIF_OP_READ:
 		blk_count(ring, BLK_COUNT_rd_req, 1);
@@ -106,7 +110,7 @@ static void complete_request(struct blk_ring *ring, struct blk_request *req, RIN
 	if (req->err)
 		blk_count(ring, BLK_COUNT_failed, 1);
 	else
-		count_request(ring, &req->cmd);
+		count_request(ring, req);
 	blk_latency_count(&ring->finish.latency, req->cmd.op, now - req->taken);
 	WRITE_ONCE(req->taken, 0);
 	trace_blk_request_complete(req, req->err);

@@ -27,12 +27,16 @@
 	C(wr_rate_waits)	/* the same for all other requests */ \
 	C(wr_rate_usecs)
 
+/*
+ * Shown in debugfs beside the first part, since the ring was connected. The worker writes rejected,
+ * rounds and wakeups, the holder of finish.lock the others.
+ */
 #define BLK_COUNTERS(C) \
 	BLK_SYSFS_COUNTERS(C) \
 	C(rejected)	/* requests that the protocol check rejected */ \
 	C(failed)	/* requests answered with an error, the rejected ones included */ \
-	C(copied)	/* requests whose data was copied */ \
-	C(persistent)	/* requests whose pages were mapped and stay mapped */ \
+	C(copied)	/* requests without an error whose data was copied */ \
+	C(persistent)	/* requests without an error on pages that stay mapped */ \
 	C(rounds)	/* rounds of the worker that found requests */ \
 	C(wakeups)	/* times that the worker ran */ \
 	C(batches)	/* batches of responses */ \

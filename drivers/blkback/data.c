@@ -50,24 +50,14 @@ bool blk_data_prepare(struct blk_request *req)
 {
 	struct blk_ring *ring = req->ring;
 
-	if (req->cmd.span_pages) {
-		if (!try_data_ops(req, &blk_data_span))
-			return false;
-		blk_count(ring, BLK_COUNT_copied, 1);
-		return true;
-	}
+	if (req->cmd.span_pages)
+		return try_data_ops(req, &blk_data_span);
 	if (may_map(ring)) {
-		if (try_data_ops(req, &blk_data_persistent)) {
-			blk_count(ring, BLK_COUNT_persistent, 1);
+		if (try_data_ops(req, &blk_data_persistent))
 			return true;
-		}
 		ring->worker.pgrants_full = true;
 	}
-	if (try_data_ops(req, &blk_data_copy)) {
-		blk_count(ring, BLK_COUNT_copied, 1);
-		return true;
-	}
-	return false;
+	return try_data_ops(req, &blk_data_copy);
 }
 
 /* Undo blk_data_prepare(), but for the bio. */

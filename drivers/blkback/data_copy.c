@@ -111,6 +111,7 @@ static void copy_release(struct blk_ring *ring, struct blk_request *req)
 
 const struct blk_data_ops blk_data_copy = {
 	.name = "copy",
+	.counter = BLK_COUNT_copied,
 	.prepare = copy_prepare,
 	.prepare_done = copy_prepare_done,
 	.finish = copy_finish,

@@ -3,6 +3,8 @@
 #ifndef _BLKBACK_DATA_OPS_H
 #define _BLKBACK_DATA_OPS_H
 
+#include "counters.h"
+
 #include <linux/types.h>
 
 struct blk_request;
@@ -12,6 +14,7 @@ struct dom0_copy;
 /**
  * struct blk_data_ops - one way to move the data of a request
  * @name: for traces
+ * @counter: counts requests whose data has been moved this way
  * @prepare: borrow pages, fill in the request's bio, gather the grant operations. Return false,
  *	with nothing borrowed, if a resource is exhausted
  * @prepare_done: called when these operations have been issued. Return 0 if the bio may start, or
@@ -27,6 +30,7 @@ struct dom0_copy;
  */
 struct blk_data_ops {
 	const char *name;
+	enum blk_counter counter;
 	bool (*prepare)(struct blk_ring *ring, struct blk_request *req);
 	int (*prepare_done)(struct blk_ring *ring, struct blk_request *req);
 	void (*finish)(struct dom0_copy *copy, struct blk_request *req);

@@ -93,6 +93,7 @@ static void persistent_release(struct blk_ring *ring, struct blk_request *req)
 
 const struct blk_data_ops blk_data_persistent = {
 	.name = "persistent",
+	.counter = BLK_COUNT_persistent,
 	.prepare = persistent_prepare,
 	.prepare_done = persistent_prepare_done,
 	.release = persistent_release,

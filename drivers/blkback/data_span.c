@@ -150,6 +150,7 @@ static void span_release(struct blk_ring *ring, struct blk_request *req)
 
 const struct blk_data_ops blk_data_span = {
 	.name = "span",
+	.counter = BLK_COUNT_copied,
 	.prepare = span_prepare,
 	.prepare_done = span_prepare_done,
 	.finish = span_finish,

@@ -614,6 +614,8 @@ static const struct blk_data_ops *ops_of(u8 op)
 	struct blk_request req = { .ring = &rings[0], .cmd = { .op = op, .nr_segments = 1 } };
 
 	assert_true(blk_data_prepare(&req));
+	/* It may fail and be prepared again, so it counts when it is answered. */
+	assert_int_equal(rings[0].counters[BLK_COUNT_copied] + rings[0].counters[BLK_COUNT_persistent], 0);
 	return req.data_ops;
 }
 
