@@ -52,7 +52,7 @@ void blk_barrier_join(struct blk_ring *ring)
 	spin_lock(&barrier->lock);
 	list_add_tail(&ring->barrier.link, &barrier->rings);
 	ring->barrier.quiet = barrier->number - 1;
-	ring->barrier.number = barrier->number - 1;
+	ring->barrier.held_for = barrier->number - 1;
 	spin_unlock(&barrier->lock);
 }
 
@@ -166,7 +166,7 @@ static void hold_back_for(struct blk_ring *ring, unsigned int number)
 	int nr = dom0_ring_unconsumed(ring->shared, ring->worker.req_cons,
 				      &ring->finish.rsp_prod_pvt, ring->slots);
 
-	ring->barrier.number = number;
+	ring->barrier.held_for = number;
 	ring->barrier.end = ring->worker.req_cons + max(nr, 0);
 }
 
@@ -191,7 +191,7 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 	 * of the next barrier already, so read the ring's index after it. Pairs with next_claim().
 	 */
 	number = smp_load_acquire(&barrier->number);
-	if (ring->barrier.number != number) {
+	if (ring->barrier.held_for != number) {
 		hold_back_for(ring, number);
 		return min_t(unsigned int, available, ring->barrier.end - ring->worker.req_cons);
 	}
@@ -232,7 +232,7 @@ bool blk_barrier_report(struct blk_ring *ring)
 
 	spin_lock(&barrier->lock);
 	if (barrier->owner && barrier->owner != ring && ring->barrier.quiet != barrier->number) {
-		if (ring->barrier.number != barrier->number)
+		if (ring->barrier.held_for != barrier->number)
 			hold_back_for(ring, barrier->number);
 		if (!is_quiet(ring)) {
 			spin_unlock(&barrier->lock);

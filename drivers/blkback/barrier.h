@@ -32,7 +32,7 @@ struct blk_barrier {
  *
  * Owned by the ring's worker:
  * @begun: the barrier of this ring that has begun and is not over, or NULL
- * @number: number of the barrier for which this ring holds back, or last did
+ * @held_for: number of the barrier for which this ring holds back, or last did
  * @end: index of the first request that is not taken before that barrier is over
  *
  * Under the lock of the device's struct blk_barrier:
@@ -42,7 +42,7 @@ struct blk_barrier {
  */
 struct blk_barrier_part {
 	struct blk_request *begun;
-	unsigned int number;
+	unsigned int held_for;
 	RING_IDX end;
 
 	struct list_head link;

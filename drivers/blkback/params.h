@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Module parameters, which main.c describes. Those that are writable at runtime are read with
- * READ_ONCE() at each use; the others are clamped at load.
+ * READ_ONCE() at each use. The load clamps the others, and replaces a max_queues of 0.
  */
 #ifndef _BLKBACK_PARAMS_H
 #define _BLKBACK_PARAMS_H

@@ -3,8 +3,32 @@
  * Requests and responses of a disk's ring, and the checks of requests. Pure: uses no kernel
  * service, compiles in user space.
  *
- * The guest may rewrite a slot at any time. So blk_parse() copies the slot to private memory, reads
- * each byte at most once, and checks the copy.
+ * The guest may rewrite a slot at any time. So blk_parse() reads each field once, into private
+ * memory, and checks what it has read.
+ *
+ * The checks, and the error of a request that fails one:
+ *
+ * operation	one of READ, WRITE, WRITE_BARRIER, FLUSH_DISKCACHE, DISCARD and INDIRECT; inside
+ *		INDIRECT only READ or WRITE: -EOPNOTSUPP
+ * segments	1 to BLK_DIRECT_MAX, of a flush or barrier also 0; 1 to BLK_INDIRECT_MAX of an
+ *		indirect request: -EINVAL
+ * segment	its first sector is not behind its last, and both are in the page: -EINVAL
+ * read-only	only reads, and flushes and barriers without data: -EROFS
+ * end of disk	the data, or the sectors of a discard, are on the disk. Without data the sector is
+ *		not looked at: -ERANGE
+ * alignment	the data is whole blocks of the disk. A read may be parts of blocks if the frontend
+ *		was told a smaller block size. Where the segments are not whole blocks, the blocks
+ *		around the data fit into BLK_INDIRECT_MAX pages: -EINVAL
+ * discard	they are advertised: -EOPNOTSUPP. It is not empty, and whole blocks: -EINVAL
+ *
+ * Not checked on purpose:
+ *
+ * handle	the ring says which disk it is.
+ * offers	flushes, barriers and indirect requests are served without having been offered.
+ * flush	with data it is a write after a flush.
+ * flags	a secure discard is a discard where it is not advertised.
+ * references	the hypervisor checks them when it copies or maps.
+ * ids		the response echoes them; two requests may have the same.
  */
 #ifndef _BLKBACK_PROTOCOL_H
 #define _BLKBACK_PROTOCOL_H
@@ -95,7 +119,7 @@ struct blk_command {
  * struct blk_bounds - properties of the disk that requests are checked against
  *
  * The device's work writes it: @nr_sectors at any time, the rest while no ring exists. Each ring's
- * worker, a kernel thread, reads it without a lock.
+ * worker, a kernel thread, and its tasklet (data_span.c) read it without a lock.
  *
  * @nr_sectors: size of the disk in sectors of 512 bytes
  * @block_sectors: logical block size in sectors, a power of two

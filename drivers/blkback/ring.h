@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * One ring of a device, and the path of a request. worker.c takes it off the ring, and protocol.c
- * copies and checks it. data_copy.c or data_persistent.c makes its data accessible, and worker.c
- * sends it to the disk. complete.c copies data to the guest, answers, and hands the request back.
+ * copies and checks it. data_copy.c, data_span.c or data_persistent.c makes its data accessible,
+ * and worker.c sends it to the disk. complete.c copies data to the guest, answers, and hands the
+ * request back.
  *
  * Two contexts work on a ring. The worker, a kernel thread, takes requests off the ring and starts
  * them. It alone owns the pages, grants and large segment lists that requests borrow. The worker

@@ -25,8 +25,9 @@ struct blk_ring;
  * struct blk_vbd - one virtual disk
  *
  * The device's work writes all members, except where a member or its struct names another rule. The
- * rings' workers, which are kernel threads, read @bdev and @bounds without a lock. So do readers of
- * sysfs with @mode and @dev, and the poll of sizes with @told_sectors.
+ * rings' workers, which are kernel threads, read @bdev and @bounds without a lock; their tasklets
+ * read @bounds. So do readers of sysfs with @mode and @dev, and the poll of sizes with
+ * @told_sectors.
  *
  * @be: the backend device
  * @max_queues: most queues offered to the frontend

@@ -56,8 +56,8 @@ static void fail_request(struct blk_request *req, int err)
 }
 
 /*
- * A grant copy or mapping for a request, which has borrowed nothing any more if @err is -EAGAIN, has
- * failed. That does not count as rejected.
+ * A grant copy or mapping for a request has failed, which does not count as rejected. If @err is
+ * -EAGAIN, the request has borrowed nothing any more.
  */
 static void put_off_or_fail(struct blk_request *req, int err)
 {
@@ -128,7 +128,7 @@ static unsigned int take_requests(struct blk_ring *ring)
 		take_request(ring, now);
 		nr++;
 	}
-	ring->worker.taken += nr;
+	ring->worker.since_eoi += nr;
 	return nr;
 }
 
@@ -486,9 +486,9 @@ static void end_of_event(struct blk_ring *ring)
 	if (!ring->worker.owes_eoi || !ring->worker.asked || !list_empty(&ring->worker.queue) ||
 	    ring->broken)
 		return;
-	dom0_evtchn_eoi(ring->ch, ring->worker.taken);
+	dom0_evtchn_eoi(ring->ch, ring->worker.since_eoi);
 	ring->worker.owes_eoi = false;
-	ring->worker.taken = 0;
+	ring->worker.since_eoi = 0;
 }
 
 static void work_on_ring(struct blk_ring *ring, unsigned long why)

@@ -22,7 +22,7 @@ struct page;
  * debugfs reads @req_cons by READ_ONCE.
  *
  * @req_cons: requests consumed
- * @taken: requests consumed since the last EOI
+ * @since_eoi: requests consumed since the last EOI
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
  * @next_map: in jiffies: when grants may be mapped again; until then data is copied
@@ -42,7 +42,7 @@ struct page;
  */
 struct blk_worker {
 	RING_IDX req_cons;
-	unsigned int taken;
+	unsigned int since_eoi;
 	bool owes_eoi;
 	bool asked;
 	unsigned long next_map;

@@ -43,8 +43,8 @@ DECLARE_EVENT_CLASS(blk_request,
 		__entry->err = err;
 	),
 	TP_printk("%s q%u id=%llu op=%s sector=%llu+%llu segments=%u err=%d", __get_str(dev),
-		  __entry->queue, __entry->id, show_blk_op(__entry->op), __entry->sector, __entry->nr_sectors,
-		  __entry->segments, __entry->err)
+		  __entry->queue, __entry->id, show_blk_op(__entry->op), __entry->sector,
+		  __entry->nr_sectors, __entry->segments, __entry->err)
 );
 
 /* The request was taken off the ring. Of an indirect one the number of sectors is not known yet. */
