@@ -29,7 +29,7 @@
 
 static struct dentry *debugfs_dir;
 
-/* True between init and exit; guarded by pm_lock. A parameter can be written before and after. */
+/* True between init and exit; protected by pm_lock. A parameter can be written before and after. */
 static bool is_serving;
 
 static void set_serving(bool serving)

@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 /**
- * struct pm_processor - one processor; all is guarded by pm_lock
+ * struct pm_processor - one processor, protected by pm_lock
  * @entry: in pm_processors, in the order in which they were found
  * @handle: its object in the ACPI namespace
  * @acpi_id: ACPI id, by which the hypervisor knows it

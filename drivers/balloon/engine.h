@@ -43,7 +43,7 @@ struct engine_retry {
 typedef void (*engine_report_fn)(const char *why);
 
 /**
- * struct balloon_engine - moves Dom0's memory towards a target, in its own time
+ * struct balloon_engine - moves Dom0's memory towards a target, asynchronously
  * @name: value of the module parameter
  * @shared: others than this module set its target too
  * @retry: how it tries again

@@ -51,7 +51,7 @@ static bool decrease_extent(const struct frames *f)
 	return true;
 }
 
-/* Give single frames, also where the hypervisor has refused a whole extent. */
+/* Return single frames to the hypervisor, also where it has refused a whole extent. */
 static unsigned int decrease_frames(struct frames *f)
 {
 	unsigned int done = change_reservation(XENMEM_decrease_reservation, f->frames, f->nr, 0);

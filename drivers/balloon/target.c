@@ -32,7 +32,7 @@ int balloon_target_parse(const char *text, size_t len, u64 *kib)
 	return 0;
 }
 
-/* Return log2 of a unit in bytes, -1 if it is no unit. */
+/* Return log2 of a unit in bytes, -1 if it is not a unit. */
 static int unit_shift(char unit)
 {
 	switch (unit) {

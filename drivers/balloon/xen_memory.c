@@ -2,7 +2,7 @@
 /*
  * /sys/devices/system/xen_memory/xen_memory0, for a kernel without CONFIG_XEN_BALLOON, with the
  * names that a kernel with it has. Unlike there, a target is kept inside the limits, and text that
- * is no number is refused.
+ * is not a number is refused.
  */
 #include "control.h"
 #include "engine_native.h"

@@ -4,8 +4,8 @@
  * kernel thread, which owns the pages and grants that it has borrowed.
  *
  * The tasklet that the disk's completion schedules finishes small requests. It leaves large ones,
- * and those to be tried again, to the worker, so that a thread pays for them and not whatever the
- * CPU was doing. Both copy with no lock held; the lock is for answering.
+ * and those to be tried again, to the worker. So their CPU time is charged to a thread, and not to
+ * the task that the softirq has interrupted. Both copy without a lock, and answer under one.
  */
 #include "bio.h"
 #include "complete.h"

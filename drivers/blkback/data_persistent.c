@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The disk works on the guest's own pages. The guest grants them once and uses them again and
- * again, so they stay mapped.
+ * The disk works on the guest's own pages. The guest grants them once and uses them for many
+ * requests, so they stay mapped.
  */
 #include "bio.h"
 #include "data_ops.h"

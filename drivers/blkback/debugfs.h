@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The device in debugfs. */
+/* The files of a device in debugfs. */
 #ifndef _BLKBACK_DEBUGFS_H
 #define _BLKBACK_DEBUGFS_H
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Persistent grants: they stay mapped because the guest uses the same ones again and again.
+ * Persistent grants: they stay mapped because the guest uses the same ones for many requests.
  *
  * An entry is free, reserved (its page is being mapped), mapped, or refused (until its last user is
  * gone). Reserved entries can be found already, so that a grant is mapped once, however often the

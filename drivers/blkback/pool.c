@@ -153,7 +153,7 @@ static void empty_pool(struct blk_pool *pool, unsigned int nr)
 		list_del(&page->lru);
 		WRITE_ONCE(pool->nr_free, pool->nr_free - 1);
 		WRITE_ONCE(pool->size, pool->size - 1);
-		/* Some kernels give it to the next user as it is. */
+		/* Some kernels do not clear this when they allocate the page again. */
 		set_page_private(page, 0);
 		__free_page(page);
 	}

@@ -129,7 +129,7 @@ static int check_segments(struct blk_command *cmd, const struct blk_bounds *boun
 		return 0;
 	if (past_end(cmd, bounds))
 		return -ERANGE;
-	/* The disk does not care where in a page of memory whole blocks begin. */
+	/* Whole blocks may begin anywhere in a page of memory. */
 	if (misaligned || blk_is_misaligned(cmd->sector, bounds))
 		return check_span(cmd, bounds);
 	return 0;

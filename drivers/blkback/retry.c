@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that are put off since a page of the guest is paged out. It comes back when the guest's
- * pager gets to it. The ring's worker, a kernel thread, puts requests off and takes them up again.
+ * Requests that are put off since a page of the guest is paged out. The guest's pager brings the
+ * page back some time later. The ring's worker, a kernel thread, puts requests off and requeues
+ * them.
  */
 #include "complete.h"
 #include "request.h"
@@ -61,7 +62,7 @@ void blk_request_requeue(struct blk_request *req)
 	list_add_tail(&req->link, &behind->link);
 }
 
-/* Take up requests that were put off, at most BLK_ROUND at once. */
+/* Requeue requests that were put off, at most BLK_ROUND at once. */
 void blk_ring_retry(struct blk_ring *ring)
 {
 	struct blk_request *req, *next;

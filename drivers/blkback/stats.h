@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The device in sysfs. */
+/* The files of a device in sysfs. */
 #ifndef _BLKBACK_STATS_H
 #define _BLKBACK_STATS_H
 

@@ -3,15 +3,15 @@
  * Rate limits of a disk, which the toolstack sets in xenstore: reads and writes, each in bytes and
  * in operations a second, for all rings of the device together.
  *
- * A request at the head of the queue takes its turn once, and learns when it may start. Until then
- * it waits in a line of its ring; one line is for reads and one for writes. So neither holds up the
- * other, and the lines never hold more requests than the ring has slots. Only the first request of
- * a line has taken its turn, so the rings of a device alternate. It asks again at each round, but
- * takes a new turn only if the limit has changed.
+ * A request at the head of the queue takes its tokens once, which gives the time when it may start.
+ * Until then it waits in a line of its ring; one line is for reads and one for writes. So reads do
+ * not wait for writes, nor writes for reads. The lines never hold more requests than the ring has
+ * slots. Only the first request of a line has taken its tokens, so the rings of a device alternate.
+ * It is checked again in each round, and takes new tokens only if the limit has changed.
  *
  * A write barrier waits at the head of the queue, and begins when the lines are empty. No request
- * behind it is looked at before it is over. So requests in a line came before every barrier in the
- * queue, and go back to the head of the queue.
+ * behind it is started before it is over. So all requests in a line came before every barrier in
+ * the queue, and go back to the head of the queue.
  *
  * When this driver is unbound, waiting requests are started at once: the guest goes on with another
  * driver, and must not see an error. When the frontend leaves, they fail.
@@ -198,7 +198,7 @@ bool blk_throttle_barrier_waits(struct blk_ring *ring)
 
 	if (!req || !blk_request_is_barrier(req) || (!is_limited(ring) && !req->waits_since))
 		return false;
-	/* It asks when the lines are empty, and not again once it has passed. */
+	/* It takes its tokens when the lines are empty, and not again once it may start. */
 	if (ring->held.nr || (req->due && !req->waits_since))
 		return false;
 	/* Other rings hold back, for this barrier or for the one before it, so do not wait now. */

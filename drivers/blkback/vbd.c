@@ -84,12 +84,15 @@ int blk_vbd_flush_cache(struct blk_vbd *vbd)
 		/* The kernel reports it once, so do not try again. */
 		return -EIO;
 	}
-	/* A page that a program dirties again right now stays cached: that program is to blame. */
+	/* A page that a program of Dom0 writes meanwhile stays cached: nothing can prevent that. */
 	invalidate_inode_pages2(dom0_bdev_file_mapping(vbd->file));
 	return 0;
 }
 
-/* A disk that must stay allocated is lost by a discard, so do not guess. */
+/*
+ * A discard frees blocks that the toolstack may want to stay allocated. So if the key cannot be
+ * read, fail, and do not assume its default.
+ */
 static int read_discard(struct blk_vbd *vbd)
 {
 	u32 enable = 1;

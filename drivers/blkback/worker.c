@@ -401,8 +401,8 @@ static void start_queue(struct blk_ring *ring)
 
 /*
  * Hold back for another ring's barrier, and report when this ring is quiet. Return true if more
- * requests were handed back meanwhile. A barrier of this ring ends when it is handed back, so ask
- * in each round to be woken: the answer to another request takes the wakeup.
+ * requests were handed back meanwhile. A barrier of this ring ends when it is handed back. Each
+ * answer clears need_wakeup, so set it again in each round.
  */
 static bool holding_back(struct blk_ring *ring)
 {

@@ -369,8 +369,8 @@ static void blk_disconnect(struct dom0_backend *be)
 	unsigned int i, nr = vbd->nr_rings;
 
 	/*
-	 * If the frontend leaves, waiting requests fail. Else a frontend that connects again and
-	 * again would get past its limits.
+	 * If the frontend leaves, waiting requests fail. Else a frontend could exceed its limits by
+	 * connecting repeatedly.
 	 */
 	blk_rings_stop(rings, nr, !dom0_backend_leaving(be));
 

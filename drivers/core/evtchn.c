@@ -58,7 +58,7 @@ struct dom0_evtchn {
 };
 
 static DEFINE_MUTEX(channels_lock);	/* protects channels */
-static DEFINE_MUTEX(binding_lock);	/* a port has no interrupt yet */
+static DEFINE_MUTEX(binding_lock);	/* from the bind of a port until its interrupt is known */
 static LIST_HEAD(channels);
 
 static irqreturn_t deliver_event(int irq, void *data)
@@ -73,10 +73,10 @@ static irqreturn_t deliver_event(int irq, void *data)
 }
 
 /*
- * Close our end of a port that was bound before it turned out that no interrupt is left. The kernel
- * does not close it, and does not say which port it is. The hypervisor does, as the other end of
- * the frontend's port. A port with an interrupt is another channel's: the frontend has named its
- * port twice.
+ * Close our end of a port that the kernel has bound, but for which it had no interrupt left. The
+ * kernel neither closes the port nor returns its number. The hypervisor returns it as the other end
+ * of the frontend's port. If that port has an interrupt, it belongs to another channel, since the
+ * frontend has named its port twice.
  */
 static void close_leftover(domid_t domid, evtchn_port_t remote)
 {
@@ -192,7 +192,7 @@ bool dom0_evtchn_eoi(struct dom0_evtchn *ch, bool worked)
 {
 	if (!atomic_xchg(&ch->eoi_owed, 0))
 		return false;
-	/* The hypervisor itself sends the first event, at the bind: do not blame the guest. */
+	/* The hypervisor itself sends the first event, at the bind: it never counts as spurious. */
 	if (READ_ONCE(ch->events) == 1)
 		worked = true;
 	if (!worked)

@@ -69,7 +69,7 @@ static int attach_locked(struct dom0_port_filter *filter, evtchn_port_t nr, domi
 
 	if (!port)
 		return -ENOTCONN;
-	/* Another program's events are none of this one's, even if the domain is the same. */
+	/* A process may filter only the events of ports that it has bound itself. */
 	if (port->owner != task_tgid(current))
 		return -EPERM;
 	if (port->filter)

@@ -88,20 +88,23 @@ static int check_open(evtchn_port_t port)
 	return err ?: status.status == EVTCHNSTAT_closed ? -EINVAL : 0;
 }
 
-/* Ports whose entries in the kernel's tables are in one page, or in half of one. */
+/*
+ * The kernel's table from ports to interrupts is allocated in parts, each with the entries of 512
+ * or 1024 ports.
+ */
 #define TABLE_PORTS	512U
 #define MAX_PORTS	BIT(17)
 
 /*
- * The parts of the kernel's tables that are known to exist: a port of theirs has had an interrupt.
- * The kernel's own ports are in the first. No part is ever freed.
+ * The parts of that table that are known to exist, because a port in them has had an interrupt. The
+ * kernel's own ports are in the first. No part is ever freed.
  */
 static unsigned long known_tables[BITS_TO_LONGS(MAX_PORTS / TABLE_PORTS)] = { 1 };
 
 /*
- * A port has got no interrupt, and is closed unless the kernel has closed it. It does that only if
- * it has no memory for a new part of its tables. Then the number may have another owner by now,
- * which cannot be told from us. So leave the port open in the new parts.
+ * Close a port that got no interrupt, unless the kernel may have closed it already. The kernel does
+ * that only if it cannot allocate a new part of its table. Another user may then have got the same
+ * number, and a close would hit that user. So leave the port open if its part may be missing.
  */
 static void close_unbound_port(evtchn_port_t port)
 {
@@ -113,8 +116,8 @@ static void close_unbound_port(evtchn_port_t port)
 }
 
 /*
- * Bind step by step. The kernel has one function for all steps, which on failure does not tell if
- * it has closed the port.
+ * Bind step by step. The kernel's function for all steps does not return, on failure, whether it
+ * has closed the port.
  */
 static int bind_irq(struct channel *ch, bool is_static)
 {

@@ -28,9 +28,9 @@ static bool is_restricted(const struct evtchn_user *user)
 
 /*
  * Held from the allocation or the check of a port until it is bound, so that no other file binds it
- * as a static one meanwhile. Those that allocate a port only read: they do not disturb each other,
- * and one may wait for memory of its control group. Not held over an access to user memory, nor
- * over a lock that is: a file that waits for its memory must not stop the binds of all others.
+ * as a static one meanwhile. An allocation holds it for reading: it may wait for memory of its
+ * control group, and must not delay other allocations. Do not hold it over an access to user
+ * memory, nor while taking a lock that is held over one: one program could delay all others.
  */
 static DECLARE_RWSEM(bind_lock);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The records that no process has read yet. Pure; the caller's lock guards it.
+ * The records that no process has read yet. Pure: the caller holds the lock that protects it.
  */
 #ifndef _MCELOG_LOG_H
 #define _MCELOG_LOG_H

@@ -45,7 +45,7 @@ static struct mcelog_fetch fetch;
 static int mcelog_irq;
 
 static struct mcelog_log mcelog_log;
-/* Guards mcelog_log. Never held while user memory is touched, which can take any time. */
+/* Protects mcelog_log. Never held over an access to user memory, which can take any time. */
 static DEFINE_SPINLOCK(log_lock);
 /* One reader at a time. Taken before log_lock. */
 static DEFINE_MUTEX(read_lock);

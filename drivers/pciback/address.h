@@ -49,7 +49,7 @@ struct pciback_quirk {
  *
  * An asterisk may stand for the function, or for the slot and the function.
  *
- * Return: the text behind the address and its trailing blanks, or NULL if @text is no address.
+ * Return: the text behind the address and its trailing blanks, or NULL if @text is not an address.
  */
 const char *pciback_address_parse(const char *text, struct pciback_address *at);
 

@@ -147,8 +147,7 @@ static bool is_in_list(const struct pciback_address *at)
 }
 
 /*
- * ID_OVERRIDE matches only a device whose driver_override names this driver; the PCI bus sees to
- * that.
+ * The PCI bus matches ID_OVERRIDE only with a device whose driver_override names this driver.
  */
 enum {
 	ID_ANY,

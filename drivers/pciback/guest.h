@@ -22,7 +22,9 @@ struct pciback_list;
  * @ref: one reference of the bus device, and one of each unbind that takes a device away from it
  * @lock: protects @places
  * @places: the devices on the bus
- * @roots: buses that have been published; used on the device's queue only, like the next seven
+ *
+ * Used on the device's queue only:
+ * @roots: buses that have been published
  * @nr_roots: number of @roots
  * @list: the toolstack's list, as it was read last
  * @synced: an attempt has been made to add each device that xenstore names
@@ -31,9 +33,14 @@ struct pciback_list;
  * @waiting: one of these devices is not free yet, or does not answer, or could not be published
  * @waiting_since: when the wait began in jiffies, 0 if there is no wait
  * @again: tries again to add the devices
+ *
+ * Fixed while it is connected:
  * @shared: the page that the frontend shares
  * @ch: its event channel
- * @work: serves the page; owns the fields below
+ *
+ * @work: serves the page
+ *
+ * Used by @work only:
  * @worked: an op was served since the last EOI
  * @op_time: limits Dom0's time for the guest's ops
  * @op: private copy of the op that is served

@@ -117,9 +117,9 @@ void pciback_intx_stop(struct pciback_device *device)
 }
 
 /*
- * End the guest's use of the line. Disable INTx first: without a handler, a device that raises its
- * line would have the kernel disable it, for Dom0's devices as well. The next one who enables the
- * device enables INTx, too.
+ * End the guest's use of the line. Disable INTx first: if a device raises its line and no handler
+ * is left, the kernel disables the line, for Dom0's devices as well. What enables the device next
+ * enables INTx, too.
  */
 void pciback_intx_end(struct pciback_device *device)
 {
@@ -145,8 +145,8 @@ static void unmask_device(struct pciback_device *device)
 }
 
 /*
- * Whether to look later: nothing listens yet, or the device does not answer. When a reset is over,
- * it gets its old PCI_COMMAND back, with INTx disabled.
+ * Whether to check again later: no handler is registered, no domain has bound the line, or the
+ * device does not answer. After a reset it gets its old PCI_COMMAND back, with INTx disabled.
  */
 static bool must_stay_masked(struct pciback_device *device)
 {

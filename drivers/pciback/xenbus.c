@@ -39,7 +39,7 @@ enum {
 /* How often the list is read again because the toolstack has changed it meanwhile. */
 #define LOOKS_AT_LIST	3
 
-/* ---- what the guest is told ---- */
+/* ---- what is published for the guest ---- */
 
 /* Frontends expect two digits for the function. */
 static void print_place(char *text, const struct pciback_place *place)
@@ -48,7 +48,7 @@ static void print_place(char *text, const struct pciback_place *place)
 		 PCI_SLOT(place->devfn), PCI_FUNC(place->devfn));
 }
 
-/* Whether the guest has been told: by an earlier entry, which the toolstack has moved here. */
+/* Whether the place is published already, in an entry that the toolstack has moved here. */
 static bool is_published(const struct pciback_entry *entry, const struct pciback_place *place)
 {
 	char text[PCIBACK_ADDRESS_SIZE];
@@ -120,7 +120,7 @@ static int publish_root(struct pciback_guest *guest, const struct pciback_place 
 
 /* ---- devices come and go ---- */
 
-/* Whether another look may succeed: xenstore has failed, or the list has changed meanwhile. */
+/* Whether a later try may succeed: xenstore has failed, or the list has changed meanwhile. */
 static bool may_pass(int err)
 {
 	return err == -ESTALE || dom0_xs_failed(err);

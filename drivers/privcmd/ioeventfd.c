@@ -5,7 +5,7 @@
  * Xen puts the write into a slot of the page that it shares with the device model, one for each
  * virtual CPU, and sends an event. A filter on the event's port looks at the slot first. If the
  * write notifies a queue that has an eventfd, the filter signals it and answers Xen, and the device
- * model sleeps on. Any other access is the device model's.
+ * model is not woken. Any other access is left to the device model.
  *
  * An ioeventfd belongs to the file through which it was assigned. It ends with its deassignment or
  * with the file. If the device model closes a port, that port's filter is detached.
@@ -83,7 +83,7 @@ struct ioreq_vcpu {
  * @area: holds the page; referenced
  * @slots: the page, as the kernel sees it
  * @nr: virtual CPUs of the guest
- * @vcpus: they
+ * @vcpus: the virtual CPUs
  */
 struct ioreq_server {
 	struct list_head link;
@@ -108,8 +108,8 @@ struct ioreq_source {
 /* ---- a guest's write ---- */
 
 /*
- * Take the slot from a device model that looks at it without an event. If it has, the access is its
- * own.
+ * Claim the slot: a device model may poll it without an event. If the device model has claimed it
+ * first, the access is left to the device model.
  */
 static bool claim_slot(struct ioreq_slot *slot, u8 bits)
 {
@@ -135,7 +135,7 @@ static bool signal_queue(struct ioreq_vcpu *vcpu, const struct ioreq_write *writ
 	return done;
 }
 
-/* Xen waits for the state and the event, and lets the virtual CPU go on. */
+/* Xen continues the virtual CPU when it has got both the new state and the event. */
 static void answer_write(struct ioreq_vcpu *vcpu, u8 bits)
 {
 	struct evtchn_send op = { .port = vcpu->port };
@@ -307,7 +307,7 @@ static int add_to_server(struct ioreq_server *server, const struct privcmd_ioeve
 	return 0;
 }
 
-/* The server gets its first ioeventfd before its ports, so that no write passes it. */
+/* The server gets its first ioeventfd before its ports, so that no write is missed. */
 static int add_server(struct privcmd_file *priv, const struct privcmd_ioeventfd *cmd,
 		      const struct ioreq_source *source, struct ioeventfd *ioeventfd)
 {
@@ -347,7 +347,7 @@ static int add_ioeventfd(struct privcmd_file *priv, const struct privcmd_ioevent
 	return err;
 }
 
-/* Only a page that was mapped as that of an ioreq server of this domain is taken for one. */
+/* Accept only a page that was mapped as the ioreq page of a server of this domain. */
 static int find_ioreq_page(const struct privcmd_ioeventfd *cmd, struct ioreq_source *source)
 {
 	unsigned long index;
@@ -394,7 +394,7 @@ free_ports:
 
 /* ---- deassigning ---- */
 
-/* Afterwards no interrupt handler uses it. The server goes with its last ioeventfd. */
+/* When this returns, no interrupt handler uses it. The last ioeventfd frees the server. */
 static void remove_ioeventfd(struct ioeventfds *all, struct ioreq_server *server,
 			     struct ioeventfd *ioeventfd)
 {

@@ -3,9 +3,8 @@
  * IOCTL_PRIVCMD_IRQFD ties an eventfd to a device model operation that raises an interrupt.
  *
  * A signal of the eventfd queues a work, which makes the hypercall. Signals that come before the
- * work runs are one interrupt, as with a level or an edge that is already there. An irqfd belongs
- * to the file through which it was assigned, and ends with its deassignment, its eventfd or the
- * file.
+ * work runs raise one interrupt, as if the line were raised already. An irqfd belongs to the file
+ * through which it was assigned, and ends with its deassignment, its eventfd or the file.
  */
 #include "file.h"
 #include "irqfd.h"
@@ -313,7 +312,7 @@ void privcmd_irqfds_exit(struct irqfds *irqfds)
 	list_splice_init(&irqfds->all, &rest);
 	mutex_unlock(&irqfds->lock);
 	free_irqfd_list(&rest);
-	/* It no longer finds an irqfd, and without one nothing can queue it again. */
+	/* The work finds no irqfd any more, and only an irqfd can queue it again. */
 	cancel_work_sync(&irqfds->reap);
 	mutex_destroy(&irqfds->lock);
 }

@@ -14,7 +14,7 @@ struct privcmd_file;
 /**
  * struct irqfds - the irqfds of an open file
  * @lock: protects @all and @nr
- * @all: struct irqfd; who takes one out of the list frees it
+ * @all: struct irqfd; the context that removes one from the list frees it
  * @nr: number of entries in @all
  * @reap: frees those whose eventfd has been closed
  */

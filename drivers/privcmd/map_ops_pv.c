@@ -59,7 +59,10 @@ static int pv_map_acquired(struct vm_area_struct *vma, struct area *area, unsign
 	return ret;
 }
 
-/* The hypervisor would take the number of a machine frame for one of a translated guest's own. */
+/*
+ * Set the entry by the number of a machine frame. Without MMU_PT_UPDATE_NO_TRANSLATE the hypervisor
+ * would take it for a guest frame number if the owner is a translated domain.
+ */
 static int set_kernel_entry(void *addr, xen_pfn_t frame, domid_t owner)
 {
 	unsigned int level;
@@ -74,8 +77,8 @@ static int set_kernel_entry(void *addr, xen_pfn_t frame, domid_t owner)
 }
 
 /*
- * The frame's number is valid only while the program has the frame mapped: afterwards it may be
- * another one's. The area's frames are mapped as long as its vma exists.
+ * The frame's number is valid only while the program has the frame mapped: afterwards the
+ * hypervisor may use the frame otherwise. The area's frames are mapped as long as its vma exists.
  */
 static int map_ioreq_frame(struct area *area, void *addr, const struct area_ioreq *ioreq)
 {

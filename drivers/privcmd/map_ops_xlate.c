@@ -183,7 +183,7 @@ static int xlate_map_acquired(struct vm_area_struct *vma, struct area *area, uns
 	return set_entries(vma, area, index, nr, NULL);
 }
 
-/* The kernel has had an address for our page all along. */
+/* The kernel has an address for our page already. */
 static void *xlate_map_ioreq(struct area *area, const struct area_ioreq *page)
 {
 	return page_address(privcmd_own_page(area, page->index));

@@ -20,8 +20,8 @@
 #include <xen/xen.h>
 
 /*
- * Where pages are not memory, each costs its struct page. That takes 64 bytes, 1/64 of a page, so 8
- * times the memory cost an eighth of it.
+ * Where pages are not memory, each costs its struct page. That takes 64 bytes, 1/64 of a page. So
+ * 8 times as many pages as Dom0 has memory cost an eighth of that memory.
  */
 #define DEFAULT_TIMES	8
 #define DEFAULT_FRACTION 8

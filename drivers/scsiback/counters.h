@@ -10,7 +10,7 @@
 
 #define VSCSI_COUNTERS(C) \
 	C(commands)	/* SCSI commands handed to their unit */ \
-	C(aborts)	/* aborts, known request or not */ \
+	C(aborts)	/* aborts, whether the request was found or not */ \
 	C(resets)	/* resets of a unit */ \
 	C(refused)	/* requests that never reached a unit */ \
 	C(failed)	/* requests answered with an error of the host, refused ones included */ \

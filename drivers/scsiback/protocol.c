@@ -362,7 +362,7 @@ u8 vscsi_refusal_sense(int err, u8 *sense)
 }
 
 /* Return whether the sense key is only information: nothing is wrong, a tape ends for instance. */
-static bool sense_is_news(const u8 *sense)
+static bool sense_is_information(const u8 *sense)
 {
 	switch (sense[SENSE_KEY_AT(sense[0])] & SENSE_KEY_MASK) {
 	case NO_SENSE:
@@ -403,7 +403,7 @@ bool vscsi_is_mistake(const struct vscsi_order *order, u8 status, const u8 *sens
 	case SAM_STAT_RESERVATION_CONFLICT:
 		return is_reservation(order->cdb);
 	case SAM_STAT_CHECK_CONDITION:
-		return !passed_on && (!vscsi_sense_length(sense) || !sense_is_news(sense));
+		return !passed_on && (!vscsi_sense_length(sense) || !sense_is_information(sense));
 	default:
 		return true;
 	}

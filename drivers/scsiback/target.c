@@ -108,7 +108,7 @@ static void prepare_command(struct vscsi_command *cmd)
  *
  * With protection information the target core takes the length from the command alone. It would
  * allocate missing pages itself, and not clear them. It always allocates the pages for the
- * information, as many as the command says, and does not survive an amount of 0.
+ * information, as many as the command says, and crashes if that is 0.
  */
 static sense_reason_t check_length(const struct vscsi_command *cmd)
 {

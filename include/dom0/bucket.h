@@ -3,8 +3,8 @@
  * A token bucket, which limits the rate of bytes, packets or operations. Pure: uses no kernel
  * service, compiles in user space. Its owner serialises the calls.
  *
- * A request or packet takes its tokens as soon as it asks, even if the bucket has too few, and is
- * told when it may pass. So requests pass in order, and small ones do not starve a large one.
+ * A request or packet takes its tokens at once, even if the bucket has too few. The bucket returns
+ * the time when it may pass. So requests pass in order, and small ones do not starve a large one.
  */
 #ifndef _DOM0_BUCKET_H
 #define _DOM0_BUCKET_H

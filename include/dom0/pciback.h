@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What dom0-pciback tells about the devices that it has seized. Users find the function by
+ * Queries of dom0-pciback about the devices that it has seized. Users find the function by
  * symbol_get(), so that they load without that module.
  */
 #ifndef _DOM0_PCIBACK_H
