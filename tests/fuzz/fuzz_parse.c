@@ -6,11 +6,10 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <linux/kernel.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <linux/kernel.h>
 
 #include "drivers/xenbus/parse.c"
 

@@ -4,11 +4,10 @@
  * interrupt is enabled, PME stays off, and registers that no field covers do not change. A BAR
  * reads as its value or its size.
  */
+#include <linux/kernel.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <linux/kernel.h>
 
 #include "drivers/pciback/config.c"
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any sequence of events, reads, unbinds and growth: the ring agrees with a plain queue. */
+#include <linux/compiler.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <linux/compiler.h>
 
 #include "drivers/evtchn/port_ring.c"
 

@@ -3,12 +3,11 @@
  * Any sequence of a backend's steps on a ring, with an honest frontend or not. Requests that wait
  * are counted correctly or refused, and an honest frontend gets its events.
  */
+#include <dom0/ring.h>
+#include <linux/kernel.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <linux/kernel.h>
-#include <dom0/ring.h>
 
 /* The indices in 64 bits, which do not wrap in practice. */
 struct model {

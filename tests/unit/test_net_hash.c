@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Before the shims, which have macros of the same names. */
-#include <arpa/inet.h>
-
 #include "unit.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 
 #include "drivers/netback/hash.c"

@@ -2,8 +2,8 @@
 /* The page that a frontend shares, with a clock of our own: how much of Dom0's time a frontend gets that never stops asking. */
 #include "unit.h"
 
-#include <xen/interface/grant_table.h>
 #include <xen/interface/event_channel.h>
+#include <xen/interface/grant_table.h>
 #include <xen/interface/io/pciif.h>
 
 /* ---- the kernel ---- */

@@ -5,9 +5,9 @@
  */
 #include "unit.h"
 
-#include <stdarg.h>
 #include <linux/list.h>
 #include <linux/types.h>
+#include <stdarg.h>
 
 struct device;
 

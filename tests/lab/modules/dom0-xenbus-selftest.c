@@ -10,14 +10,13 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <dom0/xenbus.h>
 #include <dom0/xs.h>
 #include <linux/atomic.h>
 #include <linux/delay.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/sysfs.h>
-
-#include <dom0/xenbus.h>
 
 #define MAX_MS	60000
 

@@ -3,12 +3,11 @@
 #ifndef _TESTS_UNIT_H
 #define _TESTS_UNIT_H
 
+#include <linux/kernel.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include <linux/kernel.h>
 
 #include <cmocka.h>
 

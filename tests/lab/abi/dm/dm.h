@@ -4,8 +4,8 @@
 #define LAB_DM_H
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/ioctl.h>
 /* The hypervisor's own types come first: the header of the ioctls takes them from there. */
 #define __XEN_TOOLS__

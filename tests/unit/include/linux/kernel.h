@@ -9,12 +9,11 @@
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
+#include <linux/limits.h>
+#include <linux/types.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <linux/limits.h>
-#include <linux/types.h>
 
 /* Only in kernel headers, but a value that strict parsers hand on. */
 #ifndef ENOTSUPP
@@ -171,12 +170,6 @@
 #define cpu_to_be32(x) ((__be32)__builtin_bswap32(x))
 #define be16_to_cpu(x) __builtin_bswap16((u16)(x))
 #define be32_to_cpu(x) __builtin_bswap32((u32)(x))
-#ifndef htons
-#define htons(x) cpu_to_be16(x)
-#define htonl(x) cpu_to_be32(x)
-#define ntohs(x) be16_to_cpu(x)
-#define ntohl(x) be32_to_cpu(x)
-#endif
 
 #define get_unaligned(p) ({ typeof(*(p)) __v; memcpy(&__v, p, sizeof(__v)); __v; })
 #define get_unaligned_be16(p) be16_to_cpu(get_unaligned((const u16 *)(p)))
