@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin of QEMU that counts every instruction of Dom0, and of Xen while it works for Dom0, by call path. It fits the
- * machine of the bench: one CPU, a PV Dom0, Xen 4.17, QEMU 7.2.
+ * A plugin of QEMU that counts every instruction of Dom0, and of Xen while it works for Dom0, by
+ * call path. It fits the machine of the bench: one CPU, a PV Dom0, Xen 4.17, QEMU 7.2.
  *
- * The meter marks the begin and the end of a phase. Between phases QEMU runs as without a plugin. Each phase becomes a
- * file OUT.N of lines "PARENT KIND PC INSNS". Each line is a node of the tree of calls, and PARENT is the number of an
- * earlier line, or -1. KIND is
+ * The meter marks the begin and the end of a phase. Between phases QEMU runs as without a plugin.
+ * Each phase becomes a file OUT.N of lines "PARENT KIND PC INSNS". Each line is a node of the
+ * tree of calls, and PARENT is the number of an earlier line, or -1. KIND is
  *
  *   r   a root; its PC is one of enum root
  *   c   a function that was called, by its first instruction
  *   x   an entry into Xen
  *   b   a block of code at PC, of which INSNS instructions were executed in PARENT
  *
- * Which domain runs is read from Xen's memory: the pointer to the current vcpu is at the top of Xen's stack. The call
- * paths come from the addresses at which calls store and returns load. There is a list of frames for each stack.
+ * Which domain runs is read from Xen's memory: the pointer to the current vcpu is at the top of
+ * Xen's stack. The call paths come from the addresses at which calls store and returns load.
+ * There is a list of frames for each stack.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -32,13 +33,17 @@ typedef void (*block_callback)(unsigned int cpu, void *data);
 typedef void (*memory_callback)(unsigned int cpu, uint32_t info, uint64_t address, void *data);
 typedef void (*translate_callback)(plugin_id id, struct qemu_plugin_tb *tb);
 enum { NO_REGISTERS };
-enum { READ_WRITE = 3 };	/* QEMU 7.2 mixes up reads and writes if only one of them is wanted */
+/* QEMU 7.2 mixes up reads and writes if only one of them is wanted. */
+enum { READ_WRITE = 3 };
+
 void qemu_plugin_reset(plugin_id id, void (*done)(plugin_id id));
 void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id, translate_callback callback);
-void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, block_callback callback, int registers, void *data);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, block_callback callback, int registers, void *data);
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, memory_callback callback, int registers, int access,
-				      void *data);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb, block_callback callback,
+					  int registers, void *data);
+void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn, block_callback callback,
+					    int registers, void *data);
+void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn, memory_callback callback,
+				      int registers, int access, void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t index);
@@ -57,7 +62,8 @@ __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 #define XEN_TEXT_SIZE		0x40000000
 #define KERNEL_HALF		0xffff800000000000
 #define XEN_STACK_MASK		0x7fffULL
-#define CURRENT_FROM_TOP	56	/* from the top of the stack to current_vcpu in Xen's struct cpu_info */
+/* From the top of the stack to current_vcpu in Xen's struct cpu_info. */
+#define CURRENT_FROM_TOP	56
 
 #define MAX_DEPTH	256
 #define NODE_BUCKETS	(1 << 18)
@@ -157,7 +163,9 @@ static struct node *child(struct node *parent, uint64_t pc, char kind)
 		if (node->parent == parent && node->pc == pc && node->kind == kind)
 			return node;
 	node = take(sizeof(*node));
-	*node = (struct node) { .parent = parent, .same_hash = *bucket, .older = newest, .pc = pc, .kind = kind };
+	*node = (struct node) {
+		.parent = parent, .same_hash = *bucket, .older = newest, .pc = pc, .kind = kind,
+	};
 	*bucket = node;
 	newest = node;
 	return node;
@@ -197,7 +205,10 @@ static void push(struct stack *stack, uint64_t sp)
 	stack->frames[stack->depth++] = (struct frame) { .sp = sp };
 }
 
-/* Return the node of the function that runs on a stack. If it was called just now, its first block names it. */
+/*
+ * Return the node of the function that runs on a stack. If it was called just now, its first
+ * block names it.
+ */
 static struct node *top(struct stack *stack, struct node *base, const struct block *block)
 {
 	struct node *parent = base;
@@ -234,7 +245,10 @@ static void find_ram(void)
 	fclose(maps);
 }
 
-/* Called at the first call in Xen after the begin of the phase: Dom0 made the mark, so Xen works for it. */
+/*
+ * Called at the first call in Xen after the begin of the phase: Dom0 made the mark, so Xen works
+ * for it.
+ */
 static void find_current(uint32_t info, uint64_t sp)
 {
 	struct qemu_plugin_hwaddr *address = qemu_plugin_get_hwaddr(info, sp);
@@ -242,7 +256,8 @@ static void find_current(uint32_t info, uint64_t sp)
 
 	if (!ram)
 		find_ram();
-	current_vcpu = (uint64_t *)(ram + qemu_plugin_hwaddr_phys_addr(address) + to_top - CURRENT_FROM_TOP);
+	current_vcpu = (uint64_t *)(ram + qemu_plugin_hwaddr_phys_addr(address) + to_top -
+				    CURRENT_FROM_TOP);
 	dom0_vcpu = *current_vcpu;
 }
 
@@ -285,7 +300,10 @@ static void on_block(unsigned int cpu, void *data)
 	block->node->insns += block->len;
 }
 
-/* QEMU 7.2 also reports later accesses, which it makes itself for an interrupt or fxsave. Only the first is that of the instruction. */
+/*
+ * QEMU 7.2 also reports later accesses, which it makes itself for an interrupt or fxsave. Only
+ * the first is that of the instruction.
+ */
 static bool is_expected(const struct block *block, uint32_t info, bool store)
 {
 	if (running != block || qemu_plugin_mem_is_store(info) != store)
@@ -346,7 +364,8 @@ static void write_phase(void)
 	}
 	for (node = oldest; node; node = node->older) {
 		node->id = id++;
-		fprintf(file, "%d %c %" PRIx64 " %" PRIu64 "\n", node->parent ? node->parent->id : -1, node->kind, node->pc, node->insns);
+		fprintf(file, "%d %c %" PRIx64 " %" PRIu64 "\n",
+			node->parent ? node->parent->id : -1, node->kind, node->pc, node->insns);
 	}
 	fclose(file);
 }
@@ -405,13 +424,15 @@ static void find_marks(plugin_id id, struct qemu_plugin_tb *tb)
 			continue;
 		memcpy(&mark, code + 4, sizeof(mark));
 		if (mark == MARK_BEGIN || mark == MARK_END)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, NO_REGISTERS, (void *)(uintptr_t)mark);
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, on_mark, NO_REGISTERS,
+							       (void *)(uintptr_t)mark);
 	}
 }
 
 static bool is_prefix(uint8_t byte)
 {
-	return byte >> 4 == 4 || byte == 0x2e || byte == 0x3e || byte == 0x66 || byte == 0xf2 || byte == 0xf3;
+	return byte >> 4 == 4 || byte == 0x2e || byte == 0x3e || byte == 0x66 || byte == 0xf2 ||
+	       byte == 0xf3;
 }
 
 /* A retpoline calls one of the next instructions. */
@@ -428,8 +449,8 @@ static bool returns_thunk(const struct qemu_plugin_tb *tb)
 {
 	const uint8_t *code = qemu_plugin_insn_data(qemu_plugin_tb_get_insn(tb, 0));
 
-	return qemu_plugin_tb_n_insns(tb) == 2 && (code[0] & 0xfb) == 0x48 && code[1] == 0x89 && (code[2] & 0xc7) == 0x04 &&
-	       code[3] == 0x24;
+	return qemu_plugin_tb_n_insns(tb) == 2 && (code[0] & 0xfb) == 0x48 && code[1] == 0x89 &&
+	       (code[2] & 0xc7) == 0x04 && code[3] == 0x24;
 }
 
 /* Follow the calls and returns. They end their blocks. */
@@ -483,9 +504,9 @@ static void watch_marks(plugin_id id)
 }
 
 /*
- * QEMU 7.2 keeps a pointer to the callbacks of the call or return that it translated last. It frees them together with
- * the translations, and uses them for its own next access to memory. With this file in LD_PRELOAD it finds an empty
- * array instead.
+ * QEMU 7.2 keeps a pointer to the callbacks of the call or return that it translated last. It
+ * frees them together with the translations, and uses them for its own next access to memory.
+ * With this file in LD_PRELOAD it finds an empty array instead.
  */
 struct garray {
 	char *data;
@@ -509,7 +530,8 @@ __attribute__((visibility("default"))) char *g_array_free(struct garray *array, 
 }
 
 /* The arguments are out=FILE and ram=MIB. */
-__attribute__((visibility("default"))) int qemu_plugin_install(plugin_id id, const void *info, int argc, char **argv)
+__attribute__((visibility("default"))) int qemu_plugin_install(plugin_id id, const void *info,
+							       int argc, char **argv)
 {
 	int i;
 

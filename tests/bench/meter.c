@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * meter SECONDS COUNTER...: measures counters of Dom0 over SECONDS. Prints lines "name difference": time and cpu in
- * nanoseconds, then each counter. cpu is the CPU time that Xen accounts to Dom0.
+ * meter SECONDS COUNTER...: measures counters of Dom0 over SECONDS. Prints lines of
+ * "name difference": time and cpu in nanoseconds, then each counter. cpu is the CPU time that Xen
+ * accounts to Dom0.
  *
- * A counter is NAME=FILE, for a file that begins with the number, or NAME=FILE#ROW#COLUMN, for a number in the row that
- * begins with ROW. Columns count from 1 after ROW. A counter that does not exist is left out.
+ * A counter is NAME=FILE, for a file that begins with the number, or NAME=FILE#ROW#COLUMN, for a
+ * number in the row that begins with ROW. Columns count from 1 after ROW. A counter that does not
+ * exist is left out.
  *
- * One process reads all counters, to disturb the measurement as little as possible. No-ops with the numbers of count.c
- * mark the begin and the end of the phase, for a profile.
+ * One process reads all counters, to disturb the measurement as little as possible. No-ops with
+ * the numbers of count.c mark the begin and the end of the phase, for a profile.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -123,7 +125,8 @@ int main(int argc, char **argv)
 	printf("time %llu\ncpu %llu\n", time, cpu);
 	for (i = 0; i < n; i++)
 		if (counters[i].present)
-			printf("%s %llu\n", counters[i].name, counters[i].after - counters[i].before);
+			printf("%s %llu\n", counters[i].name,
+			       counters[i].after - counters[i].before);
 	xc_interface_close(xc);
 	return 0;
 }

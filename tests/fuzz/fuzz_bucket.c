@@ -11,7 +11,7 @@
 #include "drivers/core/bucket.c"
 
 /* In nanoseconds since boot, more than a century: only a sum of many waits gets there. */
-#define CLOCK_MAX	(1ULL << 62)
+#define CLOCK_MAX	BIT_ULL(62)
 
 typedef unsigned __int128 wide;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Any sequence of insertions, look-ups and removals: the table agrees with a plain list. */
+#include <linux/kernel.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@
 #include "drivers/blkback/grefmap.c"
 
 #define ORDER_MAX	5
-#define SLOTS_MAX	(1U << ORDER_MAX)
+#define SLOTS_MAX	BIT(ORDER_MAX)
 
 /* The list: entry i is in use if known[i]. There are few references, so that they collide. */
 struct model {

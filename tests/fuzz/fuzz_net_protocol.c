@@ -32,7 +32,8 @@ static void check_packet(const struct vif_tx_desc *desc)
 	expect(desc->len >= ETH_HLEN);
 	expect(desc->nr_data >= 1 && desc->nr_data <= VIF_TX_SLOTS_MAX);
 	for (i = 0; i < desc->nr_data; i++) {
-		expect(desc->data[i].offset + desc->data[i].len <= XEN_PAGE_SIZE || !desc->data[i].len);
+		expect(desc->data[i].offset + desc->data[i].len <= XEN_PAGE_SIZE ||
+		       !desc->data[i].len);
 		sum += desc->data[i].len;
 	}
 	expect(sum == desc->len);

@@ -62,7 +62,8 @@ static bool device_messages(void *data)
 
 static void device_master(void *data, bool on)
 {
-	device[PCI_COMMAND] = (device[PCI_COMMAND] & ~PCI_COMMAND_MASTER) | (on ? PCI_COMMAND_MASTER : 0);
+	device[PCI_COMMAND] = (device[PCI_COMMAND] & ~PCI_COMMAND_MASTER) |
+			      (on ? PCI_COMMAND_MASTER : 0);
 }
 
 static int device_invalidate(void *data, bool on)
@@ -104,14 +105,18 @@ static const struct pciback_field fields[] = {
 	{ .kind = PCIBACK_PLAIN, .offset = PCI_CACHE_LINE_SIZE, .size = 1, .writable = 0xff },
 	{ .kind = PCIBACK_PLAIN, .offset = PCI_LATENCY_TIMER, .size = 1 },
 	{ .kind = PCIBACK_BIST, .offset = PCI_BIST, .size = 1, .writable = PCI_BIST_START },
-	{ .kind = PCIBACK_BAR, .offset = PCI_BASE_ADDRESS_0, .size = 4, .writable = 0xfffffff0, .value = BAR,
-	  .size_value = BAR_SIZE },
-	{ .kind = PCIBACK_BAR, .offset = PCI_BASE_ADDRESS_1, .size = 4, .writable = 0xffffffff, .size_value = 0xffffffff },
+	{ .kind = PCIBACK_BAR, .offset = PCI_BASE_ADDRESS_0, .size = 4, .writable = 0xfffffff0,
+	  .value = BAR, .size_value = BAR_SIZE },
+	{ .kind = PCIBACK_BAR, .offset = PCI_BASE_ADDRESS_1, .size = 4, .writable = 0xffffffff,
+	  .size_value = 0xffffffff },
 	{ .kind = PCIBACK_FIXED, .offset = PCI_INTERRUPT_LINE, .size = 1, .value = 20 },
-	{ .kind = PCIBACK_PLAIN, .offset = PM + PCI_PM_PMC, .size = 2, .hidden = PCI_PM_CAP_PME_MASK },
+	{ .kind = PCIBACK_PLAIN, .offset = PM + PCI_PM_PMC, .size = 2,
+	  .hidden = PCI_PM_CAP_PME_MASK },
 	{ .kind = PCIBACK_POWER, .offset = PM + PCI_PM_CTRL, .size = 2,
-	  .writable = PCI_PM_CTRL_PME_STATUS | PCI_PM_CTRL_DATA_SEL_MASK, .clears = PCI_PM_CTRL_PME_STATUS },
-	{ .kind = PCIBACK_MSI, .offset = MSI + PCI_MSI_FLAGS, .size = 2, .writable = PCI_MSI_FLAGS_ENABLE },
+	  .writable = PCI_PM_CTRL_PME_STATUS | PCI_PM_CTRL_DATA_SEL_MASK,
+	  .clears = PCI_PM_CTRL_PME_STATUS },
+	{ .kind = PCIBACK_MSI, .offset = MSI + PCI_MSI_FLAGS, .size = 2,
+	  .writable = PCI_MSI_FLAGS_ENABLE },
 	{ .kind = PCIBACK_MSIX, .offset = MSIX + PCI_MSIX_FLAGS, .size = 2,
 	  .writable = PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL },
 	{ .kind = PCIBACK_VPD, .offset = VPD + PCI_VPD_ADDR, .size = 2 },
@@ -124,7 +129,8 @@ static void check_device(bool decodes)
 	unsigned int offset;
 
 	check(!decodes || (device[PCI_COMMAND] & COMMAND_DECODE) == COMMAND_DECODE);
-	check(!(real(PCI_COMMAND, 2) & (PCI_COMMAND_SERR | PCI_COMMAND_PARITY | PCI_COMMAND_INTX_DISABLE)));
+	check(!(real(PCI_COMMAND, 2) &
+		(PCI_COMMAND_SERR | PCI_COMMAND_PARITY | PCI_COMMAND_INTX_DISABLE)));
 	check(real(PCI_BASE_ADDRESS_0, 4) == BAR && !real(PCI_BASE_ADDRESS_1, 4));
 	check(!real(MSI + PCI_MSI_FLAGS, 2) && !real(MSIX + PCI_MSIX_FLAGS, 2));
 	check(!(real(PM + PCI_PM_CTRL, 2) & (PCI_PM_CTRL_PME_ENABLE | PCI_PM_CTRL_STATE_MASK)));
@@ -137,7 +143,8 @@ static void check_guest(struct pciback_config *config)
 {
 	u32 value;
 
-	check(!pciback_config_read(config, PCI_BASE_ADDRESS_0, 4, &value) && (value == BAR || value == BAR_SIZE));
+	check(!pciback_config_read(config, PCI_BASE_ADDRESS_0, 4, &value) &&
+	      (value == BAR || value == BAR_SIZE));
 	check(!pciback_config_read(config, PCI_VENDOR_ID, 4, &value) && value == 0x10d38086);
 }
 

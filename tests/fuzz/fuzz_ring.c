@@ -50,7 +50,7 @@ static void consume(struct model *m, u8 arg)
 	if (n < 0)
 		return;
 	expect((RING_IDX)n == m->sring.req_prod - m->cons && n <= m->size);
-	n = min(n, (int)arg);
+	n = min_t(int, n, arg);
 	m->cons += n;
 	m->cons64 += n;
 }
@@ -138,7 +138,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	m.sring.req_prod = start + ahead;
 	expect(!dom0_ring_attach(&m.sring, m.size, &m.cons) == (ahead <= m.size));
 	expect(m.cons == start);
-	m.rsp = m.published = m.cons;
+	m.published = m.cons;
+	m.rsp = m.published;
 	m.prod64 = ahead;
 	for (data += 10, size -= 10; size >= 2; data += 2, size -= 2)
 		act(&m, data[0], data[1]);

@@ -69,7 +69,8 @@ static void check_direction(const struct vscsi_order *order)
 static void check_order(const struct vscsi_order *order)
 {
 	if (order->act != VSCSIIF_ACT_SCSI_CDB) {
-		assert(order->act == VSCSIIF_ACT_SCSI_ABORT || order->act == VSCSIIF_ACT_SCSI_RESET);
+		assert(order->act == VSCSIIF_ACT_SCSI_ABORT ||
+		       order->act == VSCSIIF_ACT_SCSI_RESET);
 		assert(!order->nr_segments && !order->nr_lists);
 	}
 	if (order->direction == VSCSI_NO_DATA)

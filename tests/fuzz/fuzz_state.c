@@ -88,7 +88,8 @@ static void disconnect(struct dom0_machine *machine)
 	w->serving = false;
 }
 
-static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state, enum dom0_action action)
+static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
+		  enum dom0_action action)
 {
 	expect(++world_of(machine)->steps <= STEPS_MAX);
 }

@@ -5,16 +5,20 @@
 #include "drivers/acpi-processor/parse.c"
 
 #define INT(v)		{ .integer = { ACPI_TYPE_INTEGER, v } }
-#define PACKAGE(...)	{ .package = { ACPI_TYPE_PACKAGE, \
-			  sizeof((union acpi_object[]) { __VA_ARGS__ }) / sizeof(union acpi_object), \
-			  (union acpi_object[]) { __VA_ARGS__ } } }
-#define BYTES(...)	{ .buffer = { ACPI_TYPE_BUFFER, sizeof((u8[]) { __VA_ARGS__ }), (u8[]) { __VA_ARGS__ } } }
-#define HALT		BYTES(0x82, 12, 0, ACPI_ADR_SPACE_FIXED_HARDWARE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
-#define MWAIT		BYTES(0x82, 12, 0, ACPI_ADR_SPACE_FIXED_HARDWARE, 1, 2, 1, 0x20, 0, 0, 0, 0, 0, 0, 0)
-#define PORT		BYTES(0x82, 12, 0, ACPI_ADR_SPACE_SYSTEM_IO, 8, 0, 1, 0x14, 0x08, 0, 0, 0, 0, 0, 0)
-#define NO_PORT		BYTES(0x82, 12, 0, ACPI_ADR_SPACE_SYSTEM_IO, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
-#define MEMORY		BYTES(0x82, 12, 0, ACPI_ADR_SPACE_SYSTEM_MEMORY, 8, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0)
-#define SHORT		BYTES(0x82, 12, 0, ACPI_ADR_SPACE_SYSTEM_IO, 8, 0, 1, 0x14, 0x08, 0, 0, 0, 0, 0)
+#define OBJECTS(...)	((union acpi_object[]) { __VA_ARGS__ })
+#define PACKAGE(...)	{ .package = { ACPI_TYPE_PACKAGE, ARRAY_SIZE(OBJECTS(__VA_ARGS__)), \
+			  OBJECTS(__VA_ARGS__) } }
+#define BYTES(...)	{ .buffer = { ACPI_TYPE_BUFFER, sizeof((u8[]) { __VA_ARGS__ }), \
+			  (u8[]) { __VA_ARGS__ } } }
+#define SYSTEM_IO	ACPI_ADR_SPACE_SYSTEM_IO
+#define FIXED_HARDWARE	ACPI_ADR_SPACE_FIXED_HARDWARE
+#define HALT		BYTES(0x82, 12, 0, FIXED_HARDWARE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+#define MWAIT		BYTES(0x82, 12, 0, FIXED_HARDWARE, 1, 2, 1, 0x20, 0, 0, 0, 0, 0, 0, 0)
+#define PORT		BYTES(0x82, 12, 0, SYSTEM_IO, 8, 0, 1, 0x14, 0x08, 0, 0, 0, 0, 0, 0)
+#define NO_PORT		BYTES(0x82, 12, 0, SYSTEM_IO, 8, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+#define SYSTEM_MEMORY	ACPI_ADR_SPACE_SYSTEM_MEMORY
+#define MEMORY		BYTES(0x82, 12, 0, SYSTEM_MEMORY, 8, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0)
+#define SHORT		BYTES(0x82, 12, 0, SYSTEM_IO, 8, 0, 1, 0x14, 0x08, 0, 0, 0, 0, 0)
 
 static void idle_states_of_each_kind(void **state)
 {
@@ -65,7 +69,9 @@ static void more_idle_states_than_room(void **state)
 {
 	union acpi_object one = PACKAGE(PORT, INT(2), INT(50), INT(500));
 	union acpi_object elements[PM_CSTATES_MAX + 9];
-	union acpi_object cst = { .package = { ACPI_TYPE_PACKAGE, ARRAY_SIZE(elements), elements } };
+	union acpi_object cst = {
+		.package = { ACPI_TYPE_PACKAGE, ARRAY_SIZE(elements), elements },
+	};
 	struct xen_processor_cx *states = calloc(PM_CSTATES_MAX, sizeof(*states));
 	unsigned int i;
 
@@ -77,7 +83,8 @@ static void more_idle_states_than_room(void **state)
 
 static void performance_registers(void **state)
 {
-	union acpi_object pct = PACKAGE(PORT, PORT), short_pct = PACKAGE(PORT), bad = PACKAGE(PORT, MEMORY);
+	union acpi_object pct = PACKAGE(PORT, PORT), short_pct = PACKAGE(PORT),
+			  bad = PACKAGE(PORT, MEMORY);
 	union acpi_object mixed = PACKAGE(PORT, MWAIT);
 	struct xen_processor_performance perf = {};
 
@@ -93,12 +100,12 @@ static void performance_registers(void **state)
 
 static void performance_states(void **state)
 {
-	union acpi_object pss = PACKAGE(
-		PACKAGE(INT(2000), INT(50000), INT(10), INT(11), INT(0x21), INT(0x22)),
-		PACKAGE(INT(0), INT(1), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(U32_MAX / 1000 + 1), INT(1), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(1800), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(1000), INT(30000), INT(10), INT(11), INT(0x31), INT(0x32)));
+	union acpi_object pss =
+		PACKAGE(PACKAGE(INT(2000), INT(50000), INT(10), INT(11), INT(0x21), INT(0x22)),
+			PACKAGE(INT(0), INT(1), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(U32_MAX / 1000 + 1), INT(1), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(1800), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(1000), INT(30000), INT(10), INT(11), INT(0x31), INT(0x32)));
 	union acpi_object none = PACKAGE(INT(1));
 	struct xen_processor_px states[PM_PSTATES_MAX];
 
@@ -114,12 +121,12 @@ static void performance_states(void **state)
 /* Firmware counts states that the hypervisor does not get. */
 static void limit_among_states_left_out(void **state)
 {
-	union acpi_object pss = PACKAGE(
-		PACKAGE(INT(1800), INT(1), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(0), INT(1), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(1200), INT(1), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(900), INT(1), INT(1), INT(1), INT(1), INT(1)),
-		PACKAGE(INT(0), INT(1), INT(1), INT(1), INT(1), INT(1)));
+	union acpi_object pss =
+		PACKAGE(PACKAGE(INT(1800), INT(1), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(0), INT(1), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(1200), INT(1), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(900), INT(1), INT(1), INT(1), INT(1), INT(1)),
+			PACKAGE(INT(0), INT(1), INT(1), INT(1), INT(1), INT(1)));
 	union acpi_object none = PACKAGE(INT(1)), number = INT(1);
 
 	assert_int_equal(pm_parse_limit(&pss, 0), 0);
@@ -160,10 +167,12 @@ static void domain_of_its_own(void **state)
 {
 	union acpi_object empty = PACKAGE(INT(1));
 	union acpi_object revision = PACKAGE(PACKAGE(INT(5), INT(1), INT(3), INT(0xfd), INT(4)));
-	union acpi_object coordination = PACKAGE(PACKAGE(INT(5), INT(0), INT(3), INT(0xff), INT(4)));
+	union acpi_object coordination =
+		PACKAGE(PACKAGE(INT(5), INT(0), INT(3), INT(0xff), INT(4)));
 	union acpi_object processors = PACKAGE(PACKAGE(INT(5), INT(0), INT(3), INT(0xfd), INT(0)));
 	union acpi_object entries = PACKAGE(PACKAGE(INT(6), INT(0), INT(3), INT(0xfd), INT(4)));
-	union acpi_object number = PACKAGE(PACKAGE(INT(5), INT(0), INT(0x80000000), INT(0xfd), INT(4)));
+	union acpi_object number =
+		PACKAGE(PACKAGE(INT(5), INT(0), INT(0x80000000), INT(0xfd), INT(4)));
 
 	assert_own_domain(NULL);
 	assert_own_domain(&empty);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of a backend device: the bus lets go of it while its queue is at work, in every order in which
- * the two can follow each other.
+ * The end of a backend device: the bus lets go of it while its queue is at work, in every order
+ * in which the two can follow each other.
  */
 #include "backend_device.h"
 
@@ -47,7 +47,10 @@ static void error_of_a_connection_stays(void **state)
 	assert_true(has_error);
 }
 
-/* Who reads the state in sysfs sees what the toolstack has written, though the write failed that met it. */
+/*
+ * Who reads the state in sysfs sees what the toolstack has written, though the write failed that
+ * met it.
+ */
 static void sysfs_shows_what_the_toolstack_wants(void **state)
 {
 	reset(NULL);
@@ -58,7 +61,10 @@ static void sysfs_shows_what_the_toolstack_wants(void **state)
 	assert_int_equal(xdev.state, XenbusStateClosing);
 }
 
-/* A guest can make its state Unknown, and be there as before: its end is waited for, ever more slowly. */
+/*
+ * A guest can make its state Unknown, and be there as before: its end is waited for, ever more
+ * slowly.
+ */
 static void device_is_abandoned_when_its_domain_is_gone(void **state)
 {
 	unsigned long delay, last = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a backend device waits for: for xenstore, memory and other resources, ever more slowly, and if its
- * frontend asks too often.
+ * What a backend device waits for: for xenstore, memory and other resources, ever more slowly,
+ * and if its frontend asks too often.
  */
 #include "backend_device.h"
 
@@ -29,7 +29,10 @@ static void connect_waits_for_a_resource(void **state)
 	}
 }
 
-/* A frontend that writes all the time: the driver looks twice in a second in the end, and at the last of it. */
+/*
+ * A frontend that writes all the time: the driver looks twice in a second in the end, and at the
+ * last of it.
+ */
 static void frontend_that_changes_too_much_waits(void **state)
 {
 	unsigned int i;
@@ -41,7 +44,8 @@ static void frontend_that_changes_too_much_waits(void **state)
 		fire_watch(OF_FRONTEND);
 		work_and_retry();
 	}
-	assert_in_range(changes, DOM0_PACE_BURST, DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
+	assert_in_range(changes, DOM0_PACE_BURST,
+			DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
 	/* The toolstack does not wait for that. */
 	fire_watch(OF_TOOLSTACK);
 	fire_watch(OF_FRONTEND);
@@ -71,7 +75,8 @@ static void frontend_that_reconfigures_too_often_waits(void **state)
 		theirs = i % 2 ? XenbusStateConnected : XenbusStateReconfiguring;
 		work_and_retry();
 	}
-	assert_in_range(reconfigures, DOM0_PACE_BURST, DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
+	assert_in_range(reconfigures, DOM0_PACE_BURST,
+			DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
 	theirs = XenbusStateReconfiguring;
 	reconfigures = 0;
 	clock_ms += 1;
@@ -98,7 +103,8 @@ static void frontend_that_starts_too_often_waits(void **state)
 		opened += last != XenbusStateInitWait && machine->state == XenbusStateInitWait;
 		last = machine->state;
 	}
-	assert_in_range(opened, DOM0_PACE_BURST, DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
+	assert_in_range(opened, DOM0_PACE_BURST,
+			DOM0_PACE_BURST + 10000 / DOM0_PACE_INTERVAL_MS + 1);
 	theirs = XenbusStateClosed;
 	work_and_retry();
 	theirs = XenbusStateInitialising;
@@ -110,7 +116,10 @@ static void frontend_that_starts_too_often_waits(void **state)
 	connect_instance(XenbusStateConnected);
 }
 
-/* Each step in which xenstore fails is done later. The device is not lost, and nothing is done without an answer. */
+/*
+ * Each step in which xenstore fails is done later. The device is not lost, and nothing is done
+ * without an answer.
+ */
 static void step_waits_for_xenstore(void **state)
 {
 	struct dom0_machine *machine;
@@ -161,7 +170,10 @@ static void step_waits_for_xenstore(void **state)
 	assert_int_equal(machine->state, XenbusStateInitWait);
 }
 
-/* A probe that fails for a reason that may pass leaves the state alone: a guest may use the device. */
+/*
+ * A probe that fails for a reason that may pass leaves the state alone: a guest may use the
+ * device.
+ */
 static void probe_waits_for_a_resource(void **state)
 {
 	static const int errs[] = { -ENOSPC, -EAGAIN, -ENOMEM, -EIO };
@@ -187,7 +199,9 @@ static void probe_waits_for_a_resource(void **state)
 		assert_true(machine->connected && !has_error);
 	}
 
-	/* The toolstack takes the device back meanwhile: it is not offered to the guest any more. */
+	/*
+	 * The toolstack takes the device back meanwhile: it is not offered to the guest any more.
+	 */
 	reset(NULL);
 	probe_err = -ENOMEM;
 	assert_int_equal(work_and_retry(), HZ);
@@ -213,7 +227,8 @@ static void probe_of_a_closing_device_is_tried_again(void **state)
 
 	reset(NULL);
 	machine = &instances[0].core->machine;
-	ours = theirs = XenbusStateClosing;
+	ours = XenbusStateClosing;
+	theirs = XenbusStateClosing;
 	probe_err = -ENOMEM;
 	dom0_backend_event(instances[0].core, EVENT_OWN);
 	assert_int_equal(work_and_retry(), HZ);
@@ -279,7 +294,8 @@ static void connection_reads_again_what_it_missed(void **state)
 {
 	reset(NULL);
 	work_and_retry();
-	goes_without = failing = true;
+	goes_without = true;
+	failing = true;
 	theirs = XenbusStateInitialised;
 	assert_int_equal(work_and_retry(), HZ);
 	assert_true(instances[0].core->machine.connected);

@@ -63,12 +63,16 @@ static void extremes_do_not_overflow(void **state)
 	assert_step(~0UL, ~0UL, &plenty, STEP_NONE, 0);
 }
 
-/* From any amount to any other, in as many steps as there are blocks and one or two for the rest. */
+/*
+ * From any amount to any other, in as many steps as there are blocks and one or two for the rest.
+ */
 static void each_plan_ends(void **state)
 {
 	unsigned long has = 50000;
 	struct stock stock = { .spare = 100000 };
-	static const unsigned long targets[] = { 10000, 50000, 33333, 33334, 1, 50000, 49999, 512, 50000 };
+	static const unsigned long targets[] = {
+		10000, 50000, 33333, 33334, 1, 50000, 49999, 512, 50000,
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(targets); i++) {
 		unsigned long between = abs_diff(has, targets[i]);

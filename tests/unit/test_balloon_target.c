@@ -146,7 +146,10 @@ static void the_least_limit_is_the_ceiling(void **state)
 	assert_int_equal(balloon_target_ceiling(350, 100, 0, 300), 350);
 }
 
-/* However often the target is not looked at, the floor is not reached: 4 GiB are 1000 ms, and nothing is left to chance near it. */
+/*
+ * However often the target is not looked at, the floor is not reached: 4 GiB are 1000 ms, and
+ * nothing is left to chance near it.
+ */
 static void the_guard_comes_before_the_floor_does(void **state)
 {
 	u64 above;
@@ -155,8 +158,11 @@ static void the_guard_comes_before_the_floor_does(void **state)
 	assert_int_equal(balloon_target_guard_ms(MIB(256), MIB(256)), 100);
 	assert_int_equal(balloon_target_guard_ms(MIB(100), MIB(256)), 100);
 	assert_int_equal(balloon_target_guard_ms(U64_MAX, 0), 2000);
-	for (above = MIB(512); above < MIB(16384); above += 4097)
-		assert_true(balloon_target_guard_ms(MIB(256) + above, MIB(256)) * (u64)(MIB(4096) / 1000) <= above);
+	for (above = MIB(512); above < MIB(16384); above += 4097) {
+		u64 guard_ms = balloon_target_guard_ms(MIB(256) + above, MIB(256));
+
+		assert_true(guard_ms * (MIB(4096) / 1000) <= above);
+	}
 }
 
 static const struct CMUnitTest tests[] = {

@@ -26,7 +26,8 @@ struct numbers {
 #define xa_erase(numbers, index) ((void)((numbers)->of[index] = 0))
 #define xa_err(err) (err)
 #define xa_store(numbers, index, number, flags) \
-	((numbers)->refuses && !(numbers)->of[index] ? -ENOMEM : ((numbers)->of[index] = (number), 0))
+	((numbers)->refuses && !(numbers)->of[index] ? -ENOMEM : \
+	 ((numbers)->of[index] = (number), 0))
 
 #include "drivers/blkback/pgrants_limit.c"
 
@@ -46,7 +47,10 @@ static void rings_get_what_they_want_while_there_is_plenty(void **state)
 	assert_true(own >= 31 * WANTED);
 }
 
-/* One guest with more idle disks than there are grants, then others: each gets half of what was left. */
+/*
+ * One guest with more idle disks than there are grants, then others: each gets half of what was
+ * left.
+ */
 static void one_guest_does_not_get_all(void **state)
 {
 	unsigned long left = LIMIT, got;
@@ -79,7 +83,8 @@ static void small_shares(void **state)
 	assert_int_equal(blk_pgrants_share(1000, 0, 500, 100000), 0);
 	assert_int_equal(blk_pgrants_share(1000, 500, 0, 100000), 250);
 	assert_int_equal(blk_pgrants_share(1000, 500, 100, 100000), 150);
-	assert_int_equal(blk_pgrants_share(1000, 1000 - 2 * BLK_PGRANTS_MIN, 0, 100000), BLK_PGRANTS_MIN);
+	assert_int_equal(blk_pgrants_share(1000, 1000 - 2 * BLK_PGRANTS_MIN, 0, 100000),
+			 BLK_PGRANTS_MIN);
 	assert_int_equal(blk_pgrants_share(1000, 1002 - 2 * BLK_PGRANTS_MIN, 0, 100000), 0);
 }
 

@@ -16,6 +16,7 @@ static const struct blk_bounds disk_4k = { .nr_sectors = DISK_SECTORS, .block_se
 static const struct blk_bounds disk_512e = {
 	.nr_sectors = DISK_SECTORS, .block_sectors = 8, .small_sectors = true,
 };
+
 static const struct blk_bounds disk_ro = {
 	.nr_sectors = DISK_SECTORS, .block_sectors = 1, .readonly = true, .discard = true,
 };

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a queue of a disk does without, when memory is short as it connects: the cache of persistent grants. */
+/*
+ * What a queue of a disk does without, when memory is short as it connects: the cache of
+ * persistent grants.
+ */
 #include "unit.h"
 #include "blk_kernel.h"
 
 struct task_struct;
+
 struct gendisk {
 	int node_id;
 };
+
 struct block_device {
 	struct gendisk *bd_disk;
 };
@@ -36,10 +41,11 @@ NOT_HERE(void, blk_pool_withdraw, struct blk_ring *ring)
 NOT_HERE(int, blk_requests_create, struct blk_ring *ring, int node)
 NOT_HERE(void, blk_requests_destroy, struct blk_ring *ring)
 NOT_HERE(int, blk_worker, void *data)
-NOT_HERE(int, dom0_ring_map, struct xenbus_device *xdev, const grant_ref_t *refs, unsigned int nr, void **addr)
+NOT_HERE(int, dom0_ring_map, struct xenbus_device *xdev, const grant_ref_t *refs, unsigned int nr,
+	 void **addr)
 NOT_HERE(void, dom0_ring_unmap, struct xenbus_device *xdev, void *addr)
-NOT_HERE(struct dom0_evtchn *, dom0_evtchn_bind, struct xenbus_device *xdev, evtchn_port_t port, const char *name,
-	 void (*handler)(void *data), void *data)
+NOT_HERE(struct dom0_evtchn *, dom0_evtchn_bind, struct xenbus_device *xdev, evtchn_port_t port,
+	 const char *name, void (*handler)(void *data), void *data)
 NOT_HERE(void, dom0_evtchn_quiesce, struct dom0_evtchn *ch)
 NOT_HERE(void, dom0_evtchn_unbind, struct dom0_evtchn *ch)
 NOT_HERE(void, dom0_backend_error, struct dom0_backend *be, int err, const char *fmt, ...)

@@ -21,7 +21,10 @@ static struct bio_vec vecs[BLK_INDIRECT_MAX];
 static struct dom0_backend backend;
 static struct blk_vbd vbd = { .be = &backend, .bounds = { .nr_sectors = DISK_SECTORS } };
 static struct gnttab_copy copies[BLK_BATCH_OPS];
-static struct blk_ring ring = { .vbd = &vbd, .worker.copy = { .ops = copies, .max = BLK_BATCH_OPS } };
+static struct blk_ring ring = {
+	.vbd = &vbd, .worker.copy = { .ops = copies, .max = BLK_BATCH_OPS },
+};
+
 static struct blk_request req = { .ring = &ring, .segs = segs, .vecs = vecs };
 
 bool blk_pool_get(struct blk_pool *from, struct list_head *pages, unsigned int nr)
@@ -169,7 +172,8 @@ static void reads_of_any_sectors(void **state)
 		assert_true(ring.worker.copy.nr <= blk_request_copies(&req));
 		same_on_disk();
 		for (i = 0; i < req.cmd.nr_segments; i++)
-			assert_memory_equal(guest[i], before[i], segs[i].first_sect << BLK_SECTOR_SHIFT);
+			assert_memory_equal(guest[i], before[i],
+					    segs[i].first_sect << BLK_SECTOR_SHIFT);
 		done++;
 	}
 	assert_true(done > 100);

@@ -50,7 +50,10 @@ bool blk_ring_reclaim(struct blk_ring *ring)
 
 static struct blk_ring ring;
 
-/* A burst comes when the ring is idle with grants, and needs pages. They are not kept for as long as the grants. */
+/*
+ * A burst comes when the ring is idle with grants, and needs pages. They are not kept for as long
+ * as the grants.
+ */
 static void pages_are_freed_before_grants(void **state)
 {
 	ring.persistent = (struct blk_pgrants *)&ring;

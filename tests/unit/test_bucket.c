@@ -56,8 +56,9 @@ static void no_limit(void **state)
 static void out_of_range(void **state)
 {
 	static const struct dom0_rate bad[] = {
-		{ DOM0_RATE_MAX + 1, 1000, 0 }, { U64_MAX, 1000, 0 }, { 1, 0, 0 }, { 1, U64_MAX, 0 },
-		{ 1, DOM0_RATE_PERIOD_MAX + 1, 0 }, { 1, 1000, DOM0_RATE_MAX + 1 }, { 1, 1000, U64_MAX },
+		{ DOM0_RATE_MAX + 1, 1000, 0 }, { U64_MAX, 1000, 0 }, { 1, 0, 0 },
+		{ 1, U64_MAX, 0 }, { 1, DOM0_RATE_PERIOD_MAX + 1, 0 },
+		{ 1, 1000, DOM0_RATE_MAX + 1 }, { 1, 1000, U64_MAX },
 	};
 	struct dom0_bucket bucket = bucket_of(1000, 1000000, 0, 7), before = bucket;
 	unsigned int i;
@@ -179,7 +180,8 @@ struct passed {
 };
 
 /* Over any window between two of them. */
-static void check_windows(const struct dom0_bucket *bucket, const struct passed *passed, u32 largest)
+static void check_windows(const struct dom0_bucket *bucket, const struct passed *passed,
+			  u32 largest)
 {
 	wide most = max_t(u64, bucket->burst, largest + (bucket->burst - bucket->enough));
 	unsigned int i, k;
@@ -207,7 +209,8 @@ static void never_more(void **state)
 	for (run = 0; run < 400; run++) {
 		u64 now = any_up_to(1ULL << 61), amount = 1 + any_up_to(DOM0_RATE_MAX - 1);
 		u64 period = 1 + any_up_to(DOM0_RATE_PERIOD_MAX - 1), wait;
-		struct dom0_bucket bucket = bucket_of(amount, period, any_up_to(DOM0_RATE_MAX), now);
+		struct dom0_bucket bucket =
+			bucket_of(amount, period, any_up_to(DOM0_RATE_MAX), now);
 		u32 most = any_up_to(U32_MAX) + 1U ?: 1, largest = 0;
 		bool patient = random() % 2;
 		u64 pause = bucket.period_ns / amount + 2;
@@ -233,10 +236,13 @@ static void never_more(void **state)
 	assert_true(whole > 200);
 }
 
-/* A caller who is woken up to 10 ms late gets the rate all the same, however short the period is. */
+/*
+ * A caller who is woken up to 10 ms late gets the rate all the same, however short the period is.
+ */
 static void one_woken_late(u64 a_second, u64 period_us, u32 size)
 {
-	u64 amount = a_second * period_us / 1000000, things = a_second * 20 / size, now = 0, n, wait;
+	u64 amount = a_second * period_us / 1000000, things = a_second * 20 / size;
+	u64 now = 0, n, wait;
 	struct dom0_bucket bucket = bucket_of(amount, period_us, amount, now);
 
 	if (things < 100 || things > 300000)

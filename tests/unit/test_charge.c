@@ -91,7 +91,8 @@ static void charges_at_once_stay_within_the_limit(void **state)
 	static void (*const actors[])(void *data) = { charge_large, charge_small, charge_other };
 	struct world w;
 
-	assert_true(interleave_explore(actors, 3, INTERLEAVE_STEPS, empty, the_limit_holds, &w) > 1);
+	assert_true(interleave_explore(actors, 3, INTERLEAVE_STEPS, empty,
+				       the_limit_holds, &w) > 1);
 }
 
 /* The limit may be lowered below the sum. */

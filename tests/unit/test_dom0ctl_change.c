@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Words of a command line, and what xenstored is asked for them, at the other end of a socket pair. */
+/*
+ * Words of a command line, and what xenstored is asked for them, at the other end of a socket
+ * pair.
+ */
 #include "unit.h"
 
 #include <stdio.h>
@@ -164,7 +167,8 @@ static void a_device_that_has_gone(void **state)
 	answer(&store, WIRE_ERROR, "ENOENT");
 	answer(&store, WIRE_TRANSACTION_END, "OK");
 	assert_int_equal(change_write(&change, &disk, &store.xs), EXIT_TROUBLE);
-	assert_string_equal(said, "vbd-3-51712 has gone away");
+	assert_string_equal(said,
+			    "vbd-3-51712 has gone away");
 	asked_beginning(&store);
 	asked(&store, WIRE_TRANSACTION_END, "F|");
 	asked_nothing_more(&store);
@@ -191,11 +195,12 @@ static void a_write_that_fails(void **state)
 
 static void keys_that_there_are_not(void **state)
 {
+	static const char complaint[] = "vbd-3-51712 has no limit to-guest-bytes, "
+		"but read-bytes, read-ops, write-bytes and write-ops";
 	struct change change;
 
 	assert_int_equal(PARSE(&change, &disk, "read-ops=5", "to-guest-bytes=5"), EXIT_TROUBLE);
-	assert_string_equal(said, "vbd-3-51712 has no limit to-guest-bytes, but "
-			    "read-bytes, read-ops, write-bytes and write-ops");
+	assert_string_equal(said, complaint);
 	assert_int_equal(PARSE(&change, &card, "read-ops=5"), EXIT_TROUBLE);
 	assert_int_equal(PARSE(&change, &card, "rate=5,5"), EXIT_TROUBLE);
 	assert_int_equal(PARSE(&change, &card, "=5"), EXIT_TROUBLE);

@@ -37,8 +37,9 @@ static void queues_are_summed(void **state)
 static void what_is_no_counter_is_passed_over(void **state)
 {
 	static const char * const bad[] = {
-		"", "\n\n", "rd_req", "rd_req ", "rd_req x", "rd_req -1", "rd_req +1", "rd_req 1 2", "rd_req  1",
-		"rd_req 1x", " 1", "rd_reqs 1", "rd_re 1", "rd_req 0x10", "rd_req 18446744073709551616",
+		"", "\n\n", "rd_req", "rd_req ", "rd_req x", "rd_req -1", "rd_req +1",
+		"rd_req 1 2", "rd_req  1", "rd_req 1x", " 1", "rd_reqs 1", "rd_re 1",
+		"rd_req 0x10", "rd_req 18446744073709551616",
 	};
 	unsigned int i;
 

@@ -129,7 +129,8 @@ static void drivers(void **state)
 	f.ours_loaded = false;
 	only(&f, "neither dom0-blkback nor xen-blkback", "modprobe dom0-blkback");
 	f.ours_loaded = true;
-	only(&f, "dom0-blkback is loaded and does not have", "echo vbd-3-51712 > /sys/bus/xen-backend/drivers/dom0-vbd/bind");
+	only(&f, "dom0-blkback is loaded and does not have",
+	     "echo vbd-3-51712 > /sys/bus/xen-backend/drivers/dom0-vbd/bind");
 	f.ours_loaded = false;
 	f.kernels_loaded = true;
 	only(&f, "xen-blkback is loaded and does not have", "drivers/vbd/bind");
@@ -235,11 +236,13 @@ static void old_requests(void **state)
 	struct facts f = disk();
 
 	f.oldest = (struct oldest){
-		.ms = 29999, .queue = 1, .state = "disk", .op = "write", .sector = 2048, .nr_sectors = 8,
+		.ms = 29999, .queue = 1, .state = "disk", .op = "write", .sector = 2048,
+		.nr_sectors = 8,
 	};
 	nothing(&f);
 	f.oldest.ms = 45012;
-	only(&f, "45 s old: write of 8 sectors at 2048, queue 1, state disk.", "The disk /dev/vg0/alice has not");
+	only(&f, "45 s old: write of 8 sectors at 2048, queue 1, state disk.",
+	     "The disk /dev/vg0/alice has not");
 	f.disk[0] = '\0';
 	only(&f, "45 s old", "The disk fd:0 has not");
 	strcpy(f.oldest.state, "limit");
@@ -250,7 +253,10 @@ static void old_requests(void **state)
 	only(&f, "state queued", "dom0ctl show vbd-3-51712");
 }
 
-/* Any two states, of a device with nothing else wrong: a sentence for each that is not connected or closing. */
+/*
+ * Any two states, of a device with nothing else wrong: a sentence for each that is not connected
+ * or closing.
+ */
 static void every_pair_of_states(void **state)
 {
 	struct finding findings[FINDINGS_MOST];
@@ -259,7 +265,8 @@ static void every_pair_of_states(void **state)
 	for (f.ours = -1; f.ours < 12; f.ours++) {
 		for (f.theirs = -1; f.theirs < 12; f.theirs++) {
 			unsigned int number = doctor_examine(&f, findings);
-			bool closing = f.ours >= CLOSING || f.theirs == CLOSING || f.theirs == CLOSED;
+			bool closing = f.ours >= CLOSING || f.theirs == CLOSING ||
+				       f.theirs == CLOSED;
 
 			if (f.ours == CONNECTED && f.theirs == CONNECTED)
 				assert_int_equal(number, 0);

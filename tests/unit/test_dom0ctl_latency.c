@@ -30,10 +30,11 @@ static void buckets_of_the_driver(void **state)
 
 static void a_line_of_sysfs(void **state)
 {
+	static const char line[] =
+		"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 18446744073709551000";
 	struct histogram histogram;
 
-	assert_true(latency_parse("1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 18446744073709551000",
-				  &histogram));
+	assert_true(latency_parse(line, &histogram));
 	assert_int_equal(histogram.counts[0], 1);
 	assert_int_equal(histogram.counts[22], 23);
 	assert_true(histogram.counts[23] == 18446744073709551000ull);

@@ -15,9 +15,10 @@ static struct oldest parsed(const char *text)
 
 static void one_queue(void **state)
 {
-	struct oldest o = parsed("queue 0\n  abi 64\n  broken 0\n  oldest_ms 45012\n  oldest_state disk\n"
-				 "  oldest_op write\n  oldest_sector 4294967296\n  oldest_nr_sectors 8\n"
-				 "  oldest_id 18446744073709551615\n  pages 256\n");
+	struct oldest o =
+		parsed("queue 0\n  abi 64\n  broken 0\n  oldest_ms 45012\n  oldest_state disk\n"
+		       "  oldest_op write\n  oldest_sector 4294967296\n  oldest_nr_sectors 8\n"
+		       "  oldest_id 18446744073709551615\n  pages 256\n");
 
 	assert_int_equal(o.ms, 45012);
 	assert_int_equal(o.queue, 0);
@@ -32,7 +33,8 @@ static void the_oldest_of_queues(void **state)
 {
 	struct oldest o = parsed("queue 0\n  oldest_ms 5\n  oldest_op read\n"
 				 "queue 1\n  abi 64\n"
-				 "queue 2\n  oldest_ms 31000\n  oldest_state limit\n  oldest_op flush\n  oldest_id 3\n"
+				 "queue 2\n  oldest_ms 31000\n  oldest_state limit\n"
+				 "  oldest_op flush\n  oldest_id 3\n"
 				 "queue 3\n  oldest_ms 30999\n  oldest_state disk\n");
 
 	assert_int_equal(o.ms, 31000);
@@ -47,8 +49,8 @@ static void the_oldest_of_queues(void **state)
 static void no_request(void **state)
 {
 	static const char * const texts[] = {
-		"", "\n", "queue 0\n", "queue 0\n  abi 64\n", "queue 0\n  oldest_ms\n", "queue 0\n  oldest_ms x",
-		"queue 0\n  oldest_op write\n",
+		"", "\n", "queue 0\n", "queue 0\n  abi 64\n", "queue 0\n  oldest_ms\n",
+		"queue 0\n  oldest_ms x", "queue 0\n  oldest_op write\n",
 	};
 	unsigned int i;
 
@@ -58,7 +60,8 @@ static void no_request(void **state)
 
 static void words_that_are_too_long(void **state)
 {
-	struct oldest o = parsed("queue 0\n  oldest_ms 1\n  oldest_state a_word_of_more_than_sixteen\n");
+	struct oldest o =
+		parsed("queue 0\n  oldest_ms 1\n  oldest_state a_word_of_more_than_sixteen\n");
 
 	assert_string_equal(o.state, "a_word_of_more_");
 }

@@ -17,7 +17,8 @@ static void a_value(void **state)
 	char value[16], path[64];
 
 	send_answer(&store, WIRE_READ, 1, "4", 1);
-	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "backend/%s/state", "vbd"), 0);
+	assert_int_equal(xenstore_read(&store.xs, value, sizeof(value), "backend/%s/state", "vbd"),
+			 0);
 	assert_string_equal(value, "4");
 	assert_int_equal(read(store.daemon, &header, sizeof(header)), sizeof(header));
 	assert_int_equal(header.type, WIRE_READ);

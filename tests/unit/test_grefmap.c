@@ -8,7 +8,7 @@
 #include "drivers/blkback/grefmap.c"
 
 #define ORDER	3
-#define SLOTS	(1U << ORDER)
+#define SLOTS	BIT(ORDER)
 
 /* With the multiplier 1 the home slot is the top three bits, so that a test can choose it. */
 #define REF(slot, n)	(((u32)(slot) << 29) + (n))
@@ -87,7 +87,10 @@ static void test_full_table(void **state)
 	assert_int_equal(blk_grefmap_insert(&f.map, 100, 100), 0);
 }
 
-/* Insert @refs, each with its place there as its value, and remove one of them: the others are still found. */
+/*
+ * Insert @refs, each with its place there as its value, and remove one of them: the others are
+ * still found.
+ */
 static void remove_one_of(struct fixture *f, const u32 *refs, u32 nr, u32 gone)
 {
 	u32 n;
@@ -97,7 +100,8 @@ static void remove_one_of(struct fixture *f, const u32 *refs, u32 nr, u32 gone)
 		assert_int_equal(blk_grefmap_insert(&f->map, refs[n], n), 0);
 	assert_int_equal(blk_grefmap_remove(&f->map, refs[gone]), gone);
 	for (n = 0; n < nr; n++)
-		assert_int_equal(blk_grefmap_find(&f->map, refs[n]), n == gone ? BLK_GREFMAP_NONE : n);
+		assert_int_equal(blk_grefmap_find(&f->map, refs[n]),
+				 n == gone ? BLK_GREFMAP_NONE : n);
 }
 
 /* Whichever entry of a chain goes, the others are still found. */

@@ -123,7 +123,10 @@ static unsigned int longest_list(unsigned int devices, unsigned int queues, u64 
 	return longest;
 }
 
-/* The interrupt handler compares few of the 512 ioeventfds that a file may have, however they are spread. */
+/*
+ * The interrupt handler compares few of the 512 ioeventfds that a file may have, however they are
+ * spread.
+ */
 static void test_few_queues_share_a_list(void **state)
 {
 	static const u64 distances[] = { 0x100, 0x200, 0x1000, 0x10000, 0x100000, 0x40000000 };

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A batch of mappings whose hypercall fails half-way: what was mapped is unmapped, or its page is never used again. */
+/*
+ * A batch of mappings whose hypercall fails half-way: what was mapped is unmapped, or its page is
+ * never used again.
+ */
 #include "unit.h"
 
 #include <xen/interface/grant_table.h>
@@ -36,13 +39,16 @@ struct page {
 #define dom0_pages_put(pool, pages, nr) ((void)(pool))
 #define dom0_pages_quarantine(pool, page) ((void)(pool))
 
-static void gnttab_set_map_op(struct gnttab_map_grant_ref *op, unsigned long addr, u32 flags, grant_ref_t ref,
-			      domid_t domid)
+static void gnttab_set_map_op(struct gnttab_map_grant_ref *op, unsigned long addr, u32 flags,
+			      grant_ref_t ref, domid_t domid)
 {
-	*op = (struct gnttab_map_grant_ref){ .host_addr = addr, .flags = flags, .ref = ref, .dom = domid };
+	*op = (struct gnttab_map_grant_ref){
+		.host_addr = addr, .flags = flags, .ref = ref, .dom = domid,
+	};
 }
 
-static void gnttab_set_unmap_op(struct gnttab_unmap_grant_ref *op, unsigned long addr, u32 flags, grant_handle_t handle)
+static void gnttab_set_unmap_op(struct gnttab_unmap_grant_ref *op, unsigned long addr, u32 flags,
+				grant_handle_t handle)
 {
 	*op = (struct gnttab_unmap_grant_ref){ .host_addr = addr, .handle = handle };
 }
@@ -52,7 +58,8 @@ static void gnttab_set_unmap_op(struct gnttab_unmap_grant_ref *op, unsigned long
 static bool mapped[4];
 static int undo_err, undo_status;
 
-static int gnttab_map_refs(struct gnttab_map_grant_ref *ops, void *kops, struct page **pages, unsigned int nr)
+static int gnttab_map_refs(struct gnttab_map_grant_ref *ops, void *kops, struct page **pages,
+			   unsigned int nr)
 {
 	unsigned int i;
 
@@ -65,7 +72,8 @@ static int gnttab_map_refs(struct gnttab_map_grant_ref *ops, void *kops, struct 
 }
 
 /* It unmaps the third, and perhaps the first. */
-static int dom0_hypercall_grant(unsigned int cmd, struct gnttab_unmap_grant_ref *op, unsigned int nr)
+static int dom0_hypercall_grant(unsigned int cmd, struct gnttab_unmap_grant_ref *op,
+				unsigned int nr)
 {
 	assert_int_equal(cmd, GNTTABOP_unmap_grant_ref);
 	assert_int_equal(op->host_addr, (u64)op->handle << PAGE_SHIFT);
@@ -81,7 +89,9 @@ static int dom0_hypercall_grant(unsigned int cmd, struct gnttab_unmap_grant_ref 
 
 static void page_of_a_grant_that_stays_mapped_is_told(void **state)
 {
-	static const int errs[][2] = { { 0, GNTST_okay }, { 0, GNTST_bad_handle }, { -EFAULT, GNTST_okay } };
+	static const int errs[][2] = {
+		{ 0, GNTST_okay }, { 0, GNTST_bad_handle }, { -EFAULT, GNTST_okay },
+	};
 	struct page pages[4] = { { 0 }, { 1 }, { 2 }, { 3 } };
 	struct dom0_map batch;
 	unsigned int i, slot;
@@ -95,7 +105,8 @@ static void page_of_a_grant_that_stays_mapped_is_told(void **state)
 		assert_int_equal(dom0_map_flush(&batch), 4);
 		for (slot = 0; slot < 4; slot++) {
 			assert_int_not_equal(dom0_map_status(&batch, slot), GNTST_okay);
-			assert_int_equal(dom0_map_status(&batch, slot) == DOM0_MAP_STUCK, mapped[slot]);
+			assert_int_equal(dom0_map_status(&batch, slot) == DOM0_MAP_STUCK,
+					 mapped[slot]);
 		}
 		assert_int_equal(mapped[0], i > 0);
 		dom0_map_exit(&batch);

@@ -52,8 +52,9 @@ static void setup(struct fixture *f)
 	memset(f, 0, sizeof(*f));
 	f->cpus[0] = (struct mcinfo_logical_cpu) { .mc_cpunr = 0, .mc_apicid = 8 };
 	f->cpus[1] = (struct mcinfo_logical_cpu) {
-		.mc_cpunr = 3, .mc_apicid = 9, .mc_chipid = 1, .mc_vendor = 2, .mc_vendorid = "AuthenticAMD",
-		.mc_family = 0x17, .mc_model = 0x31, .mc_step = 2, .mc_nmsrvals = 2,
+		.mc_cpunr = 3, .mc_apicid = 9, .mc_chipid = 1, .mc_vendor = 2,
+		.mc_vendorid = "AuthenticAMD", .mc_family = 0x17, .mc_model = 0x31, .mc_step = 2,
+		.mc_nmsrvals = 2,
 		.mc_msrvalues = { { MSR_IA32_MCG_CAP, 0x117 }, { MSR_AMD_PPIN, 0xabcd } },
 	};
 }
@@ -78,10 +79,14 @@ static void two_banks_of_one_processor(void **state)
 	assert_int_equal(f.records[0].bank, 4);
 	assert_int_equal(f.records[1].bank, 6);
 	assert_true(f.records[1].status == 0x8000000000000006);
-	assert_true(f.records[1].addr == 0x1006 && f.records[1].misc == 0x2006 && f.records[1].tsc == 0x3006);
-	assert_true(f.records[1].mcgstatus == 5 && f.records[1].mcgcap == 0x117 && f.records[1].ppin == 0xabcd);
-	assert_true(f.records[1].apicid == 9 && f.records[1].socketid == 1 && f.records[1].cpuvendor == 2);
-	assert_true(f.records[1].cpu == 3 && f.records[1].extcpu == 3 && f.records[1].finished == 1);
+	assert_true(f.records[1].addr == 0x1006 && f.records[1].misc == 0x2006 &&
+		    f.records[1].tsc == 0x3006);
+	assert_true(f.records[1].mcgstatus == 5 && f.records[1].mcgcap == 0x117 &&
+		    f.records[1].ppin == 0xabcd);
+	assert_true(f.records[1].apicid == 9 && f.records[1].socketid == 1 &&
+		    f.records[1].cpuvendor == 2);
+	assert_true(f.records[1].cpu == 3 && f.records[1].extcpu == 3 &&
+		    f.records[1].finished == 1);
 	assert_int_equal(f.records[1].cpuid, 0x00830f12);
 }
 
@@ -119,7 +124,8 @@ static void vendors_by_name(void **state)
 		const char *name;
 		u8 number;
 	} vendors[] = {
-		{ "GenuineIntel", 0 }, { "AuthenticAMD", 2 }, { "HygonGenuine", 9 }, { "", 0xff }, { "GenuineIntelXYZW", 0xff },
+		{ "GenuineIntel", 0 }, { "AuthenticAMD", 2 }, { "HygonGenuine", 9 }, { "", 0xff },
+		{ "GenuineIntelXYZW", 0xff },
 	};
 	struct fixture f;
 	unsigned int i;

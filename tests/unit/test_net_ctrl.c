@@ -159,10 +159,11 @@ static void mapping_bounds(void **state)
 		{ 1, 63, SUCCESS }, { 32, 32, SUCCESS },
 		{ 0, 65, INVALID }, { 1, 64, INVALID }, { 65, 0, INVALID }, { 33, 32, INVALID },
 		{ 128, 0, INVALID }, { 1, 127, INVALID },
-		{ 129, 0, OVERFLOW }, { 1, 128, OVERFLOW }, { 128, 1, OVERFLOW }, { 0, 129, OVERFLOW },
-		{ 1, 0xffffffff, OVERFLOW }, { 2, 0xffffffff, OVERFLOW }, { 0xffffffff, 1, OVERFLOW },
-		{ 0xffffffff, 0xffffffff, OVERFLOW }, { 0x40000001, 0, OVERFLOW },
-		{ 0x40000000, 0, OVERFLOW }, { 0x80000000, 0x80000000, OVERFLOW },
+		{ 129, 0, OVERFLOW }, { 1, 128, OVERFLOW }, { 128, 1, OVERFLOW },
+		{ 0, 129, OVERFLOW }, { 1, 0xffffffff, OVERFLOW }, { 2, 0xffffffff, OVERFLOW },
+		{ 0xffffffff, 1, OVERFLOW }, { 0xffffffff, 0xffffffff, OVERFLOW },
+		{ 0x40000001, 0, OVERFLOW }, { 0x40000000, 0, OVERFLOW },
+		{ 0x80000000, 0x80000000, OVERFLOW },
 	};
 	static const u32 entries[VIF_HASH_MAPPING_MAX] = { 3 };
 	unsigned int i;
@@ -170,8 +171,8 @@ static void mapping_bounds(void **state)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct vif_hash hash = ready(64);
 
-		assert_int_equal(serve_data(&hash, MAPPING, 9, cases[i].len, cases[i].first, entries),
-				 cases[i].status);
+		assert_int_equal(serve_data(&hash, MAPPING, 9, cases[i].len, cases[i].first,
+					    entries), cases[i].status);
 		if (cases[i].status == SUCCESS && cases[i].len)
 			assert_int_equal(hash.mapping[cases[i].first], 3);
 		assert_true(data_len(MAPPING, cases[i].len) <= VIF_CTRL_DATA_MAX);

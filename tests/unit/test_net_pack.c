@@ -30,7 +30,7 @@ static unsigned int pack_behind(u32 headroom, const u32 *lens, unsigned int nr,
 			n = vif_pack_next(pack, lens[i] - done, &new_page);
 			assert_in_range(n, 1, lens[i] - done);
 			assert_int_equal(pack->pages, pages + new_page);
-			/* The place begins where the one before it ended; only the first page has headroom. */
+			/* A place begins at the end of the one before. Only page 0 has headroom. */
 			if (new_page)
 				page_end = pages ? 0 : headroom;
 			page_end += n;
@@ -144,7 +144,9 @@ static void random_pieces(void **state)
  */
 static void loose_by_a_page_at_most(void **state)
 {
-	const u32 halves[] = { 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049 };
+	const u32 halves[] = {
+		2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049, 2049,
+	};
 	const u32 turns[] = { 1, 4096, 1, 4096, 1, 4096, 1, 4096, 1, 4096, 1, 4096, 1, 4096 };
 	const u32 stream[] = { 3096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 4096, 1000 };
 	struct vif_pack pack;
@@ -153,7 +155,8 @@ static void loose_by_a_page_at_most(void **state)
 	assert_int_equal(pack.pages, 8);
 	pack_all(turns, 14, &pack, vif_pack_pages_max(7 * 4097));
 	assert_int_equal(pack.pages, 9);
-	assert_int_equal(pack_all(stream, 10, &pack, vif_pack_pages_max(3096 + 8 * 4096 + 1000)), 10);
+	assert_int_equal(pack_all(stream, 10, &pack,
+				  vif_pack_pages_max(3096 + 8 * 4096 + 1000)), 10);
 	assert_int_equal(pack.pages, 10);
 }
 

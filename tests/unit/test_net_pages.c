@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The pages that each CPU remembers: drivers/netback/pages.c. The test holds and frees packets, and counts pages.
+ * The pages that each CPU remembers: drivers/netback/pages.c. The test holds and frees packets,
+ * and counts pages.
  */
 #include "unit.h"
 

@@ -147,7 +147,8 @@ static void number_of_slots(void **state)
 		enum vif_tx_verdict verdict;
 	} cases[] = {
 		{ 17, VIF_TX_GOOD }, { 18, VIF_TX_GOOD }, { 19, VIF_TX_DROP },
-		{ 20, VIF_TX_DROP }, { 21, VIF_TX_FATAL }, { 255, VIF_TX_FATAL }, { 256, VIF_TX_FATAL },
+		{ 20, VIF_TX_DROP }, { 21, VIF_TX_FATAL }, { 255, VIF_TX_FATAL },
+		{ 256, VIF_TX_FATAL },
 	};
 	unsigned int i;
 
@@ -232,7 +233,9 @@ static void later_slot_crosses_page(void **state)
 {
 	static const struct {
 		u16 size, offset;
-	} cases[] = { { 2, 4095 }, { 1, 4096 }, { 4096, 1 }, { 4097, 0 }, { 65535, 65535 }, { 1, 65535 } };
+	} cases[] = {
+		{ 2, 4095 }, { 1, 4096 }, { 4096, 1 }, { 4097, 0 }, { 65535, 65535 }, { 1, 65535 },
+	};
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
@@ -418,7 +421,9 @@ static void multicast(void **state)
 	assert_int_equal(f.desc.nr_requests, 3);
 }
 
-/* A request about a multicast address that has data is answered with an error, its chain with it. */
+/*
+ * A request about a multicast address that has data is answered with an error, its chain with it.
+ */
 static void multicast_with_data(void **state)
 {
 	struct fixture f;

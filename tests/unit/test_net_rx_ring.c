@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The receive ring's two sides in the backend, ndo_start_xmit and NAPI, beside an honest frontend on
- * another CPU, in every order of their accesses.
+ * The receive ring's two sides in the backend, ndo_start_xmit and NAPI, beside an honest frontend
+ * on another CPU, in every order of their accesses.
  */
 #include "interleave.h"
 #include "unit.h"
@@ -86,7 +86,8 @@ static void a_producer_out_of_range(void **state)
 
 #define PACKETS	2
 #define NEED	160		/* slots of a packet: two do not fit into the ring */
-#define FIRST	NEED		/* where it begins: one packet has been sent, no slot posted since */
+/* Where the test begins: one packet has been sent, and no slot posted since. */
+#define FIRST	NEED
 #define LAST	(FIRST + PACKETS * NEED)
 
 static struct model {

@@ -48,7 +48,10 @@ static void it_fills_again(void **state)
 	assert_int_equal(burst(&pace, now), DOM0_PACE_BURST);
 }
 
-/* A frontend that tries all the time gets its share of a minute, and what it is refused costs it nothing. */
+/*
+ * A frontend that tries all the time gets its share of a minute, and what it is refused costs it
+ * nothing.
+ */
 static void a_flapping_frontend(void **state)
 {
 	struct dom0_pace pace = { 0 };

@@ -78,8 +78,9 @@ static void lists(void **state)
 static void no_numbers(void **state)
 {
 	static const char * const bad[] = {
-		"", " ", "\n", "1 2", "1\n2", "0x", " 0x\n", "0xg", "0x 1", "0x-1", "x10", "1f", "00x1", "+1", "-1", "-0", "--1", "x", "1e3", "1.0", "1,5",
-		"ten", "%d", "%s%n", "\xc3\xa4", "\xd9\xa1", "1\x7f", "/", ":", "-18446744073709551615",
+		"", " ", "\n", "1 2", "1\n2", "0x", " 0x\n", "0xg", "0x 1", "0x-1", "x10", "1f",
+		"00x1", "+1", "-1", "-0", "--1", "x", "1e3", "1.0", "1,5", "ten", "%d", "%s%n",
+		"\xc3\xa4", "\xd9\xa1", "1\x7f", "/", ":", "-18446744073709551615",
 		"18446744073709551616x",
 	};
 	size_t i;
@@ -120,7 +121,10 @@ static void out_of_range(void **state)
 	assert_int_equal(uint_of("16", 1, 16, &val), 0);
 }
 
-/* A value is bytes with a length: what comes after them is not part of it, and no NUL may be among its digits. */
+/*
+ * A value is bytes with a length: what comes after them is not part of it, and no NUL may be
+ * among its digits.
+ */
 static void number_length(void **state)
 {
 	char page[4096];
@@ -180,7 +184,8 @@ static void bad_texts(void **state)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		assert_int_equal(dom0_parse_string(bad[i].text, bad[i].len, buf, sizeof(buf)), bad[i].err);
+		assert_int_equal(dom0_parse_string(bad[i].text, bad[i].len, buf, sizeof(buf)),
+				 bad[i].err);
 		assert_string_equal(buf, "before");
 	}
 	memset(page, 'x', sizeof(page));

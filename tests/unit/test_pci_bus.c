@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the toolstack says in xenstore, and what becomes of a guest's devices when it cannot be read. */
+/*
+ * What the toolstack says in xenstore, and what becomes of a guest's devices when it cannot be
+ * read.
+ */
 #include "unit.h"
 
 #include <linux/list.h>
@@ -132,7 +135,8 @@ static void pciback_device_return(struct pciback_device *device)
 	device->owner = NULL;
 }
 
-static bool pciback_device_is_at(const struct pciback_device *device, const struct pciback_address *at)
+static bool pciback_device_is_at(const struct pciback_device *device,
+				 const struct pciback_address *at)
 {
 	return device - devices == at->slot;
 }
@@ -158,7 +162,8 @@ static bool commit_is_refused(void)
 	return refuses_writes || (refuses_roots && !strncmp(writes[0].key, "root-", 5));
 }
 
-int dom0_xs_read_together(struct dom0_backend *be, int (*read)(struct dom0_backend *view, void *data), void *data)
+int dom0_xs_read_together(struct dom0_backend *be,
+			  int (*read)(struct dom0_backend *view, void *data), void *data)
 {
 	return read(be, data);
 }
@@ -168,7 +173,8 @@ int dom0_xs_remove_orphan(struct dom0_backend *be)
 	return -EAGAIN;
 }
 
-int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side, const char *key)
+int dom0_backend_watch(struct dom0_backend *be, unsigned int index, enum dom0_side side,
+		       const char *key)
 {
 	return 0;
 }
@@ -194,8 +200,11 @@ static void name_devices(void)
 {
 	memset(devices, 0, sizeof(devices));
 	memset(nodes, 0, sizeof(nodes));
-	reads = refused_at = retries = 0;
-	has_error = refuses_writes = false;
+	reads = 0;
+	refused_at = 0;
+	retries = 0;
+	has_error = false;
+	refuses_writes = false;
 	before_commit = NULL;
 	put("num_devs", "2");
 	put("dev-0", "0000:00:00.0");
@@ -227,13 +236,17 @@ static void device_that_is_taken_away_goes(void **state)
 	assert_null(devices[1].owner);
 }
 
-/* Whatever cannot be read, or is not there: a guest that runs keeps what it has, until all of it can be read. */
+/*
+ * Whatever cannot be read, or is not there: a guest that runs keeps what it has, until all of it
+ * can be read.
+ */
 static void device_stays_while_xenstore_is_silent(void **state)
 {
 	static const struct {
 		const char *key, *value;
 	} spoilt[] = {
-		{ "dev-0", NULL }, { "dev-1", NULL }, { "dev-0", "text" }, { "dev-1", "0000:00:*.*" }, { "num_devs", NULL },
+		{ "dev-0", NULL }, { "dev-1", NULL }, { "dev-0", "text" },
+		{ "dev-1", "0000:00:*.*" }, { "num_devs", NULL },
 	};
 	unsigned int i;
 
@@ -326,7 +339,10 @@ static void move_entries(void)
 	put("num_devs", "2");
 }
 
-/* A device is added while another one's entry goes. Its address is written to its own entry, wherever that is. */
+/*
+ * A device is added while another one's entry goes. Its address is written to its own entry,
+ * wherever that is.
+ */
 static void address_is_written_to_the_entry_of_its_device(void **state)
 {
 	struct pciback_guest *guest = start_guest();

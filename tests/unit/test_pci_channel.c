@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The page that a frontend shares, with a clock of our own: how much of Dom0's time a frontend gets that never stops asking. */
+/*
+ * The page that a frontend shares, with a clock of our own: how much of Dom0's time a frontend
+ * gets that never stops asking.
+ */
 #include "unit.h"
 
 #include <xen/interface/event_channel.h>
@@ -64,8 +67,8 @@ struct dom0_evtchn {
 static struct dom0_evtchn channel;
 static struct xen_pci_sharedinfo page;
 
-static struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *xdev, evtchn_port_t port, const char *name,
-					    void (*fn)(void *data), void *data)
+static struct dom0_evtchn *dom0_evtchn_bind(struct xenbus_device *xdev, evtchn_port_t port,
+					    const char *name, void (*fn)(void *data), void *data)
 {
 	/* The hypervisor sends the first event. */
 	channel = (struct dom0_evtchn){ .fn = fn, .data = data, .owed = true };
@@ -92,7 +95,8 @@ static void send_event(void)
 	channel.fn(channel.data);
 }
 
-static int dom0_ring_map(struct xenbus_device *xdev, const grant_ref_t *refs, unsigned int nr, void **to)
+static int dom0_ring_map(struct xenbus_device *xdev, const grant_ref_t *refs, unsigned int nr,
+			 void **to)
 {
 	*to = &page;
 	return 0;

@@ -112,7 +112,8 @@ static u32 real(u16 offset, u8 size)
 	return value;
 }
 
-static void add(enum pciback_kind kind, u16 offset, u8 size, u32 writable, u32 value, u32 size_value)
+static void add(enum pciback_kind kind, u16 offset, u8 size, u32 writable, u32 value,
+		u32 size_value)
 {
 	struct pciback_field field = {
 		.kind = kind,
@@ -134,7 +135,8 @@ static int setup(void **state)
 		.clears = PCI_PM_CTRL_PME_STATUS,
 	};
 	struct pciback_field caps = {
-		.kind = PCIBACK_PLAIN, .offset = PM + PCI_PM_PMC, .size = 2, .hidden = PCI_PM_CAP_PME_MASK,
+		.kind = PCIBACK_PLAIN, .offset = PM + PCI_PM_PMC, .size = 2,
+		.hidden = PCI_PM_CAP_PME_MASK,
 	};
 
 	memset(&device, 0, sizeof(device));
@@ -157,7 +159,8 @@ static int setup(void **state)
 	assert_int_equal(pciback_config_add(&config, &caps), 0);
 	assert_int_equal(pciback_config_add(&config, &power), 0);
 	add(PCIBACK_MSI, MSI + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_ENABLE, 0, 0);
-	add(PCIBACK_MSIX, MSIX + PCI_MSIX_FLAGS, 2, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL, 0, 0);
+	add(PCIBACK_MSIX, MSIX + PCI_MSIX_FLAGS, 2, PCI_MSIX_FLAGS_ENABLE | PCI_MSIX_FLAGS_MASKALL,
+	    0, 0);
 	add(PCIBACK_VPD, VPD + PCI_VPD_ADDR, 2, 0, 0, 0);
 	add(PCIBACK_PLAIN, VPD + PCI_VPD_DATA, 4, 0, 0, 0);
 	return 0;
@@ -189,15 +192,17 @@ static void refuses(u32 offset, u32 size, u32 value, int err)
 static void odd_accesses_are_refused(void **state)
 {
 	static const u32 bad[][2] = {
-		{ 0, 0 }, { 0, 3 }, { 0, 8 }, { 1, 2 }, { 2, 4 }, { 256, 1 }, { 255, 2 }, { 4096, 4 },
-		{ U32_MAX, 1 }, { U32_MAX - 3, 4 }, { 0, U32_MAX }, { 0x80000000, 4 },
+		{ 0, 0 }, { 0, 3 }, { 0, 8 }, { 1, 2 }, { 2, 4 }, { 256, 1 }, { 255, 2 },
+		{ 4096, 4 }, { U32_MAX, 1 }, { U32_MAX - 3, 4 }, { 0, U32_MAX },
+		{ 0x80000000, 4 },
 	};
 	unsigned int i;
 	u32 value;
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		value = 1;
-		assert_int_equal(pciback_config_read(&config, bad[i][0], bad[i][1], &value), -EINVAL);
+		assert_int_equal(pciback_config_read(&config, bad[i][0], bad[i][1], &value),
+				 -EINVAL);
 		assert_int_equal(value, 0);
 		refuses(bad[i][0], bad[i][1], 0, -EINVAL);
 	}
@@ -250,7 +255,10 @@ static void fields_do_not_overlap(void **state)
 
 /* ---- by advisory ---- */
 
-/* A guest that ends the decoding of addresses made Xen's or Dom0's next access bring the host down. */
+/*
+ * A guest that ends the decoding of addresses made Xen's or Dom0's next access bring the host
+ * down.
+ */
 static void xsa_120_decoding_stays_on(void **state)
 {
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
@@ -401,7 +409,10 @@ static const struct {
 	{ MSIX + PCI_MSIX_FLAGS, PCI_MSIX_FLAGS_ENABLE },
 };
 
-/* Xen masks interrupts in the device's memory, which a device that sleeps or tests itself does not answer for. */
+/*
+ * Xen masks interrupts in the device's memory, which a device that sleeps or tests itself does
+ * not answer for.
+ */
 static void device_stays_awake_while_messages_are_on(void **state)
 {
 	unsigned int i, power;
@@ -433,7 +444,10 @@ static void device_stays_awake_while_messages_are_on(void **state)
 	assert_true(pciback_config_uses_messages(&config));
 }
 
-/* A device that has reset itself does not say what the kernel has on; nor may a guest that controls them say so. */
+/*
+ * A device that has reset itself does not say what the kernel has on; nor may a guest that
+ * controls them say so.
+ */
 static void messages_of_the_kernel_are_not_the_guests(void **state)
 {
 	unsigned int i;
@@ -533,7 +547,9 @@ static void mastering_follows_the_guest(void **state)
 	assert_int_equal(device.masters + device.decodes, 4);
 }
 
-/* By a change of power, or by a register of its own: drivers write what they have written before. */
+/*
+ * By a change of power, or by a register of its own: drivers write what they have written before.
+ */
 static void device_that_has_reset_itself_works_again(void **state)
 {
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A device between two guests, over one that does not always answer: no guest gets what has not been reset. */
+/*
+ * A device between two guests, over one that does not always answer: no guest gets what has not
+ * been reset.
+ */
 #include "unit.h"
 
 #include <linux/list.h>
@@ -66,7 +69,7 @@ struct pci_dev {
 /* What is in the device, and what was done to it. */
 static struct {
 	bool silent;
-	bool marked;		/* a guest has changed what only a reset or its registers bring back */
+	bool marked;		/* a guest has changed what a reset or its registers restore */
 	bool master;
 	unsigned int resets, warnings;
 } real;
@@ -165,12 +168,16 @@ struct pciback_place {
 #define pciback_fields_init(device) 0
 #define pciback_guest_put(guest) ((void)(guest)->ref.count--)
 
-/* They take guest->lock, which an op may hold for a minute: no lock that other guests need may wait for it. */
-static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device, const struct pciback_address *hint,
-			   struct pciback_place *where);
+/*
+ * They take guest->lock, which an op may hold for a minute: no lock that other guests need may
+ * wait for it.
+ */
+static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device,
+			   const struct pciback_address *hint, struct pciback_place *where);
 static bool pciback_bus_drop(struct pciback_guest *guest, struct pciback_device *device);
 
-static bool pciback_device_is_at(const struct pciback_device *device, const struct pciback_address *at);
+static bool pciback_device_is_at(const struct pciback_device *device,
+				 const struct pciback_address *at);
 static void pciback_device_put(struct pciback_device *device);
 
 #include "drivers/pciback/device.c"
@@ -181,8 +188,8 @@ static struct dom0_backend backends[2] = { { .domid = 1 }, { .domid = 2 } };
 static struct pciback_guest guests[2];
 static bool tried_during_reset, is_bus_full;
 
-static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device, const struct pciback_address *hint,
-			   struct pciback_place *where)
+static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device,
+			   const struct pciback_address *hint, struct pciback_place *where)
 {
 	assert_false(pciback_lock.locked);
 	device_lock_assert(&device->pdev->dev);
@@ -260,7 +267,8 @@ static int setup(void **state)
 	INIT_LIST_HEAD(&pciback_devices);
 	pdev = (struct pci_dev){ .bus = &bus };
 	mutex_init(&pciback_lock);
-	tried_during_reset = is_bus_full = false;
+	tried_during_reset = false;
+	is_bus_full = false;
 	return seize();
 }
 
@@ -268,7 +276,8 @@ static void device_is_reset_between_guests(void **state)
 {
 	assert_int_equal(give(0), 0);
 	assert_int_equal(give(1), -EBUSY);
-	real.marked = real.master = true;
+	real.marked = true;
+	real.master = true;
 	take_back(0);
 	assert_int_equal(real.resets, 2);
 	assert_true(tried_during_reset);
@@ -285,7 +294,9 @@ static void device_is_reset_between_guests(void **state)
 static void device_that_was_silent_is_reset_before_it_is_given(void **state)
 {
 	assert_int_equal(give(0), 0);
-	real.marked = real.master = real.silent = true;
+	real.marked = true;
+	real.master = true;
+	real.silent = true;
 	take_back(0);
 	assert_int_equal(real.warnings, 1);
 	assert_int_equal(give(1), -ENXIO);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts of a guest's device, over a kernel of our own: which numbers it hands out, how often it is asked
- * for what fails, and what it would log.
+ * Interrupts of a guest's device, over a kernel of our own: which numbers it hands out, how often
+ * it is asked for what fails, and what it would log.
  */
 #include "unit.h"
 
@@ -70,7 +70,8 @@ static u8 bist;
 
 static struct irq_chip *irq_get_chip(unsigned int irq)
 {
-	static struct irq_chip pirq = { .name = "xen-pirq" }, other = { .name = "xen-dyn" }, unnamed;
+	static struct irq_chip pirq = { .name = "xen-pirq" }, other = { .name = "xen-dyn" };
+	static struct irq_chip unnamed;
 
 	if (irq == NOT_CONNECTED)
 		return NULL;
@@ -89,8 +90,8 @@ static int xen_pirq_from_irq(unsigned int irq)
 #define IRQF_SHARED 0
 typedef int irqreturn_t;
 
-static int request_irq(unsigned int irq, irqreturn_t (*handler)(int irq, void *data), int flags, const char *name,
-		       void *data)
+static int request_irq(unsigned int irq, irqreturn_t (*handler)(int irq, void *data), int flags,
+		       const char *name, void *data)
 {
 	requests++;
 	line_handler = request_err ? NULL : handler;
@@ -204,7 +205,8 @@ static void pciback_intx_end(struct pciback_device *device);
 
 static struct pciback_device device;
 
-static struct pciback_device *pciback_bus_find(struct pciback_guest *guest, u32 domain, u32 bus, u32 devfn)
+static struct pciback_device *pciback_bus_find(struct pciback_guest *guest, u32 domain, u32 bus,
+					       u32 devfn)
 {
 	return devfn ? NULL : &device;
 }
@@ -231,11 +233,15 @@ static bool has_messages(void *data)
 	return pdev.msi_enabled || pdev.msix_enabled;
 }
 
-static const struct pciback_config_ops ops = { .read = read_flags, .write = write_flags, .messages = has_messages };
+static const struct pciback_config_ops ops = {
+	.read = read_flags, .write = write_flags, .messages = has_messages,
+};
 
 static void seize(unsigned int irq)
 {
-	static const struct pciback_field field = { .kind = PCIBACK_MSI, .offset = 0x50, .size = 2 };
+	static const struct pciback_field field = {
+		.kind = PCIBACK_MSI, .offset = 0x50, .size = 2,
+	};
 
 	memset(&device, 0, sizeof(device));
 	line = irq;
@@ -245,12 +251,17 @@ static void seize(unsigned int irq)
 	device.config.length = 256;
 	assert_int_equal(pciback_config_add(&device.config, &field), 0);
 	pciback_intx_init(&device);
-	requests = enables = 0;
-	raised = line_shared = silent = false;
+	requests = 0;
+	enables = 0;
+	raised = false;
+	line_shared = false;
+	silent = false;
 	line_on = true;
 	line_handler = NULL;
-	request_err = enable_err = 0;
-	msi_flags = bist = 0;
+	request_err = 0;
+	enable_err = 0;
+	msi_flags = 0;
+	bist = 0;
 	jiffies = 1000000;
 }
 
@@ -368,7 +379,10 @@ static void op_does_not_unmask(void **state)
 	assert_false(line_on);
 }
 
-/* Dom0's device on the same line is busy before the guest's driver is there: that says nothing of the guest's device. */
+/*
+ * Dom0's device on the same line is busy before the guest's driver is there: that says nothing of
+ * the guest's device.
+ */
 static void handler_stays_while_the_device_is_quiet(void **state)
 {
 	struct xen_pci_op op;
@@ -400,7 +414,8 @@ static void handler_stays_while_the_device_is_quiet(void **state)
 	assert_false(line_on);
 	/* One that cannot be masked is the kernel's to disable. */
 	seize(LINE);
-	raised = pdev.broken_intx_masking = true;
+	raised = true;
+	pdev.broken_intx_masking = true;
 	ask(&op, XEN_PCI_OP_conf_write, 0);
 	interrupts(ASK_INTERVAL);
 	assert_int_equal(interrupts(1), IRQ_NONE);
@@ -429,9 +444,11 @@ static void messages_that_fail_are_not_tried_for_ever(void **state)
 
 	seize(LINE);
 	enable_err = -EINVAL;
-	for (i = 0; i < 100; i++, jiffies += HZ / 4)
-		assert_int_equal(ask(&op, i % 2 ? XEN_PCI_OP_enable_msi : XEN_PCI_OP_enable_msix, 1),
-				 XEN_PCI_ERR_op_failed);
+	for (i = 0; i < 100; i++, jiffies += HZ / 4) {
+		u32 cmd = i % 2 ? XEN_PCI_OP_enable_msi : XEN_PCI_OP_enable_msix;
+
+		assert_int_equal(ask(&op, cmd, 1), XEN_PCI_ERR_op_failed);
+	}
 	assert_int_equal(enables, FAILURES_MAX);
 	enable_err = 0;
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_op_failed);

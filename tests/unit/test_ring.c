@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The backend's side of a shared ring: indices, events, and what two contexts do to them at once. */
+/*
+ * The backend's side of a shared ring: indices, events, and what two contexts do to them at once.
+ */
 #include "interleave.h"
 #include "unit.h"
 

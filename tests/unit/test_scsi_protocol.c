@@ -427,7 +427,9 @@ static void what_counts_as_a_mistake(void **state)
 	assert_false(vscsi_is_mistake(&read, 0x40, sense, false));
 	/* A check condition that tells nothing. */
 	assert_true(vscsi_is_mistake(&read, 0x02, sense, false));
-	/* Another guest has reserved the unit: a mistake only of who wants to reserve it as well. */
+	/*
+	 * Another guest has reserved the unit: a mistake only of who wants to reserve it as well.
+	 */
 	assert_false(conflict_is_mistake(0x28));
 	assert_false(conflict_is_mistake(0x00));
 	assert_true(conflict_is_mistake(0x16));

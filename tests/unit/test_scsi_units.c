@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The units of a SCSI host, while xenstore fails, or while the toolstack replaces a unit that is looked at. */
+/*
+ * The units of a SCSI host, while xenstore fails, or while the toolstack replaces a unit that is
+ * looked at.
+ */
 #include "unit.h"
 
 #include <linux/list.h>
@@ -59,7 +62,8 @@ static unsigned int number_of(const char *folder)
 }
 
 /* There are units 0 to 4. */
-static int vscsi_lun_add(struct vscsi_host *host, const char *folder, const struct vscsi_address *address, char *name)
+static int vscsi_lun_add(struct vscsi_host *host, const char *folder,
+			 const struct vscsi_address *address, char *name)
 {
 	assert_int_equal(*served[number_of(folder)], 0);
 	if (strncmp(name, "naa.1:", 6) || name[6] > '4')
@@ -166,7 +170,9 @@ static void make_host(bool connected)
 	put("state", connected ? "4" : "3");
 	name_unit("dev-0", "naa.1:0", "0:0:0:0", "4");
 	name_unit("dev-1", "naa.1:1", "0:0:0:1", "4");
-	refused_at = retries = messages = 0;
+	refused_at = 0;
+	retries = 0;
+	messages = 0;
 	before_commit = NULL;
 	assert_int_equal(vscsi_probe(&be), 0);
 }
@@ -214,7 +220,8 @@ static void change_is_made_later(void **state)
 		put(STATE_0, "5");
 		vscsi_lun_remove(be.priv, "dev-1");
 		put(STATE_1, "1");
-		retries = messages = 0;
+		retries = 0;
+		messages = 0;
 		refused_at = at;
 		vscsi_reconfigure(&be);
 		assert_int_equal(retries > 0, messages >= at);
@@ -226,7 +233,8 @@ static void change_is_made_later(void **state)
 		assert_string_equal(get(STATE_0), "6");
 		assert_string_equal(served[1], "naa.1:1 at 1");
 		assert_string_equal(get(STATE_1), "3");
-		retries = messages = 0;
+		retries = 0;
+		messages = 0;
 		refused_at = refused_at ? at : 0;
 		vscsi_changed(&be, 1);
 		assert_int_equal(retries > 0, refused_at && messages >= at);
@@ -251,7 +259,10 @@ static void name_unit_late(void)
 	put("vscsi-devs/dev-1/p-dev", "naa.1:3");
 }
 
-/* A folder's unit cannot be used, and is another one by the time that this is written: the other one is used. */
+/*
+ * A folder's unit cannot be used, and is another one by the time that this is written: the other
+ * one is used.
+ */
 static void refusal_is_not_the_next_units(void **state)
 {
 	unsigned int i;

@@ -14,7 +14,7 @@ struct world {
 	bool connect_fails;
 	bool silent;		/* xenstore, when it is asked for "online" */
 	bool connects_later;
-	enum xenbus_state written;	/* by the toolstack, just before we would; Unknown for nothing */
+	enum xenbus_state written;	/* by the toolstack, just before we write; or Unknown */
 	enum xenbus_state xenstore;	/* our state as the frontend sees it */
 	bool write_fails;
 	unsigned int connects;
@@ -104,7 +104,8 @@ static bool reconfigure(struct dom0_machine *machine)
 	return true;
 }
 
-static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state, enum dom0_action action)
+static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
+		  enum dom0_action action)
 {
 	/* No more steps than this for one look, or the machine runs in circles. */
 	assert_true(++world_of(machine)->actions <= 8);
@@ -149,9 +150,12 @@ static void every_pair_is_answered(void **state)
 	for (ours = 0; ours < DOM0_STATES; ours++)
 		for (theirs = 0; theirs < DOM0_STATES; theirs++)
 			assert_true(dom0_state_action(ours, theirs) < DOM0_ACTIONS);
-	assert_int_equal(dom0_state_action(XenbusStateInitWait, XenbusStateInitialised), DOM0_CONNECT);
-	assert_int_equal(dom0_state_action(XenbusStateInitWait, XenbusStateConnected), DOM0_CONNECT);
-	assert_int_equal(dom0_state_action(XenbusStateConnected, XenbusStateInitialised), DOM0_RECONNECT);
+	assert_int_equal(dom0_state_action(XenbusStateInitWait, XenbusStateInitialised),
+			 DOM0_CONNECT);
+	assert_int_equal(dom0_state_action(XenbusStateInitWait, XenbusStateConnected),
+			 DOM0_CONNECT);
+	assert_int_equal(dom0_state_action(XenbusStateConnected, XenbusStateInitialised),
+			 DOM0_RECONNECT);
 	assert_int_equal(dom0_state_action(XenbusStateConnected, XenbusStateConnected), DOM0_STAY);
 }
 
@@ -228,10 +232,15 @@ static void connect_that_has_to_wait(void **state)
 	assert_int_equal(w.connects, 1);
 }
 
-/* It is asked again, whatever the frontend's state is by then. The device neither closes nor connects before. */
+/*
+ * It is asked again, whatever the frontend's state is by then. The device neither closes nor
+ * connects before.
+ */
 static void reopening_that_has_to_wait(void **state)
 {
-	static const enum xenbus_state later[] = { XenbusStateInitialising, XenbusStateInitialised };
+	static const enum xenbus_state later[] = {
+		XenbusStateInitialising, XenbusStateInitialised,
+	};
 	unsigned int i, online;
 	struct world w;
 
@@ -249,7 +258,8 @@ static void reopening_that_has_to_wait(void **state)
 		w.online = online;
 		dom0_machine_update(&w.machine, 0, later[i / 2]);
 		assert_int_equal(w.disconnects, 1);
-		assert_int_equal(w.connects, online && later[i / 2] == XenbusStateInitialised ? 2 : 1);
+		assert_int_equal(w.connects,
+				 online && later[i / 2] == XenbusStateInitialised ? 2 : 1);
 		if (!online)
 			assert_int_equal(w.machine.state, XenbusStateClosed);
 		dom0_machine_update(&w.machine, 0, later[i / 2]);
@@ -298,11 +308,11 @@ static void reconfiguring(void **state)
 	/* Connected in between, unseen but for its trace: the keys have changed once more. */
 	look(&w, XenbusStateReconfiguring);
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
-			  XenbusStateReconfiguring);
+			    XenbusStateReconfiguring);
 	assert_int_equal(w.reconfigures, i + 1);
 	/* One that does not wait for the answer. */
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
-			  XenbusStateConnected);
+			    XenbusStateConnected);
 	assert_int_equal(w.reconfigures, i + 2);
 	assert_int_equal(w.machine.state, XenbusStateConnected);
 
@@ -314,7 +324,10 @@ static void reconfiguring(void **state)
 	assert_int_equal(w.reconfigures, i + 2);
 }
 
-/* What was put off is done later, once, whatever the frontend's state is by then, unless it has connected anew. */
+/*
+ * What was put off is done later, once, whatever the frontend's state is by then, unless it has
+ * connected anew.
+ */
 static void reconfiguring_too_often(void **state)
 {
 	static const enum xenbus_state later[] = { XenbusStateReconfiguring, XenbusStateConnected };
@@ -367,7 +380,7 @@ static void new_keys(void **state)
 	assert_int_equal(w.machine.state, XenbusStateConnected);
 	/* Connected in between, unseen but for its trace. */
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateInitialised),
-			  XenbusStateInitialised);
+			    XenbusStateInitialised);
 	assert_int_equal(w.connects, 3);
 }
 
@@ -433,7 +446,8 @@ static void detach(void **state)
 		dom0_machine_accept_state(&w.machine, XenbusStateClosing);
 		w.online = false;
 		look(&w, theirs);
-		assert_true(w.machine.state == XenbusStateClosing || w.machine.state == XenbusStateClosed);
+		assert_true(w.machine.state == XenbusStateClosing ||
+			    w.machine.state == XenbusStateClosed);
 		look(&w, XenbusStateClosing);
 		look(&w, XenbusStateClosed);
 		assert_int_equal(w.machine.state, XenbusStateClosed);
@@ -513,7 +527,8 @@ static void walk(struct world w, unsigned int length)
 			next.written = bad == 3 ? XenbusStateClosing : XenbusStateUnknown;
 			look(&next, theirs);
 			next.written = XenbusStateUnknown;
-			assert_true(is_running(next.machine.state) || next.machine.state == XenbusStateClosed);
+			assert_true(is_running(next.machine.state) ||
+				    next.machine.state == XenbusStateClosed);
 			if (theirs == XenbusStateClosed || theirs == XenbusStateUnknown)
 				assert_false(next.machine.connected);
 			walk(next, length - 1);
@@ -541,9 +556,10 @@ static void every_mask(void **state)
 					if (ours == XenbusStateInitialising)
 						continue;
 					dom0_machine_accept_state(&w.machine, ours);
-					w.machine.connected = (connected && ours == XenbusStateClosing) ||
-							      ours == XenbusStateConnected ||
-							      ours == XenbusStateReconfigured;
+					w.machine.connected =
+						(connected && ours == XenbusStateClosing) ||
+						ours == XenbusStateConnected ||
+						ours == XenbusStateReconfigured;
 					w.connects = w.machine.connected;
 					dom0_machine_update(&w.machine, seen, now);
 					can_always_come_back(w);
@@ -553,7 +569,10 @@ static void every_mask(void **state)
 	}
 }
 
-/* xenstore refuses to be written for a while: nothing is done twice, and in the end the frontend sees where we are. */
+/*
+ * xenstore refuses to be written for a while: nothing is done twice, and in the end the frontend
+ * sees where we are.
+ */
 static void writes_that_fail(void **state)
 {
 	struct world w = new_world;

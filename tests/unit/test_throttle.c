@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that wait for a limit, beside write barriers and a disk that disconnects: what the workers of
- * two rings do, step by step, on a clock that the test moves.
+ * Requests that wait for a limit, beside write barriers and a disk that disconnects: what the
+ * workers of two rings do, step by step, on a clock that the test moves.
  */
 #include "unit.h"
 #include "blk_kernel.h"
@@ -286,7 +286,7 @@ static void use_up(enum blk_line line, u64 a_second)
 
 /* ---- tests ---- */
 
-static void reads_and_writes_do_not_wait_for_each_other(void **state)
+static void neither_reads_nor_writes_wait_for_the_other(void **state)
 {
 	struct blk_request *write, *read;
 
@@ -313,7 +313,10 @@ static void reads_and_writes_do_not_wait_for_each_other(void **state)
 	assert_in_range(rings[0].counters[BLK_COUNT_wr_rate_usecs], USEC_PER_SEC / 2, USEC_PER_SEC);
 }
 
-/* What was before the barrier is done before it, and it pays itself. What is behind it has not asked. */
+/*
+ * What was before the barrier is done before it, and it pays itself. What is behind it has not
+ * asked.
+ */
 static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 {
 	struct blk_request *barrier, *behind;
@@ -381,8 +384,8 @@ static void leave_disk(void)
 }
 
 /*
- * A limit comes when other rings hold back for the barrier already. If it began to wait for the limit
- * then, they would too; and when it failed its claim would outlive the ring.
+ * A limit comes when other rings hold back for the barrier already. If it began to wait for the
+ * limit then, they would too; and when it failed its claim would outlive the ring.
  */
 static void barrier_that_others_hold_back_for(void **state)
 {
@@ -445,8 +448,8 @@ static void answer_beside_a_barrier(void **state)
 }
 
 /*
- * The device waits for one worker after the other. A barrier of the first waits for what the second has
- * taken, which is given up before its own worker is waited for.
+ * The device waits for one worker after the other. A barrier of the first waits for what the
+ * second has taken, which is given up before its own worker is waited for.
  */
 static void rings_that_stop_with_a_barrier(void **state)
 {
@@ -522,7 +525,10 @@ static void lifted_limit(void **state)
 	assert_int_equal(rings[0].counters[BLK_COUNT_rd_rate_waits], 10);
 }
 
-/* To set a timer may be a hypercall in Dom0: it is set once, however often the worker looks meanwhile. */
+/*
+ * To set a timer may be a hypercall in Dom0: it is set once, however often the worker looks
+ * meanwhile.
+ */
 static void timer_is_set_once(void **state)
 {
 	unsigned int i;
@@ -577,7 +583,10 @@ static struct blk_request *take_indirect(int status)
 	return req;
 }
 
-/* It is put off, and fails when it has been tried for long enough. That is no fault of the guest. */
+/*
+ * The request is put off, and fails when it has been tried for long enough. That is no fault of
+ * the guest.
+ */
 static void page_that_stays_paged_out(void **state)
 {
 	struct blk_request *req = take_indirect(-EAGAIN);
@@ -596,7 +605,10 @@ static void page_that_stays_paged_out(void **state)
 	assert_int_equal(rings[0].counters[BLK_COUNT_rejected], 0);
 }
 
-/* A list that cannot be fetched fails the request, as any data does. Only what is in it may be rejected. */
+/*
+ * A list that cannot be fetched fails the request, as any data does. Only what is in it may be
+ * rejected.
+ */
 static void only_the_protocol_check_rejects(void **state)
 {
 	take_indirect(-EINVAL);
@@ -615,7 +627,8 @@ static const struct blk_data_ops *ops_of(u8 op)
 
 	assert_true(blk_data_prepare(&req));
 	/* It may fail and be prepared again, so it counts when it is answered. */
-	assert_int_equal(rings[0].counters[BLK_COUNT_copied] + rings[0].counters[BLK_COUNT_persistent], 0);
+	assert_int_equal(rings[0].counters[BLK_COUNT_copied] +
+			 rings[0].counters[BLK_COUNT_persistent], 0);
 	return req.data_ops;
 }
 
@@ -657,8 +670,8 @@ static bool is_kept_alone(const struct blk_request *req)
 }
 
 /*
- * The second and the third are side by side on the disk, and one behind the other on the ring. The fourth is only beside
- * the second. The last has no data.
+ * The second and the third are side by side on the disk, and one behind the other on the ring.
+ * The fourth is only beside the second. The last has no data.
  */
 static void only_neighbours_may_be_merged(void **state)
 {
@@ -696,7 +709,7 @@ static int forget_begun(void **state)
 #define throttle_test(f) cmocka_unit_test_setup_teardown(f, setup_disk, forget_begun)
 
 static const struct CMUnitTest tests[] = {
-	throttle_test(reads_and_writes_do_not_wait_for_each_other),
+	throttle_test(neither_reads_nor_writes_wait_for_the_other),
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
 	throttle_test(barrier_that_others_hold_back_for),
 	throttle_test(barrier_behind_a_barrier),

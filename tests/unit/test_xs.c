@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writes to xenstore, over a store of our own that has transactions, and a toolstack that writes between
- * any two messages of the driver.
+ * Writes to xenstore, over a store of our own that has transactions, and a toolstack that writes
+ * between any two messages of the driver.
  */
 #include "unit.h"
 
@@ -11,7 +11,10 @@
 
 struct device;
 
-/* ---- a store: nodes by their full path; a transaction is a copy that fails if the store has changed ---- */
+/*
+ * ---- a store: nodes by their full path; a transaction is a copy that fails if the store has
+ * changed ----
+ */
 
 struct xenbus_transaction {
 	unsigned int id;
@@ -37,7 +40,8 @@ static unsigned int messages;		/* of the driver */
 static unsigned int transactions;	/* committed */
 static unsigned int toolstack_at;	/* before this message ... */
 static unsigned int refused_at;		/* this message is answered with an error */
-static const char *toolstack_key, *toolstack_value;	/* ... this is written, or removed if NULL */
+/* ... this is written, or removed if the value is NULL. */
+static const char *toolstack_key, *toolstack_value;
 static const char *toolstack_too;	/* and this key with it */
 
 static struct node *find(struct store *s, const char *dir, const char *key)
@@ -187,7 +191,7 @@ struct dom0_backend_core {
 };
 
 static int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
-			  enum xenbus_state to, bool holds, enum xenbus_state *found);
+			       enum xenbus_state to, bool holds, enum xenbus_state *found);
 static bool dom0_xs_is_gone(const char *dir);
 static bool dom0_xs_domain_is_gone(domid_t domid);
 
@@ -325,7 +329,10 @@ static int write_closed(const char *found, bool holds)
 	return dom0_xs_write_state(&core, XenbusStateConnected, XenbusStateClosed, holds, &ignored);
 }
 
-/* A device that holds a disk is not Closed once the toolstack has stopped keeping it, at whatever moment. */
+/*
+ * A device that holds a disk is not Closed once the toolstack has stopped keeping it, at whatever
+ * moment.
+ */
 static void closed_looks_at_online(void **state)
 {
 	static const char * const found[] = { "4", "5" };
@@ -356,7 +363,10 @@ static void closed_looks_at_online(void **state)
 	assert_string_equal(get("state"), "6");
 }
 
-/* The toolstack's Closing is answered, but not a device that it makes at the same place, at whatever moment. */
+/*
+ * The toolstack's Closing is answered, but not a device that it makes at the same place, at
+ * whatever moment.
+ */
 static void closing_is_answered(void **state)
 {
 	unsigned int at;
@@ -474,7 +484,10 @@ static void batch_is_written_only_over_what_it_expects(void **state)
 {
 	static const struct {
 		const char *key, *value;
-	} changed[] = { { "old", "2" }, { "old", NULL }, { "old", "10" }, { "state", "5" }, { "state", NULL } };
+	} changed[] = {
+		{ "old", "2" }, { "old", NULL }, { "old", "10" }, { "state", "5" },
+		{ "state", NULL },
+	};
 	unsigned int at, i;
 
 	reset(0, NULL, NULL);
@@ -538,7 +551,9 @@ static void reads_belong_together(void **state)
 	assert_int_equal(core.be.transaction, 0);
 }
 
-/* The driver's callback is called again after a failure, whichever message it was, and only then. */
+/*
+ * The driver's callback is called again after a failure, whichever message it was, and only then.
+ */
 static void failure_asks_for_another_call(void **state)
 {
 	struct dom0_xs_batch batch;
@@ -561,8 +576,10 @@ static void failure_asks_for_another_call(void **state)
 	assert_int_equal(retries, 0);
 
 	reset(0, NULL, NULL);
-	assert_int_equal(dom0_xs_read_u32(&core.be, DOM0_SIDE_BACKEND, "none", 0, 9, &number), -ENOENT);
-	assert_int_equal(dom0_xs_read_u32(&core.be, DOM0_SIDE_BACKEND, "frontend", 0, 9, &number), -EINVAL);
+	assert_int_equal(dom0_xs_read_u32(&core.be, DOM0_SIDE_BACKEND, "none", 0, 9, &number),
+			 -ENOENT);
+	assert_int_equal(dom0_xs_read_u32(&core.be, DOM0_SIDE_BACKEND, "frontend", 0, 9, &number),
+			 -EINVAL);
 	assert_int_equal(dom0_xs_step(&core.be, "state", 5, 6), -ESTALE);
 	assert_int_equal(dom0_backend_online(&core.be), 0);
 	put(&store, "be", "frontend", NULL);

@@ -107,8 +107,8 @@ static void answer_poll(int ms, const char *what)
 	int bits = polled(ms);
 	char text[32];
 
-	snprintf(text, sizeof(text), "%s%s%s", bits & POLLIN ? "in " : "", bits & POLLOUT ? "out " : "",
-		 bits & POLLERR ? "err " : "");
+	snprintf(text, sizeof(text), "%s%s%s", bits & POLLIN ? "in " : "",
+		 bits & POLLOUT ? "out " : "", bits & POLLERR ? "err " : "");
 	answer_text(text, what);
 }
 

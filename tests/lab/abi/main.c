@@ -104,7 +104,8 @@ int main(int argc, char **argv)
 	} else if (argc == 2 && !strcmp(argv[1], "mcelog")) {
 		mcelog_questions();
 	} else {
-		fprintf(stderr, "usage: abi evtchn | abi privcmd DOMID [ours] | abi unprivileged DOMID | abi mcelog\n");
+		fputs("usage: abi evtchn | abi privcmd DOMID [ours] | ", stderr);
+		fputs("abi unprivileged DOMID | abi mcelog\n", stderr);
 		return 2;
 	}
 	return 0;

@@ -64,7 +64,8 @@ static int batch(domid_t dom, const void *addr, unsigned int num, xen_pfn_t *gfn
 	return ioctl(fd, IOCTL_PRIVCMD_MMAPBATCH, &arg);
 }
 
-static int batch_v2(domid_t dom, const void *addr, unsigned int num, const xen_pfn_t *gfns, int *errs)
+static int batch_v2(domid_t dom, const void *addr, unsigned int num, const xen_pfn_t *gfns,
+		    int *errs)
 {
 	privcmd_mmapbatch_v2_t arg = {
 		.num = num, .dom = dom, .addr = (uintptr_t)addr, .arr = gfns, .err = errs,
@@ -81,7 +82,8 @@ static int range(domid_t dom, privcmd_mmap_entry_t *entries, int num)
 }
 
 /* Map a resource. If num and addr are 0, return its size. */
-static long resource(domid_t dom, unsigned int type, unsigned int id, uint64_t num, const void *addr)
+static long resource(domid_t dom, unsigned int type, unsigned int id, uint64_t num,
+		     const void *addr)
 {
 	privcmd_mmap_resource_t arg = {
 		.dom = dom, .type = type, .id = id, .num = num, .addr = (uintptr_t)addr,
@@ -141,7 +143,8 @@ static void ask_hypercall(void)
 	answer(hypercall(17, 1, (uintptr_t)text), "hypercall: extra version");
 	answer_text(text[0] == '.' ? "a text" : "no text", "hypercall: extra version has");
 	answer(hypercall(17, 1, 0), "hypercall: extra version to NULL");
-	answer(hypercall(17, 1, (uintptr_t)bad_page()), "hypercall: extra version to a bad pointer");
+	answer(hypercall(17, 1, (uintptr_t)bad_page()),
+	       "hypercall: extra version to a bad pointer");
 	answer(hypercall(63, 0, 0), "hypercall 63");
 	answer(hypercall(64, 0, 0), "hypercall 64");
 	answer(hypercall(0x7fffffff, 0, 0), "hypercall 2^31-1");
@@ -157,8 +160,8 @@ static void ask_buffer(void)
 	answer(buffer, "buffer: open");
 	reopen();
 	answer(ioctl(buffer, IOCTL_PRIVCMD_HYPERCALL, 0), "buffer: ioctl");
-	answer(mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, buffer, 0) == MAP_FAILED ? -1 : 0,
-	       "buffer: private");
+	addr = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, buffer, 0);
+	answer(addr == MAP_FAILED ? -1 : 0, "buffer: private");
 	addr = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_SHARED, buffer, 0);
 	answer(addr == MAP_FAILED ? -1 : 0, "buffer: shared");
 	answer_value(addr[0] | addr[SIZE - 1], "buffer: first content");
@@ -192,7 +195,8 @@ static void ask_batch_arguments(void)
 	answer_access(a, "mmapbatch_v2: access before");
 	answer(batch_v2(guest, a, 0, gfns, errs), "mmapbatch_v2: num 0");
 	answer(batch_v2(guest, a, PAGES - 1, gfns, errs), "mmapbatch_v2: less than all first");
-	answer(batch_v2(guest, a + 4096, PAGES - 1, gfns, errs), "mmapbatch_v2: not the beginning first");
+	answer(batch_v2(guest, a + 4096, PAGES - 1, gfns, errs),
+	       "mmapbatch_v2: not the beginning first");
 	answer(batch_v2(guest, a, PAGES, NULL, errs), "mmapbatch_v2: frames NULL");
 	answer(batch_v2(guest, a, PAGES, bad, errs), "mmapbatch_v2: frames bad pointer");
 	answer(batch_v2(guest, a, PAGES, gfns, NULL), "mmapbatch_v2: errors NULL");
@@ -243,13 +247,15 @@ static void ask_batch_v2(void)
 	b = area();
 	answer(batch_v2(guest, b, PAGES, gfns, errs), "mmapbatch_v2: the same elsewhere");
 	a[4096] ^= 0x5a;
-	answer_text(a[4096] == b[4096] ? "the same" : "another", "mmapbatch_v2: memory in both places");
+	answer_text(a[4096] == b[4096] ? "the same" : "another",
+		    "mmapbatch_v2: memory in both places");
 	a[4096] ^= 0x5a;
 	answer(munmap(b, SIZE), "mmapbatch_v2: unmap the second");
 	answer_access(a, "mmapbatch_v2: access to the first still");
 
 	answer(munmap(a, 4096), "mmapbatch_v2: unmap a part");
-	answer(mremap(a, SIZE, 2 * SIZE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0, "mmapbatch_v2: grow");
+	answer(mremap(a, SIZE, 2 * SIZE, MREMAP_MAYMOVE) == MAP_FAILED ? -1 : 0,
+	       "mmapbatch_v2: grow");
 	answer(madvise(a, SIZE, MADV_DONTNEED), "mmapbatch_v2: madvise");
 	child = fork();
 	if (!child) {
@@ -257,7 +263,8 @@ static void ask_batch_v2(void)
 		_exit(0);
 	}
 	waitpid(child, &status, 0);
-	answer_text(WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : "ok", "mmapbatch_v2: access by a child");
+	answer_text(WIFSIGNALED(status) ? sigabbrev_np(WTERMSIG(status)) : "ok",
+		    "mmapbatch_v2: access by a child");
 	close(fd);
 	fd = 0;
 	answer_access(a, "mmapbatch_v2: access when the file is closed");
@@ -289,8 +296,10 @@ static void ask_batch_errors(void)
 
 	a = area();
 	answer(batch(guest, a, PAGES, gfns), "mmapbatch: every second frame bad");
-	answer_text(gfns[0] == GFN && gfns[2] == GFN + 2 ? "as they were" : "marked", "mmapbatch: good frames");
-	answer_text(gfns[1] == (NO_GFN | 0xf0000000) ? "marked" : "not marked", "mmapbatch: bad frames");
+	answer_text(gfns[0] == GFN && gfns[2] == GFN + 2 ? "as they were" : "marked",
+		    "mmapbatch: good frames");
+	answer_text(gfns[1] == (NO_GFN | 0xf0000000) ? "marked" : "not marked",
+		    "mmapbatch: bad frames");
 	munmap(a, SIZE);
 
 	fill(gfns, PAGES, GFN);
@@ -332,7 +341,9 @@ static void ask_range(void)
 	reopen();
 	a = area();
 	entries[0] = (privcmd_mmap_entry_t){ .va = (uintptr_t)a, .mfn = GFN, .npages = 2 };
-	entries[1] = (privcmd_mmap_entry_t){ .va = (uintptr_t)a + 8192, .mfn = GFN + 8, .npages = PAGES - 2 };
+	entries[1] = (privcmd_mmap_entry_t){
+		.va = (uintptr_t)a + 8192, .mfn = GFN + 8, .npages = PAGES - 2,
+	};
 	answer(range(guest, entries, 0), "mmap: num 0");
 	answer(range(guest, NULL, 1), "mmap: entries NULL");
 	entries[0].va += 4096;
@@ -378,7 +389,8 @@ static void ask_resource(void)
 	char *a, *anonymous = readonly_page();
 
 	reopen();
-	answer_text(resource(guest, 1, 0, 0, NULL) > 0 ? "some" : "none", "mmap_resource: size of the grant table");
+	answer_text(resource(guest, 1, 0, 0, NULL) > 0 ? "some" : "none",
+		    "mmap_resource: size of the grant table");
 	answer(resource(guest, 99, 0, 0, NULL), "mmap_resource: size of an unknown type");
 	answer(resource(NO_DOMAIN, 1, 0, 0, NULL), "mmap_resource: size for no domain");
 	a = area();
@@ -396,7 +408,8 @@ static void ask_resource(void)
 	a = area();
 	answer(resource(guest, 1, 0, 1, a), "mmap_resource: a grant frame");
 	answer_access(a, "mmap_resource: access");
-	answer(resource(guest, 1, 0, 1, a + 2 * 4096 + 1), "mmap_resource: at an address within a page");
+	answer(resource(guest, 1, 0, 1, a + 2 * 4096 + 1),
+	       "mmap_resource: at an address within a page");
 	answer_access(a + 2 * 4096, "mmap_resource: access to that page");
 	answer_access(a + 4096, "mmap_resource: access behind it");
 	answer(munmap(a, SIZE), "mmap_resource: unmap");
@@ -472,7 +485,8 @@ static void ask_moved(void)
 	char *a = area();
 
 	answer(resource(guest, 1, 0, 1, a), "hard: move: a grant frame");
-	answer(mremap(a, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED ? -1 : 0, "hard: move");
+	answer(mremap(a, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, to) == MAP_FAILED ? -1 : 0,
+	       "hard: move");
 	answer_access(a, "hard: move: access to the old place");
 	answer_access(to, "hard: move: access to the new place");
 	munmap(a, SIZE);
@@ -490,11 +504,13 @@ static void map_nothing(int told)
 
 	reopen();
 	a = area();
-	all = mmap(NULL, 256 * chunk, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	all = mmap(NULL, 256 * chunk, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+		   0);
 	if (ftruncate(memory, chunk))
 		_exit(1);
 	for (i = 0; i < 256; i++)
-		mmap(all + i * chunk, chunk, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory, 0);
+		mmap(all + i * chunk, chunk, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory,
+		     0);
 	entries = (void *)all;
 	for (i = 0; i < num; i++)
 		entries[i].va = (uintptr_t)a;
@@ -518,7 +534,8 @@ static void ask_endless(void)
 	kill(child, SIGKILL);
 	for (tries = 500; tries && waitpid(child, &status, WNOHANG) != child; tries--)
 		usleep(10000);
-	answer_text(!tries ? "lives on" : WIFSIGNALED(status) ? "dies" : "ended by itself", "hard: endless ranges, killed");
+	answer_text(!tries ? "lives on" : WIFSIGNALED(status) ? "dies" : "ended by itself",
+		    "hard: endless ranges, killed");
 	close(ends[0]);
 	close(ends[1]);
 }
@@ -548,7 +565,8 @@ static void ask_large(void)
 
 	a = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	answer(resource(guest, 1, 0, 1, a + size / 2), "hard: a grant frame in 8 GiB");
-	answer_text(before - available_kib() < 64 << 10 ? "little" : "much", "hard: memory of 8 GiB");
+	answer_text(before - available_kib() < 64 << 10 ? "little" : "much",
+		    "hard: memory of 8 GiB");
 	munmap(a, size);
 	a = mmap(NULL, nr * 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	fill(gfns, nr, GFN);
@@ -609,6 +627,7 @@ static void ask_hard(void)
 {
 	xen_pfn_t gfns[PAGES];
 	int errs[PAGES];
+	privcmd_mmap_entry_t other = { .mfn = GFN, .npages = 1 };
 	int buffer = open("/dev/xen/hypercall", O_RDWR | O_CLOEXEC);
 	char *a;
 
@@ -617,8 +636,10 @@ static void ask_hard(void)
 	a = area();
 	answer(resource(guest, 1, 0, 1, a), "hard: a grant frame");
 	answer(resource(guest, 1, 0, 1, a), "hard: a grant frame over it");
-	answer(resource(guest, 1, 0, 1, a + 1), "hard: a grant frame over it, at an address within a page");
-	answer(resource(guest, 1, 0, PAGES + 1, a), "hard: more grant frames than the area has pages");
+	answer(resource(guest, 1, 0, 1, a + 1),
+	       "hard: a grant frame over it, at an address within a page");
+	answer(resource(guest, 1, 0, PAGES + 1, a),
+	       "hard: more grant frames than the area has pages");
 	answer(resource(guest, 1, 0, ~0ull, a), "hard: 2^64-1 grant frames");
 	answer(batch_v2(guest, a, ~0u, gfns, errs), "hard: 2^32-1 frames");
 	answer(batch_v2(guest, a + 4096, 2, gfns, errs), "hard: frames beside the resource");
@@ -630,11 +651,13 @@ static void ask_hard(void)
 	ask_large();
 	ask_empty_areas();
 	ask_without_rights();
-	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0, "hard: 32 TiB");
-	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, buffer, 0) == MAP_FAILED ? -1 : 0, "hard: a buffer of 32 TiB");
+	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0,
+	       "hard: 32 TiB");
+	answer(mmap(NULL, 1ul << 45, PROT_READ, MAP_SHARED, buffer, 0) == MAP_FAILED ? -1 : 0,
+	       "hard: a buffer of 32 TiB");
 	close(buffer);
-	answer(range(guest, &(privcmd_mmap_entry_t){ .va = (uintptr_t)readonly_page(), .mfn = GFN, .npages = 1 }, 1),
-	       "hard: mmap: other memory");
+	other.va = (uintptr_t)readonly_page();
+	answer(range(guest, &other, 1), "hard: mmap: other memory");
 }
 
 /* For a domain that is not Dom0. Its file may reach one domain at most. */

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define WORDS 8192
+
 int main(int argc, char **argv)
 {
-	static uint64_t block[8192];
+	static uint64_t block[WORDS];
 	uint64_t state, left;
 
 	if (argc != 3)
@@ -19,7 +21,7 @@ int main(int argc, char **argv)
 		size_t want = left < sizeof(block) ? left : sizeof(block);
 		const char *at = (const char *)block;
 
-		for (size_t i = 0; i < sizeof(block) / sizeof(block[0]); i++) {
+		for (size_t i = 0; i < WORDS; i++) {
 			state ^= state >> 12;
 			state ^= state << 25;
 			state ^= state >> 27;

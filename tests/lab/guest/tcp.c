@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* tcp send ADDRESS PORT: stdin to a connection, tried for a minute. tcp receive PORT: one connection to stdout. */
+/*
+ * tcp send ADDRESS PORT: stdin to a connection, tried for a minute. tcp receive PORT: one
+ * connection to stdout.
+ */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

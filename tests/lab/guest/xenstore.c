@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * xenstore read|write|rm|exists|watch [-R|--] ARGUMENT..., or xenstore-read ... by its name: what the
- * lab asks of Xen's own program, which the emulator takes twice as long to start.
+ * xenstore read|write|rm|exists|watch [-R|--] ARGUMENT..., or xenstore-read ... by its name: what
+ * the lab asks of Xen's own program, which the emulator takes twice as long to start.
  *
  *   read PATH...          write PATH VALUE ... (in one go)
  *   rm PATH...            exists PATH

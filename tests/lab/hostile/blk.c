@@ -55,7 +55,8 @@ static void queue_put(struct blk *blk, unsigned int number)
 
 	if (setup->queues)
 		snprintf(prefix, sizeof(prefix), "queue-%u/", number);
-	for (unsigned int i = 0; (setup->order || setup->numbered) && i < queue->pages->count; i++) {
+	for (unsigned int i = 0;
+	     (setup->order || setup->numbered) && i < queue->pages->count; i++) {
 		snprintf(key, sizeof(key), "%sring-ref%u", prefix, i);
 		device_put(&blk->dev, key, "%u",
 			   page_gref(queue->pages, setup->same_page_twice ? 0 : i));

@@ -33,7 +33,7 @@ struct blk_setup {
 	bool abi32;		/* the layout of a 32-bit guest */
 	bool readonly_ring;
 	bool same_page_twice;
-	bool numbered;		/* one page, but the keys of several: ring-page-order 0, ring-ref0 */
+	bool numbered;		/* one page, with the keys of several: ring-page-order, ring-ref0 */
 	bool spoiled_ring;	/* more requests than slots before anything was asked */
 };
 
@@ -135,7 +135,10 @@ void blk_run_barrier_to_and_fro(struct blk *blk, long rounds);
 /* Events come in all the while that the device is connected and closed. */
 void blk_run_events_while_flapping(struct blk *blk, long times);
 
-/* Fills the ring with large reads and leaves, so often: what a limit holds back must not pass by that. */
+/*
+ * Fills the ring with large reads and leaves, so often: what a limit holds back must not pass by
+ * that.
+ */
 void blk_run_leave_with_full_ring(struct blk *blk, long times);
 
 #endif

@@ -81,7 +81,9 @@ static void misbehave(struct blk *blk, const struct blk_case *c)
 {
 	blk_connect(blk, &c->setup);
 	blk_good(blk);
-	blk->okay = blk->error = blk->unsupported = 0;
+	blk->okay = 0;
+	blk->error = 0;
+	blk->unsupported = 0;
 	if (c->run)
 		c->run(blk, c->arg);
 	if (c->on_device)

@@ -133,7 +133,7 @@ unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 	return ETH_HEADER + IP_HEADER + UDP_HEADER + payload;
 }
 
-/* An acknowledgement for a connection that no host has. The backend has to fill in its checksum. */
+/* An acknowledgment for a connection that no host has. The backend has to fill in its checksum. */
 static void put_tcp(uint8_t *tcp)
 {
 	put16(tcp, 4000);
@@ -152,7 +152,8 @@ unsigned int frame_tcp6(const struct net *net, unsigned int page, unsigned int p
 	put16(header + 4, TCP_HEADER + payload);
 	header[6] = 6;
 	header[7] = 64;
-	header[8] = header[24] = 0xfd;
+	header[8] = 0xfd;
+	header[24] = 0xfd;
 	header[23] = 66;
 	header[39] = 67;
 	put_tcp(header + IP6_HEADER);

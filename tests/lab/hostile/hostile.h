@@ -14,6 +14,7 @@
 #include <xen/io/xenbus.h>
 
 #define PAGE 4096u
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* ---- report.c: what went wrong, and with whom ---- */
 

@@ -81,7 +81,7 @@ int main(int argc, char **argv)
 	}
 	if ((argc == 5 || argc == 6) && !strcmp(argv[1], "random"))
 		return run_random(argc, argv);
-	for (size_t i = 0; argc > 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; argc > 2 && i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(argv[1], kinds[i]->type))
 			return run_kind(kinds[i], argc, argv);
 	return usage();

@@ -45,7 +45,8 @@ static void queue_alloc(struct net_queue *queue, const struct net_setup *setup)
 	queue->tx_port = evtchn_alloc(setup->foreign_port ? SOME_OTHER_DOMAIN : 0);
 	queue->rx_port = setup->split_channels ? evtchn_alloc(0) : queue->tx_port;
 	memset(queue->posted, 0, sizeof(queue->posted));
-	queue->extra_follows = queue->data_follows = false;
+	queue->extra_follows = false;
+	queue->data_follows = false;
 }
 
 static void queue_free(struct net_queue *queue)
@@ -207,12 +208,13 @@ static void take_transmitted(struct net *net)
 		if (net->blind) {
 			net->okay += response.status == NETIF_RSP_OKAY;
 			net->error += response.status < 0;
-		} else if (response.status != NETIF_RSP_NULL)
+		} else if (response.status != NETIF_RSP_NULL) {
 			mark_answered(net, &response);
-		else if (net->nulls_due)
+		} else if (net->nulls_due) {
 			net->nulls_due--;
-		else
+		} else {
 			wrong("an empty response too many");
+		}
 	}
 }
 

@@ -89,7 +89,7 @@ static void run_bad_fields(struct net *net, long unknown)
 	must_not(net, FLAGS, 0x10, 0, 0);
 	must_not(net, FLAGS, 0x1f, 0, 0);
 	must_not(net, FLAGS, FAR, 0, 0);
-	for (unsigned int i = 0; i < sizeof(odd) / sizeof(*odd); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(odd); i++) {
 		must_not(net, KEY_TYPE, data_gref(net), odd[i], 0);
 		must_not(net, SIZE, odd[i], 0, 0);
 	}
@@ -102,15 +102,16 @@ static void run_mapping_bounds(struct net *net, long size)
 	static const struct {
 		uint32_t count, first;
 	} bad[] = {
-		{ 65, 0 }, { 1, 64 }, { 2, 63 }, { 0, 65 }, { 64, 1 }, { 128, 0 }, { 1, 127 }, { 129, 0 },
-		{ 1, 128 }, { 1024, 0 }, { 1025, 0 }, { 2, FAR }, { 1, FAR }, { FAR, 1 }, { FAR, 2 },
-		{ 0x40000000, 0 }, { 0x40000001, 0 }, { 1u << 31, 1u << 31 }, { FAR, FAR },
+		{ 65, 0 }, { 1, 64 }, { 2, 63 }, { 0, 65 }, { 64, 1 }, { 128, 0 }, { 1, 127 },
+		{ 129, 0 }, { 1, 128 }, { 1024, 0 }, { 1025, 0 }, { 2, FAR }, { 1, FAR },
+		{ FAR, 1 }, { FAR, 2 }, { 0x40000000, 0 }, { 0x40000001, 0 },
+		{ 1u << 31, 1u << 31 }, { FAR, FAR },
 	};
 
 	memset(data_words(net), 0, PAGE);
 	must(net, ALGORITHM, TOEPLITZ, 0, 0);
 	must(net, SIZE, size, 0, 0);
-	for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++)
 		must_not(net, MAPPING, data_gref(net), bad[i].count, bad[i].first);
 	must(net, MAPPING, data_gref(net), size, 0);
 	must(net, SIZE, 0, 0, 0);
@@ -124,7 +125,7 @@ static void run_mapping_entries(struct net *net, long size)
 
 	must(net, ALGORITHM, TOEPLITZ, 0, 0);
 	must(net, SIZE, size, 0, 0);
-	for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 		memset(data_words(net), 0, PAGE);
 		data_words(net)[i % size] = bad[i];
 		must_not(net, MAPPING, data_gref(net), size, 0);
@@ -141,7 +142,7 @@ static void run_grefs(struct net *net, long rounds)
 	while (rounds--) {
 		const uint32_t bad[] = { gref_revoked(), gref_never(), gref_wild(), FAR };
 
-		for (unsigned int i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+		for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 			must_not(net, KEY_TYPE, bad[i], NET_HASH_KEY, 0);
 			must_not(net, MAPPING, bad[i], NET_HASH_MAPPING, 0);
 		}
@@ -197,9 +198,12 @@ static void run_grefs_mixed(struct net *net, long rounds)
 		}
 		net_control_push(net);
 		for (unsigned int i = 0; i < 32; i++) {
+			bool failed;
+
 			if (!net_control_take(net, &response))
 				return;
-			if ((response.status != SUCCESS) != (bad >> i & 1))
+			failed = response.status != SUCCESS;
+			if (failed != (bad >> i & 1))
 				wrong("request %u of 32 answered with %u", i, response.status);
 		}
 	}

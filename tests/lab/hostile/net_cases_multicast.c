@@ -34,7 +34,9 @@ static void listen(struct net *net, unsigned int ms)
 	uint64_t end = now_ms() + ms;
 
 	net_take(net);
-	net->heard[1] = net->heard[2] = net->heard_broadcast = 0;
+	net->heard[1] = 0;
+	net->heard[2] = 0;
+	net->heard_broadcast = 0;
 	while (now_ms() < end) {
 		evtchn_wait(20);
 		net_take(net);

@@ -79,7 +79,10 @@ static void misbehave(struct net *net, const struct net_case *c)
 {
 	net_connect(net, &c->setup);
 	net_good(net);
-	net->okay = net->error = net->received = net->receive_errors = 0;
+	net->okay = 0;
+	net->error = 0;
+	net->received = 0;
+	net->receive_errors = 0;
 	if (c->run)
 		c->run(net, c->arg);
 	if (c->on_device)

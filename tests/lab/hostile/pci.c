@@ -103,7 +103,9 @@ static uint32_t config_read(int32_t offset, int32_t size)
 
 static int config_write(int32_t offset, int32_t size, uint32_t value)
 {
-	struct xen_pci_op op = { .cmd = XEN_PCI_OP_conf_write, .offset = offset, .size = size, .value = value };
+	struct xen_pci_op op = {
+		.cmd = XEN_PCI_OP_conf_write, .offset = offset, .size = size, .value = value,
+	};
 
 	return ask(&op);
 }
@@ -140,7 +142,7 @@ static void unknown_commands(void)
 	static const uint32_t cmds[] = { 6, 7, 8, 9, 10, 255, 0x80000000, UINT32_MAX };
 	struct xen_pci_op op;
 
-	for (size_t i = 0; i < sizeof(cmds) / sizeof(cmds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++) {
 		op = (struct xen_pci_op){ .cmd = cmds[i] };
 		want("unknown command", ask(&op), XEN_PCI_ERR_not_implemented);
 	}
@@ -149,16 +151,17 @@ static void unknown_commands(void)
 static void other_devices(void)
 {
 	static const uint32_t where[][3] = {
-		{ 0, 0, 1 }, { 0, 0, 8 }, { 0, 0, 255 }, { 0, 0, 256 }, { 0, 0, UINT32_MAX }, { 0, 1, 0 },
-		{ 0, 256, 0 }, { 0, UINT32_MAX, 0 }, { 1, 0, 0 }, { 65536, 0, 0 }, { UINT32_MAX, 0, 0 },
-		{ 0, 0, 0x80 }, { 0, 0, 0x88 },
+		{ 0, 0, 1 }, { 0, 0, 8 }, { 0, 0, 255 }, { 0, 0, 256 }, { 0, 0, UINT32_MAX },
+		{ 0, 1, 0 }, { 0, 256, 0 }, { 0, UINT32_MAX, 0 }, { 1, 0, 0 }, { 65536, 0, 0 },
+		{ UINT32_MAX, 0, 0 }, { 0, 0, 0x80 }, { 0, 0, 0x88 },
 	};
 	struct xen_pci_op op;
 
-	for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(where); i++)
 		for (uint32_t cmd = 0; cmd < 6; cmd++) {
 			op = (struct xen_pci_op){
-				.cmd = cmd, .domain = where[i][0], .bus = where[i][1], .devfn = where[i][2],
+				.cmd = cmd, .domain = where[i][0], .bus = where[i][1],
+				.devfn = where[i][2],
 				.size = 4, .value = 1,
 			};
 			want("a device of others", ask(&op), XEN_PCI_ERR_dev_not_found);
@@ -168,14 +171,17 @@ static void other_devices(void)
 static void odd_registers(void)
 {
 	static const int32_t where[][2] = {
-		{ 0, 0 }, { 0, 3 }, { 0, 8 }, { 0, -1 }, { 1, 2 }, { 2, 4 }, { 4096, 4 }, { 4095, 2 }, { -4, 4 },
-		{ INT32_MAX, 1 }, { INT32_MIN, 4 }, { 0x10000, 4 }, { 0, INT32_MIN }, { 0, INT32_MAX },
+		{ 0, 0 }, { 0, 3 }, { 0, 8 }, { 0, -1 }, { 1, 2 }, { 2, 4 }, { 4096, 4 },
+		{ 4095, 2 }, { -4, 4 }, { INT32_MAX, 1 }, { INT32_MIN, 4 }, { 0x10000, 4 },
+		{ 0, INT32_MIN }, { 0, INT32_MAX },
 	};
 	struct xen_pci_op op;
 
-	for (size_t i = 0; i < sizeof(where) / sizeof(where[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(where); i++)
 		for (uint32_t cmd = XEN_PCI_OP_conf_read; cmd <= XEN_PCI_OP_conf_write; cmd++) {
-			op = (struct xen_pci_op){ .cmd = cmd, .offset = where[i][0], .size = where[i][1] };
+			op = (struct xen_pci_op){
+				.cmd = cmd, .offset = where[i][0], .size = where[i][1],
+			};
 			want("an odd register", ask(&op), XEN_PCI_ERR_invalid_offset);
 		}
 }
@@ -198,8 +204,10 @@ static void all_registers(void)
 		wrong("a write has enabled MSI");
 	if (config_read(msix + 2, 2) & 0x8000)
 		wrong("a write has enabled MSI-X");
-	want("enabling MSI by a write", config_write(msi + 2, 2, config_read(msi + 2, 2) | 1), XEN_PCI_ERR_access_denied);
-	want("enabling MSI-X by a write", config_write(msix + 2, 2, config_read(msix + 2, 2) | 0x8000),
+	want("enabling MSI by a write", config_write(msi + 2, 2, config_read(msi + 2, 2) | 1),
+	     XEN_PCI_ERR_access_denied);
+	want("enabling MSI-X by a write",
+	     config_write(msix + 2, 2, config_read(msix + 2, 2) | 0x8000),
 	     XEN_PCI_ERR_access_denied);
 }
 
@@ -221,26 +229,33 @@ static void message_interrupts(void)
 	config_write(COMMAND, 2, 2);
 	want("MSI", message_op(XEN_PCI_OP_enable_msi, 0, 0, 0), XEN_PCI_ERR_success);
 	want("MSI twice", message_op(XEN_PCI_OP_enable_msi, 0, 0, 0), XEN_PCI_ERR_op_failed);
-	want("MSI-X beside MSI", message_op(XEN_PCI_OP_enable_msix, 1, 0, 1), XEN_PCI_ERR_op_failed);
+	want("MSI-X beside MSI", message_op(XEN_PCI_OP_enable_msix, 1, 0, 1),
+	     XEN_PCI_ERR_op_failed);
 	want("end of MSI", message_op(XEN_PCI_OP_disable_msi, 0, 0, 0), XEN_PCI_ERR_success);
 	want("end of MSI twice", message_op(XEN_PCI_OP_disable_msi, 0, 0, 0), XEN_PCI_ERR_success);
 	want("MSI-X", message_op(XEN_PCI_OP_enable_msix, 2, 0, 1), XEN_PCI_ERR_success);
 	want("MSI-X twice", message_op(XEN_PCI_OP_enable_msix, 2, 0, 1), XEN_PCI_ERR_op_failed);
 	want("MSI beside MSI-X", message_op(XEN_PCI_OP_enable_msi, 0, 0, 0), XEN_PCI_ERR_op_failed);
 	want("end of MSI-X", message_op(XEN_PCI_OP_disable_msix, 0, 0, 0), XEN_PCI_ERR_success);
-	want("end of MSI-X twice", message_op(XEN_PCI_OP_disable_msix, 0, 0, 0), XEN_PCI_ERR_success);
+	want("end of MSI-X twice", message_op(XEN_PCI_OP_disable_msix, 0, 0, 0),
+	     XEN_PCI_ERR_success);
 }
 
 static void message_entries(void)
 {
-	static const uint32_t counts[] = { 0, 100, 128, 129, 256, 65536, 0x40000001, 0x80000000, UINT32_MAX };
+	static const uint32_t counts[] = {
+		0, 100, 128, 129, 256, 65536, 0x40000001, 0x80000000, UINT32_MAX,
+	};
 
 	config_write(COMMAND, 2, 2);
-	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
-		want("a bad count of MSI-X", message_op(XEN_PCI_OP_enable_msix, counts[i], 0, 1), XEN_PCI_ERR_op_failed);
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+		want("a bad count of MSI-X", message_op(XEN_PCI_OP_enable_msix, counts[i], 0, 1),
+		     XEN_PCI_ERR_op_failed);
 	want("one entry twice", message_op(XEN_PCI_OP_enable_msix, 2, 0, 0), XEN_PCI_ERR_op_failed);
-	want("an entry behind the table", message_op(XEN_PCI_OP_enable_msix, 1, 2047, 1), XEN_PCI_ERR_op_failed);
-	want("an entry far behind it", message_op(XEN_PCI_OP_enable_msix, 2, 65534, 1), XEN_PCI_ERR_op_failed);
+	want("an entry behind the table", message_op(XEN_PCI_OP_enable_msix, 1, 2047, 1),
+	     XEN_PCI_ERR_op_failed);
+	want("an entry far behind it", message_op(XEN_PCI_OP_enable_msix, 2, 65534, 1),
+	     XEN_PCI_ERR_op_failed);
 }
 
 /* Xen accesses the device's memory to mask an interrupt, so the device has to answer. */
@@ -253,7 +268,8 @@ static void sleep_with_messages(void)
 	for (uint32_t state = 1; state <= PM_STATE; state++) {
 		config_write(control, 2, state);
 		if (config_read(control, 2) & PM_STATE)
-			wrong("the device is in D%u with MSI-X on", config_read(control, 2) & PM_STATE);
+			wrong("the device is in D%u with MSI-X on",
+			      config_read(control, 2) & PM_STATE);
 	}
 	config_write(BIST, 1, BIST_START);
 	if (config_read(BIST, 1) & BIST_START)
@@ -392,7 +408,7 @@ bool pci_hostile(unsigned int id)
 	bool good = true;
 
 	seed_random(35);
-	for (size_t i = 0; i < sizeof(pci_cases) / sizeof(pci_cases[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(pci_cases); i++)
 		good &= run_case(id, i);
 	return good;
 }

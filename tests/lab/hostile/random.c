@@ -41,7 +41,7 @@ bool random_by_name(const char *name, uint64_t seed, uint64_t count, const unsig
 		&random_net_tx, &random_net_rx, &random_xenstore,
 	};
 
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(name, kinds[i]->name))
 			return run_kind(kinds[i], id ? *id : kinds[i]->id, seed, count);
 	die("no kind of randomness is called %s", name);

@@ -167,7 +167,7 @@ uint32_t random_edge(void)
 	};
 
 	return random_once_in(4) ? random_u32() :
-				   edges[random_below(sizeof(edges) / sizeof(edges[0]))];
+				   edges[random_below(ARRAY_SIZE(edges))];
 }
 
 bool random_once_in(uint32_t times)

@@ -200,7 +200,7 @@ static void compare_with_hopes(const struct scsi *scsi)
 	for (unsigned int i = 0; i < scsi->asked_count; i++) {
 		const struct scsi_asked *asked = &scsi->asked[i];
 
-		if (asked->hope == ANY || (asked->hope == OKAY) == is_okay(&asked->response))
+		if (asked->hope == ANY || asked->hope == (is_okay(&asked->response) ? OKAY : ERROR))
 			continue;
 		wrong("request %u of %u answered with %#x", i, scsi->asked_count,
 		      asked->response.rslt);
@@ -299,7 +299,8 @@ void scsi_good(struct scsi *scsi)
 	request = scsi_rw(scsi, false, 4096, 0, 2);
 	request.cmnd[8] = PAGE / SCSI_BLOCK;
 	request.seg[0].offset = PAGE / 2;
-	request.seg[0].length = request.seg[1].length = PAGE / 2;
+	request.seg[0].length = PAGE / 2;
+	request.seg[1].length = PAGE / 2;
 	must(scsi, request, "a read of two halves");
 	if (memcmp(page_at(scsi->data, 0) + PAGE / 2, page_at(scsi->data, many), PAGE / 2) ||
 	    memcmp(page_at(scsi->data, 1), page_at(scsi->data, many) + PAGE / 2, PAGE / 2))
@@ -374,7 +375,8 @@ static bool run_case(unsigned int id, const void *arg)
 	scsi_connect(&scsi);
 	hear_news(&scsi);
 	scsi_good(&scsi);
-	scsi.okay = scsi.error = 0;
+	scsi.okay = 0;
+	scsi.error = 0;
 	c->run(&scsi, c->arg);
 	look(&scsi, c->expect);
 	scsi_close(&scsi);

@@ -71,7 +71,9 @@ struct vscsiif_request scsi_manage(uint8_t act, uint16_t ref_rqid);
 /* Puts it on the ring; pushes and settles what was asked if the ring is full. */
 void scsi_ask(struct scsi *scsi, struct vscsiif_request *request, enum hope hope);
 void scsi_push(struct scsi *scsi);
-/* Waits until all is answered, compares with the hopes, forgets. False if the device has stopped. */
+/*
+ * Waits until all is answered, compares with the hopes, forgets. False if the device has stopped.
+ */
 bool scsi_settle(struct scsi *scsi);
 /* Writes, reads back in two ways, and compares. */
 void scsi_good(struct scsi *scsi);

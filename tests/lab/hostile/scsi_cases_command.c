@@ -59,7 +59,8 @@ static struct vscsiif_request operation(struct scsi *scsi, uint8_t opcode, uint8
 static void run_wrong_way(struct scsi *scsi, long direction)
 {
 	static const uint8_t takes[] = {
-		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP, PERSISTENT_RESERVE_OUT, MODE_SELECT_10,
+		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP, PERSISTENT_RESERVE_OUT,
+		MODE_SELECT_10,
 	}, gives[] = { READ_10, READ_16, INQUIRY, REPORT_LUNS, PERSISTENT_RESERVE_IN };
 	const uint8_t *opcodes = direction == TO_DEVICE ? gives : takes;
 	unsigned int count = direction == TO_DEVICE ? sizeof(gives) : sizeof(takes);
@@ -70,7 +71,8 @@ static void run_wrong_way(struct scsi *scsi, long direction)
 
 			request.id = unit;
 			/* One block, or 24 bytes, wherever the command has its count. */
-			request.cmnd[8] = request.cmnd[13] = 1;
+			request.cmnd[8] = 1;
+			request.cmnd[13] = 1;
 			scsi_ask(scsi, &request, ERROR);
 			scsi_settle(scsi);
 		}
@@ -97,7 +99,8 @@ static void run_for_no_guest(struct scsi *scsi, long opcode)
 }
 
 /* A reservation command with its 24 bytes: the present key and the new key. */
-static struct vscsiif_request reserve(struct scsi *scsi, uint8_t action, uint8_t key, uint8_t new_key)
+static struct vscsiif_request reserve(struct scsi *scsi, uint8_t action, uint8_t key,
+				      uint8_t new_key)
 {
 	struct vscsiif_request request = operation(scsi, PERSISTENT_RESERVE_OUT, TO_DEVICE);
 	unsigned char *list = page_at(scsi->data, 0);
@@ -105,7 +108,8 @@ static struct vscsiif_request reserve(struct scsi *scsi, uint8_t action, uint8_t
 	request.cmd_len = 10;
 	request.cmnd[1] = action;
 	request.cmnd[2] = 1;
-	request.cmnd[8] = request.seg[0].length = 24;
+	request.cmnd[8] = 24;
+	request.seg[0].length = 24;
 	memset(list, 0, 24);
 	list[7] = key;
 	list[15] = new_key;
@@ -194,11 +198,13 @@ static void run_protected(struct scsi *scsi, long room)
 	request.rqid = 0;
 	scsi_ask(scsi, &request, OKAY);
 	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
-		request = operation(scsi, opcodes[i], opcodes[i] == READ_10 || opcodes[i] == READ_16 ?
-				    FROM_DEVICE : TO_DEVICE);
+		request = operation(scsi, opcodes[i],
+				    opcodes[i] == READ_10 || opcodes[i] == READ_16 ? FROM_DEVICE :
+										     TO_DEVICE);
 		request.lun = SCSI_PROTECTED_LUN;
 		request.cmnd[1] = PROTECT_UNCHECKED;
-		request.cmnd[8] = request.cmnd[13] = 8;
+		request.cmnd[8] = 8;
+		request.cmnd[13] = 8;
 		request.seg[0].length = room;
 		if (!room)
 			request.sc_data_direction = NO_DATA;
@@ -217,8 +223,9 @@ static void run_protected_nothing(struct scsi *scsi, long room)
 	scsi_ask(scsi, &request, ANY);
 	scsi_settle(scsi);
 	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
-		request = operation(scsi, opcodes[i], opcodes[i] == READ_10 || opcodes[i] == READ_16 ?
-				    FROM_DEVICE : TO_DEVICE);
+		request = operation(scsi, opcodes[i],
+				    opcodes[i] == READ_10 || opcodes[i] == READ_16 ? FROM_DEVICE :
+										     TO_DEVICE);
 		request.lun = SCSI_PROTECTED_LUN;
 		request.seg[0].length = room;
 		if (!room)
@@ -268,8 +275,8 @@ static void read_read_only(struct scsi *scsi, enum hope hope)
 static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused)
 {
 	static const uint8_t writes[] = {
-		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP, RESERVE_6, RESERVE_10, RELEASE_6,
-		RELEASE_10, START_STOP, ALLOW_MEDIUM_REMOVAL,
+		WRITE_10, WRITE_16, WRITE_SAME_10, WRITE_SAME_16, UNMAP, RESERVE_6, RESERVE_10,
+		RELEASE_6, RELEASE_10, START_STOP, ALLOW_MEDIUM_REMOVAL,
 	};
 
 	/* The first command is told news. */
@@ -281,7 +288,8 @@ static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused
 			struct vscsiif_request request = operation(scsi, writes[i], direction);
 
 			request.seg[0].length = SCSI_BLOCK;
-			request.cmnd[8] = request.cmnd[13] = writes[i] == UNMAP ? 24 : 1;
+			request.cmnd[13] = writes[i] == UNMAP ? 24 : 1;
+			request.cmnd[8] = request.cmnd[13];
 			ask_read_only(scsi, request, ERROR);
 		}
 }

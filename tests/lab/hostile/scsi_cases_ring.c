@@ -418,9 +418,12 @@ static void mutate(struct vscsiif_request *request)
 static void run_random(struct scsi *scsi, long count)
 {
 	while (count--) {
-		struct vscsiif_request request = random_once_in(2) ?
-			scsi_rw(scsi, random_once_in(2), random_below(4096), 0, 1 + random_below(26)) :
-			scsi_listed(scsi, random_once_in(2), random_below(4096), 0, 1 + random_below(128));
+		struct vscsiif_request request =
+			random_once_in(2) ?
+			scsi_rw(scsi, random_once_in(2), random_below(4096), 0,
+				1 + random_below(26)) :
+			scsi_listed(scsi, random_once_in(2), random_below(4096), 0,
+				    1 + random_below(128));
 
 		mutate(&request);
 		request.rqid = 0;

@@ -95,7 +95,8 @@ static void ask_and_compare(struct sum *sum)
 
 	for (uint32_t i = 0; i < PAGES; i++) {
 		struct sum_request req = {
-			.id = 1000 + i, .ref = page_gref(sum->data, i), .len = 1 + random_below(PAGE),
+			.id = 1000 + i, .ref = page_gref(sum->data, i),
+			.len = 1 + random_below(PAGE),
 		};
 
 		wanted[i] = fill_page(page_at(sum->data, i), req.len);
@@ -126,7 +127,8 @@ static void break_ring(struct sum *sum)
 {
 	sum->ring.index[REQ_PROD] = sum->ring.req + sum->ring.size + 1;
 	evtchn_notify(sum->port);
-	if (!((1u << device_wait(&sum->dev, STATES(Closing, Closed), PATIENCE)) & STATES(Closing, Closed)))
+	if (!((1u << device_wait(&sum->dev, STATES(Closing, Closed), PATIENCE)) &
+	      STATES(Closing, Closed)))
 		wrong("the backend goes on with a broken ring");
 }
 

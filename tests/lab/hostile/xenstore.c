@@ -60,7 +60,7 @@ static void get_message(int fd, struct message *message)
 
 static int errno_of(const char *name)
 {
-	for (size_t i = 0; i < sizeof(xsd_errors) / sizeof(xsd_errors[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(xsd_errors); i++)
 		if (!strcmp(name, xsd_errors[i].errstring))
 			return xsd_errors[i].errnum;
 	return EIO;

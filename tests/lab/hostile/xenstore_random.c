@@ -24,7 +24,7 @@ static const char *const values[] = {
 
 static size_t random_value(char *buf, size_t size)
 {
-	const char *text = values[random_below(sizeof(values) / sizeof(values[0]))];
+	const char *text = values[random_below(ARRAY_SIZE(values))];
 
 	switch (random_below(8)) {
 	case 0:
@@ -44,7 +44,7 @@ static void path_of_key(const struct blk *blk, const char *key, char *path, size
 
 static void write_value(struct blk *blk)
 {
-	const char *key = key_names[random_below(sizeof(key_names) / sizeof(key_names[0]))];
+	const char *key = key_names[random_below(ARRAY_SIZE(key_names))];
 	char path[128], value[2000];
 	size_t len = random_value(value, sizeof(value));
 
@@ -63,7 +63,7 @@ static void clean_up(struct blk *blk)
 
 	device_set_state(&blk->dev, XenbusStateClosing);
 	device_set_state(&blk->dev, XenbusStateClosed);
-	for (size_t i = 0; i < sizeof(key_names) / sizeof(key_names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(key_names); i++) {
 		path_of_key(blk, key_names[i], path, sizeof(path));
 		if (strcmp(key_names[i], "state"))
 			xs_remove(path);

@@ -581,7 +581,9 @@ static void unmap_often(struct dom0_pages *pool, struct dom0_map *map)
 	dom0_map_exit(map);
 }
 
-/* The guest's first grant is mapped already, as often as is possible. It is page @at of the ring. */
+/*
+ * The guest's first grant is mapped already, as often as is possible. It is page @at of the ring.
+ */
 static void check_refused_ring(struct guest *guest, struct xenbus_device *dev, unsigned int at)
 {
 	grant_ref_t refs[NR];

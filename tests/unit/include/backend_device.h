@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A backend device on its queue: the kernel, xenstore, a driver and the bus, as far as the sources of
- * dom0-xenbus ask for them. For tests to include once.
+ * A backend device on its queue: the kernel, xenstore, a driver and the bus, as far as the
+ * sources of dom0-xenbus ask for them. For tests to include once.
  */
 #ifndef _UNIT_BACKEND_DEVICE_H
 #define _UNIT_BACKEND_DEVICE_H
@@ -69,7 +69,13 @@ static void set_bit(unsigned int nr, unsigned long *bits)
 }
 
 #define xchg(p, value) ({ interleave_step(); typeof(*(p)) __old = *(p); *(p) = (value); __old; })
-#define cmpxchg(p, old, new) ({ typeof(*(p)) __old = *(p); if (__old == (old)) *(p) = (new); __old; })
+#define cmpxchg(p, old, new) ({			\
+	typeof(*(p)) __old = *(p);		\
+						\
+	if (__old == (old))			\
+		*(p) = (new);			\
+	__old;					\
+})
 
 /* ---- the queue ---- */
 
@@ -113,7 +119,8 @@ static void queue_work(struct workqueue_struct *queue, struct work_struct *work)
 static unsigned long retried_after;
 static u64 clock_ms;
 
-static void mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work, unsigned long delay)
+static void mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
+			     unsigned long delay)
 {
 	retried_after = delay;
 }
@@ -209,7 +216,8 @@ static struct instance *instance_of(const void *member)
 	for (i = 0; i < ARRAY_SIZE(instances); i++) {
 		const char *core = (const char *)instances[i].core;
 
-		if (core && (const char *)member >= core && (const char *)member < core + sizeof(*instances[i].core))
+		if (core && (const char *)member >= core &&
+		    (const char *)member < core + sizeof(*instances[i].core))
 			return &instances[i];
 	}
 	/* One that is about to be bound. */
@@ -288,8 +296,8 @@ bool dom0_xs_domain_is_gone(domid_t domid)
 }
 
 /* The toolstack is faster once it has written Closing. */
-int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from, enum xenbus_state to, bool holds,
-		   enum xenbus_state *found)
+int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
+			enum xenbus_state to, bool holds, enum xenbus_state *found)
 {
 	*found = ours;
 	return ours == XenbusStateClosing && from != ours ? -ESTALE : 0;
@@ -424,18 +432,29 @@ static void reset(void *unused)
 	memset(instances, 0, sizeof(instances));
 	INIT_LIST_HEAD(&backends);
 	backends_lock.locked = false;
-	wrong = probed = answered = complains = has_error = domain_gone = failing = watching_own = false;
+	wrong = false;
+	probed = false;
+	answered = false;
+	complains = false;
+	has_error = false;
+	domain_gone = false;
+	failing = false;
+	watching_own = false;
 	driver.ready = NULL;
 	goes_without = false;
-	probe_err = connect_err = 0;
-	refired = probes = 0;
+	probe_err = 0;
+	connect_err = 0;
+	refired = 0;
+	probes = 0;
 	online = 1;
 	abandoned = 0;
 	abandoned_err = 0;
 	retried_after = 0;
-	changes = reconfigures = 0;
+	changes = 0;
+	reconfigures = 0;
 	changed_bits = 0;
-	ours = theirs = XenbusStateInitialising;
+	ours = XenbusStateInitialising;
+	theirs = XenbusStateInitialising;
 	bind_instance(0);
 }
 

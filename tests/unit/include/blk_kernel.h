@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of drivers/blkback ask the kernel for, as far as more than one test needs it. Include this before them.
- * A test moves the clocks itself.
+ * What the files of drivers/blkback ask the kernel for, as far as more than one test needs it.
+ * Include this before them. A test moves the clocks itself.
  */
 #ifndef _TESTS_BLK_KERNEL_H
 #define _TESTS_BLK_KERNEL_H
@@ -19,34 +19,43 @@ typedef struct {
 typedef unsigned int blk_opf_t;
 
 struct device;
+
 struct mutex {
 	int unused;
 };
+
 struct llist_node {
 	struct llist_node *next;
 };
+
 struct llist_head {
 	struct llist_node *first;
 };
+
 struct timer_list {
 	unsigned long expires;	/* 0 while it is not pending */
 };
+
 enum hrtimer_restart { HRTIMER_NORESTART };
 struct hrtimer {
 	ktime_t at;	/* 0 while it does not run */
 	enum hrtimer_restart (*function)(struct hrtimer *timer);
 };
+
 struct tasklet_struct {
 	int unused;
 };
+
 struct page {
 	struct list_head lru;
 	u8 bytes[4096];
 };
+
 struct bio_vec {
 	struct page *bv_page;
 	unsigned int bv_len, bv_offset;
 };
+
 struct bio {
 	blk_opf_t bi_opf;
 	unsigned short bi_vcnt, bi_max_vecs;

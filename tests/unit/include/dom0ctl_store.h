@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A xenstored that a test plays, at the other end of a socket pair. To be included behind tools/dom0ctl/xenstore.c. */
+/*
+ * A xenstored that a test plays, at the other end of a socket pair. To be included behind
+ * tools/dom0ctl/xenstore.c.
+ */
 #ifndef _TESTS_DOM0CTL_STORE_H
 #define _TESTS_DOM0CTL_STORE_H
 
@@ -28,7 +31,8 @@ static void end(struct store *store)
 	close(store->daemon);
 }
 
-static void send_answer(struct store *store, uint32_t type, uint32_t id, const char *payload, size_t size)
+static void send_answer(struct store *store, uint32_t type, uint32_t id, const char *payload,
+			size_t size)
 {
 	struct wire_header header = { .type = type, .id = id, .length = (uint32_t)size };
 

@@ -2,10 +2,10 @@
 /*
  * Runs a few actors in every order in which their accesses to shared memory can follow each other.
  *
- * An actor is a function. Each READ_ONCE() and WRITE_ONCE() is a step, before which another
- * actor may go on. The explorer runs the actors
- * again and again, each time in an order that it has not tried, until there is none left. It sees
- * every sequentially consistent order (or those with few preemptions, where a test says so); reordering by a processor is not modelled.
+ * An actor is a function. Each READ_ONCE() and WRITE_ONCE() is a step, before which another actor
+ * may go on. The explorer runs the actors again and again, each time in an order that it has not
+ * tried, until there is none left. It sees every sequentially consistent order (or those with few
+ * preemptions, where a test says so); reordering by a processor is not modelled.
  *
  * Include this file before the driver's source. Actors must not block but in interleave_wait(), and
  * must end after a bounded number of steps.
@@ -195,10 +195,10 @@ static void interleave_print(void)
 }
 
 /*
- * Explores all orders with at most @max_preemptions switches away from an actor that could have gone
- * on. @reset prepares the shared state; @check is asked after each order and returns false if the
- * outcome is wrong. An order in which actors are left waiting is wrong as well. Returns the number of
- * orders tried, or 0 after the first wrong one, which is printed.
+ * Explores all orders with at most @max_preemptions switches away from an actor that could have
+ * gone on. @reset prepares the shared state; @check is asked after each order and returns false
+ * if the outcome is wrong. An order in which actors are left waiting is wrong as well. Returns
+ * the number of orders tried, or 0 after the first wrong one, which is printed.
  */
 __attribute__((unused))
 static unsigned long interleave_explore(void (*const *actors)(void *data), unsigned int nr_actors,

@@ -11,7 +11,10 @@
 
 #include <cmocka.h>
 
-/* Runs the cmocka_unit_test() entries of an array called tests. A function that is not in it does not run. */
+/*
+ * Runs the cmocka_unit_test() entries of an array called tests. A function that is not in it does
+ * not run.
+ */
 #define RUN_TESTS(tests) \
 	int main(void) \
 	{ \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A xenstore of one device, below the functions of include/dom0/xs.h: nodes by their keys, reads, and batches that are
- * written only over what they expect. Both sides' keys are here by their own names. The test says what is refused.
+ * A xenstore of one device, below the functions of include/dom0/xs.h: nodes by their keys, reads,
+ * and batches that are written only over what they expect. Both sides' keys are here by their own
+ * names. The test says what is refused.
  */
 #ifndef _TESTS_XS_STORE_H
 #define _TESTS_XS_STORE_H
@@ -64,7 +65,8 @@ static void put(const char *key, const char *value)
 	note(node, value ? key : "", value ?: "");
 }
 
-int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf, size_t size)
+int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char *key, char *buf,
+			size_t size)
 {
 	if (read_is_refused()) {
 		dom0_backend_retry(be);
@@ -76,7 +78,8 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 	return 0;
 }
 
-int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min, u32 max, u32 *val)
+int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min,
+		     u32 max, u32 *val)
 {
 	char text[sizeof(nodes->value)];
 	int err = dom0_xs_read_string(be, side, key, text, sizeof(text));
@@ -88,7 +91,8 @@ int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *k
 
 void dom0_xs_begin(struct dom0_xs_batch *batch, struct dom0_backend *be)
 {
-	nr_writes = nr_expected = 0;
+	nr_writes = 0;
+	nr_expected = 0;
 }
 
 void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, ...)

@@ -55,7 +55,10 @@ static void handle_signal(struct bell *bell)
 		die("writing the eventfd");
 }
 
-/* Close the ports while they have filters, and bind new ones, as a program that starts anew would. */
+/*
+ * Close the ports while they have filters, and bind new ones, as a program that starts anew
+ * would.
+ */
 static void reopen_ports(struct bell *bell)
 {
 	close(bell->server.evtchn);
@@ -81,7 +84,8 @@ static bool obey(struct bell *bell)
 	else if (!strcmp(line, "ports\n"))
 		reopen_ports(bell);
 	else if (!strcmp(line, "status\n"))
-		printf("status: signals %lu events %lu notifies %lu\n", bell->signals, bell->events, bell->notifies);
+		printf("status: signals %lu events %lu notifies %lu\n", bell->signals, bell->events,
+		       bell->notifies);
 	return true;
 }
 

@@ -38,7 +38,8 @@ struct privcmd_pcidev_get_gsi {
 
 #define IOCTL_PRIVCMD_IRQFD	_IOW('P', 8, struct privcmd_irqfd)
 #define IOCTL_PRIVCMD_IOEVENTFD	_IOW('P', 9, struct privcmd_ioeventfd)
-#define IOCTL_PRIVCMD_PCIDEV_GET_GSI	_IOC(_IOC_NONE, 'P', 10, sizeof(struct privcmd_pcidev_get_gsi))
+#define IOCTL_PRIVCMD_PCIDEV_GET_GSI	\
+	_IOC(_IOC_NONE, 'P', 10, sizeof(struct privcmd_pcidev_get_gsi))
 #define DEASSIGN		1
 
 /* A server for accesses to memory at base, and what this program has of it. */

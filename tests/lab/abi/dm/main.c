@@ -19,6 +19,7 @@ int main(int argc, char **argv)
 		return stale(domid);
 	if (argc == 4 && !strcmp(argv[1], "bell"))
 		return bell(domid, strtoull(argv[3], NULL, 0));
-	fprintf(stderr, "usage: dm gsi DEVICE | dm questions DOMID | dm stale DOMID | dm bell DOMID ADDRESS\n");
+	fputs("usage: dm gsi DEVICE | dm questions DOMID | dm stale DOMID | ", stderr);
+	fputs("dm bell DOMID ADDRESS\n", stderr);
 	return 2;
 }

@@ -54,25 +54,34 @@ static void ask_irqfd_arguments(const struct server *server, struct privcmd_irqf
 	int privcmd = server->privcmd, null = open_node("/dev/null");
 
 	ask_said("irqfd NULL", ioctl(privcmd, IOCTL_PRIVCMD_IRQFD, NULL));
-	arg = good, arg.flags = 2;
+	arg = good;
+	arg.flags = 2;
 	ask_said("irqfd: unknown flag", irqfd_with(privcmd, arg));
-	arg = good, arg.fd = -1;
+	arg = good;
+	arg.fd = -1;
 	ask_said("irqfd: no file", irqfd_with(privcmd, arg));
 	arg.flags = DEASSIGN;
 	ask_said("irqfd: deassign no file", irqfd_with(privcmd, arg));
-	arg = good, arg.fd = null;
+	arg = good;
+	arg.fd = null;
 	ask_said("irqfd: no eventfd", irqfd_with(privcmd, arg));
-	arg = good, arg.dm_op = 0;
+	arg = good;
+	arg.dm_op = 0;
 	ask_said("irqfd: operation NULL", irqfd_with(privcmd, arg));
-	arg = good, arg.dm_op = 0xffff888000000000;
+	arg = good;
+	arg.dm_op = 0xffff888000000000;
 	ask_said("irqfd: operation in the kernel", irqfd_with(privcmd, arg));
-	arg = good, arg.size = 0;
+	arg = good;
+	arg.size = 0;
 	ask_said("irqfd: operation of 0 bytes", irqfd_with(privcmd, arg));
-	arg = good, arg.size = 7;
+	arg = good;
+	arg.size = 7;
 	ask_said("irqfd: operation of 7 bytes", irqfd_with(privcmd, arg));
-	arg = good, arg.size = 1 << 20;
+	arg = good;
+	arg.size = 1 << 20;
 	ask_said("irqfd: operation of 1 MiB", irqfd_with(privcmd, arg));
-	arg = good, arg.dm_op = (uintptr_t)&other;
+	arg = good;
+	arg.dm_op = (uintptr_t)&other;
 	ask_said("irqfd: an operation that raises no interrupt", irqfd_with(privcmd, arg));
 	close(null);
 }
@@ -93,7 +102,8 @@ static void ask_irqfd_life(const struct server *server, const struct xen_dm_op *
 	ask_said("irqfd: deassign again", irqfd(server, fd, op, DEASSIGN));
 	signal_eventfd(fd);
 	ask_said("irqfd: assign one that was signalled", irqfd(server, fd, op, 0));
-	ask_said("irqfd: its signal was taken", poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) ? -1 : 0);
+	ask_said("irqfd: its signal was taken",
+		 poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, 0) ? -1 : 0);
 	irqfd(server, fd, op, DEASSIGN);
 	close(fd);
 }
@@ -121,7 +131,8 @@ static void ask_irqfd(const struct server *server)
 {
 	struct xen_dm_op op = op_msi(0xfd);
 	struct privcmd_irqfd good = {
-		.dm_op = (uintptr_t)&op, .size = sizeof(op), .fd = new_eventfd(), .dom = server->domid,
+		.dm_op = (uintptr_t)&op, .size = sizeof(op), .fd = new_eventfd(),
+		.dom = server->domid,
 	};
 
 	ask_irqfd_arguments(server, good);
@@ -147,7 +158,8 @@ static void ask_restricted(const struct server *server)
 	ask_said("restricted: irqfd of another", irqfd(&other, fd, &op, 0));
 	ask_said("restricted: ioeventfd of another", ioeventfd(&other, fd, 0, 0));
 	ask_said("restricted: deassign irqfd of another", irqfd(&other, fd, &op, DEASSIGN));
-	ask_said("restricted: interrupt line of a device", ioctl(other.privcmd, IOCTL_PRIVCMD_PCIDEV_GET_GSI, &line));
+	ask_said("restricted: interrupt line of a device",
+		 ioctl(other.privcmd, IOCTL_PRIVCMD_PCIDEV_GET_GSI, &line));
 	close(other.privcmd);
 	close(fd);
 }

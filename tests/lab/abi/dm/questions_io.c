@@ -22,29 +22,37 @@ static void ask_ioeventfd_arguments(const struct server *server, struct privcmd_
 	void *other;
 
 	ask_said("ioeventfd NULL", ioctl(privcmd, IOCTL_PRIVCMD_IOEVENTFD, NULL));
-	arg = good, arg.flags = 2;
+	arg = good;
+	arg.flags = 2;
 	ask_said("ioeventfd: unknown flag", ioeventfd_with(privcmd, arg));
-	arg = good, arg.addr_len = 0;
+	arg = good;
+	arg.addr_len = 0;
 	ask_said("ioeventfd: 0 bytes", ioeventfd_with(privcmd, arg));
 	arg.addr_len = 3;
 	ask_said("ioeventfd: 3 bytes", ioeventfd_with(privcmd, arg));
 	arg.addr_len = 16;
 	ask_said("ioeventfd: 16 bytes", ioeventfd_with(privcmd, arg));
-	arg = good, arg.addr = -80ull;
+	arg = good;
+	arg.addr = -80ull;
 	ask_said("ioeventfd: beyond the address space", ioeventfd_with(privcmd, arg));
-	arg = good, arg.vq = 1 << 16;
+	arg = good;
+	arg.vq = 1 << 16;
 	ask_said("ioeventfd: queue 65536", ioeventfd_with(privcmd, arg));
-	arg = good, arg.vcpus = 0;
+	arg = good;
+	arg.vcpus = 0;
 	ask_said("ioeventfd: no virtual CPU", ioeventfd_with(privcmd, arg));
 	arg.vcpus = 129;
 	ask_said("ioeventfd: 129 virtual CPUs", ioeventfd_with(privcmd, arg));
 	arg.vcpus = ~0u;
 	ask_said("ioeventfd: 2^32-1 virtual CPUs", ioeventfd_with(privcmd, arg));
-	arg = good, arg.ports = 0;
+	arg = good;
+	arg.ports = 0;
 	ask_said("ioeventfd: ports NULL", ioeventfd_with(privcmd, arg));
-	arg = good, arg.event_fd = -1;
+	arg = good;
+	arg.event_fd = -1;
 	ask_said("ioeventfd: no file", ioeventfd_with(privcmd, arg));
-	arg = good, arg.ioreq += 8;
+	arg = good;
+	arg.ioreq += 8;
 	ask_said("ioeventfd: within a page", ioeventfd_with(privcmd, arg));
 	arg.ioreq = 0;
 	ask_said("ioeventfd: no page", ioeventfd_with(privcmd, arg));
@@ -60,9 +68,11 @@ static void ask_ioeventfd_arguments(const struct server *server, struct privcmd_
 	munmap(other, PAGE);
 	memcpy(ports, server->ports, sizeof(ports));
 	ports[0] = 4000;
-	arg = good, arg.ports = (uintptr_t)ports;
+	arg = good;
+	arg.ports = (uintptr_t)ports;
 	ask_said("ioeventfd: a port that is not bound", ioeventfd_with(privcmd, arg));
-	arg = good, arg.flags = DEASSIGN;
+	arg = good;
+	arg.flags = DEASSIGN;
 	ask_said("ioeventfd: deassign before", ioeventfd_with(privcmd, arg));
 }
 
@@ -74,7 +84,8 @@ static void ask_ioeventfd_others(const struct server *server, struct privcmd_ioe
 
 	arg.event_fd = second;
 	ask_said("ioeventfd: another eventfd for the queue", ioeventfd_with(privcmd, arg));
-	arg = good, arg.vq = 1;
+	arg = good;
+	arg.vq = 1;
 	ask_said("ioeventfd: another queue for the eventfd", ioeventfd_with(privcmd, arg));
 	arg.event_fd = second;
 	arg.vcpus++;
@@ -103,7 +114,8 @@ static void ask_ioeventfd_process(const struct server *server)
 
 		own.privcmd = open_node("/dev/xen/privcmd");
 		own.slots = server_map(server, own.privcmd);
-		ask_said("ioeventfd: ports of another process", ioeventfd(&own, new_eventfd(), 0, 0));
+		ask_said("ioeventfd: ports of another process",
+			 ioeventfd(&own, new_eventfd(), 0, 0));
 		exit(0);
 	}
 	if (child < 0 || waitpid(child, NULL, 0) != child)
@@ -122,7 +134,8 @@ static void ask_ioeventfd_life(struct server *server, int fd)
 	ask_said("ioeventfd: its ports through another file", ioeventfd(&second, fd, 0, 0));
 	ask_said("ioeventfd: deassign through another file", ioeventfd(&second, fd, 0, DEASSIGN));
 	close(server->privcmd);
-	ask_said("ioeventfd: its ports while that file has a mapping", ioeventfd(&second, fd, 0, 0));
+	ask_said("ioeventfd: its ports while that file has a mapping",
+		 ioeventfd(&second, fd, 0, 0));
 	munmap(server->slots, PAGE);
 	ask_said("ioeventfd: its ports after the file's end", ioeventfd(&second, fd, 0, 0));
 	munmap(second.slots, PAGE);
@@ -132,15 +145,17 @@ static void ask_ioeventfd_life(struct server *server, int fd)
 	server->slots = second.slots;
 	ask_said("ioeventfd: assign before the ports are closed", ioeventfd(server, fd, 0, 0));
 	close(server->evtchn);
-	ask_said("ioeventfd: deassign after the ports were closed", ioeventfd(server, fd, 0, DEASSIGN));
+	ask_said("ioeventfd: deassign after the ports were closed",
+		 ioeventfd(server, fd, 0, DEASSIGN));
 	ask_said("ioeventfd: assign without ports", ioeventfd(server, fd, 0, 0));
 }
 
 void ask_ioeventfd(struct server *server)
 {
 	struct privcmd_ioeventfd good = {
-		.ioreq = (uintptr_t)server->slots, .ports = (uintptr_t)server->ports, .addr = server->base, .addr_len = 4,
-		.event_fd = new_eventfd(), .vcpus = server->nr, .dom = server->domid,
+		.ioreq = (uintptr_t)server->slots, .ports = (uintptr_t)server->ports,
+		.addr = server->base, .addr_len = 4, .event_fd = new_eventfd(),
+		.vcpus = server->nr, .dom = server->domid,
 	};
 
 	ask_ioeventfd_arguments(server, good);

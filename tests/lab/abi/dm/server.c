@@ -47,8 +47,8 @@ void *server_map(const struct server *server, int privcmd)
 {
 	void *addr = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, privcmd, 0);
 	privcmd_mmap_resource_t arg = {
-		.dom = server->domid, .type = RESOURCE_IOREQ_SERVER, .id = server->id, .idx = FRAME_IOREQ,
-		.num = 1, .addr = (uintptr_t)addr,
+		.dom = server->domid, .type = RESOURCE_IOREQ_SERVER, .id = server->id,
+		.idx = FRAME_IOREQ, .num = 1, .addr = (uintptr_t)addr,
 	};
 
 	if (addr == MAP_FAILED)
@@ -64,7 +64,9 @@ void server_bind_ports(struct server *server)
 
 	server->evtchn = open_node("/dev/xen/evtchn");
 	for (i = 0; i < server->nr; i++) {
-		struct ioctl_evtchn_bind_interdomain bind = { server->domid, server->slots[i].vp_eport };
+		struct ioctl_evtchn_bind_interdomain bind = {
+			server->domid, server->slots[i].vp_eport,
+		};
 		int port = ioctl(server->evtchn, IOCTL_EVTCHN_BIND_INTERDOMAIN, &bind);
 
 		if (port < 0)
@@ -159,9 +161,9 @@ void server_answer(struct server *server, struct ioreq *slot)
 int ioeventfd(const struct server *server, int fd, uint32_t vq, uint32_t flags)
 {
 	struct privcmd_ioeventfd arg = {
-		.ioreq = (uintptr_t)server->slots, .ports = (uintptr_t)server->ports, .addr = server->base,
-		.addr_len = 4, .event_fd = fd, .vcpus = server->nr, .vq = vq, .flags = flags,
-		.dom = server->domid,
+		.ioreq = (uintptr_t)server->slots, .ports = (uintptr_t)server->ports,
+		.addr = server->base, .addr_len = 4, .event_fd = fd, .vcpus = server->nr,
+		.vq = vq, .flags = flags, .dom = server->domid,
 	};
 
 	return ioctl(server->privcmd, IOCTL_PRIVCMD_IOEVENTFD, &arg);
@@ -170,7 +172,8 @@ int ioeventfd(const struct server *server, int fd, uint32_t vq, uint32_t flags)
 int irqfd(const struct server *server, int fd, const struct xen_dm_op *op, uint32_t flags)
 {
 	struct privcmd_irqfd arg = {
-		.dm_op = (uintptr_t)op, .size = sizeof(*op), .fd = fd, .flags = flags, .dom = server->domid,
+		.dm_op = (uintptr_t)op, .size = sizeof(*op), .fd = fd, .flags = flags,
+		.dom = server->domid,
 	};
 
 	return ioctl(server->privcmd, IOCTL_PRIVCMD_IRQFD, &arg);

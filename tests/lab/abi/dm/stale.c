@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An ioreq page that is unmapped while an eventfd is assigned to its server. The scenario has armed the
- * fault point that holds the ioctl between the look-up of the page and its use.
+ * An ioreq page that is unmapped while an eventfd is assigned to its server. The scenario has
+ * armed the fault point that holds the ioctl between the look-up of the page and its use.
  */
 #include "dm.h"
 
@@ -21,7 +21,8 @@ static struct server server;
 static void *assign(void *unused)
 {
 	(void)unused;
-	ask_said("ioeventfd: a page that is unmapped meanwhile", ioeventfd(&server, new_eventfd(), 0, 0));
+	ask_said("ioeventfd: a page that is unmapped meanwhile",
+		 ioeventfd(&server, new_eventfd(), 0, 0));
 	return NULL;
 }
 

@@ -12,8 +12,8 @@
  *   gnt hold PAGES    maps so many pages, prints that, and waits to be killed
  *   gnt rings DOMID   maps the rings of that domain's console and xenstore, as grants and a dma-buf
  *
- * Only a PV domain survives mapping its own pages: where the hypervisor translates addresses, it takes
- * a page that is mapped away from the address where it was.
+ * Only a PV domain survives mapping its own pages: where the hypervisor translates addresses, it
+ * takes a page that is mapped away from the address where it was.
  *
  * Each request has one line of output: its name, and the outcome. No line depends on chance, so
  * that the output of two drivers can be compared.

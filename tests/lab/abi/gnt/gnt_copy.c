@@ -156,7 +156,9 @@ static void copy_many(void)
 	say("outcome", "%u okay, %u bad, %u pieces of the same data", okay, bad, same);
 
 	memset(local, 0, sizeof(local));
-	okay = bad = same = 0;
+	okay = 0;
+	bad = 0;
+	same = 0;
 	for (unsigned int i = 0; i < MANY; i++) {
 		uint32_t ref = i % 97 == 5 ? BAD_REF : grants.refs[i / 8];
 		unsigned int place = i % 3 ? i : i ^ 1;

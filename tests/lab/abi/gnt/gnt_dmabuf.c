@@ -253,7 +253,8 @@ static void dmabuf_import_arguments(void)
 	TRY("too few pages", import_fd(gntdev, fd, NR - 1, 0, refs));
 	TRY("too many pages", import_fd(gntdev, fd, NR + 1, 0, refs));
 	TRY("more than any", import_fd(gntdev, fd, 1 << 20, 0, calloc(1 << 20, 4)));
-	TRY("more than the kernel can count", import_fd(gntdev, fd, 1 << 16, 0, calloc(1 << 16, 4)));
+	TRY("more than the kernel can count",
+	    import_fd(gntdev, fd, 1 << 16, 0, calloc(1 << 16, 4)));
 	TRY("no dma-buf", import_fd(gntdev, gntdev, NR, 0, refs));
 	TRY("nothing", import_fd(gntdev, -1, NR, 0, refs));
 	TRY("bad domain", import_fd(gntdev, fd, NR, 0x10000, refs));
@@ -268,7 +269,8 @@ static void dmabuf_import_arguments(void)
 /* The other domain's mapping stays, even if the granter wants to end the grant. */
 static void dmabuf_import_end(void)
 {
-	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker(), fd = make(maker, NR, DMABUF_PLAIN);
+	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker();
+	int fd = make(maker, NR, DMABUF_PLAIN);
 	struct grants grants = { .nr = NR };
 	struct map map;
 

@@ -278,7 +278,8 @@ static void only_named(void)
 		if (name_grants(fd, refs, 65536, 0, &index))
 			die("naming grants");
 	taken = before - available_kib();
-	say("memory of 40 times 65536 names", taken > 100 << 10 ? "%ld MiB" : "little", taken >> 10);
+	say("memory of 40 times 65536 names", taken > 100 << 10 ? "%ld MiB" : "little",
+	    taken >> 10);
 	close(fd);
 }
 

@@ -50,8 +50,9 @@ static void map_domains(void)
 
 	grant(&grants, 1, GNTALLOC_FLAG_WRITABLE);
 	for (unsigned int i = 0; i < 4; i++) {
-		snprintf(what, sizeof(what), "domain %#x named", domains[i]);
 		long ret = name_grants(gntdev, grants.refs, 1, domains[i], &map.index);
+
+		snprintf(what, sizeof(what), "domain %#x named", domains[i]);
 		TRY(what, ret);
 		if (ret)
 			continue;

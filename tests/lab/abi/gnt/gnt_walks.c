@@ -102,7 +102,8 @@ static void migration(struct walked *walked)
 	void *page = walked->mem;
 	int node = 0, status;
 
-	syscall(SYS_mbind, walked->mem, PAGE, 2 /* MPOL_BIND */, &nodes, 64, 3 /* move, strictly */);
+	syscall(SYS_mbind, walked->mem, PAGE, 2 /* MPOL_BIND */, &nodes, 64,
+		3 /* move, strictly */);
 	syscall(SYS_mbind, walked->mem, PAGE, 1 /* MPOL_PREFERRED */, &nodes, 64,
 		2 /* MPOL_MF_MOVE */);
 	syscall(SYS_move_pages, 0, 1, &page, &node, &status, 2);

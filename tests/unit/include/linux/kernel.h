@@ -40,8 +40,8 @@
 #define MODULE_LICENSE(x) _Static_assert(1, x)
 
 /*
- * Memory order: most tests are one thread, but the compiler must not merge two reads of a ring into one.
- * interleave.h lets another actor go on before each access.
+ * Memory order: most tests are one thread, but the compiler must not merge two reads of a ring
+ * into one. interleave.h lets another actor go on before each access.
  */
 #ifndef UNIT_ACCESS
 #define UNIT_ACCESS() ((void)0)
@@ -91,11 +91,12 @@
 #define rounddown(x, y) ((x) - (x) % (y))
 #define ALIGN(x, a) round_up(x, a)
 #define IS_ALIGNED(x, a) (!((x) & ((typeof(x))(a) - 1)))
-#define abs_diff(a, b) ({ typeof(a) __a = (a); typeof(a) __b = (b); __a > __b ? __a - __b : __b - __a; })
+#define abs_diff(a, b) \
+	({ typeof(a) __a = (a); typeof(b) __b = (b); __a > __b ? __a - __b : __b - __a; })
 #define div_u64(n, d) ((u64)(n) / (u32)(d))
 #define div64_u64(n, d) ((u64)(n) / (u64)(d))
-#define mul_u64_u32_div(a, b, c) ((u64)((unsigned __int128)(a) * (b) / (c)))
-#define mul_u64_u64_div_u64(a, b, c) ((u64)((unsigned __int128)(a) * (b) / (c)))
+#define mul_u64_u32_div(a, b, c) ((u64)((__uint128_t)(a) * (b) / (c)))
+#define mul_u64_u64_div_u64(a, b, c) ((u64)((__uint128_t)(a) * (b) / (c)))
 #define check_add_overflow(a, b, d) __builtin_add_overflow(a, b, d)
 #define check_sub_overflow(a, b, d) __builtin_sub_overflow(a, b, d)
 #define check_mul_overflow(a, b, d) __builtin_mul_overflow(a, b, d)
@@ -207,7 +208,8 @@ static inline ssize_t strscpy(char *to, const char *from, size_t size)
 }
 
 /*
- * The kernel's strict number parser: an optional "+", at least one digit, one trailing newline, nothing else.
+ * The kernel's strict number parser: an optional "+", at least one digit, one trailing newline,
+ * nothing else.
  */
 static inline int kstrtoull(const char *s, unsigned int base, unsigned long long *out)
 {

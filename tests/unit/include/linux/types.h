@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's integer types in user space; the system's own header supplies __u32, __le16 and the like. */
+/*
+ * The kernel's integer types in user space; the system's own header supplies __u32, __le16 and
+ * the like.
+ */
 #ifndef _TESTS_LINUX_TYPES_H
 #define _TESTS_LINUX_TYPES_H
 
