@@ -269,5 +269,7 @@ static void __exit sum_exit(void)
 module_exit(sum_exit);
 
 MODULE_DESCRIPTION("Example of a Xen backend: adds up bytes of granted pages");
+MODULE_AUTHOR("The xen-dom0 maintainers");
+MODULE_VERSION(DOM0_VERSION);
 MODULE_ALIAS("xen-backend:sum");
 MODULE_LICENSE("GPL");

@@ -30,7 +30,7 @@ static void count_signal(int number)
 	signals += !!number;
 }
 
-static void reopen(void)
+static void reopen_evtchn(void)
 {
 	if (fd > 0)
 		close(fd);
@@ -76,7 +76,7 @@ static int notify(unsigned int port)
 	return ioctl(fd, IOCTL_EVTCHN_NOTIFY, &arg);
 }
 
-static int restrict_to(unsigned int domain)
+static int restrict_to_evtchn(unsigned int domain)
 {
 	struct ioctl_evtchn_restrict_domid arg = { .domid = domain };
 
@@ -137,11 +137,11 @@ static struct pair make_pair(void)
 	return pair;
 }
 
-static void ask_bad_arguments(void)
+static void ask_evtchn_bad_arguments(void)
 {
 	char *bad = bad_page();
 
-	reopen();
+	reopen_evtchn();
 	answer(ioctl(fd, _IO('E', 99), 0), "unknown ioctl");
 	answer(ioctl(fd, _IOC(_IOC_NONE, 'P', 0, 48), 0), "ioctl of privcmd");
 	answer(ioctl(fd, IOCTL_EVTCHN_BIND_VIRQ, NULL), "bind_virq NULL");
@@ -174,7 +174,7 @@ static void ask_event(void)
 	struct pair pair;
 	char small[3];
 
-	reopen();
+	reopen_evtchn();
 	pair.a = bind_unbound(0);
 	answer(pair.a, "bind_unbound_port");
 	answer(notify(pair.a), "notify without a peer");
@@ -219,13 +219,13 @@ static void ask_virq(void)
 {
 	int port, first;
 
-	reopen();
+	reopen_evtchn();
 	first = fd;
 	port = bind_virq(4);
 	answer(port, "bind_virq");
 	answer(bind_virq(4), "bind_virq twice, CVE-2025-40160");
 	fd = 0;
-	reopen();
+	reopen_evtchn();
 	answer(bind_virq(4), "bind_virq in two files, CVE-2025-40160");
 	close(fd);
 	fd = first;
@@ -237,7 +237,7 @@ static void ask_reset(void)
 {
 	struct pair pair;
 
-	reopen();
+	reopen_evtchn();
 	pair = make_pair();
 	notify(pair.b);
 	answer_poll(1000, "poll before reset");
@@ -254,7 +254,7 @@ static void ask_many(void)
 	unsigned int i, got = 0, wrong = 0;
 	ssize_t len;
 
-	reopen();
+	reopen_evtchn();
 	for (i = 0; i < MANY; i++)
 		pairs[i] = make_pair();
 	answer(pairs[MANY - 1].b, "bind many");
@@ -285,7 +285,7 @@ static void ask_overflow(void)
 	struct pair pair;
 	int i;
 
-	reopen();
+	reopen_evtchn();
 	pair = make_pair();
 	for (i = 0; i < 2000 && !(polled(0) & POLLERR); i++) {
 		notify(pair.b);
@@ -301,17 +301,17 @@ static void ask_overflow(void)
 	answer_port(pair.a, "read after that");
 }
 
-static void ask_restricted(void)
+static void ask_evtchn_restricted(void)
 {
 	struct pair pair;
 
-	reopen();
+	reopen_evtchn();
 	pair = make_pair();
-	answer(restrict_to(0), "restrict to domain 0");
-	answer(restrict_to(0x7ff0), "restrict to domid_self");
-	answer(restrict_to(0x7fff), "restrict to a reserved domain");
-	answer(restrict_to(0x7000), "restrict");
-	answer(restrict_to(0x7000), "restrict again");
+	answer(restrict_to_evtchn(0), "restrict to domain 0");
+	answer(restrict_to_evtchn(0x7ff0), "restrict to domid_self");
+	answer(restrict_to_evtchn(0x7fff), "restrict to a reserved domain");
+	answer(restrict_to_evtchn(0x7000), "restrict");
+	answer(restrict_to_evtchn(0x7000), "restrict again");
 	answer(ioctl(fd, IOCTL_EVTCHN_RESTRICT_DOMID, NULL), "restrict again with NULL");
 	answer(bind_virq(4), "restricted: bind_virq");
 	answer(ioctl(fd, IOCTL_EVTCHN_BIND_VIRQ, NULL), "restricted: bind_virq NULL");
@@ -330,7 +330,7 @@ static void ask_signals(void)
 	char port[4];
 	int i;
 
-	reopen();
+	reopen_evtchn();
 	signal(SIGIO, count_signal);
 	sigaction(SIGALRM, &alarmed, NULL);
 	pair = make_pair();
@@ -355,27 +355,27 @@ static void ask_close(void)
 	struct pair pair;
 	int child;
 
-	reopen();
+	reopen_evtchn();
 	pair = make_pair();
 	fcntl(fd, F_SETFD, 0);
 	child = dup(fd);
 	close(fd);
 	fd = child;
 	answer(notify(pair.b), "notify through a copy of the file");
-	reopen();
+	reopen_evtchn();
 	answer(bind_interdomain(0, pair.a), "bind to a port of a file that was closed");
 }
 
 void evtchn_questions(void)
 {
 	ask("evtchn");
-	ask_bad_arguments();
+	ask_evtchn_bad_arguments();
 	ask_event();
 	ask_virq();
 	ask_reset();
 	ask_many();
 	ask_overflow();
-	ask_restricted();
+	ask_evtchn_restricted();
 	ask_signals();
 	ask_close();
 }

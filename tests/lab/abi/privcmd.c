@@ -29,7 +29,7 @@ typedef unsigned long xen_pfn_t;
 static int fd;
 static domid_t guest;
 
-static void reopen(void)
+static void reopen_privcmd(void)
 {
 	if (fd > 0)
 		close(fd);
@@ -107,16 +107,16 @@ static long dm_op(domid_t dom, unsigned int num, privcmd_dm_op_buf_t *bufs)
 	return ioctl(fd, IOCTL_PRIVCMD_DM_OP, &arg);
 }
 
-static int restrict_to(domid_t dom)
+static int restrict_to_privcmd(domid_t dom)
 {
 	return ioctl(fd, IOCTL_PRIVCMD_RESTRICT, &dom);
 }
 
-static void ask_bad_arguments(void)
+static void ask_privcmd_bad_arguments(void)
 {
 	void *bad = bad_page();
 
-	reopen();
+	reopen_privcmd();
 	answer(ioctl(fd, IOCTL_PRIVCMD_UNIMPLEMENTED, 0), "unknown ioctl");
 	answer(ioctl(fd, _IOC(_IOC_NONE, 'E', 0, 4), 0), "ioctl of evtchn");
 	answer(ioctl(fd, IOCTL_PRIVCMD_HYPERCALL, NULL), "hypercall NULL");
@@ -135,7 +135,7 @@ static void ask_hypercall(void)
 	static char text[4096] __attribute__((aligned(4096)));
 	long version;
 
-	reopen();
+	reopen_privcmd();
 	version = hypercall(17, 0, 0);
 	answer_text(version >> 16 == 4 ? "4" : "not 4", "hypercall: version");
 	mlock(text, sizeof(text));
@@ -158,7 +158,7 @@ static void ask_buffer(void)
 	pid_t child;
 
 	answer(buffer, "buffer: open");
-	reopen();
+	reopen_privcmd();
 	answer(ioctl(buffer, IOCTL_PRIVCMD_HYPERCALL, 0), "buffer: ioctl");
 	addr = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE, buffer, 0);
 	answer(addr == MAP_FAILED ? -1 : 0, "buffer: private");
@@ -189,7 +189,7 @@ static void ask_batch_arguments(void)
 	char *a, *anonymous = readonly_page();
 	void *bad = bad_page();
 
-	reopen();
+	reopen_privcmd();
 	a = area();
 	fill(gfns, PAGES, GFN);
 	answer_access(a, "mmapbatch_v2: access before");
@@ -233,7 +233,7 @@ static void ask_batch_v2(void)
 	pid_t child;
 	int status;
 
-	reopen();
+	reopen_privcmd();
 	a = area();
 	fill(gfns, PAGES, GFN);
 	memset(errs, 1, sizeof(errs));
@@ -277,7 +277,7 @@ static void ask_batch_errors(void)
 	int i, errs[PAGES];
 	char *a, *ro;
 
-	reopen();
+	reopen_privcmd();
 	fill(gfns, PAGES, GFN);
 	a = area();
 	answer(batch_v2(NO_DOMAIN, a, PAGES, gfns, errs), "mmapbatch_v2: no domain");
@@ -317,7 +317,7 @@ static void ask_holes(void)
 	int errs[PAGES];
 	char *a;
 
-	reopen();
+	reopen_privcmd();
 	fill(gfns, PAGES, GFN);
 	gfns[3] = NO_GFN;
 	a = area();
@@ -338,7 +338,7 @@ static void ask_range(void)
 	privcmd_mmap_entry_t entries[2];
 	char *a;
 
-	reopen();
+	reopen_privcmd();
 	a = area();
 	entries[0] = (privcmd_mmap_entry_t){ .va = (uintptr_t)a, .mfn = GFN, .npages = 2 };
 	entries[1] = (privcmd_mmap_entry_t){
@@ -388,7 +388,7 @@ static void ask_resource(void)
 {
 	char *a, *anonymous = readonly_page();
 
-	reopen();
+	reopen_privcmd();
 	answer_text(resource(guest, 1, 0, 0, NULL) > 0 ? "some" : "none",
 		    "mmap_resource: size of the grant table");
 	answer(resource(guest, 99, 0, 0, NULL), "mmap_resource: size of an unknown type");
@@ -425,7 +425,7 @@ static void ask_dm_op(void)
 
 	for (i = 1; i < 17; i++)
 		bufs[i] = (privcmd_dm_op_buf_t){ large, 1 };
-	reopen();
+	reopen_privcmd();
 	answer(dm_op(guest, 1, bufs), "dm_op");
 	answer_value((uint32_t)op.arg[0], "dm_op: its answer");
 	answer(dm_op(guest, 0, bufs), "dm_op: no buffer");
@@ -450,7 +450,7 @@ static void ask_dm_op(void)
 	answer(dm_op(guest, 1, bufs), "dm_op: a buffer of the kernel");
 }
 
-static void ask_restricted(void)
+static void ask_privcmd_restricted(void)
 {
 	privcmd_dm_op_buf_t buf = { bad_page(), 8 };
 	privcmd_mmap_entry_t entry = { .mfn = GFN, .npages = PAGES };
@@ -458,13 +458,13 @@ static void ask_restricted(void)
 	int errs[PAGES];
 	char *a;
 
-	reopen();
+	reopen_privcmd();
 	a = area();
 	fill(gfns, PAGES, GFN);
 	entry.va = (uintptr_t)a;
-	answer(restrict_to(guest), "restrict");
-	answer(restrict_to(guest), "restrict again");
-	answer(restrict_to(NO_DOMAIN), "restrict to another");
+	answer(restrict_to_privcmd(guest), "restrict");
+	answer(restrict_to_privcmd(guest), "restrict again");
+	answer(restrict_to_privcmd(NO_DOMAIN), "restrict to another");
 	answer(hypercall(17, 0, 0), "restricted: hypercall");
 	answer(ioctl(fd, IOCTL_PRIVCMD_HYPERCALL, NULL), "restricted: hypercall NULL");
 	answer(dm_op(NO_DOMAIN, 1, &buf), "restricted: dm_op for another");
@@ -502,7 +502,7 @@ static void map_nothing(int told)
 	char *a, *all;
 	size_t i;
 
-	reopen();
+	reopen_privcmd();
 	a = area();
 	all = mmap(NULL, 256 * chunk, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 		   0);
@@ -631,7 +631,7 @@ static void ask_hard(void)
 	int buffer = open("/dev/xen/hypercall", O_RDWR | O_CLOEXEC);
 	char *a;
 
-	reopen();
+	reopen_privcmd();
 	fill(gfns, PAGES, GFN);
 	a = area();
 	answer(resource(guest, 1, 0, 1, a), "hard: a grant frame");
@@ -669,7 +669,7 @@ void unprivileged_questions(uint16_t target)
 	char *a;
 
 	ask("unprivileged");
-	reopen();
+	reopen_privcmd();
 	a = area();
 	entry.va = (uintptr_t)a;
 	fill(gfns, PAGES, GFN);
@@ -680,7 +680,7 @@ void unprivileged_questions(uint16_t target)
 	answer(range(0, &entry, 1), "mmap of Dom0");
 	answer(batch(0, a, PAGES, gfns), "mmapbatch of Dom0");
 	answer(batch_v2(0, a, PAGES, gfns, errs), "mmapbatch_v2 of Dom0");
-	answer(restrict_to(0), "restrict to Dom0");
+	answer(restrict_to_privcmd(0), "restrict to Dom0");
 	munmap(a, SIZE);
 }
 
@@ -688,7 +688,7 @@ void privcmd_questions(uint16_t domid, bool ours)
 {
 	guest = domid;
 	ask("privcmd");
-	ask_bad_arguments();
+	ask_privcmd_bad_arguments();
 	ask_hypercall();
 	ask_buffer();
 	ask_batch_arguments();
@@ -698,7 +698,7 @@ void privcmd_questions(uint16_t domid, bool ours)
 	ask_range();
 	ask_resource();
 	ask_dm_op();
-	ask_restricted();
+	ask_privcmd_restricted();
 	if (ours)
 		ask_hard();
 }

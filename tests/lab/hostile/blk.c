@@ -26,7 +26,7 @@ void blk_open(struct blk *blk, unsigned int id)
 	blk->id_mask = ~0ull;
 }
 
-static void queue_alloc(struct blk_queue *queue, const struct blk_setup *setup)
+static void blk_queue_alloc(struct blk_queue *queue, const struct blk_setup *setup)
 {
 	unsigned int count = 1u << setup->order;
 
@@ -39,7 +39,7 @@ static void queue_alloc(struct blk_queue *queue, const struct blk_setup *setup)
 	queue->port = evtchn_alloc(setup->foreign_port ? SOME_OTHER_DOMAIN : 0);
 }
 
-static void queue_free(struct blk_queue *queue)
+static void blk_queue_free(struct blk_queue *queue)
 {
 	evtchn_free(queue->port);
 	ring_exit(&queue->ring);
@@ -47,7 +47,7 @@ static void queue_free(struct blk_queue *queue)
 	pages_free(queue->pages);
 }
 
-static void queue_put(struct blk *blk, unsigned int number)
+static void blk_queue_put(struct blk *blk, unsigned int number)
 {
 	const struct blk_queue *queue = &blk->queue[number];
 	const struct blk_setup *setup = &blk->setup;
@@ -91,8 +91,8 @@ void blk_offer(struct blk *blk, const struct blk_setup *setup)
 	if (blk->queues > BLK_QUEUES)
 		die("%u queues", blk->queues);
 	for (unsigned int i = 0; i < blk->queues; i++) {
-		queue_alloc(&blk->queue[i], setup);
-		queue_put(blk, i);
+		blk_queue_alloc(&blk->queue[i], setup);
+		blk_queue_put(blk, i);
 	}
 	if (setup->queues)
 		device_put(dev, "multi-queue-num-queues", "%u", blk->queues);
@@ -118,7 +118,7 @@ void blk_connect(struct blk *blk, const struct blk_setup *setup)
 	device_set_state(&blk->dev, XenbusStateConnected);
 }
 
-static void forget(struct blk *blk)
+static void blk_forget(struct blk *blk)
 {
 	blk->asked_count = 0;
 	blk->unanswered = 0;
@@ -129,7 +129,7 @@ void blk_close(struct blk *blk)
 	device_close(&blk->dev);
 	grants_watch_leaks();
 	for (unsigned int i = 0; i < blk->queues; i++)
-		queue_free(&blk->queue[i]);
+		blk_queue_free(&blk->queue[i]);
 	pages_check_guards(blk->data, "data");
 	pages_check_guards(blk->segments, "indirect segments");
 	pages_free(blk->data);
@@ -138,11 +138,11 @@ void blk_close(struct blk *blk)
 		pages_free(blk->strange);
 	blk->strange = NULL;
 	grants_check_leaks();
-	forget(blk);
+	blk_forget(blk);
 	blk->id_mask = ~0ull;
 }
 
-static struct blkif_request_segment whole_page(const struct blk *blk, unsigned int page)
+static struct blkif_request_segment blk_whole_page(const struct blk *blk, unsigned int page)
 {
 	return (struct blkif_request_segment) {
 		.gref = page_gref(blk->data, page % DATA_PAGES), .last_sect = PAGE_SECTORS - 1,
@@ -160,7 +160,7 @@ union blk_request blk_rw(struct blk *blk, uint8_t operation, uint64_t sector, un
 	request.rw.handle = blk->dev.id;
 	request.rw.sector_number = sector;
 	for (unsigned int i = 0; i < count && i < DIRECT_SEGMENTS; i++)
-		request.rw.seg[i] = whole_page(blk, first + i);
+		request.rw.seg[i] = blk_whole_page(blk, first + i);
 	return request;
 }
 
@@ -186,7 +186,7 @@ union blk_request blk_indirect(struct blk *blk, uint8_t operation, uint64_t sect
 	for (unsigned int i = 0; i < BLKIF_MAX_INDIRECT_PAGES_PER_REQUEST; i++)
 		request.indirect.indirect_grefs[i] = page_gref(blk->segments, i);
 	for (unsigned int i = 0; i < count && i < room; i++)
-		*blk_segment(blk, i) = whole_page(blk, i);
+		*blk_segment(blk, i) = blk_whole_page(blk, i);
 	return request;
 }
 
@@ -221,7 +221,8 @@ void blk_push(struct blk *blk)
  * Padding may be zero, or bytes that the frontend itself had left there. Anything else is the
  * backend's own memory.
  */
-static void check_padding(const struct blkif_response *response, size_t size, const uint8_t *asked)
+static void blk_check_padding(const struct blkif_response *response, size_t size,
+			      const uint8_t *asked)
 {
 	const uint8_t *bytes = (const uint8_t *)response;
 
@@ -234,7 +235,7 @@ static void check_padding(const struct blkif_response *response, size_t size, co
 	}
 }
 
-static void mark_answered(struct blk *blk, const struct blkif_response *response)
+static void blk_mark_answered(struct blk *blk, const struct blkif_response *response)
 {
 	for (unsigned int i = 0; i < blk->asked_count; i++) {
 		struct blk_asked *asked = &blk->asked[i];
@@ -260,8 +261,8 @@ void blk_take(struct blk *blk)
 	const uint8_t *asked;
 
 	while ((asked = ring_take(&blk->queue[0].ring, &response, size))) {
-		check_padding(&response, size, asked);
-		mark_answered(blk, &response);
+		blk_check_padding(&response, size, asked);
+		blk_mark_answered(blk, &response);
 	}
 }
 
@@ -281,7 +282,7 @@ bool blk_still_answers(struct blk *blk)
 	return *produced != before;
 }
 
-static void compare_with_hopes(const struct blk *blk)
+static void blk_compare_with_hopes(const struct blk *blk)
 {
 	for (unsigned int i = 0; i < blk->asked_count; i++) {
 		const struct blk_asked *asked = &blk->asked[i];
@@ -313,23 +314,23 @@ bool blk_settle(struct blk *blk)
 		if (!blk->unanswered)
 			break;
 		if (++naps % 16 == 0 && device_stopped(&blk->dev)) {
-			forget(blk);
+			blk_forget(blk);
 			return false;
 		}
 		if (now_ms() > end) {
 			wrong("%u of %u requests are not answered", blk->unanswered,
 			      blk->asked_count);
-			forget(blk);
+			blk_forget(blk);
 			return true;
 		}
 		evtchn_wait(5);
 	}
-	compare_with_hopes(blk);
-	forget(blk);
+	blk_compare_with_hopes(blk);
+	blk_forget(blk);
 	return true;
 }
 
-static void fill(struct blk *blk, unsigned int first, unsigned int count, uint32_t seed)
+static void blk_fill(struct blk *blk, unsigned int first, unsigned int count, uint32_t seed)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		uint32_t *words = (uint32_t *)page_at(blk->data, first + i);
@@ -350,7 +351,7 @@ void blk_good(struct blk *blk)
 	unsigned int good;
 
 	if (!blk->readonly) {
-		fill(blk, 0, count, blk->seed++);
+		blk_fill(blk, 0, count, blk->seed++);
 		request = blk_rw(blk, BLKIF_OP_WRITE, PAGE_SECTORS, 0, count);
 		blk_ask(blk, &request, OKAY);
 		if (!blk_settle(blk))

@@ -7,9 +7,9 @@
 
 /* ---- grants ---- */
 
-enum bad_gref { ALL_ONES, NEVER, REVOKED, READ_ONLY, OF_ANOTHER };
+enum blk_bad_gref { ALL_ONES, NEVER, REVOKED, READ_ONLY, OF_ANOTHER };
 
-static uint32_t bad_gref(struct blk *blk, enum bad_gref kind)
+static uint32_t blk_bad_gref(struct blk *blk, enum blk_bad_gref kind)
 {
 	switch (kind) {
 	case NEVER:
@@ -28,11 +28,11 @@ static uint32_t bad_gref(struct blk *blk, enum bad_gref kind)
 
 #define GREF(kind, place) ((kind) << 16 | (place))
 
-static void run_bad_gref(struct blk *blk, long kind_place)
+static void run_blk_bad_gref(struct blk *blk, long kind_place)
 {
 	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, DIRECT_SEGMENTS);
 
-	request.rw.seg[kind_place & 0xffff].gref = bad_gref(blk, kind_place >> 16);
+	request.rw.seg[kind_place & 0xffff].gref = blk_bad_gref(blk, kind_place >> 16);
 	blk_ask(blk, &request, ERROR);
 	blk_settle(blk);
 	blk_check_strange(blk);
@@ -42,7 +42,7 @@ static void run_bad_gref_indirect(struct blk *blk, long kind_place)
 {
 	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, 256);
 
-	blk_segment(blk, kind_place & 0xffff)->gref = bad_gref(blk, kind_place >> 16);
+	blk_segment(blk, kind_place & 0xffff)->gref = blk_bad_gref(blk, kind_place >> 16);
 	blk_ask(blk, &request, ERROR);
 	blk_settle(blk);
 	blk_check_strange(blk);
@@ -52,7 +52,7 @@ static void run_bad_indirect_page(struct blk *blk, long kind)
 {
 	union blk_request request = blk_indirect(blk, BLKIF_OP_READ, 0, 20);
 
-	request.indirect.indirect_grefs[0] = bad_gref(blk, kind);
+	request.indirect.indirect_grefs[0] = blk_bad_gref(blk, kind);
 	blk_ask(blk, &request, ERROR);
 	blk_settle(blk);
 	blk_check_strange(blk);
@@ -61,7 +61,7 @@ static void run_bad_indirect_page(struct blk *blk, long kind)
 static void run_all_grefs_bad(struct blk *blk, long kind)
 {
 	union blk_request request = blk_rw(blk, BLKIF_OP_WRITE, 0, 0, DIRECT_SEGMENTS);
-	uint32_t gref = bad_gref(blk, kind);
+	uint32_t gref = blk_bad_gref(blk, kind);
 
 	for (unsigned int i = 0; i < DIRECT_SEGMENTS; i++)
 		request.rw.seg[i].gref = gref;
@@ -72,7 +72,7 @@ static void run_all_grefs_bad(struct blk *blk, long kind)
  * A full ring of writes, every third of them bad, then reads: only the good writes have reached the
  * disk.
  */
-static void run_good_and_bad(struct blk *blk, long count)
+static void run_blk_good_and_bad(struct blk *blk, long count)
 {
 	union blk_request request;
 
@@ -235,7 +235,7 @@ static void run_ring_as_indirect(struct blk *blk, long segments)
 }
 
 /* Name the ring as a page of data: the disk's data overwrites indices and requests. */
-static void run_ring_as_data(struct blk *blk, long operation)
+static void run_blk_ring_as_data(struct blk *blk, long operation)
 {
 	union blk_request request = blk_rw(blk, operation, 0, 0, 1);
 
@@ -275,10 +275,11 @@ static void run_many_pages(struct blk *blk, long rounds)
 }
 
 #define BAD_GREFS(word, kind) \
-	{ "xsa-361-gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0) }, \
-	{ "xsa-361-gref-" word "-middle", ANSWERED, run_bad_gref, GREF(kind, 5) }, \
-	{ "xsa-361-gref-" word "-last", ANSWERED, run_bad_gref, GREF(kind, 10) }, \
-	{ "xsa-361-gref-" word "-persistent", ANSWERED, run_bad_gref, GREF(kind, 5), PERSISTENT }, \
+	{ "xsa-361-gref-" word "-first", ANSWERED, run_blk_bad_gref, GREF(kind, 0) }, \
+	{ "xsa-361-gref-" word "-middle", ANSWERED, run_blk_bad_gref, GREF(kind, 5) }, \
+	{ "xsa-361-gref-" word "-last", ANSWERED, run_blk_bad_gref, GREF(kind, 10) }, \
+	{ "xsa-361-gref-" word "-persistent", ANSWERED, run_blk_bad_gref, GREF(kind, 5), \
+	  PERSISTENT }, \
 	{ "xsa-361-gref-" word "-indirect-page", ANSWERED, run_bad_indirect_page, kind }, \
 	{ "xsa-361-gref-" word "-all", ANSWERED, run_all_grefs_bad, kind }
 
@@ -287,10 +288,10 @@ const struct blk_case blk_grant_cases[] = {
 	BAD_GREFS("never", NEVER),
 	BAD_GREFS("revoked", REVOKED),
 	BAD_GREFS("of-another", OF_ANOTHER),
-	{ "gref-readonly-first", ANSWERED, run_bad_gref, GREF(READ_ONLY, 0) },
-	{ "gref-readonly-middle", ANSWERED, run_bad_gref, GREF(READ_ONLY, 5) },
-	{ "gref-readonly-last", ANSWERED, run_bad_gref, GREF(READ_ONLY, 10) },
-	{ "gref-readonly-persistent", ANSWERED, run_bad_gref, GREF(READ_ONLY, 5), PERSISTENT },
+	{ "gref-readonly-first", ANSWERED, run_blk_bad_gref, GREF(READ_ONLY, 0) },
+	{ "gref-readonly-middle", ANSWERED, run_blk_bad_gref, GREF(READ_ONLY, 5) },
+	{ "gref-readonly-last", ANSWERED, run_blk_bad_gref, GREF(READ_ONLY, 10) },
+	{ "gref-readonly-persistent", ANSWERED, run_blk_bad_gref, GREF(READ_ONLY, 5), PERSISTENT },
 	{ "xsa-365-indirect-gref-0", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 0) },
 	{ "xsa-365-indirect-gref-10", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 10) },
 	{ "xsa-365-indirect-gref-11", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 11) },
@@ -298,8 +299,8 @@ const struct blk_case blk_grant_cases[] = {
 	{ "xsa-365-indirect-gref-255", ANSWERED, run_bad_gref_indirect, GREF(ALL_ONES, 255) },
 	{ "xsa-365-indirect-gref-128-persistent", ANSWERED, run_bad_gref_indirect, GREF(NEVER, 128),
 		PERSISTENT },
-	{ "grefs-good-and-bad", ANSWERED, run_good_and_bad, 32 },
-	{ "grefs-good-and-bad-persistent", ANSWERED, run_good_and_bad, 32, PERSISTENT },
+	{ "grefs-good-and-bad", ANSWERED, run_blk_good_and_bad, 32 },
+	{ "grefs-good-and-bad-persistent", ANSWERED, run_blk_good_and_bad, 32, PERSISTENT },
 	{ "xsa-229-one-frame-twice", ANSWERED, run_same_gref, DIRECT_SEGMENTS },
 	{ "xsa-229-one-frame-twice-persistent", ANSWERED, run_same_gref, DIRECT_SEGMENTS,
 		PERSISTENT },
@@ -314,7 +315,7 @@ const struct blk_case blk_grant_cases[] = {
 	{ "grefs-revoked-in-flight", ANSWERED, run_revoked_in_flight, 50 },
 	{ "grefs-revoked-in-flight-persistent", ANSWERED, run_revoked_in_flight, 50, PERSISTENT },
 	{ "grefs-more-than-kept", ANSWERED, run_many_pages, 5, PERSISTENT },
-	{ "ring-as-data-read", SURVIVED, run_ring_as_data, BLKIF_OP_READ },
-	{ "ring-as-data-write", SURVIVED, run_ring_as_data, BLKIF_OP_WRITE },
+	{ "ring-as-data-read", SURVIVED, run_blk_ring_as_data, BLKIF_OP_READ },
+	{ "ring-as-data-write", SURVIVED, run_blk_ring_as_data, BLKIF_OP_WRITE },
 	END_OF_CASES
 };

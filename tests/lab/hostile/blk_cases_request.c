@@ -24,7 +24,7 @@ static void run_indirect_opcode(struct blk *blk, long opcode)
 	blk_ask(blk, &request, ERROR);
 }
 
-static void run_segments(struct blk *blk, long count)
+static void run_blk_segments(struct blk *blk, long count)
 {
 	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, 0, count);
 
@@ -154,8 +154,8 @@ static void run_barriers_at_once(struct blk *blk, long rounds)
 }
 
 /*
- * A barrier on ring 0 for which the disk takes a while, a bad request behind it, and a read on ring
- * 1, which is held back until the barrier is over. Ring 0 gets no more events meanwhile.
+ * A barrier on ring 0 that the disk needs time for, with a bad request behind it. A read on ring 1
+ * is held back until the barrier is complete. Ring 0 gets no more events meanwhile.
  */
 static void run_barrier_and_bad(struct blk *blk, long rounds)
 {
@@ -327,9 +327,9 @@ const struct blk_case blk_request_cases[] = {
 	{ "indirect-flush", ANSWERED, run_indirect_opcode, BLKIF_OP_FLUSH_DISKCACHE },
 	{ "indirect-discard", ANSWERED, run_indirect_opcode, BLKIF_OP_DISCARD },
 	{ "indirect-opcode-255", ANSWERED, run_indirect_opcode, 255 },
-	{ "segments-0", ANSWERED, run_segments, 0 },
-	{ "segments-12", ANSWERED, run_segments, 12 },
-	{ "segments-255", ANSWERED, run_segments, 255 },
+	{ "segments-0", ANSWERED, run_blk_segments, 0 },
+	{ "segments-12", ANSWERED, run_blk_segments, 12 },
+	{ "segments-255", ANSWERED, run_blk_segments, 255 },
 	{ "flush-1-segment", ANSWERED, run_flush_with_segments, 1 },
 	{ "flush-255-segments", ANSWERED, run_flush_with_segments, 255 },
 	{ "barrier-order", ANSWERED, run_barrier_order, 6 },

@@ -4,7 +4,7 @@
 
 /* ---- the ring's indices ---- */
 
-static void run_producer(struct blk *blk, long distance)
+static void run_blk_producer(struct blk *blk, long distance)
 {
 	struct ring *ring = &blk->queue[0].ring;
 
@@ -14,10 +14,10 @@ static void run_producer(struct blk *blk, long distance)
 
 static void run_producer_beyond_ring(struct blk *blk, long slots)
 {
-	run_producer(blk, blk->queue[0].ring.size + slots);
+	run_blk_producer(blk, blk->queue[0].ring.size + slots);
 }
 
-static void run_indices_overwritten(struct blk *blk, long rounds)
+static void run_blk_indices_overwritten(struct blk *blk, long rounds)
 {
 	struct ring *ring = &blk->queue[0].ring;
 
@@ -61,13 +61,13 @@ const struct blk_case blk_ring_cases[] = {
 		{ .abi32 = true, .persistent = true, .order = 2 } },
 
 	{ "producer-size-plus-1", STOPPED, run_producer_beyond_ring, 1 },
-	{ "indices-wrap", ANSWERED, run_indices_overwritten, 64, { .start = -40u } },
-	{ "indices-wrap-16-pages", ANSWERED, run_indices_overwritten, 64,
+	{ "indices-wrap", ANSWERED, run_blk_indices_overwritten, 64, { .start = -40u } },
+	{ "indices-wrap-16-pages", ANSWERED, run_blk_indices_overwritten, 64,
 		{ .order = 4, .start = -40u } },
-	{ "cve-2010-4247-producer-2-31", STOPPED, run_producer, 1l << 31 },
-	{ "producer-backwards", STOPPED, run_producer, -1 },
+	{ "cve-2010-4247-producer-2-31", STOPPED, run_blk_producer, 1l << 31 },
+	{ "producer-backwards", STOPPED, run_blk_producer, -1 },
 	{ "producer-size-plus-1-16-pages", STOPPED, run_producer_beyond_ring, 1, { .order = 4 } },
-	{ "indices-overwritten", ANSWERED, run_indices_overwritten, 64 },
+	{ "indices-overwritten", ANSWERED, run_blk_indices_overwritten, 64 },
 	{ "response-producer-0", SURVIVED, run_response_producer, 0 },
 	{ "response-producer-far", SURVIVED, run_response_producer, 1l << 31 },
 	END_OF_CASES

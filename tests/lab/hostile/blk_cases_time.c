@@ -18,7 +18,7 @@ static void run_every_operation(struct blk *blk, long operations)
 	}
 }
 
-static void run_flood_of_bad(struct blk *blk, long count)
+static void run_blk_flood_of_bad(struct blk *blk, long count)
 {
 	for (long i = 0; i < count; i++) {
 		union blk_request request =
@@ -30,7 +30,7 @@ static void run_flood_of_bad(struct blk *blk, long count)
 	}
 }
 
-static void run_event_storm(struct blk *blk, long count)
+static void run_blk_event_storm(struct blk *blk, long count)
 {
 	while (count--)
 		evtchn_notify(blk->queue[0].port);
@@ -73,7 +73,7 @@ static void run_events_while_full(struct blk *blk, long rounds)
 	}
 }
 
-static void run_close_in_flight(struct blk *blk, long segments)
+static void run_blk_close_in_flight(struct blk *blk, long segments)
 {
 	for (unsigned int i = 0; i < blk->queue[0].ring.size; i++) {
 		union blk_request request =
@@ -109,11 +109,11 @@ const struct blk_case blk_time_cases[] = {
 	{ "xsa-331-events-while-flapping", SURVIVED, blk_run_events_while_flapping, 100 },
 	{ "leave-with-full-ring", SURVIVED, blk_run_leave_with_full_ring, 8 },
 	{ "flush-storm", ANSWERED, run_flush_storm, 30 },
-	{ "xsa-43-flood-of-bad-requests", ANSWERED, run_flood_of_bad, 3000 },
-	{ "xsa-332-event-storm", ANSWERED, run_event_storm, 20000 },
+	{ "xsa-43-flood-of-bad-requests", ANSWERED, run_blk_flood_of_bad, 3000 },
+	{ "xsa-332-event-storm", ANSWERED, run_blk_event_storm, 20000 },
 	{ "events-while-full", ANSWERED, run_events_while_full, 3 },
-	{ "close-in-flight", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS },
-	{ "close-in-flight-persistent", SURVIVED, run_close_in_flight, DIRECT_SEGMENTS,
+	{ "close-in-flight", SURVIVED, run_blk_close_in_flight, DIRECT_SEGMENTS },
+	{ "close-in-flight-persistent", SURVIVED, run_blk_close_in_flight, DIRECT_SEGMENTS,
 		PERSISTENT },
 	END_OF_CASES
 };

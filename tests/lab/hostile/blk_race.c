@@ -53,7 +53,7 @@ static void toggle_request(struct race *race, volatile union blk_request *reques
 	}
 }
 
-static void *toggle_all_the_time(void *arg)
+static void *blk_toggle_all_the_time(void *arg)
 {
 	struct race *race = arg;
 	struct blk *blk = race->blk;
@@ -79,7 +79,7 @@ static void *toggle_all_the_time(void *arg)
  * being rewritten: half of the id is unusable. If the operation becomes an indirect one, the
  * reference of the indirect page must not be one of ours by chance.
  */
-static void ask_raced(struct blk *blk, const struct race *race, unsigned int i)
+static void blk_ask_raced(struct blk *blk, const struct race *race, unsigned int i)
 {
 	union blk_request request = blk_rw(blk, BLKIF_OP_READ, 0, i, 1);
 
@@ -103,10 +103,10 @@ void blk_run_race(struct blk *blk, long toggle_requests)
 	race.other_gref = blk_strange_gref(blk, 0, PAGES_READONLY);
 	ring->racing = true;
 	blk->id_mask = ~0xffffffffull;
-	thread = run_on_other_cpu(toggle_all_the_time, &race);
+	thread = run_on_other_cpu(blk_toggle_all_the_time, &race);
 	while (left && lives) {
 		for (unsigned int i = 0; i < ring->size && left; i++, left--)
-			ask_raced(blk, &race, i);
+			blk_ask_raced(blk, &race, i);
 		lives = blk_settle(blk);
 	}
 	race.stop = true;
@@ -171,7 +171,7 @@ struct notifier {
 	volatile bool stop;
 };
 
-static void *notify_all_the_time(void *arg)
+static void *blk_notify_all_the_time(void *arg)
 {
 	struct notifier *notifier = arg;
 
@@ -186,7 +186,7 @@ void blk_run_events_while_flapping(struct blk *blk, long times)
 	struct notifier notifier = { .port = blk->queue[0].port };
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, notify_all_the_time, &notifier))
+	if (pthread_create(&thread, NULL, blk_notify_all_the_time, &notifier))
 		die("no thread");
 	device_hurry(&blk->dev, times);
 	notifier.stop = true;

@@ -148,7 +148,7 @@ static bool ask_batch(struct blk *blk, enum layout layout, struct random_run *ru
 }
 
 /* An impossible producer index has to stop the device. */
-static void break_index(struct blk *blk)
+static void blk_break_index(struct blk *blk)
 {
 	struct ring *ring = &blk->queue[0].ring;
 	uint32_t far = ring->size + 1 + random_below(0x80000000u - ring->size);
@@ -187,12 +187,12 @@ static void run_layout(unsigned int id, uint64_t count, struct random_run *run, 
 		if (lives && !random_once_in(REQUESTS_PER_BREAK / 16))
 			continue;
 		if (lives)
-			break_index(&blk);
+			blk_break_index(&blk);
 		run->stops++;
 		blk_close(&blk);
 		connect_somehow(&blk, layout);
 	}
-	break_index(&blk);
+	blk_break_index(&blk);
 	run->okay = blk.okay;
 	run->error = blk.error + blk.unsupported;
 	blk_close(&blk);

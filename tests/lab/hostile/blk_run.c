@@ -13,7 +13,7 @@ static const struct blk_case *const themes[] = {
 	for (const struct blk_case *const *theme = themes; *theme; theme++) \
 		for (const struct blk_case *(c) = *theme; (c)->name; (c)++)
 
-static void offer(struct blk *blk, const struct blk_case *c)
+static void blk_offer_keys(struct blk *blk, const struct blk_case *c)
 {
 	unsigned int ends = STATES(Closing, Closed) | 1u << XenbusStateConnected;
 	enum xenbus_state state;
@@ -30,23 +30,23 @@ static void offer(struct blk *blk, const struct blk_case *c)
 }
 
 /* Run the case once, and again as often as the argument says. */
-static void offer_again(struct blk *blk, const struct blk_case *c)
+static void blk_offer_again(struct blk *blk, const struct blk_case *c)
 {
-	offer(blk, c);
+	blk_offer_keys(blk, c);
 	for (long times = c->arg; times > 0; times--) {
 		blk_close(blk);
-		offer(blk, c);
+		blk_offer_keys(blk, c);
 	}
 }
 
-static void note_answers(struct blk *blk)
+static void blk_note_answers(struct blk *blk)
 {
 	if (blk->okay || blk->error || blk->unsupported)
 		note("answered %u ok, %u error, %u unsupported", blk->okay, blk->error,
 		     blk->unsupported);
 }
 
-static void note_stop(struct blk *blk)
+static void blk_note_stop(struct blk *blk)
 {
 	note("stopped");
 	device_note_reason(&blk->dev);
@@ -54,11 +54,11 @@ static void note_stop(struct blk *blk)
 		wrong("answers though it has stopped");
 }
 
-static void look(struct blk *blk, enum expect expect)
+static void blk_look(struct blk *blk, enum expect expect)
 {
 	if (expect == STOPPED) {
 		if (blk_stopped(blk))
-			note_stop(blk);
+			blk_note_stop(blk);
 		else
 			wrong("not stopped, state %d", device_state(&blk->dev));
 		return;
@@ -66,18 +66,18 @@ static void look(struct blk *blk, enum expect expect)
 	if (expect == SURVIVED)
 		return;
 	if (blk_settle(blk)) {
-		note_answers(blk);
+		blk_note_answers(blk);
 		blk_good(blk);
 		if (blk_still_answers(blk))
 			wrong("answers that were not asked for");
 	} else {
-		note_stop(blk);
+		blk_note_stop(blk);
 		if (expect != REJECTED)
 			wrong("that was not called for");
 	}
 }
 
-static void misbehave(struct blk *blk, const struct blk_case *c)
+static void blk_misbehave(struct blk *blk, const struct blk_case *c)
 {
 	blk_connect(blk, &c->setup);
 	blk_good(blk);
@@ -88,10 +88,10 @@ static void misbehave(struct blk *blk, const struct blk_case *c)
 		c->run(blk, c->arg);
 	if (c->on_device)
 		c->on_device(&blk->dev, c->arg);
-	look(blk, c->expect);
+	blk_look(blk, c->expect);
 }
 
-static bool run_case(unsigned int id, const void *arg)
+static bool run_blk_case(unsigned int id, const void *arg)
 {
 	const struct blk_case *c = arg;
 	struct blk blk;
@@ -101,9 +101,9 @@ static bool run_case(unsigned int id, const void *arg)
 	seed_random(1);
 	device_forget_reason(&blk.dev);
 	if (c->run || c->on_device || c->expect == ANSWERED)
-		misbehave(&blk, c);
+		blk_misbehave(&blk, c);
 	else
-		offer_again(&blk, c);
+		blk_offer_again(&blk, c);
 	blk_close(&blk);
 	/*
 	 * A device that went on has shown that it works. One that was stopped has to show it now.
@@ -132,7 +132,7 @@ static int blk_run(unsigned int id, const char *name)
 		if (!(all ? on_this_disk(&blk, c) : !strcmp(name, c->name)))
 			continue;
 		found = true;
-		failed += !case_apart(run_case, id, c);
+		failed += !case_apart(run_blk_case, id, c);
 	}
 	if (!found)
 		die("no case %s", name);

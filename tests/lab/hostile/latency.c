@@ -32,7 +32,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void fill(uint32_t *words, uint32_t seed)
+static void latency_fill(uint32_t *words, uint32_t seed)
 {
 	for (unsigned int i = 0; i < PAGE / 4; i++)
 		words[i] = seed * 2654435761u + i;
@@ -44,7 +44,7 @@ static uint32_t measure(int fd, uint32_t *out, uint32_t *in, uint32_t round)
 	off_t at = round % FILE_PAGES * (off_t)PAGE;
 	uint64_t begun;
 
-	fill(out, round);
+	latency_fill(out, round);
 	begun = now_us();
 	if (pwrite(fd, out, PAGE, at) != PAGE || pread(fd, in, PAGE, at) != PAGE)
 		die("a page at %ld: %s", (long)at, strerror(errno));

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hostile blk|net|scsi list                   names the cases and what is expected
- * hostile blk|net|scsi DEVICE CASE...|all     DEVICE as in device/vbd/DEVICE, such as 51712
- * hostile blk|net|scsi DEVICE cycle COUNT     connects, does one good thing, closes; so often
- * hostile random KIND SEED COUNT [DEVICE]     good requests, many of them changed somewhere; KIND
- *                                             is blk, blk32, blk-indirect, net-tx, net-rx, xenstore
- * hostile latency FILE SECONDS                no hostility: how long verified I/O takes
- * hostile sum DEVICE                          the example backend
- * hostile pci DEVICE                          a PCI device that has MSI and MSI-X: all cases
+ * The command line of the hostile frontends:
+ *
+ *   hostile blk|net|scsi list                 names the cases and what is expected
+ *   hostile blk|net|scsi DEVICE CASE...|all   DEVICE as in device/vbd/DEVICE, such as 51712
+ *   hostile blk|net|scsi DEVICE cycle COUNT   COUNT times: connects, sends one request, closes
+ *   hostile random KIND SEED COUNT [DEVICE]   valid requests, many of them changed at one place;
+ *                                             KIND is blk, blk32, blk-indirect, net-tx, net-rx
+ *                                             or xenstore
+ *   hostile latency FILE SECONDS              how long verified I/O takes, beside hostile guests
+ *   hostile sum DEVICE                        the example backend
+ *   hostile pci DEVICE                        a PCI device that has MSI and MSI-X: all cases
  *
  * One line for each case: "pass|fail NAME: what the backend did". Exit code 0 if all passed, 1 if
- * one failed, 2 for a wrong command line. The same seed asks the same.
+ * one failed, 2 for a wrong command line. The same seed gives the same requests.
  */
 #include "hostile.h"
 

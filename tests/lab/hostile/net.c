@@ -29,7 +29,7 @@ static void read_mac(struct net *net)
 		net->mac[i] = byte[i];
 }
 
-static void queue_alloc(struct net_queue *queue, const struct net_setup *setup)
+static void net_queue_alloc(struct net_queue *queue, const struct net_setup *setup)
 {
 	unsigned int how = setup->readonly_rings ? PAGES_READONLY : 0;
 
@@ -49,7 +49,7 @@ static void queue_alloc(struct net_queue *queue, const struct net_setup *setup)
 	queue->data_follows = false;
 }
 
-static void queue_free(struct net_queue *queue)
+static void net_queue_free(struct net_queue *queue)
 {
 	if (queue->rx_port != queue->tx_port)
 		evtchn_free(queue->rx_port);
@@ -64,7 +64,7 @@ static void queue_free(struct net_queue *queue)
 	pages_free(queue->buffers);
 }
 
-static void queue_put(struct net *net, unsigned int number)
+static void net_queue_put(struct net *net, unsigned int number)
 {
 	const struct net_queue *queue = &net->queue[number];
 	char prefix[16] = "", key[48];
@@ -105,8 +105,8 @@ void net_offer(struct net *net, const struct net_setup *setup)
 		die("%u queues", net->queues);
 	net->frames = pages_alloc(0, FRAME_PAGES, PAGES_APART);
 	for (unsigned int i = 0; i < net->queues; i++) {
-		queue_alloc(&net->queue[i], setup);
-		queue_put(net, i);
+		net_queue_alloc(&net->queue[i], setup);
+		net_queue_put(net, i);
 	}
 	if (setup->queues)
 		device_put(dev, "multi-queue-num-queues", "%u", net->queues);
@@ -135,7 +135,7 @@ void net_close(struct net *net)
 	device_close(&net->dev);
 	grants_watch_leaks();
 	for (unsigned int i = 0; i < net->queues; i++)
-		queue_free(&net->queue[i]);
+		net_queue_free(&net->queue[i]);
 	if (net->setup.control)
 		net_control_free(net);
 	memset(&net->hash, 0, sizeof(net->hash));
@@ -183,7 +183,7 @@ void net_push(struct net *net)
 	evtchn_notify(net->queue[0].tx_port);
 }
 
-static void mark_answered(struct net *net, const struct netif_tx_response *response)
+static void net_mark_answered(struct net *net, const struct netif_tx_response *response)
 {
 	for (unsigned int i = 0; i < net->asked_count; i++) {
 		struct net_asked *asked = &net->asked[i];
@@ -209,7 +209,7 @@ static void take_transmitted(struct net *net)
 			net->okay += response.status == NETIF_RSP_OKAY;
 			net->error += response.status < 0;
 		} else if (response.status != NETIF_RSP_NULL) {
-			mark_answered(net, &response);
+			net_mark_answered(net, &response);
 		} else if (net->nulls_due) {
 			net->nulls_due--;
 		} else {
@@ -245,7 +245,7 @@ static unsigned int unanswered(const struct net *net)
 	return count;
 }
 
-static void compare_with_hopes(const struct net *net)
+static void net_compare_with_hopes(const struct net *net)
 {
 	for (unsigned int i = 0; i < net->asked_count; i++) {
 		const struct net_asked *asked = &net->asked[i];
@@ -258,7 +258,7 @@ static void compare_with_hopes(const struct net *net)
 	}
 }
 
-static void forget(struct net *net)
+static void net_forget(struct net *net)
 {
 	net->asked_count = 0;
 	net->nulls_due = 0;
@@ -277,19 +277,19 @@ bool net_settle(struct net *net)
 		if (!unanswered(net))
 			break;
 		if (++naps % 16 == 0 && device_stopped(&net->dev)) {
-			forget(net);
+			net_forget(net);
 			return false;
 		}
 		if (now_ms() > end) {
 			wrong("%u of %u slots are not answered", unanswered(net), net->asked_count);
-			forget(net);
+			net_forget(net);
 			return true;
 		}
 		evtchn_wait(5);
 	}
 	if (!net->blind)
-		compare_with_hopes(net);
-	forget(net);
+		net_compare_with_hopes(net);
+	net_forget(net);
 	return true;
 }
 

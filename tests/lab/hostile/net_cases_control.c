@@ -18,7 +18,7 @@
 #define CONTROL { .control = true }
 #define FAR 0xffffffffu
 
-static void must(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c)
+static void control_must(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c)
 {
 	uint32_t status = net_control_ask(net, type, a, b, c, NULL);
 
@@ -55,20 +55,20 @@ static uint32_t *data_words(const struct net *net)
 static void run_good(struct net *net, long rounds)
 {
 	while (rounds--) {
-		must(net, ALGORITHM, TOEPLITZ, 0, 0);
+		control_must(net, ALGORITHM, TOEPLITZ, 0, 0);
 		must_say(net, GET_FLAGS, 0xf);
 		must_say(net, GET_SIZE, NET_HASH_MAPPING);
-		must(net, KEY_TYPE, data_gref(net), NET_HASH_KEY, 0);
-		must(net, KEY_TYPE, data_gref(net), 1, 0);
-		must(net, KEY_TYPE, 0, 0, 0);
-		must(net, SIZE, NET_HASH_MAPPING, 0, 0);
-		must(net, MAPPING, data_gref(net), NET_HASH_MAPPING, 0);
-		must(net, MAPPING, data_gref(net), 1, NET_HASH_MAPPING - 1);
-		must(net, MAPPING, 0, 0, NET_HASH_MAPPING);
-		must(net, FLAGS, 0xf, 0, 0);
-		must(net, FLAGS, 0, 0, 0);
-		must(net, SIZE, 0, 0, 0);
-		must(net, ALGORITHM, 0, 0, 0);
+		control_must(net, KEY_TYPE, data_gref(net), NET_HASH_KEY, 0);
+		control_must(net, KEY_TYPE, data_gref(net), 1, 0);
+		control_must(net, KEY_TYPE, 0, 0, 0);
+		control_must(net, SIZE, NET_HASH_MAPPING, 0, 0);
+		control_must(net, MAPPING, data_gref(net), NET_HASH_MAPPING, 0);
+		control_must(net, MAPPING, data_gref(net), 1, NET_HASH_MAPPING - 1);
+		control_must(net, MAPPING, 0, 0, NET_HASH_MAPPING);
+		control_must(net, FLAGS, 0xf, 0, 0);
+		control_must(net, FLAGS, 0, 0, 0);
+		control_must(net, SIZE, 0, 0, 0);
+		control_must(net, ALGORITHM, 0, 0, 0);
 	}
 	must_not(net, GET_FLAGS, 0, 0, 0);
 	must_not(net, FLAGS, 1, 0, 0);
@@ -85,7 +85,7 @@ static void run_bad_fields(struct net *net, long unknown)
 	must_not(net, ALGORITHM, 2, 0, 0);
 	must_not(net, ALGORITHM, 0x101, 0, 0);
 	must_not(net, ALGORITHM, FAR, 0, 0);
-	must(net, ALGORITHM, TOEPLITZ, 0, 0);
+	control_must(net, ALGORITHM, TOEPLITZ, 0, 0);
 	must_not(net, FLAGS, 0x10, 0, 0);
 	must_not(net, FLAGS, 0x1f, 0, 0);
 	must_not(net, FLAGS, FAR, 0, 0);
@@ -109,12 +109,12 @@ static void run_mapping_bounds(struct net *net, long size)
 	};
 
 	memset(data_words(net), 0, PAGE);
-	must(net, ALGORITHM, TOEPLITZ, 0, 0);
-	must(net, SIZE, size, 0, 0);
+	control_must(net, ALGORITHM, TOEPLITZ, 0, 0);
+	control_must(net, SIZE, size, 0, 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++)
 		must_not(net, MAPPING, data_gref(net), bad[i].count, bad[i].first);
-	must(net, MAPPING, data_gref(net), size, 0);
-	must(net, SIZE, 0, 0, 0);
+	control_must(net, MAPPING, data_gref(net), size, 0);
+	control_must(net, SIZE, 0, 0, 0);
 	must_not(net, MAPPING, data_gref(net), 1, 0);
 }
 
@@ -123,21 +123,21 @@ static void run_mapping_entries(struct net *net, long size)
 {
 	const uint32_t bad[] = { net->queues, 255, 256, 1u << 16, 1u << 31, FAR };
 
-	must(net, ALGORITHM, TOEPLITZ, 0, 0);
-	must(net, SIZE, size, 0, 0);
+	control_must(net, ALGORITHM, TOEPLITZ, 0, 0);
+	control_must(net, SIZE, size, 0, 0);
 	for (unsigned int i = 0; i < ARRAY_SIZE(bad); i++) {
 		memset(data_words(net), 0, PAGE);
 		data_words(net)[i % size] = bad[i];
 		must_not(net, MAPPING, data_gref(net), size, 0);
 		data_words(net)[i % size] = net->queues - 1;
-		must(net, MAPPING, data_gref(net), size, 0);
+		control_must(net, MAPPING, data_gref(net), size, 0);
 	}
 }
 
 static void run_grefs(struct net *net, long rounds)
 {
-	must(net, ALGORITHM, TOEPLITZ, 0, 0);
-	must(net, SIZE, NET_HASH_MAPPING, 0, 0);
+	control_must(net, ALGORITHM, TOEPLITZ, 0, 0);
+	control_must(net, SIZE, NET_HASH_MAPPING, 0, 0);
 	memset(data_words(net), 0, PAGE);
 	while (rounds--) {
 		const uint32_t bad[] = { gref_revoked(), gref_never(), gref_wild(), FAR };
@@ -146,8 +146,8 @@ static void run_grefs(struct net *net, long rounds)
 			must_not(net, KEY_TYPE, bad[i], NET_HASH_KEY, 0);
 			must_not(net, MAPPING, bad[i], NET_HASH_MAPPING, 0);
 		}
-		must(net, KEY_TYPE, data_gref(net), NET_HASH_KEY, 0);
-		must(net, MAPPING, data_gref(net), NET_HASH_MAPPING, 0);
+		control_must(net, KEY_TYPE, data_gref(net), NET_HASH_KEY, 0);
+		control_must(net, MAPPING, data_gref(net), NET_HASH_MAPPING, 0);
 	}
 }
 
@@ -164,7 +164,7 @@ static void put_any(struct net *net, unsigned int i)
 	net_control_put(net, type, data ? data_gref(net) : 1, data ? 1 + i % 40 : 0, 0);
 }
 
-static void run_full_ring(struct net *net, long rounds)
+static void run_control_full_ring(struct net *net, long rounds)
 {
 	struct xen_netif_ctrl_response response;
 	unsigned int slots = net->control.ring.size;
@@ -184,7 +184,7 @@ static void run_grefs_mixed(struct net *net, long rounds)
 {
 	struct xen_netif_ctrl_response response;
 
-	must(net, SIZE, NET_HASH_MAPPING, 0, 0);
+	control_must(net, SIZE, NET_HASH_MAPPING, 0, 0);
 	memset(data_words(net), 0, PAGE);
 	while (rounds--) {
 		uint32_t bad = 0;
@@ -226,7 +226,7 @@ static void run_storm(struct net *net, long events)
 	}
 }
 
-static void run_indices_overwritten(struct net *net, long rounds)
+static void run_control_indices_overwritten(struct net *net, long rounds)
 {
 	struct ring *ring = &net->control.ring;
 
@@ -237,7 +237,7 @@ static void run_indices_overwritten(struct net *net, long rounds)
 	}
 }
 
-static void run_producer(struct net *net, long distance)
+static void run_control_producer(struct net *net, long distance)
 {
 	struct ring *ring = &net->control.ring;
 
@@ -268,7 +268,7 @@ static void run_change_under_load(struct net *net, long rounds)
 	}
 }
 
-static void run_close_in_flight(struct net *net, long count)
+static void run_control_close_in_flight(struct net *net, long count)
 {
 	volatile uint32_t *produced = &net->control.ring.index[RSP_PROD];
 	uint32_t before;
@@ -331,14 +331,14 @@ const struct net_case net_control_cases[] = {
 	{ "xsa-270-mapping-entries", ANSWERED, run_mapping_entries, 64, CONTROL },
 	{ "control-grefs-bad", ANSWERED, run_grefs, 4, CONTROL },
 	{ "control-grefs-mixed", ANSWERED, run_grefs_mixed, 8, CONTROL },
-	{ "control-full-ring", ANSWERED, run_full_ring, 4, CONTROL },
+	{ "control-full-ring", ANSWERED, run_control_full_ring, 4, CONTROL },
 	{ "control-storm", ANSWERED, run_storm, 20000, CONTROL },
-	{ "control-indices-overwritten", ANSWERED, run_indices_overwritten, 64, CONTROL },
-	{ "control-producer-size-plus-1", STOPPED, run_producer, 129, CONTROL },
-	{ "control-producer-2-31", STOPPED, run_producer, 1l << 31, CONTROL },
-	{ "control-producer-backwards", STOPPED, run_producer, -1, CONTROL },
+	{ "control-indices-overwritten", ANSWERED, run_control_indices_overwritten, 64, CONTROL },
+	{ "control-producer-size-plus-1", STOPPED, run_control_producer, 129, CONTROL },
+	{ "control-producer-2-31", STOPPED, run_control_producer, 1l << 31, CONTROL },
+	{ "control-producer-backwards", STOPPED, run_control_producer, -1, CONTROL },
 	{ "control-change-under-load", ANSWERED, run_change_under_load, 100, CONTROL },
-	{ "control-close-in-flight", SURVIVED, run_close_in_flight, 120, CONTROL },
+	{ "control-close-in-flight", SURVIVED, run_control_close_in_flight, 120, CONTROL },
 	{ "xsa-155-control-size-toggle", SURVIVED, run_toggle, 300, CONTROL },
 	{ "control-spoiled", REFUSED, .setup = { .control = true, .spoiled_control = true } },
 	{ "control-readonly", REFUSED, .setup = { .control = true, .readonly_control = true } },

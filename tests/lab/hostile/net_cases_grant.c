@@ -6,9 +6,9 @@
 
 /* ---- grants ---- */
 
-enum bad_gref { ALL_ONES, NEVER, REVOKED, OF_ANOTHER };
+enum net_bad_gref { ALL_ONES, NEVER, REVOKED, OF_ANOTHER };
 
-static uint32_t bad_gref(struct net *net, enum bad_gref kind)
+static uint32_t net_bad_gref(struct net *net, enum net_bad_gref kind)
 {
 	switch (kind) {
 	case NEVER:
@@ -26,10 +26,10 @@ static uint32_t bad_gref(struct net *net, enum bad_gref kind)
 
 #define GREF(kind, slot, count) ((kind) << 16 | (slot) << 8 | (count))
 
-static void run_bad_gref(struct net *net, long kind_slot_count)
+static void run_net_bad_gref(struct net *net, long kind_slot_count)
 {
 	unsigned int count = kind_slot_count & 0xff, bad = kind_slot_count >> 8 & 0xff;
-	uint32_t gref = bad_gref(net, kind_slot_count >> 16);
+	uint32_t gref = net_bad_gref(net, kind_slot_count >> 16);
 
 	frame_plain(net, 1, PAGE);
 	for (unsigned int i = 0; i < count; i++)
@@ -38,7 +38,7 @@ static void run_bad_gref(struct net *net, long kind_slot_count)
 }
 
 /* Every third frame is bad; the others have to arrive. */
-static void run_good_and_bad(struct net *net, long count)
+static void run_net_good_and_bad(struct net *net, long count)
 {
 	unsigned int length = frame_plain(net, 1, ETH_MIN);
 
@@ -47,16 +47,16 @@ static void run_good_and_bad(struct net *net, long count)
 			 i % 3 == 1 ? ERROR : OKAY);
 }
 
-static void run_ring_as_data(struct net *net, long length)
+static void run_net_ring_as_data(struct net *net, long length)
 {
 	net_slot(net, page_gref(net->queue[0].tx_page, 0), 0, length, 0, ANY);
 }
 
 #define BAD_GREFS(word, kind) \
-	{ "xsa-367-gref-" word, ANSWERED, run_bad_gref, GREF(kind, 0, 1) }, \
-	{ "xsa-367-gref-" word "-first", ANSWERED, run_bad_gref, GREF(kind, 0, 8) }, \
-	{ "xsa-367-gref-" word "-second", ANSWERED, run_bad_gref, GREF(kind, 1, 8) }, \
-	{ "xsa-367-gref-" word "-last", ANSWERED, run_bad_gref, \
+	{ "xsa-367-gref-" word, ANSWERED, run_net_bad_gref, GREF(kind, 0, 1) }, \
+	{ "xsa-367-gref-" word "-first", ANSWERED, run_net_bad_gref, GREF(kind, 0, 8) }, \
+	{ "xsa-367-gref-" word "-second", ANSWERED, run_net_bad_gref, GREF(kind, 1, 8) }, \
+	{ "xsa-367-gref-" word "-last", ANSWERED, run_net_bad_gref, \
 		GREF(kind, LEGAL_SLOTS - 1, LEGAL_SLOTS) }
 
 /* ---- receiving ---- */
@@ -204,7 +204,7 @@ static void run_post_readonly(struct net *net, long count)
 
 static void run_post_bad(struct net *net, long kind)
 {
-	uint32_t gref = bad_gref(net, kind);
+	uint32_t gref = net_bad_gref(net, kind);
 
 	exhaust(net);
 	for (unsigned int i = 0; i < 32; i++)
@@ -231,8 +231,8 @@ const struct net_case net_grant_cases[] = {
 	BAD_GREFS("never", NEVER),
 	BAD_GREFS("revoked", REVOKED),
 	BAD_GREFS("of-another", OF_ANOTHER),
-	{ "grefs-good-and-bad", ANSWERED, run_good_and_bad, 90 },
-	{ "ring-as-data", ANSWERED, run_ring_as_data, ETH_MIN },
+	{ "grefs-good-and-bad", ANSWERED, run_net_good_and_bad, 90 },
+	{ "ring-as-data", ANSWERED, run_net_ring_as_data, ETH_MIN },
 
 	{ "xsa-392-receive-never-post", ANSWERED, run_never_post, 1000 },
 	{ "xsa-392-receive-one-slot", ANSWERED, run_post_one_by_one, 30 },

@@ -22,7 +22,7 @@ static const uint8_t known_key[NET_HASH_KEY] = {
 	0x6a, 0x42, 0xb7, 0x3b, 0xbe, 0xac, 0x01, 0xfa,
 };
 
-static void ask(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c)
+static void hash_ask(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c)
 {
 	uint32_t status = net_control_ask(net, type, a, b, c, NULL);
 
@@ -32,26 +32,26 @@ static void ask(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t
 
 static void set_algorithm(struct net *net, uint32_t algorithm)
 {
-	ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_ALGORITHM, algorithm, 0, 0);
+	hash_ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_ALGORITHM, algorithm, 0, 0);
 }
 
 static void set_flags(struct net *net, uint8_t flags)
 {
-	ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_FLAGS, flags, 0, 0);
+	hash_ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_FLAGS, flags, 0, 0);
 	net->hash.flags = flags;
 }
 
 static void set_key(struct net *net, const uint8_t *key, unsigned int length)
 {
 	memcpy(page_at(net->control.data, 0), key, length);
-	ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_KEY, page_gref(net->control.data, 0), length, 0);
+	hash_ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_KEY, page_gref(net->control.data, 0), length, 0);
 	memset(net->hash.key, 0, NET_HASH_KEY);
 	memcpy(net->hash.key, key, length);
 }
 
 static void set_size(struct net *net, unsigned int size)
 {
-	ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_MAPPING_SIZE, size, 0, 0);
+	hash_ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_MAPPING_SIZE, size, 0, 0);
 	net->hash.size = size;
 	memset(net->hash.mapping, 0, sizeof(net->hash.mapping));
 }
@@ -60,8 +60,8 @@ static void set_mapping(struct net *net, unsigned int first, unsigned int count,
 			const uint32_t *queues)
 {
 	memcpy(page_at(net->control.data, 0), queues, count * sizeof(*queues));
-	ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_MAPPING, page_gref(net->control.data, 0), count,
-	    first);
+	hash_ask(net, XEN_NETIF_CTRL_TYPE_SET_HASH_MAPPING, page_gref(net->control.data, 0), count,
+		 first);
 	memcpy(net->hash.mapping + first, queues, count * sizeof(*queues));
 }
 

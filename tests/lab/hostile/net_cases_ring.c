@@ -4,7 +4,7 @@
 
 /* ---- the rings' indices ---- */
 
-static void run_producer(struct net *net, long distance)
+static void run_net_producer(struct net *net, long distance)
 {
 	struct ring *ring = &net->queue[0].tx;
 
@@ -22,7 +22,7 @@ static void run_receive_producer(struct net *net, long distance)
 	net_send_pings(net, 64);
 }
 
-static void run_indices_overwritten(struct net *net, long rounds)
+static void run_net_indices_overwritten(struct net *net, long rounds)
 {
 	struct ring *ring = &net->queue[0].tx;
 
@@ -38,7 +38,7 @@ static void run_indices_overwritten(struct net *net, long rounds)
 #define DISCARD 9
 
 /* As many frames as the ring holds, seen at once by a backend that polls. */
-static void run_full_ring(struct net *net, long rounds)
+static void run_net_full_ring(struct net *net, long rounds)
 {
 	unsigned int length = frame_udp(net, 1, DISCARD, 64);
 
@@ -56,14 +56,14 @@ const struct net_case net_ring_cases[] = {
 	{ "good-split-channels", ANSWERED, NULL, 0, { .split_channels = true } },
 	{ "good-2-queues", ANSWERED, NULL, 0, { .queues = 2 } },
 
-	{ "xsa-39-producer-size-plus-1", STOPPED, run_producer, NET_SLOTS + 1 },
-	{ "indices-wrap", ANSWERED, run_indices_overwritten, 64, { .start = -40u } },
-	{ "producer-2-31", STOPPED, run_producer, 1l << 31 },
-	{ "producer-backwards", STOPPED, run_producer, -1 },
+	{ "xsa-39-producer-size-plus-1", STOPPED, run_net_producer, NET_SLOTS + 1 },
+	{ "indices-wrap", ANSWERED, run_net_indices_overwritten, 64, { .start = -40u } },
+	{ "producer-2-31", STOPPED, run_net_producer, 1l << 31 },
+	{ "producer-backwards", STOPPED, run_net_producer, -1 },
 	{ "receive-producer-size-plus-1", STOPPED, run_receive_producer, NET_SLOTS + 1 },
 	{ "receive-producer-2-31", STOPPED, run_receive_producer, 1l << 31 },
-	{ "indices-overwritten", ANSWERED, run_indices_overwritten, 64 },
+	{ "indices-overwritten", ANSWERED, run_net_indices_overwritten, 64 },
 
-	{ "full-ring", ANSWERED, run_full_ring, 50 },
+	{ "full-ring", ANSWERED, run_net_full_ring, 50 },
 	END_OF_CASES
 };

@@ -307,7 +307,7 @@ static void run_multicast_with_data(struct net *net, long type)
 	net_frame_slot(net, 2, 0, 100, 0, ANY);
 }
 
-static void run_hash(struct net *net, long type)
+static void run_slot_hash(struct net *net, long type)
 {
 	struct netif_extra_info info = { .type = XEN_NETIF_EXTRA_TYPE_HASH };
 
@@ -365,6 +365,6 @@ const struct net_case net_slot_cases[] = {
 	{ "multicast-65", REJECTED, run_multicast, 65 },
 	{ "xsa-527-multicast-storm-and-close", SURVIVED, run_multicast_storm, 2000 },
 	{ "multicast-with-data", REJECTED, run_multicast_with_data, MCAST_ADD },
-	{ "hash-255", REJECTED, run_hash, 255 },
+	{ "hash-255", REJECTED, run_slot_hash, 255 },
 	END_OF_CASES
 };

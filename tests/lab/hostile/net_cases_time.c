@@ -2,7 +2,7 @@
 /* Network cards: events while packets are in flight. */
 #include "net_cases.h"
 
-static void run_flood_of_bad(struct net *net, long count)
+static void run_net_flood_of_bad(struct net *net, long count)
 {
 	for (long i = 0; i < count; i++) {
 		net_frame_slot(net, 1, 0, frame_plain(net, 1, 13), 0, ERROR);
@@ -11,7 +11,7 @@ static void run_flood_of_bad(struct net *net, long count)
 	}
 }
 
-static void run_event_storm(struct net *net, long count)
+static void run_net_event_storm(struct net *net, long count)
 {
 	while (count--) {
 		evtchn_notify(net->queue[0].tx_port);
@@ -20,7 +20,7 @@ static void run_event_storm(struct net *net, long count)
 	}
 }
 
-static void run_close_in_flight(struct net *net, long count)
+static void run_net_close_in_flight(struct net *net, long count)
 {
 	unsigned int length = frame_ping(net, 1, 1400);
 
@@ -34,9 +34,9 @@ static void run_close_in_flight(struct net *net, long count)
 }
 
 const struct net_case net_time_cases[] = {
-	{ "xsa-43-flood-of-bad-frames", ANSWERED, run_flood_of_bad, 3000 },
-	{ "xsa-332-event-storm", ANSWERED, run_event_storm, 20000 },
-	{ "xsa-332-event-storm-split", ANSWERED, run_event_storm, 10000,
+	{ "xsa-43-flood-of-bad-frames", ANSWERED, run_net_flood_of_bad, 3000 },
+	{ "xsa-332-event-storm", ANSWERED, run_net_event_storm, 20000 },
+	{ "xsa-332-event-storm-split", ANSWERED, run_net_event_storm, 10000,
 		{ .split_channels = true } },
 	{ "xsa-155-size-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_SIZE, 3000) },
 	{ "xsa-155-offset-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_OFFSET, 3000) },
@@ -44,6 +44,6 @@ const struct net_case net_time_cases[] = {
 	{ "xsa-155-gref-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_GREF, 3000) },
 	{ "xsa-155-gso-size-toggle", SURVIVED, net_run_race, NET_RACE(NET_TOGGLE_EXTRA, 3000) },
 	{ "xsa-331-events-while-flapping", SURVIVED, net_run_events_while_flapping, 100 },
-	{ "close-in-flight", SURVIVED, run_close_in_flight, 250 },
+	{ "close-in-flight", SURVIVED, run_net_close_in_flight, 250 },
 	END_OF_CASES
 };

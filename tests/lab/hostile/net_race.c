@@ -39,7 +39,7 @@ static void toggle_slot(const struct race *race, volatile struct netif_tx_reques
 	}
 }
 
-static void *toggle_all_the_time(void *arg)
+static void *net_toggle_all_the_time(void *arg)
 {
 	struct race *race = arg;
 	struct ring *ring = &race->net->queue[0].tx;
@@ -53,7 +53,7 @@ static void *toggle_all_the_time(void *arg)
 	return NULL;
 }
 
-static void ask_raced(struct net *net, enum net_toggle toggle)
+static void net_ask_raced(struct net *net, enum net_toggle toggle)
 {
 	struct netif_extra_info info = { .type = XEN_NETIF_EXTRA_TYPE_GSO };
 
@@ -99,10 +99,10 @@ static unsigned int race_on(struct net *net, enum net_toggle toggle, unsigned in
 
 	net->queue[0].tx.racing = true;
 	net->blind = true;
-	thread = run_on_other_cpu(toggle_all_the_time, &race);
+	thread = run_on_other_cpu(net_toggle_all_the_time, &race);
 	while (lives && left) {
 		for (unsigned int i = 0; i < 32 && left; i++, left--)
-			ask_raced(net, toggle);
+			net_ask_raced(net, toggle);
 		net_push(net);
 		lives = keep_up(net);
 	}
@@ -138,7 +138,7 @@ struct notifier {
 	volatile bool stop;
 };
 
-static void *notify_all_the_time(void *arg)
+static void *net_notify_all_the_time(void *arg)
 {
 	struct notifier *notifier = arg;
 
@@ -153,7 +153,7 @@ void net_run_events_while_flapping(struct net *net, long times)
 	struct notifier notifier = { .port = net->queue[0].tx_port };
 	pthread_t thread;
 
-	if (pthread_create(&thread, NULL, notify_all_the_time, &notifier))
+	if (pthread_create(&thread, NULL, net_notify_all_the_time, &notifier))
 		die("no thread");
 	device_hurry(&net->dev, times);
 	notifier.stop = true;

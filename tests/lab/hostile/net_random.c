@@ -137,7 +137,7 @@ static void mutate_frame(struct net *net)
 	page_at(net->frames, 1 + random_below(2))[random_below(60)] = random_u32();
 }
 
-static void mutate(struct net *net, struct batch *batch)
+static void net_mutate(struct net *net, struct batch *batch)
 {
 	unsigned int i = random_below(batch->count);
 
@@ -149,7 +149,7 @@ static void mutate(struct net *net, struct batch *batch)
 		mutate_request(&batch->slots[i].request);
 }
 
-static void put(struct net *net, const struct batch *batch, unsigned int i)
+static void net_random_put(struct net *net, const struct batch *batch, unsigned int i)
 {
 	const struct netif_tx_request *request = &batch->slots[i].request;
 
@@ -174,18 +174,18 @@ static bool send_batch(struct net *net, struct random_run *run)
 	net->blind = !good;
 	if (!good)
 		for (unsigned int times = 1 + random_below(2); times; times--, run->mutated++)
-			mutate(net, &batch);
+			net_mutate(net, &batch);
 	for (unsigned int i = 0; i < 4; i++)
 		add_plain(net, &batch);
 	for (unsigned int i = 0; i < batch.count; i++)
-		put(net, &batch, i);
+		net_random_put(net, &batch, i);
 	run->asked += batch.count;
 	if (random_once_in(32))
 		random_storm(run, net->queue[0].tx_port);
 	return net_settle(net);
 }
 
-static void break_index(struct net *net, struct ring *ring)
+static void net_break_index(struct net *net, struct ring *ring)
 {
 	uint32_t far = ring->size + 1 + random_below(0x80000000u - ring->size);
 
@@ -227,7 +227,7 @@ static void run_tx(unsigned int id, uint64_t count, struct random_run *run)
 		if (lives && !random_once_in(2000))
 			continue;
 		if (lives) {
-			break_index(&net, &net.queue[0].tx);
+			net_break_index(&net, &net.queue[0].tx);
 			if (!net_stopped(&net))
 				wrong("not stopped by a producer far ahead");
 		}
@@ -300,7 +300,7 @@ static void run_rx(unsigned int id, uint64_t count, struct random_run *run)
 		else if (!random_once_in(1000))
 			continue;
 		else
-			break_index(&net, &net.queue[0].rx);
+			net_break_index(&net, &net.queue[0].rx);
 		provoke(&net, 16);
 		if (!net_stopped(&net))
 			wrong("not stopped by a producer far ahead");

@@ -14,7 +14,7 @@ static const struct net_case *const themes[] = {
 	for (const struct net_case *const *theme = themes; *theme; theme++) \
 		for (const struct net_case *(c) = *theme; (c)->name; (c)++)
 
-static void offer(struct net *net, const struct net_case *c)
+static void net_offer_keys(struct net *net, const struct net_case *c)
 {
 	unsigned int ends = STATES(Closing, Closed) | 1u << XenbusStateConnected;
 	enum xenbus_state state;
@@ -29,22 +29,22 @@ static void offer(struct net *net, const struct net_case *c)
 }
 
 /* Run the case once, and again as often as the argument says. */
-static void offer_again(struct net *net, const struct net_case *c)
+static void net_offer_again(struct net *net, const struct net_case *c)
 {
-	offer(net, c);
+	net_offer_keys(net, c);
 	for (long times = c->arg; times > 0; times--) {
 		net_close(net);
-		offer(net, c);
+		net_offer_keys(net, c);
 	}
 }
 
-static void note_answers(struct net *net)
+static void net_note_answers(struct net *net)
 {
 	note("answered %u ok, %u error, received %u, %u error", net->okay, net->error,
 	     net->received, net->receive_errors);
 }
 
-static void note_stop(struct net *net)
+static void net_note_stop(struct net *net)
 {
 	note("stopped");
 	device_note_reason(&net->dev);
@@ -52,11 +52,11 @@ static void note_stop(struct net *net)
 		wrong("answers though it has stopped");
 }
 
-static void look(struct net *net, enum expect expect)
+static void net_look(struct net *net, enum expect expect)
 {
 	if (expect == STOPPED) {
 		if (net_stopped(net))
-			note_stop(net);
+			net_note_stop(net);
 		else
 			wrong("not stopped, state %d", device_state(&net->dev));
 		return;
@@ -64,18 +64,18 @@ static void look(struct net *net, enum expect expect)
 	if (expect == SURVIVED)
 		return;
 	if (net_settle(net)) {
-		note_answers(net);
+		net_note_answers(net);
 		net_good(net);
 		if (net_still_answers(net))
 			wrong("answers that were not asked for");
 	} else {
-		note_stop(net);
+		net_note_stop(net);
 		if (expect != REJECTED)
 			wrong("that was not called for");
 	}
 }
 
-static void misbehave(struct net *net, const struct net_case *c)
+static void net_misbehave(struct net *net, const struct net_case *c)
 {
 	net_connect(net, &c->setup);
 	net_good(net);
@@ -87,10 +87,10 @@ static void misbehave(struct net *net, const struct net_case *c)
 		c->run(net, c->arg);
 	if (c->on_device)
 		c->on_device(&net->dev, c->arg);
-	look(net, c->expect);
+	net_look(net, c->expect);
 }
 
-static bool run_case(unsigned int id, const void *arg)
+static bool run_net_case(unsigned int id, const void *arg)
 {
 	const struct net_case *c = arg;
 	struct net net;
@@ -100,9 +100,9 @@ static bool run_case(unsigned int id, const void *arg)
 	seed_random(1);
 	device_forget_reason(&net.dev);
 	if (c->run || c->on_device || c->expect == ANSWERED)
-		misbehave(&net, c);
+		net_misbehave(&net, c);
 	else
-		offer_again(&net, c);
+		net_offer_again(&net, c);
 	net_close(&net);
 	/*
 	 * A device that went on has shown that it works. One that was stopped has to show it now.
@@ -121,7 +121,7 @@ static int net_run(unsigned int id, const char *name)
 		if (!all && strcmp(name, c->name))
 			continue;
 		found = true;
-		failed += !case_apart(run_case, id, c);
+		failed += !case_apart(run_net_case, id, c);
 	}
 	if (!found)
 		die("no case %s", name);

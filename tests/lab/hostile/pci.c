@@ -85,7 +85,7 @@ static int end_op(struct xen_pci_op *op)
 	return op->err;
 }
 
-static int ask(struct xen_pci_op *op)
+static int pci_ask(struct xen_pci_op *op)
 {
 	start_op(op);
 	return end_op(op);
@@ -94,7 +94,7 @@ static int ask(struct xen_pci_op *op)
 static uint32_t config_read(int32_t offset, int32_t size)
 {
 	struct xen_pci_op op = { .cmd = XEN_PCI_OP_conf_read, .offset = offset, .size = size };
-	int err = ask(&op);
+	int err = pci_ask(&op);
 
 	if (err)
 		wrong("read of %d bytes at 0x%x: error %d", size, offset, err);
@@ -107,7 +107,7 @@ static int config_write(int32_t offset, int32_t size, uint32_t value)
 		.cmd = XEN_PCI_OP_conf_write, .offset = offset, .size = size, .value = value,
 	};
 
-	return ask(&op);
+	return pci_ask(&op);
 }
 
 static void want(const char *what, int err, int wanted)
@@ -144,7 +144,7 @@ static void unknown_commands(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cmds); i++) {
 		op = (struct xen_pci_op){ .cmd = cmds[i] };
-		want("unknown command", ask(&op), XEN_PCI_ERR_not_implemented);
+		want("unknown command", pci_ask(&op), XEN_PCI_ERR_not_implemented);
 	}
 }
 
@@ -164,7 +164,7 @@ static void other_devices(void)
 				.devfn = where[i][2],
 				.size = 4, .value = 1,
 			};
-			want("a device of others", ask(&op), XEN_PCI_ERR_dev_not_found);
+			want("a device of others", pci_ask(&op), XEN_PCI_ERR_dev_not_found);
 		}
 }
 
@@ -182,7 +182,7 @@ static void odd_registers(void)
 			op = (struct xen_pci_op){
 				.cmd = cmd, .offset = where[i][0], .size = where[i][1],
 			};
-			want("an odd register", ask(&op), XEN_PCI_ERR_invalid_offset);
+			want("an odd register", pci_ask(&op), XEN_PCI_ERR_invalid_offset);
 		}
 }
 
@@ -218,7 +218,7 @@ static int message_op(uint32_t cmd, uint32_t count, uint16_t first, uint16_t ste
 
 	for (uint32_t i = 0; i < SH_INFO_MAX_VEC; i++)
 		op.msix_entries[i].entry = first + i * step;
-	err = ask(&op);
+	err = pci_ask(&op);
 	if (!err && cmd == XEN_PCI_OP_enable_msi && !op.value)
 		wrong("MSI without a number");
 	return err;
@@ -322,7 +322,7 @@ static void op_that_changes(void)
 	thread = run_on_other_cpu(spoil_op, NULL);
 	for (; now_ms() < end; count++) {
 		op = (struct xen_pci_op){ .cmd = count % 6, .size = 4, .offset = BAR0, .value = 1 };
-		ask(&op);
+		pci_ask(&op);
 	}
 	pci.racing = false;
 	pthread_join(thread, NULL);
@@ -354,7 +354,7 @@ static void other_flags(void)
 	struct xen_pci_op op = { .cmd = XEN_PCI_OP_conf_read, .offset = ID, .size = 4 };
 
 	pci.shared->flags = UINT32_MAX & ~XEN_PCIF_active;
-	want("a read with all flags", ask(&op), XEN_PCI_ERR_success);
+	want("a read with all flags", pci_ask(&op), XEN_PCI_ERR_success);
 	if (pci.shared->flags != (UINT32_MAX & ~XEN_PCIF_active))
 		wrong("flags of ours were changed: 0x%x", pci.shared->flags);
 	pci.shared->flags = 0;
@@ -391,7 +391,7 @@ static const struct {
 	{ "directory-removed", directory_removed },
 };
 
-static bool run_case(unsigned int id, size_t i)
+static bool run_pci_case(unsigned int id, size_t i)
 {
 	case_begin("pci", pci_cases[i].name);
 	pci_connect(id);
@@ -409,6 +409,6 @@ bool pci_hostile(unsigned int id)
 
 	seed_random(35);
 	for (size_t i = 0; i < ARRAY_SIZE(pci_cases); i++)
-		good &= run_case(id, i);
+		good &= run_pci_case(id, i);
 	return good;
 }

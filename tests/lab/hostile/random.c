@@ -14,7 +14,8 @@ void random_storm(struct random_run *run, uint32_t port)
 		evtchn_notify(port);
 }
 
-static bool run_kind(const struct random_kind *kind, unsigned int id, uint64_t seed, uint64_t count)
+static bool run_random_kind(const struct random_kind *kind, unsigned int id, uint64_t seed,
+			    uint64_t count)
 {
 	struct random_run run = { 0 };
 	uint64_t begun, ms;
@@ -43,6 +44,6 @@ bool random_by_name(const char *name, uint64_t seed, uint64_t count, const unsig
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(name, kinds[i]->name))
-			return run_kind(kinds[i], id ? *id : kinds[i]->id, seed, count);
+			return run_random_kind(kinds[i], id ? *id : kinds[i]->id, seed, count);
 	die("no kind of randomness is called %s", name);
 }

@@ -36,7 +36,7 @@ void scsi_connect(struct scsi *scsi)
 	device_set_state(dev, XenbusStateConnected);
 }
 
-static void forget(struct scsi *scsi)
+static void scsi_forget(struct scsi *scsi)
 {
 	scsi->asked_count = 0;
 	scsi->unanswered = 0;
@@ -57,7 +57,7 @@ void scsi_close(struct scsi *scsi)
 		pages_free(scsi->strange);
 	scsi->strange = NULL;
 	grants_check_leaks();
-	forget(scsi);
+	scsi_forget(scsi);
 }
 
 /* ---- requests ---- */
@@ -78,7 +78,7 @@ static struct vscsiif_request plain(bool write, uint32_t block, unsigned int blo
 	return request;
 }
 
-static struct scsiif_request_segment whole_page(const struct scsi *scsi, unsigned int page)
+static struct scsiif_request_segment scsi_whole_page(const struct scsi *scsi, unsigned int page)
 {
 	return (struct scsiif_request_segment) {
 		.gref = page_gref(scsi->data, page % SCSI_DATA_PAGES), .length = PAGE,
@@ -92,7 +92,7 @@ struct vscsiif_request scsi_rw(struct scsi *scsi, bool write, uint32_t block, un
 
 	request.nr_segments = count;
 	for (unsigned int i = 0; i < count && i < SCSI_DIRECT; i++)
-		request.seg[i] = whole_page(scsi, first + i);
+		request.seg[i] = scsi_whole_page(scsi, first + i);
 	return request;
 }
 
@@ -117,7 +117,7 @@ struct vscsiif_request scsi_listed(struct scsi *scsi, bool write, uint32_t block
 	if (count % SCSI_PER_LIST)
 		request.seg[lists - 1].length = count % SCSI_PER_LIST * sizeof(*request.seg);
 	for (unsigned int i = 0; i < count; i++)
-		*scsi_segment(scsi, i) = whole_page(scsi, first + i);
+		*scsi_segment(scsi, i) = scsi_whole_page(scsi, first + i);
 	return request;
 }
 
@@ -151,7 +151,7 @@ static bool is_okay(const struct vscsiif_response *response)
 	return !response->rslt || response->rslt == RESET_SUCCESS;
 }
 
-static void mark_answered(struct scsi *scsi, const struct vscsiif_response *response)
+static void scsi_mark_answered(struct scsi *scsi, const struct vscsiif_response *response)
 {
 	for (unsigned int i = 0; i < scsi->asked_count; i++) {
 		struct scsi_asked *asked = &scsi->asked[i];
@@ -173,7 +173,7 @@ static void mark_answered(struct scsi *scsi, const struct vscsiif_response *resp
 }
 
 /* Unused bytes of a response must be zero: anything else is the backend's own memory. */
-static void check_padding(const struct vscsiif_response *response)
+static void scsi_check_padding(const struct vscsiif_response *response)
 {
 	const uint8_t *reserved = (const uint8_t *)response->reserved;
 
@@ -185,17 +185,17 @@ static void check_padding(const struct vscsiif_response *response)
 			wrong("byte %u behind the sense is 0x%02x", i, response->sense_buffer[i]);
 }
 
-static void take(struct scsi *scsi)
+static void scsi_take(struct scsi *scsi)
 {
 	struct vscsiif_response response;
 
 	while (ring_take(&scsi->ring, &response, sizeof(response))) {
-		check_padding(&response);
-		mark_answered(scsi, &response);
+		scsi_check_padding(&response);
+		scsi_mark_answered(scsi, &response);
 	}
 }
 
-static void compare_with_hopes(const struct scsi *scsi)
+static void scsi_compare_with_hopes(const struct scsi *scsi)
 {
 	for (unsigned int i = 0; i < scsi->asked_count; i++) {
 		const struct scsi_asked *asked = &scsi->asked[i];
@@ -221,11 +221,11 @@ bool scsi_settle(struct scsi *scsi)
 	scsi->ring.index[RSP_EVENT] = scsi->ring.rsp + 1;
 	scsi_push(scsi);
 	for (;;) {
-		take(scsi);
+		scsi_take(scsi);
 		if (!scsi->unanswered)
 			break;
 		if (++naps % 16 == 0 && device_stopped(&scsi->dev)) {
-			forget(scsi);
+			scsi_forget(scsi);
 			return false;
 		}
 		if (now_ms() > end) {
@@ -235,14 +235,14 @@ bool scsi_settle(struct scsi *scsi)
 		}
 		evtchn_wait(5);
 	}
-	compare_with_hopes(scsi);
-	forget(scsi);
+	scsi_compare_with_hopes(scsi);
+	scsi_forget(scsi);
 	return true;
 }
 
 /* ---- what is good ---- */
 
-static void fill(struct scsi *scsi, unsigned int first, unsigned int count)
+static void scsi_fill(struct scsi *scsi, unsigned int first, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
 		uint32_t *words = (uint32_t *)page_at(scsi->data, first + i);
@@ -260,7 +260,7 @@ static void compare(struct scsi *scsi, unsigned int count, const char *how)
 			wrong("page %u of %u is not what was written, read %s", i, count, how);
 }
 
-static void must(struct scsi *scsi, struct vscsiif_request request, const char *what)
+static void scsi_must(struct scsi *scsi, struct vscsiif_request request, const char *what)
 {
 	scsi_ask(scsi, &request, OKAY);
 	if (!scsi_settle(scsi))
@@ -282,16 +282,16 @@ void scsi_good(struct scsi *scsi)
 	const unsigned int few = SCSI_DIRECT, many = SCSI_DATA_PAGES / 2;
 	struct vscsiif_request request;
 
-	fill(scsi, 0, few);
-	must(scsi, scsi_rw(scsi, true, 8, 0, few), "a good write");
+	scsi_fill(scsi, 0, few);
+	scsi_must(scsi, scsi_rw(scsi, true, 8, 0, few), "a good write");
 	clear(scsi, few, few);
-	must(scsi, scsi_rw(scsi, false, 8, few, few), "a good read");
+	scsi_must(scsi, scsi_rw(scsi, false, 8, few, few), "a good read");
 	compare(scsi, few, "from the slot");
 
-	fill(scsi, 0, many);
-	must(scsi, scsi_listed(scsi, true, 4096, 0, many), "a good write by a list");
+	scsi_fill(scsi, 0, many);
+	scsi_must(scsi, scsi_listed(scsi, true, 4096, 0, many), "a good write by a list");
 	clear(scsi, many, many);
-	must(scsi, scsi_listed(scsi, false, 4096, many, many), "a good read by a list");
+	scsi_must(scsi, scsi_listed(scsi, false, 4096, many, many), "a good read by a list");
 	compare(scsi, many, "by a list");
 
 	/* Two halves of two pages. */
@@ -301,7 +301,7 @@ void scsi_good(struct scsi *scsi)
 	request.seg[0].offset = PAGE / 2;
 	request.seg[0].length = PAGE / 2;
 	request.seg[1].length = PAGE / 2;
-	must(scsi, request, "a read of two halves");
+	scsi_must(scsi, request, "a read of two halves");
 	if (memcmp(page_at(scsi->data, 0) + PAGE / 2, page_at(scsi->data, many), PAGE / 2) ||
 	    memcmp(page_at(scsi->data, 1), page_at(scsi->data, many) + PAGE / 2, PAGE / 2))
 		wrong("two halves are not what was written");
@@ -335,7 +335,7 @@ static bool has_stopped(const struct device *dev)
 	return (1u << device_wait(dev, ends, PATIENCE)) & ends;
 }
 
-static void look(struct scsi *scsi, enum expect expect)
+static void scsi_look(struct scsi *scsi, enum expect expect)
 {
 	if (expect == STOPPED) {
 		if (has_stopped(&scsi->dev))
@@ -363,7 +363,7 @@ static void hear_news(struct scsi *scsi)
 	scsi_settle(scsi);
 }
 
-static bool run_case(unsigned int id, const void *arg)
+static bool run_scsi_case(unsigned int id, const void *arg)
 {
 	const struct scsi_case *c = arg;
 	struct scsi scsi;
@@ -378,7 +378,7 @@ static bool run_case(unsigned int id, const void *arg)
 	scsi.okay = 0;
 	scsi.error = 0;
 	c->run(&scsi, c->arg);
-	look(&scsi, c->expect);
+	scsi_look(&scsi, c->expect);
 	scsi_close(&scsi);
 	if (c->expect == STOPPED) {
 		scsi_connect(&scsi);
@@ -400,7 +400,7 @@ static int scsi_run(unsigned int id, const char *name)
 			if (!all && strcmp(name, c->name))
 				continue;
 			found = true;
-			failed += !case_apart(run_case, id, c);
+			failed += !case_apart(run_scsi_case, id, c);
 		}
 	if (!found)
 		die("no case %s", name);

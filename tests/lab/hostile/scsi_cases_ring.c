@@ -6,13 +6,13 @@
 
 /* ---- the ring ---- */
 
-static void run_producer(struct scsi *scsi, long distance)
+static void run_scsi_producer(struct scsi *scsi, long distance)
 {
 	scsi->ring.index[REQ_PROD] = scsi->ring.req + distance;
 	evtchn_notify(scsi->port);
 }
 
-static void run_indices_overwritten(struct scsi *scsi, long rounds)
+static void run_scsi_indices_overwritten(struct scsi *scsi, long rounds)
 {
 	for (long i = 0; i < rounds; i++) {
 		struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
@@ -160,7 +160,7 @@ static void run_part_of_block(struct scsi *scsi, long length)
 
 /* ---- segments ---- */
 
-static void run_segments(struct scsi *scsi, long count)
+static void run_scsi_segments(struct scsi *scsi, long count)
 {
 	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
 
@@ -391,7 +391,7 @@ static void run_large(struct scsi *scsi, long rounds)
 /*
  * A reference is one of a page of ours or of none, but never of a guard page, which is granted too.
  */
-static void mutate(struct vscsiif_request *request)
+static void scsi_mutate(struct vscsiif_request *request)
 {
 	uint8_t *bytes = (uint8_t *)request;
 	struct scsiif_request_segment *seg;
@@ -415,7 +415,7 @@ static void mutate(struct vscsiif_request *request)
 	}
 }
 
-static void run_random(struct scsi *scsi, long count)
+static void run_scsi_random(struct scsi *scsi, long count)
 {
 	while (count--) {
 		struct vscsiif_request request =
@@ -425,7 +425,7 @@ static void run_random(struct scsi *scsi, long count)
 			scsi_listed(scsi, random_once_in(2), random_below(4096), 0,
 				    1 + random_below(128));
 
-		mutate(&request);
+		scsi_mutate(&request);
 		request.rqid = 0;
 		scsi_ask(scsi, &request, ANY);
 		if (random_once_in(4))
@@ -436,10 +436,10 @@ static void run_random(struct scsi *scsi, long count)
 #define AT(offset, length) ((long)(offset) << 16 | (length))
 
 const struct scsi_case scsi_ring_cases[] = {
-	{ "producer-beyond-ring", STOPPED, run_producer, SCSI_SLOTS + 1 },
-	{ "producer-far-away", STOPPED, run_producer, 0x7fffffff },
-	{ "producer-backwards", STOPPED, run_producer, -1 },
-	{ "indices-overwritten", ANSWERED, run_indices_overwritten, 20 },
+	{ "producer-beyond-ring", STOPPED, run_scsi_producer, SCSI_SLOTS + 1 },
+	{ "producer-far-away", STOPPED, run_scsi_producer, 0x7fffffff },
+	{ "producer-backwards", STOPPED, run_scsi_producer, -1 },
+	{ "indices-overwritten", ANSWERED, run_scsi_indices_overwritten, 20 },
 	{ "unknown-actions", ANSWERED, run_actions },
 	{ "unknown-directions", ANSWERED, run_directions },
 	{ "command-length-17", ANSWERED, run_command_length, 17 },
@@ -455,8 +455,8 @@ const struct scsi_case scsi_ring_cases[] = {
 	{ "write-less-than-room", ANSWERED, run_less_than_room, true },
 	{ "room-for-100-bytes", ANSWERED, run_part_of_block, 100 },
 	{ "room-for-513-bytes", ANSWERED, run_part_of_block, 513 },
-	{ "segments-27", ANSWERED, run_segments, 27 },
-	{ "segments-127", ANSWERED, run_segments, 127 },
+	{ "segments-27", ANSWERED, run_scsi_segments, 27 },
+	{ "segments-127", ANSWERED, run_scsi_segments, 127 },
 	{ "segment-longer-than-page", ANSWERED, run_segment, AT(0, PAGE + 1) },
 	{ "segment-of-65535", ANSWERED, run_segment, AT(0, 65535) },
 	{ "segment-across-page", ANSWERED, run_segment, AT(1, PAGE) },
@@ -487,6 +487,6 @@ const struct scsi_case scsi_ring_cases[] = {
 	{ "reset-running", ANSWERED, run_stop_running, VSCSIIF_ACT_SCSI_RESET },
 	{ "many-bad", ANSWERED, run_many_bad, 1000 },
 	{ "large", ANSWERED, run_large, 4 },
-	{ "random", ANSWERED, run_random, 2000 },
+	{ "random", ANSWERED, run_scsi_random, 2000 },
 	SCSI_END_OF_CASES
 };

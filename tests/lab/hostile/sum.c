@@ -65,7 +65,7 @@ static void push(struct sum *sum)
 	evtchn_notify(sum->port);
 }
 
-static void take(struct sum *sum, struct sum_response *rsp)
+static void sum_take(struct sum *sum, struct sum_response *rsp)
 {
 	uint64_t end = now_ms() + PATIENCE;
 
@@ -104,7 +104,7 @@ static void ask_and_compare(struct sum *sum)
 	}
 	push(sum);
 	for (uint32_t i = 0; i < PAGES; i++) {
-		take(sum, &rsp);
+		sum_take(sum, &rsp);
 		if (rsp.id != 1000 + i || rsp.status || rsp.sum != wanted[i])
 			wrong("request %u: id %u, status %d, sum %u instead of %u", i,
 			      (unsigned int)rsp.id, rsp.status, rsp.sum, wanted[i]);
@@ -118,7 +118,7 @@ static void ask_badly(struct sum *sum, uint32_t ref, uint32_t len)
 
 	ring_put(&sum->ring, &req, sizeof(req));
 	push(sum);
-	take(sum, &rsp);
+	sum_take(sum, &rsp);
 	if (rsp.id != 7 || rsp.status >= 0 || rsp.sum)
 		wrong("grant %u, %u bytes: status %d, sum %u", ref, len, rsp.status, rsp.sum);
 }

@@ -67,8 +67,8 @@ static int errno_of(const char *name)
 }
 
 /* Write a message in one piece: the kernel takes a header alone as the first half of it. */
-static int ask(int fd, unsigned int type, const char *path, const void *tail, size_t tail_len,
-	       struct message *answer)
+static int xs_ask(int fd, unsigned int type, const char *path, const void *tail, size_t tail_len,
+		  struct message *answer)
 {
 	size_t path_len = strlen(path) + 1;
 	char buf[XENSTORE_PAYLOAD_MAX];
@@ -91,7 +91,7 @@ static int ask(int fd, unsigned int type, const char *path, const void *tail, si
 int xs_read(const char *path, char *buf, size_t size)
 {
 	struct message answer;
-	int err = ask(question_fd, XS_READ, path, NULL, 0, &answer);
+	int err = xs_ask(question_fd, XS_READ, path, NULL, 0, &answer);
 
 	if (err)
 		return err;
@@ -105,20 +105,20 @@ int xs_write(const char *path, const void *value, size_t len)
 {
 	struct message answer;
 
-	return ask(question_fd, XS_WRITE, path, value, len, &answer);
+	return xs_ask(question_fd, XS_WRITE, path, value, len, &answer);
 }
 
 int xs_remove(const char *path)
 {
 	struct message answer;
 
-	return ask(question_fd, XS_RM, path, NULL, 0, &answer);
+	return xs_ask(question_fd, XS_RM, path, NULL, 0, &answer);
 }
 
 int xs_transaction_start(void)
 {
 	struct message answer;
-	int err = ask(question_fd, XS_TRANSACTION_START, "", NULL, 0, &answer);
+	int err = xs_ask(question_fd, XS_TRANSACTION_START, "", NULL, 0, &answer);
 
 	if (!err)
 		transaction = strtoul(answer.body, NULL, 10);
@@ -128,7 +128,7 @@ int xs_transaction_start(void)
 int xs_transaction_end(void)
 {
 	struct message answer;
-	int err = ask(question_fd, XS_TRANSACTION_END, "T", NULL, 0, &answer);
+	int err = xs_ask(question_fd, XS_TRANSACTION_END, "T", NULL, 0, &answer);
 
 	transaction = 0;
 	return err;
@@ -137,7 +137,7 @@ int xs_transaction_end(void)
 void xs_watch(const char *path)
 {
 	struct message answer;
-	int err = ask(watch_fd, XS_WATCH, path, "t", 2, &answer);
+	int err = xs_ask(watch_fd, XS_WATCH, path, "t", 2, &answer);
 
 	if (err)
 		die("watching %s: %s", path, strerror(-err));

@@ -33,7 +33,7 @@
 
 static unsigned int failures;
 
-static void complain(int line, const char *what)
+static void core_complain(int line, const char *what)
 {
 	pr_err("line %d: not so: %s\n", line, what);
 	failures++;
@@ -42,7 +42,7 @@ static void complain(int line, const char *what)
 #define check(condition) \
 	do { \
 		if (!(condition)) \
-			complain(__LINE__, #condition); \
+			core_complain(__LINE__, #condition); \
 	} while (0)
 
 /* Wait for up to a second for @condition, and return whether it is true. */
@@ -155,12 +155,12 @@ static void owner_event(void *data)
 	WRITE_ONCE(owner->events, owner->events + 1);
 }
 
-static struct dom0_evtchn *bind(struct peer *peer, struct owner *owner)
+static struct dom0_evtchn *bind_peer(struct peer *peer, struct owner *owner)
 {
 	return dom0_evtchn_bind(&device, peer->port, "core-selftest", owner_event, owner);
 }
 
-static u64 events(struct dom0_evtchn *ch)
+static u64 events_of(struct dom0_evtchn *ch)
 {
 	struct dom0_evtchn_stats stats;
 
@@ -168,7 +168,7 @@ static u64 events(struct dom0_evtchn *ch)
 	return stats.events;
 }
 
-static u64 spurious(struct dom0_evtchn *ch)
+static u64 spurious_of(struct dom0_evtchn *ch)
 {
 	struct dom0_evtchn_stats stats;
 
@@ -184,19 +184,19 @@ static void test_events(struct peer *peer, struct dom0_evtchn *ch)
 {
 	unsigned int i;
 
-	check(soon(events(ch) == 1));
+	check(soon(events_of(ch) == 1));
 	for (i = 0; i < 10; i++)
 		peer_send(peer);
 	msleep(20);
-	check(events(ch) == 1);
+	check(events_of(ch) == 1);
 	check(dom0_evtchn_eoi(ch, false));
-	check(soon(events(ch) == 2));
+	check(soon(events_of(ch) == 2));
 	check(dom0_evtchn_eoi(ch, true));
 	for (i = 0; i < 10; i++)
 		check(!dom0_evtchn_eoi(ch, false));
-	check(spurious(ch) == 0 && !atomic_read(&device.spurious_events));
+	check(spurious_of(ch) == 0 && !atomic_read(&device.spurious_events));
 	msleep(20);
-	check(events(ch) == 2);
+	check(events_of(ch) == 2);
 }
 
 static void test_notify(struct peer *peer, struct dom0_evtchn *ch)
@@ -212,15 +212,15 @@ static void test_notify(struct peer *peer, struct dom0_evtchn *ch)
 
 static void test_throttle(struct peer *peer, struct dom0_evtchn *ch)
 {
-	u64 before = events(ch);
+	u64 before = events_of(ch);
 	unsigned int i;
 
 	for (i = 1; i <= 5; i++) {
 		peer_send(peer);
-		check(soon(events(ch) == before + i));
+		check(soon(events_of(ch) == before + i));
 		dom0_evtchn_eoi(ch, false);
 	}
-	check(spurious(ch) == 5);
+	check(spurious_of(ch) == 5);
 	check(atomic_read(&device.spurious_events) == 5);
 	check(atomic_read(&device.jiffies_eoi_delayed));
 }
@@ -230,38 +230,38 @@ static void test_quiesce(struct peer *peer, struct dom0_evtchn *ch)
 	u64 before;
 
 	dom0_evtchn_quiesce(ch);
-	before = events(ch);
+	before = events_of(ch);
 	peer_send(peer);
 	dom0_evtchn_eoi(ch, true);
 	dom0_evtchn_notify(ch);
 	dom0_evtchn_quiesce(ch);
 	peer_send(peer);
 	msleep(20);
-	check(events(ch) == before);
+	check(events_of(ch) == before);
 }
 
 static void test_channel(struct peer *peer)
 {
 	struct owner owner = { .alive = ALIVE };
-	struct dom0_evtchn *ch = bind(peer, &owner);
+	struct dom0_evtchn *ch = bind_peer(peer, &owner);
 
 	check(!IS_ERR(ch));
 	if (IS_ERR(ch))
 		return;
 	check(dom0_evtchn_irq(ch));
-	check(IS_ERR(bind(peer, &owner)));
+	check(IS_ERR(bind_peer(peer, &owner)));
 	test_events(peer, ch);
 	test_notify(peer, ch);
 	test_throttle(peer, ch);
 	test_quiesce(peer, ch);
-	check(events(ch) == owner.events);
+	check(events_of(ch) == owner.events);
 	dom0_evtchn_unbind(ch);
 	dom0_evtchn_unbind(NULL);
 	dom0_evtchn_quiesce(NULL);
 	check(!atomic_read(&device.event_channels));
 }
 
-static int storm(void *data)
+static int storm_peer(void *data)
 {
 	while (!kthread_should_stop()) {
 		peer_send(data);
@@ -274,13 +274,13 @@ static int storm(void *data)
 static void storm_round(struct peer *peer, unsigned int round)
 {
 	struct owner owner = { .alive = ALIVE };
-	struct dom0_evtchn *ch = bind(peer, &owner);
+	struct dom0_evtchn *ch = bind_peer(peer, &owner);
 	unsigned int i;
 
 	check(!IS_ERR(ch));
 	if (IS_ERR(ch))
 		return;
-	check(soon(events(ch)));
+	check(soon(events_of(ch)));
 	for (i = 0; i < round % 16; i++)
 		dom0_evtchn_eoi(ch, round & 1);
 	if (round & 2)
@@ -293,7 +293,7 @@ static void storm_round(struct peer *peer, unsigned int round)
 
 static void test_storm(struct peer *peer)
 {
-	struct task_struct *task = kthread_run(storm, peer, "core-selftest-storm");
+	struct task_struct *task = kthread_run(storm_peer, peer, "core-selftest-storm");
 	unsigned int round;
 
 	check(!IS_ERR(task));
@@ -336,7 +336,7 @@ static int test_fault_points(void)
 	return 0;
 }
 
-static int __init selftest_init(void)
+static int __init core_selftest_init(void)
 {
 	int err = test_fault_points();
 
@@ -349,12 +349,14 @@ static int __init selftest_init(void)
 	pr_info("%s\n", failures ? "failed" : "passed");
 	return failures ? -EIO : 0;
 }
-module_init(selftest_init);
+module_init(core_selftest_init);
 
-static void __exit selftest_exit(void)
+static void __exit core_selftest_exit(void)
 {
 }
-module_exit(selftest_exit);
+module_exit(core_selftest_exit);
 
 MODULE_DESCRIPTION("Tests dom0-core on the running hypervisor");
+MODULE_AUTHOR("The xen-dom0 maintainers");
+MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

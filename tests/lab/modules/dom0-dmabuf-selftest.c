@@ -66,7 +66,7 @@ static struct made *alloc_made(const struct dmabuf_make *op)
 	return made;
 }
 
-static int fold(struct sg_table *table, const struct made *made)
+static int fold_table(struct sg_table *table, const struct made *made)
 {
 	struct scatterlist *entry;
 	int err, i;
@@ -85,7 +85,7 @@ static int lay_out(struct sg_table *table, struct made *made)
 	unsigned int offset = made->kind == DMABUF_CROOKED ? CROOKED : 0;
 
 	if (made->kind == DMABUF_FOLDED)
-		return fold(table, made);
+		return fold_table(table, made);
 	return sg_alloc_table_from_pages(table, made->pages, made->nr, offset,
 					 (made->nr << PAGE_SHIFT) - offset, GFP_KERNEL);
 }
@@ -142,7 +142,7 @@ static const struct dma_buf_ops made_ops = {
 	.release = release_made,
 };
 
-static long make(const struct dmabuf_make __user *user)
+static long make_dmabuf(const struct dmabuf_make __user *user)
 {
 	DEFINE_DMA_BUF_EXPORT_INFO(info);
 	struct dmabuf_make op;
@@ -227,7 +227,7 @@ static long dmabuf_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	switch (cmd) {
 	case DMABUF_MAKE:
-		return make((void __user *)arg);
+		return make_dmabuf((void __user *)arg);
 	case DMABUF_READ:
 		return read_fd((void __user *)arg);
 	case DMABUF_LEFT:
@@ -268,4 +268,6 @@ static void __exit dmabuf_selftest_exit(void)
 module_exit(dmabuf_selftest_exit);
 
 MODULE_DESCRIPTION("Makes and reads dma-bufs");
+MODULE_AUTHOR("The xen-dom0 maintainers");
+MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

@@ -44,7 +44,7 @@ struct guest {
 
 static unsigned int failures;
 
-static void complain(int line, const char *what)
+static void gnttab_complain(int line, const char *what)
 {
 	pr_err("line %d: not so: %s\n", line, what);
 	failures++;
@@ -53,7 +53,7 @@ static void complain(int line, const char *what)
 #define check(condition) \
 	do { \
 		if (!(condition)) \
-			complain(__LINE__, #condition); \
+			gnttab_complain(__LINE__, #condition); \
 	} while (0)
 
 static u8 *guest_bytes(struct guest *guest, unsigned int i)
@@ -273,8 +273,8 @@ static void test_pool(struct dom0_pages *pool)
 }
 
 /* Map all pages. Slots in @bad, a bit for each, get references that do not exist. */
-static void map_all(struct guest *guest, domid_t domid, struct dom0_pages *pool,
-		    struct dom0_map *map, unsigned int bad)
+static void map_bad_grant(struct guest *guest, domid_t domid, struct dom0_pages *pool,
+			  struct dom0_map *map, unsigned int bad)
 {
 	struct page *pages[NR];
 	unsigned int i;
@@ -303,7 +303,7 @@ static void check_shared(struct guest *guest, struct dom0_map *map)
 	guest_fill(guest);
 }
 
-static void unmap_all(struct dom0_map *map, struct dom0_pages *pool, struct dom0_unmap *unmap)
+static void unmap_bad_grant(struct dom0_map *map, struct dom0_pages *pool, struct dom0_unmap *unmap)
 {
 	unsigned int i, space = dom0_unmap_space(unmap);
 	unsigned long flags;
@@ -365,9 +365,9 @@ static void test_maps(struct guest *guest, domid_t domid)
 	check(!dom0_pages_init(&pool, NR, DOM0_PAGES_MAP, NUMA_NO_NODE));
 
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		map_all(guest, domid, &pool, &map, bad[i]);
+		map_bad_grant(guest, domid, &pool, &map, bad[i]);
 		check_shared(guest, &map);
-		unmap_all(&map, &pool, &unmap);
+		unmap_bad_grant(&map, &pool, &unmap);
 	}
 	check(dom0_map_flush(&map) == 0);
 
@@ -405,7 +405,7 @@ static void test_copy_mapped(struct guest *guest, domid_t domid, domid_t owner, 
 	check(!memchr_inv(bytes + 196, 2, PAGE_SIZE - 196));
 	guest_fill(guest);
 
-	unmap_all(&map, &pool, &unmap);
+	unmap_bad_grant(&map, &pool, &unmap);
 	dom0_pages_exit(&pool);
 	dom0_unmap_exit(&unmap);
 	dom0_map_exit(&map);
@@ -526,7 +526,7 @@ static void test_pgrants(struct guest *guest, domid_t domid)
 	destroy_while_busy(cache, grants[5]->page);
 }
 
-static void device_release(struct device *dev)
+static void test_device_release(struct device *dev)
 {
 	kfree(to_xenbus_device(dev));
 }
@@ -627,7 +627,7 @@ static void test_rings(struct guest *guest, domid_t domid)
 	if (!dev)
 		return;
 	device_initialize(&dev->dev);
-	dev->dev.release = device_release;
+	dev->dev.release = test_device_release;
 	check(!dev_set_name(&dev->dev, "gnttab-selftest"));
 	dev->nodename = "gnttab-selftest";
 	dev->otherend_id = domid;
@@ -662,7 +662,7 @@ static unsigned int peer_ref;
 module_param(peer_ref, uint, 0);
 MODULE_PARM_DESC(peer_ref, "a page that it has granted, and that is not written to meanwhile");
 
-static int __init selftest_init(void)
+static int __init gnttab_selftest_init(void)
 {
 	struct guest guest = { };
 	int err = guest_init(&guest, domid, false);
@@ -686,12 +686,14 @@ static int __init selftest_init(void)
 	pr_info("%s\n", failures ? "failed" : "passed");
 	return failures ? -EIO : 0;
 }
-module_init(selftest_init);
+module_init(gnttab_selftest_init);
 
-static void __exit selftest_exit(void)
+static void __exit gnttab_selftest_exit(void)
 {
 }
-module_exit(selftest_exit);
+module_exit(gnttab_selftest_exit);
 
 MODULE_DESCRIPTION("Tests dom0-gnttab on the running hypervisor");
+MODULE_AUTHOR("The xen-dom0 maintainers");
+MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

@@ -44,43 +44,43 @@ module_param(failed_connects, uint, 0444);
 module_param(pokes, uint, 0444);
 module_param(wrongs, uint, 0444);
 
-static void count(unsigned int *counter)
+static void count_call(unsigned int *counter)
 {
 	spin_lock(&count_lock);
 	(*counter)++;
 	spin_unlock(&count_lock);
 }
 
-static void check(struct dom0_backend *be, bool right, const char *what)
+static void check_call(struct dom0_backend *be, bool right, const char *what)
 {
 	if (right)
 		return;
 	pr_err("%s: not so: %s\n", be->name, what);
-	count(&wrongs);
+	count_call(&wrongs);
 }
 
-static void enter(struct dom0_backend *be)
+static void enter_call(struct dom0_backend *be)
 {
 	struct test_device *td = be->priv;
 
-	check(be, atomic_inc_return(&td->inside) == 1, "one callback at a time");
+	check_call(be, atomic_inc_return(&td->inside) == 1, "one callback at a time");
 }
 
-static void leave(struct dom0_backend *be)
+static void leave_call(struct dom0_backend *be)
 {
 	struct test_device *td = be->priv;
 
 	atomic_dec(&td->inside);
 }
 
-static bool flag(struct dom0_backend *be, enum dom0_side side, const char *key)
+static bool flag_is_set(struct dom0_backend *be, enum dom0_side side, const char *key)
 {
 	bool value;
 
 	return !dom0_xs_read_flag(be, side, key, &value) && value;
 }
 
-static void last(struct dom0_backend *be, const char *key)
+static void last_for(struct dom0_backend *be, const char *key)
 {
 	u32 ms;
 
@@ -93,8 +93,8 @@ static int test_probe(struct dom0_backend *be)
 	struct test_device *td;
 	int err;
 
-	check(be, !be->priv, "probed once");
-	if (flag(be, DOM0_SIDE_BACKEND, "probe-fails"))
+	check_call(be, !be->priv, "probed once");
+	if (flag_is_set(be, DOM0_SIDE_BACKEND, "probe-fails"))
 		return -ENODEV;
 	td = kzalloc(sizeof(*td), GFP_KERNEL);
 	if (!td)
@@ -107,14 +107,15 @@ static int test_probe(struct dom0_backend *be)
 		err = dom0_backend_watch(be, WATCH_BREAK, DOM0_SIDE_BACKEND, "break");
 	if (!err)
 		err = dom0_backend_watch(be, WATCH_POKE, DOM0_SIDE_FRONTEND, "poke");
-	check(be, err || dom0_backend_watch(be, WATCH_POKE, DOM0_SIDE_FRONTEND, "poke") == -EBUSY,
-	      "an index is used once");
+	check_call(be,
+		   err || dom0_backend_watch(be, WATCH_POKE, DOM0_SIDE_FRONTEND, "poke") == -EBUSY,
+		   "an index is used once");
 	if (err) {
 		be->priv = NULL;
 		kfree(td);
 		return err;
 	}
-	count(&probes);
+	count_call(&probes);
 	return 0;
 }
 
@@ -122,7 +123,7 @@ static bool test_ready(struct dom0_backend *be)
 {
 	char status[16];
 
-	return !flag(be, DOM0_SIDE_BACKEND, "needs-script") ||
+	return !flag_is_set(be, DOM0_SIDE_BACKEND, "needs-script") ||
 	       (!dom0_xs_read_string(be, DOM0_SIDE_BACKEND, "hotplug-status", status,
 				     sizeof(status)) && !strcmp(status, "connected"));
 }
@@ -133,18 +134,18 @@ static int test_connect(struct dom0_backend *be)
 	u32 ring;
 	int err;
 
-	enter(be);
-	check(be, !td->connected, "connected once");
-	last(be, "connect-ms");
+	enter_call(be);
+	check_call(be, !td->connected, "connected once");
+	last_for(be, "connect-ms");
 	err = dom0_xs_read_u32(be, DOM0_SIDE_FRONTEND, "ring-ref", 1, 1000, &ring);
 	if (err) {
 		dom0_backend_error(be, err, "reading %s/ring-ref", be->frontend);
-		count(&failed_connects);
+		count_call(&failed_connects);
 	} else {
 		td->connected = true;
-		count(&connects);
+		count_call(&connects);
 	}
-	leave(be);
+	leave_call(be);
 	return err;
 }
 
@@ -152,47 +153,47 @@ static void test_connected(struct dom0_backend *be)
 {
 	struct test_device *td = be->priv;
 
-	check(be, td->connected, "connect comes before connected");
-	count(&connecteds);
+	check_call(be, td->connected, "connect comes before connected");
+	count_call(&connecteds);
 }
 
 static void test_disconnect(struct dom0_backend *be)
 {
 	struct test_device *td = be->priv;
 
-	enter(be);
-	check(be, td->connected, "connect comes before disconnect");
-	last(be, "disconnect-ms");
+	enter_call(be);
+	check_call(be, td->connected, "connect comes before disconnect");
+	last_for(be, "disconnect-ms");
 	td->connected = false;
-	count(&disconnects);
-	leave(be);
+	count_call(&disconnects);
+	leave_call(be);
 }
 
 static void test_remove(struct dom0_backend *be)
 {
 	struct test_device *td = be->priv;
 
-	enter(be);
-	check(be, !td->connected, "disconnect comes before remove");
-	leave(be);
+	enter_call(be);
+	check_call(be, !td->connected, "disconnect comes before remove");
+	leave_call(be);
 	be->priv = NULL;
 	kfree(td);
-	count(&removes);
+	count_call(&removes);
 }
 
 static void test_changed(struct dom0_backend *be, unsigned long fired)
 {
 	u32 number;
 
-	enter(be);
+	enter_call(be);
 	if (fired & BIT(WATCH_POKE))
-		count(&pokes);
+		count_call(&pokes);
 	if ((fired & BIT(WATCH_BREAK)) &&
 	    !dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "break", 1, U32_MAX, &number)) {
 		dom0_backend_break(be, "the test said so");
 		dom0_backend_break(be, "this is said too late");
 	}
-	leave(be);
+	leave_call(be);
 }
 
 static ssize_t connected_show(struct device *dev, struct device_attribute *attr, char *buf)
@@ -231,17 +232,19 @@ static const struct dom0_backend_driver test_driver = {
 	.changed = test_changed,
 };
 
-static int __init selftest_init(void)
+static int __init xenbus_selftest_init(void)
 {
 	return dom0_backend_register(&test_driver, THIS_MODULE);
 }
-module_init(selftest_init);
+module_init(xenbus_selftest_init);
 
-static void __exit selftest_exit(void)
+static void __exit xenbus_selftest_exit(void)
 {
 	dom0_backend_unregister(&test_driver);
 }
-module_exit(selftest_exit);
+module_exit(xenbus_selftest_exit);
 
 MODULE_DESCRIPTION("Test of dom0-xenbus");
+MODULE_AUTHOR("The xen-dom0 maintainers");
+MODULE_VERSION(DOM0_VERSION);
 MODULE_LICENSE("GPL");

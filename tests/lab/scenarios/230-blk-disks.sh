@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards, stable pages and a size that changes, counts how long requests take, and refuses another physical-device for an open disk
+# proves: the driver serves null_blk, loop devices on files, read-only disks, blocks of 4 KiB, discards, stable pages and a size that changes; it counts how long requests take, and refuses another physical-device for an open disk
 # Without udev the device mapper has to make its own nodes.
 export DM_DISABLE_UDEV=1
 before=$(census)

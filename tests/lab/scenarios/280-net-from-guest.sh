@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, segments fit the packet and the MTU, packets are dropped without memory, and features do not carry over to the next frontend
+# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, and segments fit the packet and the MTU; without memory packets are dropped; features do not carry over to the next frontend
 # cpus: 2
 # drivers: ours
 . /lab/lib/hostile.sh

@@ -3,7 +3,7 @@
 # drivers: ours
 # cpus: 2
 # timeout: 900
-# proves: a disk is free when its device is Closed, one that cannot be opened delays no guest and can be named again, a reused device number is refused, and a writer has its disk alone
+# proves: a disk is free when its device is Closed; one that cannot be opened delays no guest and can be named again; a reused device number is refused; a writer has its disk alone
 # long: yes
 before=$(census)
 modprobe -a loop 2>/dev/null

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is pulled out causes errors for its guest only, and the hung request is named
+# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is removed causes errors for its guest only; the hung request is named
 # drivers: ours
 # long: yes
 # timeout: 900

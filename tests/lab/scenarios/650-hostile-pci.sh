@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest with a PCI device gets an error for each bad op, gains no register, interrupt or other device, keeps its device when it removes its directory, and harms no other domain
+# proves: a guest with a PCI device gets an error for each bad op, and gains no register, interrupt or other device; it keeps its device when it removes its directory, and harms no other domain
 # passthrough: yes
 # drivers: ours
 # long: yes

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all of their limits or none, shows how long requests take, and reports three faulty devices but no healthy one
+# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all of their limits or none, and shows how long requests take; it reports three faulty devices but no healthy one
 # long: yes
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 bus=/sys/bus/xen-backend/devices
