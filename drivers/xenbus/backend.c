@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The life cycle of a device on its queue: start, events, finish. connection.c has the steps of its
- * connection.
+ * connection, and backend_list.c the list of all instances.
  */
 #include "backend.h"
+#include "backend_list.h"
 #include "connection.h"
 #include "error.h"
 #include "sysfs.h"
@@ -16,7 +17,6 @@
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/wait.h>
 
 /* Each error is one log line; the lines of one device are limited to LOG_BURST in LOG_INTERVAL. */
 #define LOG_INTERVAL	(60 * HZ)
@@ -30,11 +30,6 @@
 
 /* Retries of the last answer to the toolstack. Few, because an unload waits for it. */
 #define ANSWER_RETRIES	3
-
-/* All instances, oldest first, including those that the bus has already unbound. */
-static LIST_HEAD(backends);
-static DEFINE_MUTEX(backends_lock);
-static DECLARE_WAIT_QUEUE_HEAD(backends_changed);
 
 static struct workqueue_struct *queue;
 
@@ -302,74 +297,6 @@ static void start_again(struct dom0_backend_core *core)
 	probe_backend(core);
 }
 
-static bool is_oldest(struct dom0_backend_core *core)
-{
-	struct dom0_backend_core *other;
-
-	lockdep_assert_held(&backends_lock);
-	list_for_each_entry(other, &backends, link)
-		if (!strcmp(other->be.node, core->be.node))
-			return other == core;
-	return true;
-}
-
-/* A driver never sees two instances of one node: the newer starts after the older is gone. */
-static bool may_start(struct dom0_backend_core *core)
-{
-	bool may;
-
-	mutex_lock(&backends_lock);
-	may = is_oldest(core);
-	mutex_unlock(&backends_lock);
-	return may;
-}
-
-static bool has_others(struct dom0_backend_core *core)
-{
-	struct dom0_backend_core *other;
-
-	lockdep_assert_held(&backends_lock);
-	list_for_each_entry(other, &backends, link)
-		if (other != core && !strcmp(other->be.node, core->be.node))
-			return true;
-	return false;
-}
-
-static void leave_backends_locked(struct dom0_backend_core *core)
-{
-	struct dom0_backend_core *other;
-
-	lockdep_assert_held(&backends_lock);
-	list_del(&core->link);
-	list_for_each_entry(other, &backends, link)
-		if (!strcmp(other->be.node, core->be.node))
-			dom0_backend_event(other, EVENT_START);
-	wake_up_all(&backends_changed);
-}
-
-static void leave_backends(struct dom0_backend_core *core)
-{
-	mutex_lock(&backends_lock);
-	leave_backends_locked(core);
-	mutex_unlock(&backends_lock);
-}
-
-/*
- * Leave the list if the node has another instance; the last one answers the toolstack. Check and
- * leave under one lock, or the last two instances might each rely on the other.
- */
-static bool leave_to_others(struct dom0_backend_core *core)
-{
-	bool others;
-
-	mutex_lock(&backends_lock);
-	others = has_others(core);
-	if (others)
-		leave_backends_locked(core);
-	mutex_unlock(&backends_lock);
-	return others;
-}
-
 static void backend_free(struct dom0_backend_core *core)
 {
 	put_device(&core->be.xdev->dev);
@@ -411,10 +338,10 @@ static void finish_backend(struct dom0_backend_core *core)
 			dom0_error_clear(core);
 	}
 	/* A new instance of this node does not start before this one has left the list. */
-	if (!leave_to_others(core)) {
+	if (!dom0_backends_leave_to_others(core)) {
 		if (!answer_closing(core))
 			return;
-		leave_backends(core);
+		dom0_backends_leave(core);
 	}
 	cancel_delayed_work_sync(&core->retry);
 	cancel_work(&core->work);
@@ -486,7 +413,7 @@ static void backend_work(struct work_struct *work)
 		return;
 	}
 	if (!core->started) {
-		if (!may_start(core))
+		if (!dom0_backends_may_start(core))
 			return;
 		start_backend(core);
 	}
@@ -542,61 +469,15 @@ struct dom0_backend_core *dom0_backend_create(struct xenbus_device *xdev,
 	ratelimit_set_flags(&core->ratelimit, RATELIMIT_MSG_ON_RELEASE);
 	INIT_WORK(&core->work, backend_work);
 	INIT_DELAYED_WORK(&core->retry, backend_retry);
-	mutex_lock(&backends_lock);
-	list_add_tail(&core->link, &backends);
-	mutex_unlock(&backends_lock);
+	dom0_backends_add(core);
 	return core;
-}
-
-/*
- * The run that sees EVENT_GONE frees the instance. It may start as soon as the bit is set, if
- * another event has queued it. It takes backends_lock before it frees, so hold that lock here.
- */
-static void hand_to_queue(struct dom0_backend_core *core)
-{
-	mutex_lock(&backends_lock);
-	dom0_backend_event(core, EVENT_GONE);
-	mutex_unlock(&backends_lock);
 }
 
 /* The bus has unbound the device. Leave all slow work to the queue. */
 void dom0_backend_release(struct dom0_backend_core *core)
 {
 	dom0_sysfs_gone(core);
-	hand_to_queue(core);
-}
-
-static bool driver_has_backends(const struct dom0_backend_driver *driver)
-{
-	struct dom0_backend_core *core;
-	bool found = false;
-
-	mutex_lock(&backends_lock);
-	list_for_each_entry(core, &backends, link)
-		found |= core->be.driver == driver;
-	mutex_unlock(&backends_lock);
-	return found;
-}
-
-void dom0_backends_wait_gone(const struct dom0_backend_driver *driver)
-{
-	DEFINE_WAIT_FUNC(wait, woken_wake_function);
-
-	add_wait_queue(&backends_changed, &wait);
-	/* Not wait_event(): its condition must not sleep, and this one takes a mutex. */
-	while (driver_has_backends(driver))
-		wait_woken(&wait, TASK_UNINTERRUPTIBLE, MAX_SCHEDULE_TIMEOUT);
-	remove_wait_queue(&backends_changed, &wait);
-}
-
-void dom0_backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data)
-{
-	struct dom0_backend_core *core;
-
-	mutex_lock(&backends_lock);
-	list_for_each_entry(core, &backends, link)
-		show(core, data);
-	mutex_unlock(&backends_lock);
+	dom0_backends_send_gone(core);
 }
 
 int dom0_backends_init(void)

@@ -125,7 +125,5 @@ void dom0_backend_event(struct dom0_backend_core *core, unsigned int event);
 void dom0_backend_retry_after(struct dom0_backend_core *core, unsigned long delay);
 void dom0_backend_frontend_state(struct dom0_backend_core *core);
 void dom0_backend_note_state(struct dom0_backend_core *core, enum xenbus_state state);
-void dom0_backends_wait_gone(const struct dom0_backend_driver *driver);
-void dom0_backends_for_each(void (*show)(struct dom0_backend_core *core, void *data), void *data);
 
 #endif

@@ -5,6 +5,7 @@
  * wait for a device.
  */
 #include "backend.h"
+#include "backend_list.h"
 #include "bus.h"
 
 #include <linux/module.h>

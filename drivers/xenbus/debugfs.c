@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* <debugfs>/dom0/xenbus/devices, see Documentation/ABI/debugfs-dom0-xenbus. */
 #include "backend.h"
+#include "backend_list.h"
 #include "debugfs.h"
 
 #include <linux/debugfs.h>

@@ -206,6 +206,7 @@ static void mutex_destroy(struct mutex *lock)
 #include "drivers/xenbus/state.c"
 #include "drivers/xenbus/pace.c"
 #include "drivers/xenbus/connection.c"
+#include "drivers/xenbus/backend_list.c"
 #include "drivers/xenbus/backend.c"
 #include "drivers/xenbus/sysfs.c"
 
