@@ -15,10 +15,10 @@
 /* Turn the carrier on, unless the card is unplugged. */
 void vif_link_carrier_on(struct vif *vif)
 {
-	spin_lock_bh(&vif->carrier_lock);
-	if (!vif->link_down)
+	spin_lock_bh(&vif->link.carrier_lock);
+	if (!vif->link.down)
 		netif_carrier_on(vif->dev);
-	spin_unlock_bh(&vif->carrier_lock);
+	spin_unlock_bh(&vif->link.carrier_lock);
 }
 
 /*
@@ -27,11 +27,11 @@ void vif_link_carrier_on(struct vif *vif)
  */
 static void set_link(struct vif *vif, bool down)
 {
-	spin_lock_bh(&vif->carrier_lock);
-	WRITE_ONCE(vif->link_down, down);
+	spin_lock_bh(&vif->link.carrier_lock);
+	WRITE_ONCE(vif->link.down, down);
 	if (down)
 		netif_carrier_off(vif->dev);
-	spin_unlock_bh(&vif->carrier_lock);
+	spin_unlock_bh(&vif->link.carrier_lock);
 	vif_queues_schedule(vif);
 }
 

@@ -17,12 +17,12 @@ int vif_mcast_change(struct vif *vif, const struct vif_tx_desc *desc)
 {
 	int err = 0;
 
-	spin_lock(&vif->mcast_lock);
+	spin_lock(&vif->mcast.mcast_lock);
 	if (desc->mcast == XEN_NETIF_EXTRA_TYPE_MCAST_ADD)
-		err = vif_mcast_add(&vif->mcast, desc->mcast_addr);
+		err = vif_mcast_add(&vif->mcast.set, desc->mcast_addr);
 	else
-		vif_mcast_del(&vif->mcast, desc->mcast_addr);
-	spin_unlock(&vif->mcast_lock);
+		vif_mcast_del(&vif->mcast.set, desc->mcast_addr);
+	spin_unlock(&vif->mcast.mcast_lock);
 	return err;
 }
 
@@ -30,7 +30,7 @@ int vif_mcast_change(struct vif *vif, const struct vif_tx_desc *desc)
 bool vif_mcast_filtered(const struct vif *vif, const struct sk_buff *skb)
 {
 	return skb_headlen(skb) >= ETH_ALEN && vif_mcast_filterable(skb->data) &&
-	       !vif_mcast_has(&vif->mcast, skb->data);
+	       !vif_mcast_has(&vif->mcast.set, skb->data);
 }
 
 /* Read the key. Invalid text is reported and counts as 0. Runs in the backend's work. */
@@ -46,7 +46,7 @@ void vif_mcast_read(struct vif *vif)
 	/* This is called again. */
 	if (dom0_xs_failed(err))
 		return;
-	WRITE_ONCE(vif->mcast_filter, wanted && vif->mcast_known);
+	WRITE_ONCE(vif->mcast.filter, wanted && vif->mcast.known);
 }
 
 /*
@@ -58,10 +58,10 @@ void vif_mcast_start(struct vif *vif, unsigned int num_queues)
 {
 	unsigned int i;
 
-	WRITE_ONCE(vif->mcast_filter, false);
-	memset(&vif->mcast, 0, sizeof(vif->mcast));
-	vif->mcast_known = true;
+	WRITE_ONCE(vif->mcast.filter, false);
+	memset(&vif->mcast.set, 0, sizeof(vif->mcast.set));
+	vif->mcast.known = true;
 	for (i = 0; i < num_queues; i++)
-		vif->mcast_known &= !vif->queues[i].tx.rsp_prod_pvt;
+		vif->mcast.known &= !vif->queues[i].tx.rsp_prod_pvt;
 	vif_mcast_read(vif);
 }

@@ -69,9 +69,9 @@ static void limit_mtu(struct vif *vif)
 {
 	unsigned int wanted = vif->wanted_mtu ?: vif->dev->mtu;
 
-	if (vif->can_sg && vif->wanted_mtu) {
+	if (vif->features.sg && vif->wanted_mtu) {
 		dev_set_mtu(vif->dev, wanted);
-	} else if (!vif->can_sg && wanted > ETH_DATA_LEN) {
+	} else if (!vif->features.sg && wanted > ETH_DATA_LEN) {
 		dev_set_mtu(vif->dev, ETH_DATA_LEN);
 		vif->wanted_mtu = wanted;
 	}
@@ -166,15 +166,15 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 {
 	const struct vif *vif = netdev_priv(dev);
 
-	if (!vif->can_sg)
+	if (!vif->features.sg)
 		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
-	if (!vif->can_gso_tcpv4 || vif->headroom)
+	if (!vif->features.gso_tcpv4 || vif->headroom)
 		features &= ~NETIF_F_TSO;
-	if (!vif->can_gso_tcpv6 || vif->headroom)
+	if (!vif->features.gso_tcpv6 || vif->headroom)
 		features &= ~NETIF_F_TSO6;
-	if (!vif->can_csum_ipv4)
+	if (!vif->features.csum_ipv4)
 		features &= ~NETIF_F_IP_CSUM;
-	if (!vif->can_csum_ipv6)
+	if (!vif->features.csum_ipv6)
 		features &= ~NETIF_F_IPV6_CSUM;
 	return features;
 }
@@ -183,7 +183,7 @@ static int vif_change_mtu(struct net_device *dev, int mtu)
 {
 	struct vif *vif = netdev_priv(dev);
 
-	if (!vif->can_sg && mtu > ETH_DATA_LEN)
+	if (!vif->features.sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
 	WRITE_ONCE(dev->mtu, mtu);
 	vif->wanted_mtu = 0;
@@ -300,12 +300,12 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	vif->domid = be->domid;
 	vif->fatal_slots = vif_fatal_slots;
 	vif_limits_init(vif);
-	spin_lock_init(&vif->carrier_lock);
-	spin_lock_init(&vif->mcast_lock);
+	spin_lock_init(&vif->link.carrier_lock);
+	spin_lock_init(&vif->mcast.mcast_lock);
 	mutex_init(&vif->lock);
 	/* Defaults until the frontend connects and names its features. */
-	vif->can_sg = true;
-	vif->can_csum_ipv4 = true;
+	vif->features.sg = true;
+	vif->features.csum_ipv4 = true;
 
 	vif->max_queues = max_queues;
 	vif->queues = kvcalloc(max_queues, sizeof(*vif->queues), GFP_KERNEL);

@@ -109,9 +109,9 @@ static void send_batch(struct vif_queue *q, struct vif_rx_batch *batch, int budg
 
 static void note_req_prod(struct vif_queue *q, RING_IDX prod)
 {
-	if (prod != q->rx.last_req_prod)
+	if (prod != q->rx.sender.last_req_prod)
 		WRITE_ONCE(q->rx_channel->had_work, true);
-	q->rx.last_req_prod = prod;
+	q->rx.sender.last_req_prod = prod;
 }
 
 /* Send the packets taken so far, and wake the stack if slots are free again. @budget is NAPI's. */
@@ -128,7 +128,7 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 	avail = vif_rx_check(q);
 	if (likely(avail >= 0)) {
 		note_req_prod(q, rx->ring.req_cons + avail);
-		swap(rx->filling, rx->spare);
+		swap(rx->filling, rx->sender.spare);
 	}
 	spin_unlock(&rx->lock);
 
@@ -136,8 +136,8 @@ void vif_rx_poll(struct vif_queue *q, int budget)
 		vif_break(q->vif, "receive ring: request producer index out of range");
 		return;
 	}
-	if (rx->spare->nr_skbs)
-		send_batch(q, rx->spare, budget);
+	if (rx->sender.spare->nr_skbs)
+		send_batch(q, rx->sender.spare, budget);
 	/* Not for netpoll: it may have interrupted the holder of carrier_lock. */
 	if (likely(budget))
 		vif_rx_update_carrier(q);
@@ -189,7 +189,7 @@ static int map_ring(struct vif_queue *q, grant_ref_t ref)
 		return err;
 	}
 	ring->req_cons = ring->rsp_prod_pvt;
-	q->rx.last_req_prod = ring->rsp_prod_pvt;
+	q->rx.sender.last_req_prod = ring->rsp_prod_pvt;
 	return 0;
 }
 
@@ -202,8 +202,8 @@ int vif_rx_connect(struct vif_queue *q, grant_ref_t ref)
 	if (err)
 		return err;
 	rx->filling = alloc_batch();
-	rx->spare = alloc_batch();
-	if (rx->filling && rx->spare)
+	rx->sender.spare = alloc_batch();
+	if (rx->filling && rx->sender.spare)
 		return 0;
 	dom0_backend_error(q->vif->be, -ENOMEM, "no memory for receive ring of queue %u", q->index);
 	vif_rx_disconnect(q);
@@ -214,8 +214,8 @@ void vif_rx_disconnect(struct vif_queue *q)
 {
 	struct vif_rx *rx = &q->rx;
 
-	free_batch(rx->spare);
-	rx->spare = NULL;
+	free_batch(rx->sender.spare);
+	rx->sender.spare = NULL;
 	free_batch(rx->filling);
 	rx->filling = NULL;
 	dom0_ring_unmap(q->vif->be->xdev, rx->ring.sring);

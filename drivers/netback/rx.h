@@ -53,17 +53,26 @@ struct vif_rx_batch {
 };
 
 /**
- * struct vif_rx - to the guest
- * @lock: protects what ndo_start_xmit and NAPI share: @running, @ring, @filling with its contents,
- *	and stopping the stack's queue
+ * struct vif_rx_sender - what NAPI alone uses to send a batch
+ * @spare: the other batch; empty except while NAPI sends its packets
+ * @last_req_prod: the guest's producer index in the last round
+ */
+struct vif_rx_sender {
+	struct vif_rx_batch *spare;
+	RING_IDX last_req_prod;
+};
+
+/**
+ * struct vif_rx - the receive side of a queue
+ * @lock: protects what ndo_start_xmit and NAPI share, which is the rest but for @sender, and
+ *	stopping the stack's queue
  * @running: ndo_start_xmit may take packets
- * @headroom: bytes that the guest wants to have free before a packet; under @lock
- * @ring: the slots that the guest has posted
- * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @spare
- * @spare: owned by NAPI; empty except while NAPI sends its packets
- * @last_req_prod: the guest's producer index in the last round; owned by NAPI
+ * @headroom: bytes that the guest wants to have free before a packet
+ * @ring: the slots that the guest has posted; NAPI alone owns its rsp_prod_pvt
+ * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @sender.spare
+ * @sender: what NAPI alone uses
  * @backlog: memory of the packets that the stack held for this queue when it was last measured, in
- *	bytes; 0 while the stack does not wait. Under @lock
+ *	bytes; 0 while the stack does not wait
  * @slot_timer: runs NAPI from time to time while the stack waits for slots
  */
 struct vif_rx {
@@ -72,8 +81,7 @@ struct vif_rx {
 	u16 headroom;
 	struct vif_rx_ring ring;
 	struct vif_rx_batch *filling;
-	struct vif_rx_batch *spare;
-	RING_IDX last_req_prod;
+	struct vif_rx_sender sender;
 	unsigned long backlog;
 	struct delayed_work slot_timer;
 };

@@ -94,7 +94,7 @@ bool vif_rx_drain_expired(const struct vif_queue *q)
 
 static bool waited_too_long(const struct vif_queue *q, unsigned long more)
 {
-	return q->vif->rx_notify && vif_stall_msecs &&
+	return q->vif->features.rx_notify && vif_stall_msecs &&
 	       vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_stall_msecs) + more, jiffies);
 }
 
@@ -122,8 +122,8 @@ void vif_rx_update_carrier(struct vif_queue *q)
 
 	if (likely(queue_stalled(q) != netif_carrier_ok(vif->dev)))
 		return;
-	spin_lock(&vif->carrier_lock);
-	stalled = vif->link_down;
+	spin_lock(&vif->link.carrier_lock);
+	stalled = vif->link.down;
 	for (i = 0; i < vif->num_queues; i++)
 		stalled |= queue_stalled(&vif->queues[i]);
 	if (!stalled) {
@@ -132,7 +132,7 @@ void vif_rx_update_carrier(struct vif_queue *q)
 		netif_carrier_off(vif->dev);
 		q->counters[VIF_tx_stalls]++;
 	}
-	spin_unlock(&vif->carrier_lock);
+	spin_unlock(&vif->link.carrier_lock);
 }
 
 /*
@@ -141,7 +141,9 @@ void vif_rx_update_carrier(struct vif_queue *q)
  */
 static unsigned long recheck_delay(const struct vif_queue *q)
 {
-	return q->vif->rx_notify && vif_rx_drain_expired(q) ? HZ : msecs_to_jiffies(RECHECK_MSECS);
+	if (q->vif->features.rx_notify && vif_rx_drain_expired(q))
+		return HZ;
+	return msecs_to_jiffies(RECHECK_MSECS);
 }
 
 static void slot_timer_expired(struct work_struct *work)

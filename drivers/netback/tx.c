@@ -149,7 +149,7 @@ static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
 {
 	/* Not the guest's fault, and not its card's. */
 	pkt->status = XEN_NETIF_RSP_DROPPED;
-	if (unlikely(READ_ONCE(q->vif->link_down))) {
+	if (unlikely(READ_ONCE(q->vif->link.down))) {
 		q->counters[VIF_rx_link_down]++;
 		return true;
 	}

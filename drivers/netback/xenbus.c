@@ -231,12 +231,12 @@ static int read_features(struct dom0_backend *be, struct vif *vif)
 		bool *val;
 	} flags[] = {
 		{ "request-rx-copy", &rx_copy },
-		{ "feature-rx-notify", &vif->rx_notify },
-		{ "feature-sg", &vif->can_sg },
-		{ "feature-gso-tcpv4", &vif->can_gso_tcpv4 },
-		{ "feature-gso-tcpv6", &vif->can_gso_tcpv6 },
+		{ "feature-rx-notify", &vif->features.rx_notify },
+		{ "feature-sg", &vif->features.sg },
+		{ "feature-gso-tcpv4", &vif->features.gso_tcpv4 },
+		{ "feature-gso-tcpv6", &vif->features.gso_tcpv6 },
 		{ "feature-no-csum-offload", &no_csum },
-		{ "feature-ipv6-csum-offload", &vif->can_csum_ipv6 },
+		{ "feature-ipv6-csum-offload", &vif->features.csum_ipv6 },
 	};
 	unsigned int i;
 	int err;
@@ -246,7 +246,7 @@ static int read_features(struct dom0_backend *be, struct vif *vif)
 		if (err)
 			return err;
 	}
-	vif->can_csum_ipv4 = !no_csum;
+	vif->features.csum_ipv4 = !no_csum;
 	if (rx_copy)
 		return 0;
 	dom0_backend_error(be, -EOPNOTSUPP, "%s/request-rx-copy is not 1", be->frontend);

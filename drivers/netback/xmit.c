@@ -126,7 +126,7 @@ netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev
 
 static unsigned int data_slots_max(const struct vif *vif)
 {
-	return vif->can_sg ? SLOTS_MAX : 1;
+	return vif->features.sg ? SLOTS_MAX : 1;
 }
 
 /*
@@ -147,9 +147,9 @@ static bool guest_can_take(const struct vif_queue *q, const struct sk_buff *skb)
 		return false;
 	switch (vif_rx_gso_type(skb)) {
 	case XEN_NETIF_GSO_TYPE_TCPV4:
-		return vif->can_gso_tcpv4;
+		return vif->features.gso_tcpv4;
 	case XEN_NETIF_GSO_TYPE_TCPV6:
-		return vif->can_gso_tcpv6;
+		return vif->features.gso_tcpv6;
 	default:
 		return false;
 	}
@@ -296,11 +296,11 @@ static int check_skb(struct vif_queue *q, const struct sk_buff *skb)
 	const struct vif *vif = q->vif;
 
 	lockdep_assert_held(&q->rx.lock);
-	if (unlikely(READ_ONCE(vif->link_down))) {
+	if (unlikely(READ_ONCE(vif->link.down))) {
 		q->counters[VIF_tx_link_down]++;
 		return -ENETDOWN;
 	}
-	if (unlikely(READ_ONCE(vif->mcast_filter)) && vif_mcast_filtered(vif, skb)) {
+	if (unlikely(READ_ONCE(vif->mcast.filter)) && vif_mcast_filtered(vif, skb)) {
 		q->counters[VIF_tx_mcast_filtered]++;
 		return -EADDRNOTAVAIL;
 	}
