@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control ring. A work item serves a few requests each time that it runs: take private copies,
- * fetch the data of all of them by one hypercall, judge them in turn, let the data path see the
- * outcome, answer. It runs again one jiffy later, until no request is left. So a guest that sends
- * requests without end cannot use much of a CPU.
+ * The control ring. A work item serves a few requests each time that it runs. It copies them into
+ * private memory, fetches the data of all by one hypercall, and carries them out in turn. Then it
+ * publishes the new configuration, and writes the responses. It runs again one jiffy later, until
+ * no request is left. So a guest that sends requests without end cannot use much of a CPU.
  *
  * The data path reads the configuration under RCU. Two copies exist, and the older one is written
  * again only after a grace period. So a change needs no memory, and the guest waits for it instead.
@@ -24,7 +24,7 @@
 /* Requests of one run, each with its part of one page for data. */
 #define RUN_REQUESTS	(PAGE_SIZE / VIF_CTRL_DATA_MAX)
 
-/* Control rings that are worked on at once. */
+/* Most control rings that are served at once. */
 #define RINGS_ACTIVE	16
 
 static_assert(RUN_REQUESTS >= 1 && RUN_REQUESTS <= VIF_CTRL_RING_SIZE);
@@ -247,9 +247,10 @@ static int bind_ctrl_channel(struct vif_ctrl *ctrl, evtchn_port_t port)
  */
 int vif_ctrl_connect(struct vif *vif, grant_ref_t ref, evtchn_port_t port, unsigned int num_queues)
 {
-	struct vif_ctrl *ctrl = alloc_ctrl(vif, num_queues);
+	struct vif_ctrl *ctrl;
 	int err;
 
+	ctrl = alloc_ctrl(vif, num_queues);
 	if (!ctrl) {
 		dom0_backend_error(vif->be, -ENOMEM, "no memory for the control ring");
 		return -ENOMEM;

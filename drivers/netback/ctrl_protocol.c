@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests of the control ring: judge one, and change the configuration of the hash by it. Pure.
+ * Requests of the control ring: check one, and change the configuration of the hash by it. Pure.
  *
  * A request that is refused changes nothing. Fields that a type of request does not use should be 0
  * but are ignored, as in the in-tree driver.

@@ -55,7 +55,7 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 	show_channel(m, "rx-channel", q->rx_channel->evtchn);
 }
 
-/* What the data path uses. */
+/* Show the configuration that the data path uses now. */
 static void show_hash(struct seq_file *m, const struct vif *vif)
 {
 	const struct vif_hash *hash;

@@ -29,7 +29,7 @@ static void *take_half(struct vif_heads *heads)
 	return page_address(page);
 }
 
-/* Return a packet of no bytes with room for VIF_HEAD_SPACE, or NULL. Called in NAPI. */
+/* Return an empty skb with space for VIF_HEAD_SPACE bytes, or NULL. Called in NAPI. */
 struct sk_buff *vif_heads_alloc(struct vif_heads *heads)
 {
 	struct sk_buff *skb;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a card may move, as the toolstack says in xenstore. A packet that comes too early waits
+ * The rate limits of a card, which the toolstack sets in xenstore. A packet over a limit waits
  * where it is: on the ring, or in the network stack.
  *
- * The limit of a direction is one for all queues. The first packet of each queue takes its share at
- * once and hears when it may pass; those behind it ask after it.
+ * All queues of a card share the limit of a direction. The first packet of each queue takes its
+ * tokens at once, and learns when it may pass. The packets behind it take theirs after it.
  */
 #include "limit.h"
 #include "queue.h"
@@ -32,7 +32,7 @@ static enum hrtimer_restart turn_timer_expired(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Once, when the device is made. */
+/* Called once, when the device is created. */
 void vif_turns_init(struct vif_queue *q)
 {
 	unsigned int i;
@@ -55,7 +55,7 @@ static u64 take_tokens(struct vif_limit *limit, struct vif_turn *turn, u64 now, 
 	return due;
 }
 
-/* Interrupts are off: netpoll may send in one. */
+/* Interrupts must be off: netpoll may send a packet in an interrupt handler. */
 static void update_turn(struct vif_queue *q, enum vif_direction dir, u64 now, u32 len)
 {
 	struct vif_limit *limit = &q->vif->limits[dir];
@@ -68,7 +68,7 @@ static void update_turn(struct vif_queue *q, enum vif_direction dir, u64 now, u3
 	if (turn->asked)
 		return;
 	turn->asked = now;
-	/* At once: it may wait for hours. */
+	/* Count now, not when the packet passes: it may wait for hours. */
 	q->counters[turn_counters[dir].waits] += turn->due > now;
 }
 
@@ -78,14 +78,14 @@ static void clear_turn(struct vif_turn *turn)
 	turn->asked = 0;
 }
 
-/* Whether the next packet of a queue, of @len bytes, may pass. If not, NAPI runs when it may. */
+/* Return true if a queue's next packet, of @len bytes, may pass. If not, NAPI runs when it may. */
 bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
 {
 	struct vif_limit *limit = &q->vif->limits[dir];
 	struct vif_turn *turn = &q->turns[dir];
 	u64 now;
 
-	/* One that waited when the limit was lifted ends its wait below. */
+	/* A packet that waited when the limit was lifted ends its wait below. */
 	if (likely(!READ_ONCE(limit->active) && !turn->asked))
 		return true;
 	now = ktime_get_ns();
@@ -109,7 +109,7 @@ static bool turn_is_stale(const struct vif_limit *limit, const struct vif_turn *
 	return false;
 }
 
-/* Whether a packet has asked the limit as it is now, and its time has not come. */
+/* Return true if a packet waits for the limit as it is now. */
 bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir)
 {
 	const struct vif_limit *limit = &q->vif->limits[dir];
@@ -119,7 +119,7 @@ bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir)
 	       ktime_get_ns() < turn->due;
 }
 
-/* No packet is looked at any more. */
+/* Neither NAPI nor ndo_start_xmit uses the turn any more. */
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir)
 {
 	hrtimer_cancel(&q->turns[dir].timer);
@@ -136,7 +136,7 @@ void vif_limits_init(struct vif *vif)
 		spin_lock_init(&vif->limits[i].lock);
 }
 
-/* "bytes,microseconds", as xl writes it. */
+/* Read xl's key, "bytes,microseconds". Without a key, or with a period of 0, there is no limit. */
 static int read_rate(struct vif *vif, struct dom0_rate *rate)
 {
 	u64 numbers[2];
@@ -176,7 +176,7 @@ static int set_bucket(struct vif *vif, enum vif_direction dir, enum vif_bucket b
 	return min(err, 0);
 }
 
-/* On the device's queue, as the next. What makes no sense is told, and changes nothing. */
+/* Read xl's limit. An invalid value is reported and changes nothing. Runs in the device's work. */
 void vif_limits_read_rate(struct vif *vif)
 {
 	struct dom0_rate rate;
@@ -208,6 +208,7 @@ static const char * const limit_names[] = {
 
 static_assert(ARRAY_SIZE(limits) == ARRAY_SIZE(limit_names));
 
+/* Read the limits of packets and bytes, likewise. */
 void vif_limits_read(struct vif *vif)
 {
 	struct dom0_rate rates[ARRAY_SIZE(limits)];

@@ -43,7 +43,7 @@ void vif_mcast_read(struct vif *vif)
 	if (err)
 		dom0_backend_error(vif->be, err, "%s/request-multicast-control is no number",
 				   vif->be->frontend);
-	/* This is called again. */
+	/* dom0-xenbus calls again when xenstore works. */
 	if (dom0_xs_failed(err))
 		return;
 	WRITE_ONCE(vif->mcast.filter, wanted && vif->mcast.known);

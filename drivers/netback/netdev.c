@@ -78,7 +78,7 @@ static void limit_mtu(struct vif *vif)
 }
 
 /**
- * vif_up() - let traffic flow; the queues are connected
+ * vif_up() - start traffic; the queues are connected
  * @vif: the device
  * @num_queues: how many queues are connected
  *
@@ -241,8 +241,8 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 /*
  * GRO is off unless the administrator turns it on. A packet that it has merged may wait for another
  * guest and pins the pages of all its segments, where one of 8 bytes pins half a page or more. The
- * stack tells only the bytes, so that max_waiting_mb cannot bound this. GRO gains little: most
- * guests leave it to Dom0 to segment their packets.
+ * stack counts packets and bytes, not pages, so max_waiting_mb cannot bound this. GRO gains little:
+ * most guests leave it to Dom0 to segment their packets.
  */
 static void turn_off_gro(struct net_device *dev)
 {

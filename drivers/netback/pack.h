@@ -74,7 +74,7 @@ static inline void vif_pack_init(struct vif_pack *pack, u32 headroom, u32 len, u
  * @len: bytes of the piece that are not packed yet, 1 to a page
  * @new_page: set to true if the place is in a new page, at its beginning or behind the headroom
  *
- * The place is in page number @pack->pages - 1. It ends where the room that is left begins.
+ * The place is in page number @pack->pages - 1. It ends where the free space of the page begins.
  *
  * Return: bytes to put there, at least 1 and at most @len.
  */

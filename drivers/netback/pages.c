@@ -16,7 +16,7 @@
 
 /* A round of NAPI takes at most a ring of pages. Those of the round before may still be in use. */
 #define CACHE_PAGES	512
-/* A lap looks at all pages once. Each lap of this number forgets those that are still in use. */
+/* A lap goes through the cache once. One lap in this many evicts pages that are still in use. */
 #define EVICT_LAP	8
 
 /**
@@ -45,8 +45,9 @@ static void evict_page(struct page **slot)
 }
 
 /*
- * Whether to forget a page that is still in use. Not each time: if more pages are in use than
- * remembered, all would be forgotten too early. Sometimes, as a packet may wait for hours.
+ * Return true in laps that evict pages still in use. Not in every lap: if packets in flight hold
+ * more pages than the cache, each page would be evicted before its packet is freed. But in some
+ * laps: a packet may wait for hours.
  */
 static bool may_evict(unsigned int position)
 {

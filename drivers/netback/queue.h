@@ -29,18 +29,29 @@ struct vif_channel {
 	bool had_work;
 };
 
+/**
+ * struct vif_queue - one queue of a card
+ * @vif: the card
+ * @index: number of the queue
+ * @napi: serves both rings
+ * @channels: the event channels, one or two
+ * @tx_channel: the channel of the transmit ring
+ * @rx_channel: the channel of the receive ring; the same without split event channels
+ * @tx: packets from the guest; NAPI's
+ * @rx: packets to the guest
+ * @turns: when the next packet of each direction may pass
+ * @counters: each has one writer: NAPI, the holder of rx.lock, or the control ring's work
+ */
 struct vif_queue {
 	struct vif *vif;
 	unsigned int index;
 	struct napi_struct napi;
 	struct vif_channel channels[2];
-	/* Both are the same channel if the frontend does not use split event channels. */
 	struct vif_channel *tx_channel;
 	struct vif_channel *rx_channel;
 	struct vif_tx tx;
 	struct vif_rx rx;
 	struct vif_turn turns[VIF_NR_DIRECTIONS];
-	/* Each counter has one writer: NAPI, the holder of rx.lock, or the control ring's work. */
 	u64 counters[VIF_NR_COUNTERS];
 };
 

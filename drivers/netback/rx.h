@@ -31,7 +31,7 @@ struct vif_rx_slot {
 		struct xen_netif_extra_info extra;
 	};
 	bool is_extra;
-	u8 nr_ops;
+	u8 nr_ops;	/* grant copies into the slot */
 };
 
 /**

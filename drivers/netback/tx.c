@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packets from the guest. One round: copy the new requests from the ring, parse them into packets,
- * find room for each packet and gather its copies; one hypercall; answer every slot; deliver.
- *
- * All of it runs in the queue's NAPI instance.
+ * Packets from the guest, in rounds of the queue's NAPI instance. A round copies the new requests
+ * from the ring and parses them into packets. It allocates an skb for each packet and gathers its
+ * grant copies. After one hypercall for all copies it writes all responses, and then delivers the
+ * packets. The guest may reuse its pages as soon as it sees the responses.
  */
 #include "heads.h"
 #include "mcast.h"
@@ -25,16 +25,16 @@
 #include <linux/tcp.h>
 #include <trace/events/dom0_netback.h>
 
-/* Of a packet at least this much must be linear: hardware wants headers in one piece. */
+/* Make at least this much of a packet linear: the stack and network cards read headers there. */
 #define LINEAR_MIN	128
 
-/* The stack has room for all pages of the largest packet. */
+/* An skb has enough fragments for all pages of the largest packet. */
 static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE, XEN_PAGE_SIZE) + VIF_PACK_SLACK <= MAX_SKB_FRAGS);
 
-/* Each slot is one copy, or two where it had to be split over two pages. */
+/* A slot takes one copy, or two if its data is split over two pages. */
 #define COPY_OPS	(2 * VIF_RING_SIZE)
 
-/* Packets of one round, whatever the budget: a program that polls may ask for thousands. */
+/* Most packets of a round. The budget may be larger: busy polling lets programs choose it. */
 #define ROUND_PACKETS	NAPI_POLL_WEIGHT
 
 static struct vif_tx_pkt *pkt_at(struct vif_queue *q, unsigned int n)
@@ -44,7 +44,7 @@ static struct vif_tx_pkt *pkt_at(struct vif_queue *q, unsigned int n)
 
 /* ---- requests ---- */
 
-/* Take private copies of all requests that are new. The guest's producer is checked here. */
+/* Copy all new requests into private memory, after a check of the guest's producer index. */
 static int copy_requests(struct vif_queue *q)
 {
 	struct vif_tx *tx = &q->tx;
@@ -64,7 +64,7 @@ static int copy_requests(struct vif_queue *q)
 	return 0;
 }
 
-/* ---- room for a packet ---- */
+/* ---- an skb for a packet ---- */
 
 static void gather_copy(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
 			u32 len)
@@ -79,7 +79,7 @@ static void gather_linear(struct vif_queue *q, struct sk_buff *skb, const struct
 		gather_copy(q, slot, 0, skb_put(skb, slot->len), slot->len);
 }
 
-/* Put a slot's data into the packet's pages, opening new ones as the packing says. */
+/* Gather a slot's copies into the packet's pages. vif_pack_next() says when to add a page. */
 static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pack *pack,
 			const struct vif_tx_slot *slot)
 {
@@ -107,7 +107,7 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 	return 0;
 }
 
-/* An skb with all copies into it gathered, or NULL and none. */
+/* Return an skb whose copies have been gathered. Without memory return NULL, and gather none. */
 static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_desc *desc)
 {
 	unsigned int mark = dom0_copy_mark(&q->tx.copy);
@@ -143,11 +143,11 @@ free_skb:
 
 /* ---- one round ---- */
 
-/* Room for a good packet, unless it is lost on the way; false if it may not pass yet. */
+/* Make an skb for a good packet, or drop the packet. Return false if a limit holds it back. */
 static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
 			  struct vif_tx_pkt *pkt)
 {
-	/* Not the guest's fault, and not its card's. */
+	/* DROPPED, not ERROR: the request is valid. */
 	pkt->status = XEN_NETIF_RSP_DROPPED;
 	if (unlikely(READ_ONCE(q->vif->link.down))) {
 		q->counters[VIF_rx_link_down]++;
@@ -165,7 +165,7 @@ static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
 	return true;
 }
 
-/* No packet comes of it, only an answer. */
+/* The request carries no packet: its status is the only result. */
 static void change_mcast(struct vif_queue *q, const struct vif_tx_desc *desc,
 			 struct vif_tx_pkt *pkt)
 {
@@ -253,7 +253,7 @@ static void check_copies(struct vif_queue *q, struct vif_tx_pkt *pkt)
 	}
 }
 
-/* Each request gets its response in its own slot of the ring; only defined bytes are written. */
+/* Write each request's response into the request's slot, field by field: nothing else leaks. */
 static void respond_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 {
 	struct vif_tx *tx = &q->tx;
@@ -285,7 +285,7 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 	}
 }
 
-/* ---- what is in the packet ---- */
+/* ---- checksum, segmentation, delivery ---- */
 
 static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
@@ -297,7 +297,7 @@ static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct v
 	else if (pkt->flags & XEN_NETTXF_data_validated)
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
 
-	/* Some frontends leave the flag out for GSO, and the pseudo header's sum with it. */
+	/* Some frontends send GSO packets without the flag and the pseudo header's checksum. */
 	if (pkt->gso_type != XEN_NETIF_GSO_TYPE_NONE && skb->ip_summed != CHECKSUM_PARTIAL) {
 		q->counters[VIF_rx_gso_checksum_fixup]++;
 		skb->ip_summed = CHECKSUM_PARTIAL;
@@ -306,7 +306,7 @@ static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct v
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return 0;
 	err = skb_checksum_setup(skb, recalculate);
-	/* skb_checksum_setup() takes a header of any length. */
+	/* skb_checksum_setup() accepts an IPv4 header that is too short. */
 	if (!err && skb->protocol == htons(ETH_P_IP) && ip_hdr(skb)->ihl < 5)
 		err = -EPROTO;
 	return err;
@@ -314,7 +314,7 @@ static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct v
 
 static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
 {
-	/* skb_checksum_setup() has found the transport header and where its checksum goes. */
+	/* skb_checksum_setup() has found the transport header and its checksum field. */
 	if (skb->ip_summed != CHECKSUM_PARTIAL ||
 	    skb->csum_offset != offsetof(struct tcphdr, check))
 		return false;
@@ -324,8 +324,8 @@ static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
 }
 
 /*
- * The IP layer cuts a packet to the length in its header, and leaves the segmentation, which does
- * not fit then.
+ * Check the length in the IP header. The IP layer trims a longer packet to that length, but does
+ * not correct the number of segments.
  */
 static bool ip_length_fits(const struct sk_buff *skb)
 {
@@ -334,16 +334,16 @@ static bool ip_length_fits(const struct sk_buff *skb)
 	return ntohs(ipv6_hdr(skb)->payload_len) + sizeof(struct ipv6hdr) == skb->len;
 }
 
-/* A bridge checks the length of a packet against the MTU only if the packet has no segmentation. */
+/* Return the longest segment to accept: bridges do not check GSO packets against the MTU. */
 static unsigned int longest_segment(const struct sk_buff *skb)
 {
 	return max_t(unsigned int, READ_ONCE(skb->dev->mtu), ETH_DATA_LEN);
 }
 
 /*
- * The stack checks a packet of an untrusted source (SKB_GSO_DODGY) before a device segments it, and
- * GRO, where it is on, does not merge it. So check all packets here, and mark only those that may
- * not stay as they are now.
+ * SKB_GSO_DODGY marks packets of an untrusted source. The stack checks them again before a device
+ * segments them, and GRO does not merge them. So check the headers of all packets here, and mark
+ * only those whose IP length is wrong.
  */
 static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
@@ -369,7 +369,7 @@ static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx
 		return -EMSGSIZE;
 	}
 
-	/* Not before: a pull may move it. */
+	/* Not earlier: pskb_may_pull() may reallocate it. */
 	shinfo = skb_shinfo(skb);
 	shinfo->gso_type = pkt->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
 			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
@@ -406,7 +406,7 @@ static void deliver_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 	u32 len;
 
 	if (!skb) {
-		/* It may have been no packet, but a change that was made. */
+		/* OKAY without an skb: the multicast addresses were changed. */
 		q->counters[VIF_rx_dropped] += pkt->status != XEN_NETIF_RSP_OKAY;
 		return;
 	}
@@ -447,7 +447,7 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 	return n;
 }
 
-/* Up to @budget packets; how many they were. Fewer means that no more can be taken now. */
+/* Take up to @budget packets, and return how many. If fewer, no more can be taken now. */
 unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
 {
 	unsigned int done = 0, n;
@@ -460,8 +460,8 @@ unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
 }
 
 /*
- * Ask for an event after the request at @req_cons; false if there is one already. NAPI may run
- * again elsewhere by now: then at worst it runs once for nothing.
+ * Ask for an event with the request at index @req_cons. Return false if the request is there
+ * already. NAPI may run on another CPU by now. Then at worst it runs once more without work.
  */
 bool vif_tx_rearm(struct vif_queue *q, RING_IDX req_cons)
 {

@@ -13,7 +13,20 @@
 
 struct vif_queue;
 
-/* A packet from the guest, from parsing until delivery. */
+/**
+ * struct vif_tx_pkt - a packet from the guest, from parsing until delivery
+ * @skb: the packet, or NULL if it is dropped or was no packet
+ * @first_op: index of its first grant copy in the batch
+ * @nr_ops: how many copies it has
+ * @nr_requests: ring slots that it occupies, extra info included
+ * @flags: XEN_NETTXF_*
+ * @gso_size: payload bytes of each segment
+ * @status: XEN_NETIF_RSP_*, the response to each of its requests
+ * @gso_type: XEN_NETIF_GSO_TYPE_*
+ * @is_extra: bit n is set if its n-th request was extra info
+ * @hash_layer: 3 or 4 if the guest sent a hash of that layer, 0 for none
+ * @hash: that hash
+ */
 struct vif_tx_pkt {
 	struct sk_buff *skb;
 	u32 first_op;
@@ -21,7 +34,7 @@ struct vif_tx_pkt {
 	u16 nr_requests;
 	u16 flags;
 	u16 gso_size;
-	s16 status;	/* XEN_NETIF_RSP_*, for each of its requests */
+	s16 status;
 	u8 gso_type;
 	u8 is_extra;
 	u8 hash_layer;
@@ -35,9 +48,9 @@ struct vif_tx_pkt {
  * @req_cons: index up to which requests have been copied from the ring
  * @parse_cons: index up to which they have been parsed
  * @rsp_prod_pvt: index up to which responses have been written
- * @limited: whether a limit holds requests back
+ * @limited: a limit holds the next packet back, and a timer will run NAPI
  * @heads: where the heads of its packets come from
- * @copy: gathered grant copies
+ * @copy: batch of the grant copies of this round
  * @pkts: the packets of this round
  */
 struct vif_tx {

@@ -267,7 +267,7 @@ static int read_num_queues(struct dom0_backend *be, const struct vif *vif, u32 *
 	return err;
 }
 
-/* @dir is "" or "queue-N/". */
+/* Read a number of the frontend. @dir is "" or "queue-N/". */
 static int read_u32(struct dom0_backend *be, const char *dir, const char *key, u32 *val)
 {
 	char path[48];
@@ -348,7 +348,7 @@ static int vif_connect(struct dom0_backend *be)
 	if (err)
 		return err;
 
-	/* They must hold for the first packet. Reading them again also reports errors again. */
+	/* These hold from the first packet on. Reading them again also reports errors again. */
 	vif_limits_read_rate(vif);
 	vif_limits_read(vif);
 	vif_link_read(vif);

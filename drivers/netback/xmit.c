@@ -31,7 +31,7 @@
 static_assert(PACKET_OPS_MAX <= VIF_RX_BATCH_OPS);
 static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * SLOTS_MAX <= PACKET_OPS_MAX);
 
-/* ---- what is in a packet ---- */
+/* ---- the data of a packet ---- */
 
 /* Walks over the data of a packet and of those chained to it, page by page. */
 struct cursor {
@@ -208,7 +208,7 @@ static struct vif_rx_slot *consume_first_slot(struct vif_rx *rx, const struct sk
 	return slot;
 }
 
-/* The copies of a packet's data, into at most @max slots. */
+/* Gather the copies of a packet's data, into at most @max slots. */
 static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
 			const struct vif_rx_extras *extras, unsigned int max)
 {
