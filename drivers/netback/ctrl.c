@@ -250,6 +250,7 @@ int vif_ctrl_connect(struct vif *vif, grant_ref_t ref, evtchn_port_t port, unsig
 	struct vif_ctrl *ctrl;
 	int err;
 
+	lockdep_assert_held(&vif->lock);
 	ctrl = alloc_ctrl(vif, num_queues);
 	if (!ctrl) {
 		dom0_backend_error(vif->be, -ENOMEM, "no memory for the control ring");
@@ -276,6 +277,7 @@ void vif_ctrl_disconnect(struct vif *vif)
 {
 	struct vif_ctrl *ctrl = vif->ctrl;
 
+	lockdep_assert_held(&vif->lock);
 	if (!ctrl)
 		return;
 	vif->ctrl = NULL;
@@ -290,6 +292,7 @@ void vif_ctrl_start(struct vif *vif)
 {
 	struct vif_ctrl *ctrl = vif->ctrl;
 
+	lockdep_assert_held(&vif->lock);
 	if (!ctrl)
 		return;
 	rcu_assign_pointer(vif->hash, &ctrl->hashes[ctrl->current_hash]);
@@ -302,6 +305,7 @@ void vif_ctrl_stop(struct vif *vif)
 {
 	struct vif_ctrl *ctrl = vif->ctrl;
 
+	lockdep_assert_held(&vif->lock);
 	if (!ctrl)
 		return;
 	dom0_evtchn_quiesce(ctrl->evtchn);

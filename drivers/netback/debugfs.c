@@ -33,6 +33,7 @@ static void show_queue(struct seq_file *m, const struct vif_queue *q)
 	unsigned long stopped_at = READ_ONCE(ring->stopped_at);
 	struct netdev_queue *stack = netdev_get_tx_queue(q->vif->dev, q->index);
 
+	lockdep_assert_held(&q->vif->lock);
 	seq_printf(m, "queue %u\n", q->index);
 	seq_printf(m, " tx req_prod %u req_cons %u parse_cons %u rsp_prod %u req_event %u rsp_event %u%s\n",
 		   READ_ONCE(tx->sring->req_prod), tx->req_cons, tx->parse_cons, tx->rsp_prod_pvt,
@@ -73,6 +74,7 @@ static void show_ctrl(struct seq_file *m, const struct vif_ctrl *ctrl)
 {
 	const struct xen_netif_ctrl_sring *sring = ctrl->sring;
 
+	lockdep_assert_held(&ctrl->vif->lock);
 	seq_puts(m, "control\n");
 	seq_printf(m, " ring req_prod %u req_cons %u req_event %u rsp_event %u\n",
 		   READ_ONCE(sring->req_prod), READ_ONCE(ctrl->req_cons),

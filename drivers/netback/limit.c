@@ -49,6 +49,7 @@ static u64 take_tokens(struct vif_limit *limit, struct vif_turn *turn, u64 now, 
 	u64 due = now;
 	unsigned int i;
 
+	lockdep_assert_held(&limit->lock);
 	for (i = 0; i < VIF_NR_BUCKETS; i++)
 		due = max(due, dom0_bucket_turn(&limit->buckets[i], &turn->parts[i], now,
 						i == VIF_PACKETS ? 1 : len));
