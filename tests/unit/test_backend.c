@@ -5,7 +5,7 @@
  */
 #include "backend_device.h"
 
-/* Once it is freed it is not queued any more, and what was probed is removed. */
+/* A device that is freed is not queued again, and one that was probed is removed. */
 static void device_is_not_used_when_it_is_freed(void **state)
 {
 	void (*const actors[])(void *) = { unbind, work_0 };
@@ -13,7 +13,10 @@ static void device_is_not_used_when_it_is_freed(void **state)
 	assert_true(interleave_explore(actors, ARRAY_SIZE(actors), 3, reset, is_over, NULL) > 10);
 }
 
-/* The second life begins when the first has ended, and the last of them answers when neither is. */
+/*
+ * A second instance of a device begins when the first has ended. Closing is answered when both
+ * are gone.
+ */
 static void lives_of_a_device_do_not_meet(void **state)
 {
 	void (*const actors[])(void *) = { unbind_bind_unbind, work_0, work_1 };
@@ -21,7 +24,7 @@ static void lives_of_a_device_do_not_meet(void **state)
 	assert_true(interleave_explore(actors, ARRAY_SIZE(actors), 1, reset, is_over, NULL) > 10);
 }
 
-/* Wherever it comes from: an earlier life, the probe, or an earlier connection. */
+/* An error node may come from an earlier instance, the probe, or an earlier connection. */
 static void error_goes_before_the_next_connection(void **state)
 {
 	reset(NULL);
@@ -47,10 +50,7 @@ static void error_of_a_connection_stays(void **state)
 	assert_true(has_error);
 }
 
-/*
- * Who reads the state in sysfs sees what the toolstack has written, though the write failed that
- * met it.
- */
+/* sysfs shows the state that the toolstack has written, also if our own write failed for that. */
 static void sysfs_shows_what_the_toolstack_wants(void **state)
 {
 	reset(NULL);
@@ -62,8 +62,8 @@ static void sysfs_shows_what_the_toolstack_wants(void **state)
 }
 
 /*
- * A guest can make its state Unknown, and be there as before: its end is waited for, ever more
- * slowly.
+ * A guest can make its state Unknown and still run. The wait for its end polls at growing
+ * intervals.
  */
 static void device_is_abandoned_when_its_domain_is_gone(void **state)
 {
@@ -84,7 +84,7 @@ static void device_is_abandoned_when_its_domain_is_gone(void **state)
 	assert_int_equal(abandoned, 1);
 }
 
-/* Another domain has used up what is needed. The device is not lost for that. */
+/* Another domain has used up a resource. The device is kept, and tries again. */
 static void abandoning_is_tried_again(void **state)
 {
 	static const int errs[] = { -EBUSY, -EAGAIN, -EIO };

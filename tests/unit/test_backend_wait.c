@@ -30,8 +30,8 @@ static void connect_waits_for_a_resource(void **state)
 }
 
 /*
- * A frontend that writes all the time: the driver looks twice in a second in the end, and at the
- * last of it.
+ * A frontend that writes without pause: the driver ends at two looks in a second, and sees the
+ * last write.
  */
 static void frontend_that_changes_too_much_waits(void **state)
 {

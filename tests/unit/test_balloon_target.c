@@ -50,7 +50,7 @@ static void too_much_is_refused(void **state)
 	assert_refused("18446744073709551615", -ERANGE);
 	assert_refused("18446744073709551616", -ERANGE);
 	assert_refused("99999999999999999999999999999999999999", -ERANGE);
-	/* Its low 64 bits would be a fine target. */
+	/* The low 64 bits of this number would be a valid target. */
 	assert_refused("18446744073710600192", -ERANGE);
 }
 
@@ -60,7 +60,7 @@ static void a_nul_is_no_end(void **state)
 
 	assert_int_equal(balloon_target_parse("12\0x4", 5, &kib), -EINVAL);
 	assert_int_equal(kib, UNTOUCHED);
-	/* What lies behind the length is not looked at. */
+	/* Bytes behind the length are not read. */
 	assert_int_equal(balloon_target_parse("1234", 2, &kib), 0);
 	assert_int_equal(kib, 12);
 }
@@ -146,10 +146,7 @@ static void the_least_limit_is_the_ceiling(void **state)
 	assert_int_equal(balloon_target_ceiling(350, 100, 0, 300), 350);
 }
 
-/*
- * However often the target is not looked at, the floor is not reached: 4 GiB are 1000 ms, and
- * nothing is left to chance near it.
- */
+/* The floor is not reached between two checks of the target: a distance of 4 GiB allows 1000 ms. */
 static void the_guard_comes_before_the_floor_does(void **state)
 {
 	u64 above;

@@ -51,8 +51,8 @@ bool blk_ring_reclaim(struct blk_ring *ring)
 static struct blk_ring ring;
 
 /*
- * A burst comes when the ring is idle with grants, and needs pages. They are not kept for as long
- * as the grants.
+ * A burst on an idle ring that keeps grants needs pages. They are freed before the grants are
+ * unmapped.
  */
 static void pages_are_freed_before_grants(void **state)
 {

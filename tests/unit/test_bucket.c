@@ -26,7 +26,7 @@ static u64 any_u64(void)
 	return (u64)random() << 42 ^ (u64)random() << 21 ^ random();
 }
 
-/* Of any size: as many small as large. */
+/* A random number with a random number of bits. */
 static u64 any_up_to(u64 max)
 {
 	u64 value = any_u64() >> random() % 64;
@@ -69,7 +69,7 @@ static void out_of_range(void **state)
 	}
 }
 
-/* The same limit once more gives nothing away; another one begins full. */
+/* Setting the same limit again adds no tokens. A different limit begins with a full bucket. */
 static void set_again(void **state)
 {
 	struct dom0_bucket bucket = bucket_of(1000, 1000000, 500, 0);
@@ -135,7 +135,7 @@ static void large_thing(void **state)
 	assert_in_range(wait, 65 * SEC, 66 * SEC);
 }
 
-/* After a long silence the bucket is full, not fuller. */
+/* After a long pause the bucket is full, and holds no more than that. */
 static void idle(void **state)
 {
 	struct dom0_bucket bucket = bucket_of(1000, 50000, 1000, 0);
@@ -197,8 +197,8 @@ static void check_windows(const struct dom0_bucket *bucket, const struct passed 
 }
 
 /*
- * Whatever the limit, the sizes and the pauses: never more than rate * t and the burst, and in the
- * order in which they came. Some ask while earlier ones still wait.
+ * With any limit, sizes and pauses, at most rate * t and the burst pass, in the order of arrival.
+ * Some requests arrive while earlier ones wait.
  */
 static void never_more(void **state)
 {
@@ -224,7 +224,7 @@ static void never_more(void **state)
 			if (patient)
 				now += wait;
 			now += any_up_to(pause);
-			/* Further than that no clock of the kernel goes. */
+			/* No clock of the kernel exceeds this value. */
 			if (wait > WAIT_MAX / 2 || now > 1ULL << 62)
 				break;
 		}
@@ -236,9 +236,7 @@ static void never_more(void **state)
 	assert_true(whole > 200);
 }
 
-/*
- * A caller who is woken up to 10 ms late gets the rate all the same, however short the period is.
- */
+/* A caller that is woken up to 10 ms late still gets the rate, with any period. */
 static void one_woken_late(u64 a_second, u64 period_us, u32 size)
 {
 	u64 amount = a_second * period_us / 1000000, things = a_second * 20 / size;

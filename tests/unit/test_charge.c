@@ -56,7 +56,7 @@ static void half_full(void *data)
 	*(struct world *)data = (struct world){ .sum = { 5 } };
 }
 
-/* What fits is charged, whatever is refused at the same time. */
+/* A charge that fits succeeds, also while another one is refused. */
 static bool those_that_fit_are_charged(void *data)
 {
 	const struct world *w = data;

@@ -116,7 +116,7 @@ static void all_is_written_at_once(void **state)
 	end(&store);
 }
 
-/* Another has changed something meanwhile: once more. */
+/* Another client has changed a node meanwhile: the transaction is repeated. */
 static void a_conflict(void **state)
 {
 	struct store store = begin();

@@ -88,7 +88,7 @@ static void differences(void **state)
 	/* Over the end of the number. */
 	assert_int_equal(counter_difference(UINT64_MAX, 4), 5);
 	assert_int_equal(counter_difference(UINT64_MAX - 9, 0), 10);
-	/* Begun anew: what there is has been counted since. */
+	/* The counters began anew: each value has been counted since then. */
 	assert_int_equal(counter_difference(1000, 3), 3);
 	assert_int_equal(counter_difference(1, 0), 0);
 }

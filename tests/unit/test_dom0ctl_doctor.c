@@ -155,7 +155,7 @@ static void disks(void **state)
 
 	f.disk_there = false;
 	only(&f, "The disk /dev/vg0/alice does not exist.", "configuration");
-	/* Then a script that says nothing is no news. */
+	/* In this case a hotplug script without a status is not reported. */
 	f.hotplug[0] = '\0';
 	only(&f, "The disk /dev/vg0/alice does not exist.", "configuration");
 	f = waiting(disk());

@@ -59,7 +59,7 @@ static void json_of_what_is_no_utf8(void **state)
 	assert_string_equal(JSON("\xc3"), "\"\\ufffd\"");
 	assert_string_equal(JSON("\xe2\x82"), "\"\\ufffd\\ufffd\"");
 	assert_string_equal(JSON("\xc3\""), "\"\\ufffd\\\"\"");
-	/* Longer than need be: a slash, a NUL. */
+	/* Overlong sequences: of a slash, and of a NUL. */
 	assert_string_equal(JSON("\xc0\xaf"), "\"\\ufffd\\ufffd\"");
 	assert_string_equal(JSON("\xe0\x80\x80"), "\"\\ufffd\\ufffd\\ufffd\"");
 	/* A surrogate, and beyond the last character. */

@@ -91,7 +91,7 @@ static void errors(void **state)
 	end(&store);
 }
 
-/* An answer longer than there may be ends the conversation. */
+/* An answer above the maximum length ends the connection. */
 static void an_impossible_answer(void **state)
 {
 	struct store store = begin();

@@ -104,7 +104,7 @@ static void remove_one_of(struct fixture *f, const u32 *refs, u32 nr, u32 gone)
 				 n == gone ? BLK_GREFMAP_NONE : n);
 }
 
-/* Whichever entry of a chain goes, the others are still found. */
+/* After any entry of a chain is removed, the others are still found. */
 static void remove_one_of_chain(u32 home_slot)
 {
 	struct fixture f;
@@ -145,7 +145,7 @@ static void test_gap_leaves_entries_near_home_around_the_end(void **state)
 	remove_one_of(&f, refs, ARRAY_SIZE(refs), 0);
 }
 
-/* Against the simplest thing that does the same: an array with one element for each reference. */
+/* The table is compared with a plain array that has one element for each reference. */
 static void random_operations(u32 multiplier)
 {
 	enum { REFS = 48, LIMIT = 31, ROUNDS = 20000 };

@@ -71,7 +71,7 @@ static void two_banks_of_one_processor(void **state)
 	setup(&f);
 	add_global(&f, 9);
 	add_bank(&f, 4);
-	/* What a later hypervisor may add, and what we do not show. */
+	/* Fields that a later hypervisor may add, and fields that no record has. */
 	add(&f, MC_TYPE_EXTENDED, sizeof(struct mcinfo_common) + 4);
 	add(&f, 77, 40);
 	add_bank(&f, 6);
@@ -189,7 +189,7 @@ static void more_entries_than_fit(void **state)
 	assert_int_equal(convert(&f), -EINVAL);
 }
 
-/* Each value that the hypervisor leaves unset reads 0, and counts are not believed. */
+/* Each value that the hypervisor leaves unset reads 0, and counts are checked. */
 static void more_registers_than_fit(void **state)
 {
 	struct fixture f;

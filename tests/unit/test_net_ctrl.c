@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The judgement of requests of the control ring: drivers/netback/ctrl_protocol.c. */
+/* How requests of the control ring are checked: drivers/netback/ctrl_protocol.c. */
 #include "unit.h"
 
 #include <string.h>

@@ -229,7 +229,7 @@ static void frontend(void *data)
 		if (new - READ_ONCE(m.sring.req_event) < new - old)
 			m.scheduled = true;
 	}
-	/* Where it has gone wrong none shall wait. */
+	/* After an error no actor waits. */
 	m.scheduled |= m.bad;
 }
 
@@ -276,7 +276,7 @@ static void a_look_without_the_lock_is_found(void **state)
 	assert_int_equal(explore(&wrong), 0);
 }
 
-/* What is posted between the look and the wish comes without an event. */
+/* A slot that is posted between the check and the request for an event comes without an event. */
 static int ask_too_late(struct vif_rx_ring *ring, unsigned int need, unsigned long now)
 {
 	int avail = vif_rx_ring_free(ring);

@@ -23,7 +23,7 @@ static void a_burst_and_no_more(void **state)
 	assert_true(dom0_pace_take(&pace, now + 1) == DOM0_PACE_INTERVAL_MS - 1);
 }
 
-/* Who comes back when he was told to is served, once. */
+/* A frontend that returns at the time it was given is served, once. */
 static void the_wait_is_true(void **state)
 {
 	struct dom0_pace pace = { 0 };

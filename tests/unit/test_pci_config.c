@@ -256,8 +256,8 @@ static void fields_do_not_overlap(void **state)
 /* ---- by advisory ---- */
 
 /*
- * A guest that ends the decoding of addresses made Xen's or Dom0's next access bring the host
- * down.
+ * If a guest could disable the decoding of addresses, the next access by Xen or Dom0 could crash
+ * the host.
  */
 static void xsa_120_decoding_stays_on(void **state)
 {
@@ -439,7 +439,7 @@ static void device_stays_awake_while_messages_are_on(void **state)
 	assert_false(pciback_config_uses_messages(&config));
 	writes(PCI_BIST, 1, PCI_BIST_START);
 	assert_int_equal(real(PCI_BIST, 1), PCI_BIST_START);
-	/* What cannot be read is not proven to be off. */
+	/* A register that cannot be read is not assumed to be off. */
 	device.fail = -EIO;
 	assert_true(pciback_config_uses_messages(&config));
 }

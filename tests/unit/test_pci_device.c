@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device between two guests, over one that does not always answer: no guest gets what has not
- * been reset.
+ * A device that moves between two guests and does not always respond: no guest gets a device that
+ * has not been reset.
  */
 #include "unit.h"
 

@@ -78,7 +78,7 @@ static struct irq_chip *irq_get_chip(unsigned int irq)
 	return irq == LINE || irq >= MSI ? &pirq : irq == OTHER_LINE ? &other : &unnamed;
 }
 
-/* As the kernel: it ends the machine for any other. */
+/* The kernel ends the machine for any other number. */
 static int xen_pirq_from_irq(unsigned int irq)
 {
 	assert_true(irq == LINE || irq >= MSI);
@@ -277,7 +277,10 @@ static s32 ask(struct xen_pci_op *op, u32 cmd, u32 value)
 	return op->err;
 }
 
-/* A guest that disables what is off must not have the kernel asked for a number that it dies of. */
+/*
+ * A guest may disable an interrupt that is off. The driver must then not ask the kernel about a
+ * number that is not Xen's, as the kernel ends the machine for that.
+ */
 static void line_that_xen_does_not_know_is_none(void **state)
 {
 	static const unsigned int lines[] = { 0, 5, OTHER_LINE, 22, NOT_CONNECTED };
@@ -370,7 +373,7 @@ static void op_does_not_unmask(void **state)
 	line_shared = false;
 	interrupts(ASK_INTERVAL);
 	assert_false(line_on);
-	/* The guest goes: nothing looks any more. */
+	/* The guest is gone: no work item runs any more. */
 	mutex_lock(&device.lock);
 	pciback_intx_end(&device);
 	mutex_unlock(&device.lock);

@@ -286,7 +286,7 @@ static void commands_for_no_guest(void **state)
 	assert_int_equal(sense[17], 0);
 }
 
-/* However much room there is for what they do not give. */
+/* Commands that move no data are accepted, with a buffer of any size. */
 static void commands_that_move_no_data(void **state)
 {
 	static const u8 opcodes[] = { 0x00, 0x01, 0x1b, 0x1e, 0x2b, 0x2f, 0x35, 0x8f, 0x91 };
@@ -444,7 +444,7 @@ static void what_counts_as_a_mistake(void **state)
 	assert_true(is_mistake_with_key(7));
 	assert_true(is_mistake_with_key(11));
 	assert_true(is_mistake_with_key(14));
-	/* What a device found wrong to which it was passed on. */
+	/* Sense data of a device to which the command was passed on does not count. */
 	sense[0] = 0x70;
 	sense[2] = 3;
 	assert_true(vscsi_is_mistake(&read, 0x02, sense, false));
@@ -452,7 +452,7 @@ static void what_counts_as_a_mistake(void **state)
 	/* A reservation that the target core keeps for it. */
 	asked = (struct vscsi_order){ .cdb = { 0x16 } };
 	assert_true(vscsi_is_mistake(&asked, 0x18, sense, true));
-	/* A filemark, something recovered, news, the end of a tape. */
+	/* Filemark, recovered error, unit attention, end of medium. */
 	assert_false(is_mistake_with_key(0));
 	assert_false(is_mistake_with_key(1));
 	assert_false(is_mistake_with_key(6));

@@ -107,7 +107,7 @@ static bool reconfigure(struct dom0_machine *machine)
 static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
 		  enum dom0_action action)
 {
-	/* No more steps than this for one look, or the machine runs in circles. */
+	/* More steps than this for one look mean an endless loop of the state machine. */
 	assert_true(++world_of(machine)->actions <= 8);
 }
 
@@ -395,7 +395,7 @@ static void reconfiguring_at_the_start(void **state)
 	assert_int_equal(w.machine.state, XenbusStateReconfigured);
 }
 
-/* Closed and open again between two looks: the old connection is worth nothing. */
+/* The frontend has closed and opened again between two looks: the old connection is invalid. */
 static void missed_states(void **state)
 {
 	static const enum xenbus_state missed[] = {
@@ -604,7 +604,7 @@ static void writes_that_fail(void **state)
 	assert_int_equal(w.xenstore, XenbusStateConnected);
 }
 
-/* The toolstack writes while we cannot: its word holds. */
+/* The toolstack writes while our writes fail: its value is kept. */
 static void overruled_while_writes_fail(void **state)
 {
 	struct world w = new_world;

@@ -506,7 +506,7 @@ static void leaving_driver(void **state)
 	assert_int_equal(nr_failed, 0);
 }
 
-/* A limit that is lifted, as one that is set to another value, lets go of what waits. */
+/* Removing a limit, or setting another value, releases the requests that wait for it. */
 static void lifted_limit(void **state)
 {
 	unsigned int i;

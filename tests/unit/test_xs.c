@@ -253,7 +253,7 @@ static void batch_is_one_transaction(void **state)
 	assert_null(get("old"));
 }
 
-/* All or nothing, whenever the directory goes. */
+/* A batch is written whole or not at all, at each moment at which the directory may vanish. */
 static void batch_does_not_revive_a_directory(void **state)
 {
 	unsigned int at;
@@ -271,7 +271,7 @@ static void batch_does_not_revive_a_directory(void **state)
 	}
 }
 
-/* Whatever the toolstack writes into our state, at whatever moment, stands. */
+/* A value that the toolstack writes into our state is kept, at each moment of the write. */
 static void nudge_keeps_what_the_toolstack_writes(void **state)
 {
 	unsigned int at;

@@ -79,7 +79,8 @@ void blk_offer(struct blk *blk, const struct blk_setup *setup);
 /* The same, and waits until the backend is Connected. */
 void blk_connect(struct blk *blk, const struct blk_setup *setup);
 /*
- * Closes the device unless it is closed, takes everything back and looks whether it is untouched.
+ * Closes the device unless it is closed, ends all grants, and checks that guard pages are
+ * unchanged.
  */
 void blk_close(struct blk *blk);
 
@@ -136,8 +137,8 @@ void blk_run_barrier_to_and_fro(struct blk *blk, long rounds);
 void blk_run_events_while_flapping(struct blk *blk, long times);
 
 /*
- * Fills the ring with large reads and leaves, so often: what a limit holds back must not pass by
- * that.
+ * Fills the ring with large reads and closes, this many times. Requests that a limit holds back
+ * must not pass because of that.
  */
 void blk_run_leave_with_full_ring(struct blk *blk, long times);
 

@@ -204,7 +204,10 @@ static void run_bad_then_good(struct blk *blk, long count)
 	blk_settle(blk);
 }
 
-/* Reference 0 is the console's page, which Dom0 may access: a write harms only ourselves. */
+/*
+ * Reference 0 is the console's page, which Dom0 may access. A write to it affects only this
+ * guest.
+ */
 static void run_gref_0(struct blk *blk, long operation)
 {
 	union blk_request request = blk_rw(blk, operation, 0, 0, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A frontend in user space that keeps the protocol just long enough to break it. Runs in a DomU as
- * root, on a device that no kernel driver has, through /dev/xen/{xenbus,gntalloc,evtchn}.
+ * A frontend in user space that connects by the protocol and then violates it. Runs in a DomU as
+ * root, on a device without a kernel driver, through /dev/xen/{xenbus,gntalloc,evtchn}.
  */
 #ifndef HOSTILE_H
 #define HOSTILE_H
@@ -20,15 +20,15 @@
 
 /* The test itself cannot go on. */
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *fmt, ...);
-/* The backend broke a promise; the case goes on. */
+/* The backend has violated the protocol. The case goes on. */
 __attribute__((format(printf, 1, 2))) void wrong(const char *fmt, ...);
 /* One clause about what the backend did. */
 __attribute__((format(printf, 1, 2))) void note(const char *fmt, ...);
 /* What the verdict will be about: "blk opcode-4". */
 void case_begin(const char *kind, const char *name);
-/* Prints the verdict. Returns whether all promises were kept. */
+/* Prints the verdict. Returns whether the backend has kept the protocol. */
 bool case_end(void);
-/* The case cannot be had from this backend. */
+/* This backend lacks what the case needs. */
 __attribute__((noreturn, format(printf, 1, 2))) void skip(const char *fmt, ...);
 /* Runs it in a process of its own, so that a case that ends badly does not end the others. */
 bool case_apart(bool (*run)(unsigned int id, const void *arg), unsigned int id, const void *arg);
@@ -182,19 +182,23 @@ enum xenbus_state device_wait(const struct device *dev, unsigned int mask, unsig
  */
 void device_close(struct device *dev);
 /*
- * What the backend says about a device that it has stopped. In real life only Dom0 can read that;
- * the lab opens it to the guest. Notes the reason; to have stopped without one is wrong.
+ * The error that the backend has written for a device that it stopped. Only Dom0 can read that
+ * node; the lab lets the guest read it too. Notes the reason. A stop without a reason is an
+ * error.
  */
 void device_forget_reason(const struct device *dev);
 void device_note_reason(const struct device *dev);
 /* Waits until the backend's state has not changed for a while. */
 void device_calm_down(const struct device *dev);
-/* Writes one of the states that are none, then waits for calm. */
+/* Writes an invalid state, then waits until the backend's state is stable. */
 #define ODD_STATES 9
 void device_put_odd_state(struct device *dev, long which);
 /* Initialised and Connected, that many times over. */
 void device_connect_again(struct device *dev, long times);
-/* All ordered pairs of states, with a pause behind each, then waits for calm. */
+/*
+ * Writes all ordered pairs of states with a pause after each, then waits until the backend's
+ * state is stable.
+ */
 void device_flap(struct device *dev, long pause_ms);
 
 /* Writes the state as fast as xenstore takes it. */

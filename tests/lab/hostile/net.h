@@ -101,7 +101,8 @@ void net_offer(struct net *net, const struct net_setup *setup);
 /* The same, and waits until the backend is Connected as well. */
 void net_connect(struct net *net, const struct net_setup *setup);
 /*
- * Closes the device unless it is closed, takes everything back and looks whether it is untouched.
+ * Closes the device unless it is closed, ends all grants, and checks that guard pages are
+ * unchanged.
  */
 void net_close(struct net *net);
 

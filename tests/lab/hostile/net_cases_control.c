@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: the control ring. What the hash is good for is in net_cases_hash.c. */
+/* Network cards: the control ring. net_cases_hash.c has the cases of the hash itself. */
 #include "cases.h"
 #include "net_cases.h"
 
@@ -179,7 +179,7 @@ static void run_control_full_ring(struct net *net, long rounds)
 	}
 }
 
-/* Good and bad references side by side: each request gets the answer that it deserves. */
+/* Valid and invalid references in turns: each request gets its own status. */
 static void run_grefs_mixed(struct net *net, long rounds)
 {
 	struct xen_netif_ctrl_response response;
