@@ -19,7 +19,7 @@ driver_domain_start() {
 		chroot /tools modprobe bridge && chroot /tools ip link add br0 type bridge && ip addr flush dev eth0 &&
 		chroot /tools ip link set eth0 master br0 && ip addr add $address/24 dev br0 && ip link set br0 up"
 	guest_spawn "$name" devd 'chroot /tools /usr/sbin/xl -vvv devd -F'
-	# It has no eye for devices that were there before its watch. That one fires once by itself.
+	# xl devd ignores devices that existed before its watch. A watch fires once when it is set.
 	guest_must "$name" 'until grep "event epath=.*/backend" /tmp/devd.out; do usleep 100000; done' 60
 }
 
@@ -43,13 +43,13 @@ driver_domain_refuses() {
 		done'
 }
 
-# driver_domain_idle NAME: it serves no one, and nothing there is left of those that it served.
+# driver_domain_idle NAME: it serves no guest, and nothing of the guests that it served is left there.
 driver_domain_idle() {
 	guest_run "$1" '[ -z "$(ls /sys/bus/xen-backend/devices)" ] && ! ls /sys/class/net | grep vif &&
 		! xenstore-list backend/vbd | grep . && ! xenstore-list backend/vif | grep .'
 }
 
-# driver_domain_words NAME: what its programs and its kernel have said, for one who looks into a failure.
+# driver_domain_words NAME: the output of its programs and its kernel's log, for the diagnosis of a failure.
 driver_domain_words() {
 	guest_run "$1" 'tail -n 30 /tmp/devd.out /tools/var/log/xen/*; chroot /tools xenstore-ls backend; dmesg | tail -n 30; ps | grep -v "\["'
 }

@@ -40,7 +40,7 @@ for round in 1 2 3; do
 	script_has_run && fail "the script's word about the old network device is still there"
 	in_bridge && fail "$vif came into the bridge by itself"
 
-	# Without udev, the one who unbinds must run the script.
+	# Without udev, the scenario must run the script itself.
 	must env XENBUS_TYPE=vif "XENBUS_PATH=$path" XENBUS_BASE_PATH=backend "vif=$vif" \
 		script=/etc/xen/scripts/vif-bridge /etc/xen/scripts/vif-bridge online type_if=vif
 	wait_for 20 state_is 4
