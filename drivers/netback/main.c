@@ -15,8 +15,8 @@
 #define CREATE_TRACE_POINTS
 #include <trace/events/dom0_netback.h>
 
-bool vif_split_channels = true;
-module_param_named(separate_tx_rx_irq, vif_split_channels, bool, 0644);
+bool vif_separate_tx_rx_irq = true;
+module_param_named(separate_tx_rx_irq, vif_separate_tx_rx_irq, bool, 0644);
 MODULE_PARM_DESC(separate_tx_rx_irq,
 		 "Offer separate event channels for the two rings of a queue (default Y; effective for devices probed afterwards)");
 
@@ -24,18 +24,18 @@ unsigned int vif_max_queues;
 module_param_named(max_queues, vif_max_queues, uint, 0444);
 MODULE_PARM_DESC(max_queues, "Most queues of a device (default: number of CPUs, at most 8)");
 
-unsigned int vif_drain_msecs = 10000;
-module_param_named(rx_drain_timeout_msecs, vif_drain_msecs, uint, 0444);
+unsigned int vif_rx_drain_timeout_msecs = 10000;
+module_param_named(rx_drain_timeout_msecs, vif_rx_drain_timeout_msecs, uint, 0444);
 MODULE_PARM_DESC(rx_drain_timeout_msecs,
 		 "Packets for a guest that posts no buffers are dropped after this time (milliseconds, default 10000)");
 
-unsigned int vif_stall_msecs = 60000;
-module_param_named(rx_stall_timeout_msecs, vif_stall_msecs, uint, 0444);
+unsigned int vif_rx_stall_timeout_msecs = 60000;
+module_param_named(rx_stall_timeout_msecs, vif_rx_stall_timeout_msecs, uint, 0444);
 MODULE_PARM_DESC(rx_stall_timeout_msecs,
-		 "The carrier of a guest that posts no buffers is taken away after this time, 0 for never (milliseconds, default 60000)");
+		 "The carrier of a guest that posts no buffers is taken away after this time, 0 for never (milliseconds, default 60000); only with feature-rx-notify");
 
-unsigned int vif_fatal_slots = VIF_TX_SLOTS_MAX + 2;
-module_param_named(fatal_skb_slots, vif_fatal_slots, uint, 0444);
+unsigned int vif_fatal_skb_slots = VIF_TX_SLOTS_MAX + 2;
+module_param_named(fatal_skb_slots, vif_fatal_skb_slots, uint, 0444);
 MODULE_PARM_DESC(fatal_skb_slots,
 		 "A guest whose packet has more slots than this is disconnected (slots, 18 to 255, default 20); packets of more than 18 are dropped");
 
@@ -53,7 +53,8 @@ static int __init netback_init(void)
 	if (!vif_max_queues)
 		vif_max_queues = min(num_online_cpus(), MAX_QUEUES_DEFAULT);
 	vif_max_queues = min(vif_max_queues, VIF_QUEUES_LIMIT);
-	vif_fatal_slots = clamp_t(unsigned int, vif_fatal_slots, VIF_TX_SLOTS_MAX, VIF_RING_MASK);
+	vif_fatal_skb_slots = clamp_t(unsigned int, vif_fatal_skb_slots, VIF_TX_SLOTS_MAX,
+				      VIF_RING_MASK);
 
 	err = vif_ctrl_queue_init();
 	if (err)

@@ -298,7 +298,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	vif->dev = dev;
 	vif->be = be;
 	vif->domid = be->domid;
-	vif->fatal_slots = vif_fatal_slots;
+	vif->fatal_slots = vif_fatal_skb_slots;
 	vif_limits_init(vif);
 	spin_lock_init(&vif->link.carrier_lock);
 	spin_lock_init(&vif->mcast.mcast_lock);

@@ -8,11 +8,11 @@
 /* Most queues of a device, whatever the parameter max_queues says. */
 #define VIF_QUEUES_LIMIT	64U
 
-extern bool vif_split_channels;
+extern bool vif_separate_tx_rx_irq;
 extern unsigned int vif_max_queues;
-extern unsigned int vif_drain_msecs;
-extern unsigned int vif_stall_msecs;
-extern unsigned int vif_fatal_slots;
+extern unsigned int vif_rx_drain_timeout_msecs;
+extern unsigned int vif_rx_stall_timeout_msecs;
+extern unsigned int vif_fatal_skb_slots;
 extern unsigned int vif_max_waiting_mb;
 
 #endif

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Waiting while the guest has posted too few slots. The stack's queue is stopped. After
- * vif_drain_msecs its packets are dropped, after vif_stall_msecs the carrier is turned off. Both
- * times run from @stopped_at of the ring. A delayed work checks them when no event comes. The queue
- * is also stopped while a limit holds back its next packet.
+ * vif_rx_drain_timeout_msecs its packets are dropped. After vif_rx_stall_timeout_msecs the carrier
+ * is turned off, if the frontend has feature-rx-notify. Both times run from @stopped_at of the
+ * ring. A delayed work checks them when no event comes. The queue is also stopped while a limit
+ * holds back its next packet.
  *
  * The stack limits its queues by the number of packets, which may have 60 bytes or 64 KiB. So the
  * packets that wait for guests have a limit in bytes as well, for all devices together. Packets
@@ -89,13 +90,15 @@ bool vif_rx_backlog_full(struct vif_queue *q)
 /* Return true if the stack has waited for so long that its packets are dropped. */
 bool vif_rx_drain_expired(const struct vif_queue *q)
 {
-	return vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_drain_msecs), jiffies);
+	return vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_rx_drain_timeout_msecs),
+				  jiffies);
 }
 
 static bool waited_too_long(const struct vif_queue *q, unsigned long more)
 {
-	return q->vif->features.rx_notify && vif_stall_msecs &&
-	       vif_rx_ring_waited(&q->rx.ring, msecs_to_jiffies(vif_stall_msecs) + more, jiffies);
+	return q->vif->features.rx_notify && vif_rx_stall_timeout_msecs &&
+	       vif_rx_ring_waited(&q->rx.ring,
+				  msecs_to_jiffies(vif_rx_stall_timeout_msecs) + more, jiffies);
 }
 
 /* Return true if the stack has waited for so long that the carrier goes off. Needs no lock. */
@@ -110,7 +113,7 @@ static bool queue_stalled(const struct vif_queue *q)
  */
 static bool stall_expired(const struct vif_queue *q, int avail)
 {
-	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_drain_msecs));
+	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_rx_drain_timeout_msecs));
 }
 
 /* Turn the carrier on if the card is plugged in and no queue is stalled, else off. */

@@ -62,7 +62,7 @@ static int write_offers(struct dom0_backend *be, const struct vif *vif)
 	dom0_xs_add_removal(&batch, "hotplug-status");
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
 		dom0_xs_add(&batch, offers[i].key, "%u", offers[i].value);
-	dom0_xs_add(&batch, "feature-split-event-channels", "%u", vif_split_channels);
+	dom0_xs_add(&batch, "feature-split-event-channels", "%u", vif_separate_tx_rx_irq);
 	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", vif->max_queues);
 	err = dom0_xs_commit(&batch);
 	if (err)
