@@ -2,6 +2,14 @@
 /*
  * The counters of a queue: one line for each, which defines its index and its name for ethtool -S.
  * As on any network device of Dom0, "rx" counts packets from the guest and "tx" packets to it.
+ *
+ * Each counter has one writer:
+ * - NAPI, under no lock: all of rx, and of tx the counters packets, bytes, copies, copy_errors,
+ *   batches, stalls and notifies.
+ * - The holder of rx.lock, ndo_start_xmit as well as NAPI: the other counters of tx.
+ * - The work item of the control ring: those of ctrl, in queue 0.
+ *
+ * Documentation/ABI/ethtool-dom0-netback also has a line for each counter.
  */
 #ifndef _VIF_COUNTERS_H
 #define _VIF_COUNTERS_H

@@ -40,7 +40,7 @@ struct vif_channel {
  * @tx: packets from the guest; NAPI's
  * @rx: packets to the guest
  * @turns: when the next packet of each direction may pass
- * @counters: each has one writer: NAPI, the holder of rx.lock, or the control ring's work
+ * @counters: each has one writer, which counters.h names
  */
 struct vif_queue {
 	struct vif *vif;

@@ -73,7 +73,7 @@ struct vif_rx_sender {
  * @sender: what NAPI alone uses
  * @backlog: memory of the packets that the stack held for this queue when it was last measured, in
  *	bytes; 0 while the stack does not wait
- * @slot_timer: runs NAPI from time to time while the stack waits for slots
+ * @slot_timer: runs NAPI from time to time while the stack waits for slots or for a limit
  */
 struct vif_rx {
 	spinlock_t lock;	/* protects what ndo_start_xmit and NAPI share, as above */

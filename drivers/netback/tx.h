@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A queue's packets from the guest: its transmit ring, and what one round of NAPI pkts on.
+ * A queue's packets from the guest: its transmit ring, and what one round of NAPI uses.
  */
 #ifndef _VIF_TX_H
 #define _VIF_TX_H
