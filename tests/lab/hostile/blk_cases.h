@@ -7,10 +7,23 @@
 
 #define PERSISTENT { .persistent = true }
 
+/*
+ * struct blk_case - one case
+ * @name: unique; an advisory's number first, if it stands for one
+ * @expect: what the backend should do; hostile.h explains the values
+ * @run: misbehaves on the connected device
+ * @arg: passed to @run and @on_device. Without them: how often the setup is offered again
+ * @setup: the keys and rings that the frontend offers; 0 leaves out what is optional
+ * @on_device: misbehaves by the device's keys in xenstore, after @run
+ * @disk: the disk that the case is for; "all" leaves out the cases for the other one
+ *
+ * A case with @run or @on_device, or one that expects ANSWERED, connects by its setup and does
+ * valid I/O. Any other case only offers its setup, and does not wait for the backend to accept it.
+ */
 struct blk_case {
 	const char *name;
 	enum expect expect;
-	void (*run)(struct blk *blk, long arg);	/* NULL: the setup is all there is to it */
+	void (*run)(struct blk *blk, long arg);
 	long arg;
 	struct blk_setup setup;
 	void (*on_device)(struct device *dev, long arg);

@@ -211,14 +211,16 @@ void device_hurry(struct device *dev, long times);
 
 /* ---- what a case wants to see ---- */
 
+/* Of a case. After any of them but ANSWERED the device is closed, connected again and does I/O. */
 enum expect {
-	ANSWERED,	/* each request as its own hope says, and the device lives on */
-	STOPPED,	/* the device goes to Closing or Closed */
-	REFUSED,	/* the same, and was never Connected */
-	REJECTED,	/* an error in the answer, or stopped */
-	SURVIVED,	/* anything, so long as closing and connecting anew works */
+	ANSWERED,	/* each request gets the response of its hope, and the device works */
+	STOPPED,	/* the device goes to Closing or Closed, and sends no response after that */
+	REFUSED,	/* the device goes to Closing or Closed, and is never Connected */
+	REJECTED,	/* the requests get the response of their hope, or the device is stopped */
+	SURVIVED,	/* any of these */
 };
 
+/* Of a request: the status of its response. ANY response is right for some. */
 enum hope { OKAY, ERROR, ANY };
 
 const char *expect_name(enum expect expect);

@@ -9,10 +9,22 @@
 #define EXTRA NETTXF_extra_info
 #define CSUM (NETTXF_csum_blank | NETTXF_data_validated)
 
+/*
+ * struct net_case - one case
+ * @name: unique; an advisory's number first, if it stands for one
+ * @expect: what the backend should do; hostile.h explains the values
+ * @run: misbehaves on the connected device
+ * @arg: passed to @run and @on_device. Without them: how often the setup is offered again
+ * @setup: the keys and rings that the frontend offers; 0 leaves out what is optional
+ * @on_device: misbehaves by the device's keys in xenstore, after @run
+ *
+ * A case with @run or @on_device, or one that expects ANSWERED, connects by its setup and does
+ * valid I/O. Any other case only offers its setup, and does not wait for the backend to accept it.
+ */
 struct net_case {
 	const char *name;
 	enum expect expect;
-	void (*run)(struct net *net, long arg);	/* NULL: the setup is all there is to it */
+	void (*run)(struct net *net, long arg);
 	long arg;
 	struct net_setup setup;
 	void (*on_device)(struct device *dev, long arg);

@@ -82,6 +82,7 @@ void scsi_good(struct scsi *scsi);
 uint32_t scsi_strange_gref(struct scsi *scsi, domid_t domain, unsigned int flags);
 void scsi_check_strange(const struct scsi *scsi);
 
+/* One case. @run misbehaves on a connected host, and gets @arg; hostile.h explains @expect. */
 struct scsi_case {
 	const char *name;
 	enum expect expect;	/* ANSWERED or STOPPED */
