@@ -50,6 +50,10 @@ static int read_offered(struct blk_vbd *vbd)
 	return 0;
 }
 
+/*
+ * Some frontends read the number of segments in InitWait, before the disk may be known. Offer what
+ * each disk can serve, see offer_disk().
+ */
 static int offer_rings(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
@@ -60,6 +64,7 @@ static int offer_rings(struct blk_vbd *vbd)
 	dom0_xs_begin(&batch, vbd->be);
 	dom0_xs_add(&batch, "max-ring-page-order", "%u", vbd->max_order);
 	dom0_xs_add(&batch, "multi-queue-max-queues", "%u", vbd->max_queues);
+	dom0_xs_add(&batch, "feature-max-indirect-segments", "%u", BLK_INDIRECT_MAX - 1);
 	return dom0_xs_commit(&batch);
 }
 

@@ -62,6 +62,7 @@ PY" >/dev/null
 #!/bin/bash
 . /etc/xen/scripts/block-common.sh
 [ "$command" = add ] || exit 0
+xenstore_read "$XENBUS_PATH/feature-max-indirect-segments" >/run/lab-segments
 xenstore_write "$XENBUS_PATH/logical-sector-size" "$(cat /run/lab-sector-size)"
 write_dev "$(xenstore_read "$XENBUS_PATH/params")"
 SCRIPT
@@ -83,6 +84,7 @@ SCRIPT
 	must attach 512
 	same "sector size in the guest" "$(block_size xvdb logical)" 512
 	same "block size that the guest knows of" "$(block_size xvdb physical)" 4096
+	same "segments of a request, before the disk is known" "$(cat /run/lab-segments)" 255
 	# A read that begins and ends within a block takes a page more than its segments.
 	same "segments of a request" "$(xenstore-read "$(node 51728)/feature-max-indirect-segments")" 255
 	direct /dev/xvdb 3 read:33554944:512 read:33558016:1024 read:33554432:4096 read:33555968:122880 \
@@ -96,6 +98,6 @@ fi
 must xl block-detach alice xvdb
 must losetup -d "$loop"
 guest_stop alice
-rm -f /run/4k.img /run/direct.py /run/lab-sector-size /etc/xen/scripts/block-lab
+rm -f /run/4k.img /run/direct.py /run/lab-sector-size /run/lab-segments /etc/xen/scripts/block-lab
 census_back_to "$before"
 pass
