@@ -228,14 +228,16 @@ static void probe_again(struct dom0_backend_core *core)
 		core->probe_due = false;
 }
 
+/* Report a failure once: the node may hold another error when the watch is tried again. */
 static void watch_own_state(struct dom0_backend_core *core)
 {
 	int err = dom0_watch_own_state(core);
 
-	if (!err)
-		return;
-	dom0_backend_error(&core->be, err, "cannot watch %s/state", core->be.node);
-	dom0_connection_postpone(core);
+	if (err && !core->unwatched)
+		dom0_backend_error(&core->be, err, "cannot watch %s/state", core->be.node);
+	core->unwatched = err;
+	if (err)
+		dom0_connection_postpone(core);
 }
 
 static void start_backend(struct dom0_backend_core *core)

@@ -69,6 +69,7 @@ struct backend_watch {
  * @postponed: how often one of these limits, or the lack of a resource, has postponed something
  * @again: the driver's callback has to be called again, see dom0_backend_retry()
  * @probe_due: probe has failed for a reason that may pass
+ * @unwatched: the watch on the device's own state could not be registered
  * @held: indices of the driver's watches for which changed() is called again at the next retry
  * @failing: xenstore returned an error in this run, or a resource is missing: retry later
  * @failures: number of runs in a row that were @failing
@@ -104,6 +105,7 @@ struct dom0_backend_core {
 	unsigned int postponed;
 	bool again;
 	bool probe_due;
+	bool unwatched;
 	unsigned long held;
 	bool failing;
 	unsigned int failures;

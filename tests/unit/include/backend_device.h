@@ -441,6 +441,7 @@ static void reset(void *unused)
 	domain_gone = false;
 	failing = false;
 	watching_own = false;
+	watch_err = 0;
 	driver.ready = NULL;
 	goes_without = false;
 	probe_err = 0;
