@@ -20,8 +20,8 @@ MODULES := dom0-core dom0-gnttab dom0-xenbus dom0-blkback dom0-netback dom0-scsi
 # STRICT=1, for developers: warnings are errors, and sparse checks the code if it is installed. Not by default: a newer compiler may
 # warn about more, and must not break an installation. tests/build compiles this way.
 SPARSE = $(if $(and $(shell command -v sparse),$(wildcard tests/sparse)),C=1 CHECK=$(CURDIR)/tests/sparse CF=-D__CHECK_ENDIAN__)
-CHECKS = $(if $(STRICT),W=1 $(SPARSE))
-ERRORS = $(if $(STRICT),-Werror)
+CHECKS = $(if $(filter 1,$(STRICT)),W=1 $(SPARSE))
+ERRORS = $(if $(filter 1,$(STRICT)),-Werror)
 
 KBUILD = $(MAKE) -C $(KDIR) M=$(CURDIR)
 
