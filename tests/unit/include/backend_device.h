@@ -201,7 +201,7 @@ static void mutex_destroy(struct mutex *lock)
 }
 
 #define _TRACE_DOM0_XENBUS_H
-#define trace_dom0_backend_state(name, ours, theirs, action) ((void)(name))
+#define trace_dom0_backend_state(name, state, otherend_state, action) ((void)(name))
 
 #include "drivers/xenbus/state.c"
 #include "drivers/xenbus/pace.c"
