@@ -136,6 +136,11 @@ static int vif_probe(struct dom0_backend *be)
 	if (IS_ERR(vif)) {
 		err = PTR_ERR(vif);
 		dom0_backend_error(be, err, "creating network device vif%u.%u", be->domid, handle);
+		/*
+		 * It may pass, whatever the error: another network device has the name, or the
+		 * kernel, which returns -EINVAL for some of its allocations, is out of memory.
+		 */
+		dom0_backend_retry(be);
 		return err;
 	}
 	be->priv = vif;
