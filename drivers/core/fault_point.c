@@ -28,19 +28,23 @@
 #define SLEEP_MS_MAX	50000u
 #define SPIN_MS_MAX	1000u
 
-enum fault_kind { FAULT_OFF, FAULT_HOLD, FAULT_FAIL, FAULT_KINDS };
+enum fault_kind { FAULT_OFF, FAULT_HOLD, FAULT_FAIL, FAULT_NOMEM, FAULT_MEM, FAULT_KINDS };
 
 static const char *const kind_names[FAULT_KINDS] = {
 	[FAULT_OFF] = "off",
 	[FAULT_HOLD] = "hold",
 	[FAULT_FAIL] = "fail",
+	[FAULT_NOMEM] = "nomem",
+	[FAULT_MEM] = "mem",
 };
 
 /**
  * struct fault_point - a point that a test has named
  * @name: its name
  * @kind: what happens to a thread that reaches the point
- * @value: FAULT_HOLD: most milliseconds to hold a thread; FAULT_FAIL: the errno
+ * @value: FAULT_HOLD: most milliseconds to hold a thread; FAULT_FAIL: the errno; FAULT_NOMEM: which
+ *         allocation of the thread fails; FAULT_MEM: the most allocations that a thread was short
+ *         of that
  * @times: how often it may still happen, 0 for no limit
  * @round: number of the line that armed it; waiters of earlier rounds go on
  * @hits: how often it has happened in this round
@@ -76,6 +80,21 @@ static struct fault_point *point_find(const char *name)
 	return NULL;
 }
 
+/*
+ * Make the @nth allocation of this thread fail, by the kernel's fault injection; 0 takes that back.
+ * Return how many allocations the thread was short of a failure, 0 if it has happened.
+ */
+static unsigned int thread_starve(unsigned int nth)
+{
+	unsigned int left = 0;
+
+#ifdef CONFIG_FAULT_INJECTION
+	left = current->fail_nth;
+	WRITE_ONCE(current->fail_nth, nth);
+#endif
+	return left;
+}
+
 static void point_wait(struct fault_point *point, unsigned int round, unsigned int ms,
 		       bool may_sleep)
 {
@@ -101,6 +120,8 @@ int dom0_fault_point_reached(const char *name, bool may_sleep)
 	if (point && point->kind != FAULT_OFF) {
 		point->hits++;
 		point->waiting += point->kind == FAULT_HOLD;
+		if (point->kind == FAULT_MEM)
+			point->value = max(point->value, thread_starve(0));
 		armed = *point;
 		if (point->times && !--point->times)
 			point->kind = FAULT_OFF;
@@ -109,6 +130,8 @@ int dom0_fault_point_reached(const char *name, bool may_sleep)
 
 	if (armed.kind == FAULT_FAIL)
 		return -(int)armed.value;
+	if (armed.kind == FAULT_NOMEM)
+		thread_starve(armed.value);
 	if (armed.kind == FAULT_HOLD) {
 		point_wait(point, armed.round, armed.value, may_sleep);
 		spin_lock_irqsave(&points_lock, flags);
@@ -145,7 +168,10 @@ static int point_arm(const char *name, enum fault_kind kind, unsigned int value,
 	return 0;
 }
 
-/* A line is "NAME hold MILLISECONDS [TIMES]", "NAME fail ERRNO [TIMES]" or "NAME off". */
+/*
+ * A line is "NAME hold MILLISECONDS [TIMES]", "NAME fail ERRNO [TIMES]", "NAME nomem NTH [TIMES]",
+ * "NAME mem" or "NAME off".
+ */
 static int line_obey(const char *line)
 {
 	char name[NAME_SIZE], word[8];
@@ -154,8 +180,10 @@ static int line_obey(const char *line)
 
 	words = sscanf(line, "%39s %7s %u %u", name, word, &value, &times);
 	kind = words < 2 ? -EINVAL : match_string(kind_names, FAULT_KINDS, word);
-	if (kind < 0 || (kind != FAULT_OFF && !value) || value > SLEEP_MS_MAX ||
-	    (kind == FAULT_FAIL && value > MAX_ERRNO))
+	if (kind == FAULT_NOMEM && !IS_ENABLED(CONFIG_FAULT_INJECTION))
+		return -EOPNOTSUPP;
+	if (kind < 0 || value > SLEEP_MS_MAX || (kind == FAULT_FAIL && value > MAX_ERRNO) ||
+	    (!value && kind != FAULT_OFF && kind != FAULT_MEM))
 		return -EINVAL;
 	return point_arm(name, kind, value, times);
 }

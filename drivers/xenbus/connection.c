@@ -160,7 +160,8 @@ static int machine_connect(struct dom0_machine *machine)
 	if (READ_ONCE(core->error_reported))
 		dom0_error_clear(core);
 	core->again = false;
-	err = core->be.driver->connect(&core->be);
+	err = dom0_fault_point("backend_connect") ?: core->be.driver->connect(&core->be);
+	dom0_fault_point("backend_connect_done");
 	/* It has connected without what it could not read: the watches read that again. */
 	if (!err && core->again)
 		dom0_watch_refire(core);

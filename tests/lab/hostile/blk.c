@@ -109,8 +109,7 @@ void blk_connect(struct blk *blk, const struct blk_setup *setup)
 	long sectors;
 
 	blk_offer(blk, setup);
-	if (device_wait(&blk->dev, 1u << XenbusStateConnected, PATIENCE) != XenbusStateConnected)
-		die("the backend does not connect, its state is %d", device_state(&blk->dev));
+	device_wait_connected(&blk->dev);
 	sectors = device_number(&blk->dev, "sectors");
 	if (sectors < (long)PAGE_SECTORS * DATA_PAGES)
 		die("a disk of %ld sectors", sectors);

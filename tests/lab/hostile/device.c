@@ -74,6 +74,15 @@ enum xenbus_state device_wait(const struct device *dev, unsigned int mask, unsig
 	}
 }
 
+/* The backend may refuse at once: do not wait for it then. */
+void device_wait_connected(const struct device *dev)
+{
+	unsigned int ends = STATES(Closing, Closed) | 1u << XenbusStateConnected;
+
+	if (device_wait(dev, ends, PATIENCE) != XenbusStateConnected)
+		die("the backend does not connect, its state is %d", device_state(dev));
+}
+
 static void write_key(struct device *dev, const char *key, const void *value, size_t len)
 {
 	char path[300];

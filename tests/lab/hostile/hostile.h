@@ -160,6 +160,7 @@ struct device {
 
 void device_open(struct device *dev, const char *type, unsigned int id);
 /* Leads the backend to InitWait from wherever it is. */
+void device_wait_connected(const struct device *dev);
 void device_reset(struct device *dev);
 __attribute__((format(printf, 3, 4)))
 void device_put(struct device *dev, const char *key, const char *fmt, ...);

@@ -126,8 +126,7 @@ void net_offer(struct net *net, const struct net_setup *setup)
 void net_connect(struct net *net, const struct net_setup *setup)
 {
 	net_offer(net, setup);
-	if (device_wait(&net->dev, 1u << XenbusStateConnected, PATIENCE) != XenbusStateConnected)
-		die("the backend does not connect, its state is %d", device_state(&net->dev));
+	device_wait_connected(&net->dev);
 }
 
 void net_close(struct net *net)

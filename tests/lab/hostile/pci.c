@@ -49,8 +49,7 @@ static void pci_connect(unsigned int id)
 	device_put(&pci.dev, "event-channel", "%u", pci.port);
 	device_put(&pci.dev, "magic", "7");
 	device_set_state(&pci.dev, XenbusStateInitialised);
-	if (device_wait(&pci.dev, 1u << XenbusStateConnected, PATIENCE) != XenbusStateConnected)
-		die("the backend does not connect, its state is %d", device_state(&pci.dev));
+	device_wait_connected(&pci.dev);
 	device_set_state(&pci.dev, XenbusStateConnected);
 }
 

@@ -31,8 +31,7 @@ void scsi_connect(struct scsi *scsi)
 	device_put(dev, "ring-ref", "%u", page_gref(scsi->ring_page, 0));
 	device_put(dev, "event-channel", "%u", scsi->port);
 	device_set_state(dev, XenbusStateInitialised);
-	if (device_wait(dev, 1u << XenbusStateConnected, PATIENCE) != XenbusStateConnected)
-		die("the backend does not connect, its state is %d", device_state(dev));
+	device_wait_connected(dev);
 	device_set_state(dev, XenbusStateConnected);
 }
 

@@ -44,8 +44,7 @@ static void sum_connect(struct sum *sum, unsigned int id)
 	device_put(&sum->dev, "ring-ref", "%u", page_gref(sum->ring_page, 0));
 	device_put(&sum->dev, "event-channel", "%u", sum->port);
 	device_set_state(&sum->dev, XenbusStateInitialised);
-	if (device_wait(&sum->dev, 1u << XenbusStateConnected, PATIENCE) != XenbusStateConnected)
-		die("the backend does not connect, its state is %d", device_state(&sum->dev));
+	device_wait_connected(&sum->dev);
 	device_set_state(&sum->dev, XenbusStateConnected);
 }
 

@@ -12,6 +12,23 @@ fault_hold() { fault_arm "$1" hold "${2:-30000}" "${3:-0}"; }
 # fault_fail NAME ERRNO [TIMES]: the operation at the point fails, TIMES times or always.
 fault_fail() { fault_arm "$1" fail "$2" "${3:-0}"; }
 
+# fault_nomem NAME NTH: the NTH allocation fails that the next thread to get there makes after this point. Needs the debug kernel.
+fault_nomem() {
+	local what
+	for what in failslab fail_page_alloc; do
+		echo 0 >/sys/kernel/debug/$what/verbose
+		echo N >/sys/kernel/debug/$what/ignore-gfp-wait
+	done
+	echo N >/sys/kernel/debug/fail_page_alloc/ignore-gfp-highmem
+	echo 0 >/sys/kernel/debug/fail_page_alloc/min-order
+	fault_arm "$1" nomem "$2" 1
+}
+
+# fault_mem NAME: a thread that reaches the point has memory from there on. fault_short NAME: how many allocations were left until
+# one would have failed; 0 means that one has failed.
+fault_mem() { fault_arm "$1" mem; }
+fault_short() { awk -v name="$1" '$1 == name { print $3 }' $FAULT_POINTS; }
+
 # fault_held NAME: whether a thread is held there; for wait_for.
 fault_held() { [ "$(fault_waiting "$1")" -gt 0 ]; }
 
