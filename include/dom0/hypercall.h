@@ -2,7 +2,8 @@
 /*
  * Hypercalls through an entry of our own, and typed wrappers.
  *
- * Every call is counted (debugfs dom0/core/hypercalls) and can be traced (dom0_core:hypercall).
+ * Every call is counted (debugfs dom0/core/hypercalls) and can be traced
+ * (dom0_core:dom0_hypercall).
  */
 #ifndef _DOM0_HYPERCALL_H
 #define _DOM0_HYPERCALL_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* eventfd_signal() without a count, on kernels that want one. */
+/* eventfd_signal() without a count, on kernels that need one. */
 #ifndef _DOM0_COMPAT_LINUX_EVENTFD_H
 #define _DOM0_COMPAT_LINUX_EVENTFD_H
 

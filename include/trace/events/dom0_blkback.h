@@ -47,7 +47,7 @@ DECLARE_EVENT_CLASS(blk_request,
 		  __entry->nr_sectors, __entry->segments, __entry->err)
 );
 
-/* The request was taken off the ring. Of an indirect one the number of sectors is not known yet. */
+/* The request was taken off the ring. The sectors of an indirect request are not counted yet. */
 DEFINE_EVENT(blk_request, blk_request_take,
 	TP_PROTO(const struct blk_request *req, int err),
 	TP_ARGS(req, err)
@@ -81,8 +81,8 @@ TRACE_EVENT(blk_request_data,
 );
 
 /*
- * The request begins to wait for a limit of the disk ("limit"), or is put off since a page of the
- * guest is paged out ("paged_out"), each time.
+ * Each time that a request begins to wait: for a limit of the disk ("limit"), or since a page of
+ * the guest is paged out ("paged_out").
  */
 TRACE_EVENT(blk_request_wait,
 	TP_PROTO(const struct blk_request *req, const char *why),
