@@ -118,7 +118,7 @@ static void performance_states(void **state)
 	assert_int_equal(pm_parse_pss(&none, states), -ENODATA);
 }
 
-/* Firmware counts states that the hypervisor does not get. */
+/* Firmware's limit counts all states, also those that the hypervisor does not get. */
 static void limit_among_states_left_out(void **state)
 {
 	union acpi_object pss =
@@ -134,7 +134,7 @@ static void limit_among_states_left_out(void **state)
 	assert_int_equal(pm_parse_limit(&pss, 2), 1);
 	assert_int_equal(pm_parse_limit(&pss, 3), 2);
 	assert_int_equal(pm_parse_limit(&pss, 4), 2);
-	/* No state of firmware's, so no limit. */
+	/* Firmware has no such state, so there is no limit. */
 	assert_int_equal(pm_parse_limit(&pss, 5), 0);
 	assert_int_equal(pm_parse_limit(&pss, U64_MAX), 0);
 	assert_int_equal(pm_parse_limit(&none, 0), 0);

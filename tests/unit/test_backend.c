@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of a backend device: the bus lets go of it while its queue is at work, in every order
- * in which the two can follow each other.
+ * The end of a backend device: the bus unbinds it while its queue works, in every order of their
+ * steps.
  */
 #include "backend_device.h"
 
@@ -50,7 +50,7 @@ static void error_of_a_connection_stays(void **state)
 	assert_true(has_error);
 }
 
-/* sysfs shows the state that the toolstack has written, also if our own write failed for that. */
+/* sysfs shows the state that the toolstack has written, also if that made our own write fail. */
 static void sysfs_shows_what_the_toolstack_wants(void **state)
 {
 	reset(NULL);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a backend device waits for: for xenstore, memory and other resources, ever more slowly,
- * and if its frontend asks too often.
+ * When a backend device waits: for xenstore, memory and other resources, at growing intervals, and
+ * if its frontend changes keys or states too often.
  */
 #include "backend_device.h"
 
@@ -30,8 +30,8 @@ static void connect_waits_for_a_resource(void **state)
 }
 
 /*
- * A frontend that writes without pause: the driver ends at two looks in a second, and sees the
- * last write.
+ * A frontend that writes without pause: in the end the driver is called twice a second, and sees
+ * the last write.
  */
 static void frontend_that_changes_too_much_waits(void **state)
 {
@@ -87,7 +87,7 @@ static void frontend_that_reconfigures_too_often_waits(void **state)
 	assert_int_equal(instances[0].core->machine.state, XenbusStateReconfigured);
 }
 
-/* It never connects, but each start costs us reads and a transaction. */
+/* It never connects. But each start costs Dom0 reads and a transaction. */
 static void frontend_that_starts_too_often_waits(void **state)
 {
 	enum xenbus_state last = XenbusStateClosed;
@@ -213,7 +213,7 @@ static void probe_waits_for_a_resource(void **state)
 	assert_int_equal(instances[0].core->machine.state, XenbusStateClosed);
 	assert_int_equal(probes, 1);
 
-	/* An answer is no failure. */
+	/* An error that cannot pass is not tried again. */
 	reset(NULL);
 	probe_err = -EINVAL;
 	assert_int_equal(work_and_retry(), 0);
@@ -253,7 +253,7 @@ static void device_without_its_watch_registers_it_later(void **state)
 	watch_err = -ENOMEM;
 	assert_int_equal(work_and_retry(), HZ);
 	assert_true(probed && has_error && !watching_own);
-	/* The error node is for others from now on. */
+	/* The missing watch is reported only once. */
 	has_error = false;
 	assert_int_equal(work_and_retry(), 2 * HZ);
 	assert_false(has_error);
@@ -263,7 +263,7 @@ static void device_without_its_watch_registers_it_later(void **state)
 	assert_int_equal(probes, 1);
 }
 
-/* What has failed waits for its time, whatever the guest does. */
+/* A failed step is tried again at its time, whatever the guest does. */
 static void guest_does_not_hurry_a_retry(void **state)
 {
 	unsigned int i;
@@ -292,7 +292,7 @@ static void guest_does_not_hurry_a_retry(void **state)
 	assert_int_equal(changes, 2);
 }
 
-/* What a driver connects without is read again: it may be a limit. */
+/* A key that could not be read at a connect is read again: it may be a limit. */
 static void connection_reads_again_what_it_missed(void **state)
 {
 	reset(NULL);

@@ -50,7 +50,10 @@ static void dom0_keeps_what_it_needs(void **state)
 
 	assert_step(0, 10000, &dry, STEP_KEEP, 0);
 	assert_step(9999, 10000, &dry, STEP_KEEP, 0);
-	/* A block is wanted: less than that is not worth breaking memory up for. */
+	/*
+	 * The step needs a block. With less to spare, memory is kept and not given away page by
+	 * page.
+	 */
 	assert_step(0, 10000, &tight, STEP_KEEP, 0);
 	assert_step(0, 10000, &just, STEP_DECREASE_BLOCK, 512);
 	assert_step(9489, 10000, &tight, STEP_DECREASE_PAGES, 511);
@@ -108,7 +111,7 @@ static void each_plan_ends(void **state)
 			assert_true(steps <= between / 512 + 3);
 		}
 	}
-	/* All is back: nothing is left over in the stock. */
+	/* All memory is back: nothing is left in the stock. */
 	assert_int_equal(has, 50000);
 	assert_int_equal(stock.blocks * 512 + stock.pages, 0);
 }

@@ -2,7 +2,7 @@
 /* The limit on the persistent grants of all disks, with guests that take what they can get. */
 #include "unit.h"
 
-/* ---- what pgrants_limit.c asks the kernel for ---- */
+/* ---- the parts of the kernel that pgrants_limit.c needs ---- */
 
 struct mutex {
 	int unused;
@@ -76,7 +76,7 @@ static void one_guest_does_not_get_all(void **state)
 	assert_int_equal(claimed_by_all, 0);
 }
 
-/* Until the shares are too small to be of use. */
+/* Shares shrink until they are too small to be useful. */
 static void small_shares(void **state)
 {
 	assert_int_equal(blk_pgrants_share(1000, 0, 0, 100000), 500);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a frontend may put on its ring, and what it may not. */
+/* Which requests of a frontend are valid: drivers/blkback/protocol.c. */
 #include "unit.h"
 
 #include "drivers/blkback/protocol.c"
@@ -113,7 +113,10 @@ static void parts_of_a_page(void **state)
 	assert_int_equal(cmd.nr_sectors, 1);
 }
 
-/* The same request in the layout of a 32-bit frontend: all after the first four bytes is nearer. */
+/*
+ * The same request in the layout of a 32-bit frontend: fields after the first four bytes begin four
+ * bytes earlier.
+ */
 static void layout_of_32_bits(void **state)
 {
 	struct blkif_request req = rw(BLKIF_OP_WRITE, 24, 11), head = indirect(BLKIF_OP_READ, 200);
@@ -265,7 +268,7 @@ static void large_blocks(void **state)
 	assert_int_equal(cmd.span_pages, 0);
 }
 
-/* A guest's buffer may begin at any sector of a page. Then its blocks are cut by pages. */
+/* A guest's buffer may begin at any sector of a page. Then page boundaries split its blocks. */
 static void blocks_cut_into_segments(void **state)
 {
 	struct blkif_request req = rw(BLKIF_OP_WRITE, 8, 3);
@@ -422,11 +425,11 @@ static void indirect_segments(void **state)
 	assert_int_equal(parse(indirect(BLKIF_OP_READ, BLK_INDIRECT_MAX)), 0);
 	assert_int_equal(blk_parse_indirect(&cmd, &disk, list), -ERANGE);
 
-	/* The last one of all is bad. */
+	/* Only the last segment is invalid. */
 	list[BLK_INDIRECT_MAX - 1].last_sect = 8;
 	assert_int_equal(parse_on(&large, indirect(BLKIF_OP_READ, BLK_INDIRECT_MAX)), 0);
 	assert_int_equal(blk_parse_indirect(&cmd, &large, list), -EINVAL);
-	/* Those that do not count are not looked at. */
+	/* Segments beyond the count are not checked. */
 	assert_int_equal(parse_on(&large, indirect(BLKIF_OP_READ, BLK_INDIRECT_MAX - 1)), 0);
 	assert_int_equal(blk_parse_indirect(&cmd, &large, list), 0);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a queue of a disk does without, when memory is short as it connects: the cache of
- * persistent grants.
+ * If memory is short when a queue of a disk connects, it works without a cache of persistent
+ * grants.
  */
 #include "unit.h"
 #include "blk_kernel.h"

@@ -65,7 +65,7 @@ static void pages_are_freed_before_grants(void **state)
 	blk_ring_arm_tidy(&ring);
 	assert_int_equal(ring.tidy_timer.expires, jiffies + POOL_AGE);
 
-	/* A ring that is used and idle in turns does not put it off. */
+	/* A ring that is used and idle in turns does not delay the timer. */
 	jiffies += HZ;
 	blk_ring_arm_tidy(&ring);
 	assert_int_equal(ring.tidy_timer.expires, jiffies - HZ + POOL_AGE);

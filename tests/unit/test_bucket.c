@@ -84,7 +84,10 @@ static void set_again(void **state)
 	assert_int_not_equal(dom0_bucket_take(&bucket, 0, 1), 0);
 }
 
-/* What waits pays once, however often it asks, and what is larger in its place pays the rest. */
+/*
+ * A waiting request takes its tokens once, however often it asks. A larger one in its place takes
+ * the difference.
+ */
 static void turn_pays_once(void **state)
 {
 	struct dom0_bucket bucket = bucket_of(1000, 1000000, 500, 1);
@@ -101,7 +104,9 @@ static void turn_pays_once(void **state)
 	assert_int_equal(bucket.credit, -150);
 }
 
-/* A changed limit is asked again; one that is set to what it was is not. */
+/*
+ * After a change of the limit, a request takes tokens again. Setting the same limit is no change.
+ */
 static void turn_of_a_changed_limit(void **state)
 {
 	static const struct dom0_rate none = { 0 }, faster = { 2000, 1000000, 500 };
@@ -124,7 +129,7 @@ static void turn_of_a_changed_limit(void **state)
 	assert_false(dom0_turn_is_old(&bucket, &turn));
 }
 
-/* What is larger than the bucket passes, and is paid for. */
+/* A request larger than the bucket passes, and takes all its tokens. */
 static void large_thing(void **state)
 {
 	struct dom0_bucket bucket = bucket_of(1000, 1000000, 0, 0);
@@ -155,12 +160,12 @@ static void no_time(void **state)
 		assert_int_equal(dom0_bucket_take(&bucket, i % 2 ? 50 * SEC : 49 * SEC, 1), 0);
 	for (i = 1; i <= 1000; i++)
 		assert_int_equal(dom0_bucket_take(&bucket, 50 * SEC, 1), i * MS);
-	/* It went back by a second, and comes again: nothing has come meanwhile. */
+	/* The clock goes back by a second and returns: no tokens have come meanwhile. */
 	assert_int_equal(dom0_bucket_take(&bucket, 49 * SEC, 1), 1001 * MS);
 	assert_int_equal(dom0_bucket_take(&bucket, 50 * SEC, 1), 1002 * MS);
 }
 
-/* Each passes after those that came before it, also a large one among small ones. */
+/* Requests pass in the order of arrival, also a large one among small ones. */
 static void in_order(void **state)
 {
 	struct dom0_bucket bucket = bucket_of(1000000, 1000000, 20000, 0);
@@ -179,7 +184,7 @@ struct passed {
 	u32 n;
 };
 
-/* Over any window between two of them. */
+/* Check how much passes between any two requests. */
 static void check_windows(const struct dom0_bucket *bucket, const struct passed *passed,
 			  u32 largest)
 {
@@ -272,7 +277,7 @@ static void woken_late(void **state)
 	}
 }
 
-/* Operations, of which only some pass in a second: each keeps its time. */
+/* Few operations a second: each passes at its time. */
 static void slow_pieces(void **state)
 {
 	static const u64 rates[] = { 1, 3, 10, 100, 1000 };
@@ -309,7 +314,7 @@ static void extremes(void **state)
 	}
 }
 
-/* Products of which 64 bits would keep nothing. */
+/* Products that overflow 64 bits. */
 static void products(void **state)
 {
 	struct dom0_bucket fast = bucket_of(DOM0_RATE_MAX, 1, 0, 0);

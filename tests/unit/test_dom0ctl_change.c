@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Words of a command line, and what xenstored is asked for them, at the other end of a socket
+ * Limits on a command line, and the requests for them to xenstored, at the other end of a socket
  * pair.
  */
 #include "unit.h"
@@ -48,13 +48,13 @@ static int parse(struct change *change, const struct device *dev, char **words)
 	return change_parse(change, dev, words, number);
 }
 
-/* The answer to the next question. */
+/* The response to the next request. */
 static void answer(struct store *store, uint32_t type, const char *payload)
 {
 	send_answer(store, type, ++store->answers, payload, strlen(payload));
 }
 
-/* A question of that type in transaction 7, whose NULs are shown as bars. */
+/* Read a request of that type in transaction 7, and compare it with its NULs shown as bars. */
 static void asked(struct store *store, uint32_t type, const char *expected)
 {
 	char payload[WIRE_PAYLOAD_MAX + 1];
@@ -100,7 +100,7 @@ static void all_is_written_at_once(void **state)
 	answer_beginning(&store);
 	answer(&store, WIRE_WRITE, "OK");
 	answer(&store, WIRE_RM, "OK");
-	/* It was not there. */
+	/* The node did not exist. */
 	answer(&store, WIRE_ERROR, "ENOENT");
 	answer(&store, WIRE_WRITE, "OK");
 	answer(&store, WIRE_TRANSACTION_END, "OK");
@@ -156,7 +156,7 @@ static void conflicts_without_end(void **state)
 	end(&store);
 }
 
-/* Its directory is not made anew. */
+/* The device's directory is not created again. */
 static void a_device_that_has_gone(void **state)
 {
 	struct store store = begin();

@@ -85,10 +85,10 @@ static void differences(void **state)
 {
 	assert_int_equal(counter_difference(5, 5), 0);
 	assert_int_equal(counter_difference(5, 7), 2);
-	/* Over the end of the number. */
+	/* The counter has wrapped. */
 	assert_int_equal(counter_difference(UINT64_MAX, 4), 5);
 	assert_int_equal(counter_difference(UINT64_MAX - 9, 0), 10);
-	/* The counters began anew: each value has been counted since then. */
+	/* The counters have started again at 0: the new value is the difference. */
 	assert_int_equal(counter_difference(1000, 3), 3);
 	assert_int_equal(counter_difference(1, 0), 0);
 }

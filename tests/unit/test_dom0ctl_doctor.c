@@ -90,18 +90,18 @@ static void a_healthy_device(void **state)
 	nothing(&f);
 	f = card();
 	nothing(&f);
-	/* By the in-tree driver, which alone is loaded. */
+	/* A device of the in-tree driver, while ours is not loaded. */
 	f.ours_loaded = false;
 	f.kernels_loaded = true;
 	strcpy(f.module, "xen-netback");
 	nothing(&f);
-	/* What was wrong once. */
+	/* A healthy device has only old errors. */
 	strcpy(f.error, "2 opening");
 	nothing(&f);
 	f = disk();
 	f.disk_there = false;
 	nothing(&f);
-	/* On its way out. */
+	/* A device that is being removed. */
 	f = card();
 	f.online = false;
 	f.ours = CLOSED;
@@ -196,7 +196,7 @@ static void scripts(void **state)
 	f.hotplug[0] = '\0';
 	f.script[0] = '\0';
 	only(&f, "(xenstore does not say which) has not answered", "xen-hotplug.log");
-	/* The backend waits for the disk's number alone, and has it. */
+	/* The backend needs only the disk's number, and has it. */
 	f.script_needed = false;
 	only(&f, "for no reason that this program knows", "dmesg");
 }
@@ -253,10 +253,7 @@ static void old_requests(void **state)
 	only(&f, "state queued", "dom0ctl show vbd-3-51712");
 }
 
-/*
- * Any two states, of a device with nothing else wrong: a sentence for each that is not connected
- * or closing.
- */
+/* Each pair of states gives one finding, unless both are connected or one is closing. */
 static void every_pair_of_states(void **state)
 {
 	struct finding findings[FINDINGS_MOST];
@@ -277,7 +274,7 @@ static void every_pair_of_states(void **state)
 	}
 }
 
-/* More than there is room for, and texts as long as they get. */
+/* More findings than there is room for, with the longest texts. */
 static void all_at_once(void **state)
 {
 	struct finding findings[FINDINGS_MOST];

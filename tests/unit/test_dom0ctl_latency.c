@@ -8,7 +8,7 @@
 #include "tools/dom0ctl/latency.c"
 #include "drivers/blkback/latency.h"
 
-/* What the driver counts is what the program reads. */
+/* The driver and the program have the same buckets and classes. */
 static void buckets_of_the_driver(void **state)
 {
 	static const char * const names[] = {
@@ -130,7 +130,7 @@ static void between_two_histograms(void **state)
 	before.of[LATENCY_READ].counts[2] = 10;
 	after.of[LATENCY_READ].counts[2] = 12;
 	after.of[LATENCY_DISCARD].counts[23] = 1;
-	/* Counted anew. */
+	/* The counts have started again at 0. */
 	before.of[LATENCY_WRITE].counts[0] = 100;
 	after.of[LATENCY_WRITE].counts[0] = 4;
 	latency_between(&before, &after, &between);

@@ -55,7 +55,7 @@ static void units_are_powers_of_1024(void **state)
 	assert_string_equal(BYTES("5MiB"), "no limit");
 	assert_string_equal(BYTES("5 M"), "no limit");
 	assert_string_equal(BYTES("1.5M"), "no limit");
-	/* The drivers know none. */
+	/* The drivers know no units. */
 	assert_string_equal(PLAIN("10M"), "no limit");
 	assert_string_equal(PLAIN("10,1K"), "no limit");
 }

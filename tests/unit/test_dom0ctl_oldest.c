@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The oldest request of a disk, out of the text in debugfs. */
+/* The oldest request of a disk, from the text in debugfs. */
 #include "unit.h"
 
 #include "tools/dom0ctl/oldest.c"
@@ -42,7 +42,7 @@ static void the_oldest_of_queues(void **state)
 	assert_string_equal(o.state, "limit");
 	assert_string_equal(o.op, "flush");
 	assert_int_equal(o.id, 3);
-	/* A line that a queue lacks is not taken from another one. */
+	/* A line that a queue lacks is not taken from another queue. */
 	assert_int_equal(o.sector, 0);
 }
 

@@ -51,7 +51,7 @@ static void json_escapes(void **state)
 	assert_string_equal(JSON("\xf4\x8f\xbf\xbf"), "\"\\udbff\\udfff\"");
 }
 
-/* Each bad byte is replaced, and what follows it is read anew. */
+/* Each invalid byte is replaced. Decoding starts again at the next one. */
 static void json_of_what_is_no_utf8(void **state)
 {
 	assert_string_equal(JSON("\xff" "a"), "\"\\ufffda\"");
@@ -75,7 +75,7 @@ static void labels(void **state)
 	assert_string_equal(written_by(text_metric, "rx-x y\"{9"), "rx_x_y__9");
 }
 
-/* Every string of two bytes: ASCII comes out, and a quote only with a backslash before it. */
+/* Every string of two bytes: the output is ASCII, and each quote in it follows a backslash. */
 static void every_pair_of_bytes(void **state)
 {
 	unsigned int a, b;

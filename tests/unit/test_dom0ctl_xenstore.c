@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Answers of xenstored, good and bad, from the other end of a socket pair. */
+/* Valid and invalid responses of xenstored, from the other end of a socket pair. */
 #include "unit.h"
 
 #include <stdio.h>
@@ -91,7 +91,7 @@ static void errors(void **state)
 	end(&store);
 }
 
-/* An answer above the maximum length ends the connection. */
+/* A response above the maximum length ends the connection. */
 static void an_impossible_answer(void **state)
 {
 	struct store store = begin();
@@ -154,7 +154,7 @@ static void a_list_in_parts(void **state)
 
 	send_answer(&store, WIRE_ERROR, 1, "E2BIG", 6);
 	send_answer(&store, WIRE_DIRECTORY_PART, 2, "7\0one\0two", 10);
-	/* Changed meanwhile: once more from the beginning. */
+	/* The list has changed meanwhile, so it is read again from the beginning. */
 	send_answer(&store, WIRE_DIRECTORY_PART, 3, "8\0three\0", 9);
 	send_answer(&store, WIRE_DIRECTORY_PART, 4, "8\0one", 6);
 	send_answer(&store, WIRE_DIRECTORY_PART, 5, "8\0three\0", 9);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The hash table of persistent grants, beside a plain one: drivers/blkback/grefmap.c. */
+/* The hash table of persistent grants, compared with a plain array: drivers/blkback/grefmap.c. */
 #include "unit.h"
 
 #include <stdlib.h>

@@ -71,7 +71,7 @@ static int gnttab_map_refs(struct gnttab_map_grant_ref *ops, void *kops, struct 
 	return -EFAULT;
 }
 
-/* It unmaps the third, and perhaps the first. */
+/* It unmaps the third, and the first unless a test lets that fail. */
 static int dom0_hypercall_grant(unsigned int cmd, struct gnttab_unmap_grant_ref *op,
 				unsigned int nr)
 {

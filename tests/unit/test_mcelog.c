@@ -107,7 +107,7 @@ static void processor_that_came_later(void **state)
 	add_global(&f, 10);
 	add_bank(&f, 4);
 	assert_int_equal(convert(&f), -ENOENT);
-	/* Offline already: what the report itself says is kept. */
+	/* The processor is offline already: only the report's own fields are known. */
 	((struct mcinfo_global *)f.info.mi_data)->mc_socketid = 6;
 	assert_int_equal(mcelog_convert(&f.info, NULL, 0, f.records), 1);
 	assert_int_equal(f.records[0].apicid, 10);

@@ -120,7 +120,7 @@ static void keys(void **state)
 	assert_int_equal(serve_data(&hash, KEY, 9, 16, 0, key), SUCCESS);
 	assert_memory_equal(hash.key, key, 16);
 	assert_memory_equal(hash.key + 16, zero, 24);
-	/* A page that cannot be read leaves the old key. */
+	/* If the page cannot be read, the old key stays. */
 	assert_int_equal(serve_data(&hash, KEY, 9, 40, 0, NULL), INVALID);
 	for (i = 0; i < ARRAY_SIZE(too_long); i++) {
 		assert_int_equal(serve_data(&hash, KEY, 9, too_long[i], 0, NULL), OVERFLOW);
@@ -191,7 +191,7 @@ static void mapping_entries(void **state)
 	assert_int_equal(serve_data(&hash, MAPPING, 9, 8, 0, entries), SUCCESS);
 	for (i = 0; i < 8; i++)
 		assert_int_equal(hash.mapping[i], entries[i]);
-	/* One bad entry anywhere: none is taken. */
+	/* If one entry is invalid, none is written. */
 	for (i = 0; i < 8; i++) {
 		for (k = 0; k < ARRAY_SIZE(bad); k++) {
 			u32 some[8] = { 1, 1, 1, 1, 1, 1, 1, 1 };
@@ -200,7 +200,7 @@ static void mapping_entries(void **state)
 			assert_int_equal(serve_data(&hash, MAPPING, 9, 8, 0, some), INVALID);
 		}
 	}
-	/* A part of the mapping leaves the rest. */
+	/* A write of a part leaves the rest as it is. */
 	assert_int_equal(serve_data(&hash, MAPPING, 9, 2, 6, entries + 3), SUCCESS);
 	assert_int_equal(hash.mapping[5], 2);
 	assert_int_equal(hash.mapping[6], 3);

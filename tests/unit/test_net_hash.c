@@ -168,7 +168,7 @@ static void most_specific_type(void **state)
 	must_not_hash(&f, IPV6_TCP);
 }
 
-/* TCP behind an extension header: the ports are not looked for. */
+/* TCP behind an extension header: its ports are not hashed. */
 static void ipv6_extension(void **state)
 {
 	struct frame f;
@@ -206,12 +206,12 @@ static void ipv4_fragments(void **state)
 		must_hash(&f, VIF_HASH_FLAGS_ALL, _XEN_NETIF_CTRL_HASH_TYPE_IPV4,
 			  known_ipv4->addresses);
 	}
-	/* "Do not fragment" is no fragment. */
+	/* A packet with "do not fragment" is not a fragment. */
 	put16(f.bytes + ETHER_LEN + 6, 0x4000);
 	must_hash(&f, VIF_HASH_FLAGS_ALL, _XEN_NETIF_CTRL_HASH_TYPE_IPV4_TCP, known_ipv4->all);
 }
 
-/* Whatever is cut off, no byte behind the end is read. */
+/* In a truncated frame, no byte behind the end is read. */
 static void truncated(void **state)
 {
 	struct frame f;

@@ -32,7 +32,7 @@ static void added_and_removed(void **state)
 	assert_int_equal(vif_mcast_add(&set, address(1)), 0);
 	assert_true(vif_mcast_has(&set, address(1)));
 	assert_false(vif_mcast_has(&set, address(2)));
-	/* Twice is once. */
+	/* Adding an address twice has no further effect. */
 	assert_int_equal(vif_mcast_add(&set, address(1)), 0);
 	assert_int_equal(count(&set), 1);
 	vif_mcast_del(&set, address(2));
@@ -50,7 +50,7 @@ static void full(void **state)
 		assert_int_equal(vif_mcast_add(&set, address(i)), 0);
 	assert_int_equal(vif_mcast_add(&set, address(i)), -ENOSPC);
 	assert_false(vif_mcast_has(&set, address(i)));
-	/* What is there may be named again, and leaves room when it goes. */
+	/* An address of a full set may be added again. Removing it makes room. */
 	assert_int_equal(vif_mcast_add(&set, address(5)), 0);
 	vif_mcast_del(&set, address(5));
 	assert_int_equal(vif_mcast_add(&set, address(i)), 0);
@@ -58,7 +58,7 @@ static void full(void **state)
 		assert_int_equal(vif_mcast_has(&set, address(i)), i != 5);
 }
 
-/* A reader may stand anywhere in the set while others come and go. */
+/* A reader may be at any entry while other addresses are added and removed. */
 static void addresses_stay_in_their_places(void **state)
 {
 	struct vif_mcast_set set = {}, before;

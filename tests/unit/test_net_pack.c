@@ -8,7 +8,7 @@
 
 #define MAX_PAGES	17
 
-/* Packs pieces of the given lengths behind headroom; the number of copies that it took. */
+/* Packs pieces of the given lengths behind headroom; returns the number of copies. */
 static unsigned int pack_behind(u32 headroom, const u32 *lens, unsigned int nr,
 				struct vif_pack *pack, u32 max)
 {
@@ -65,7 +65,7 @@ static void whole_pages_are_not_split(void **state)
 	assert_int_equal(pack.pages, 4);
 }
 
-/* Where pages are short, all are filled to the brim. */
+/* If there are only as many pages as the data needs, all are filled completely. */
 static void dense_when_it_must_be(void **state)
 {
 	const u32 lens[] = { 66, 4096, 4096, 4030 };
@@ -85,7 +85,7 @@ static void one_page_only(void **state)
 	assert_int_equal(pack.pages, 1);
 }
 
-/* A frame of the usual size needs no second page, whatever pieces it has and whatever is asked. */
+/* A frame of the usual size needs no second page, whatever its pieces are. */
 static void a_frame_fits_behind_headroom(void **state)
 {
 	const u32 lens[] = { 66, 1000, VIF_FRAME_LEN - 1066 };
@@ -101,7 +101,7 @@ static void a_frame_fits_behind_headroom(void **state)
 	assert_int_equal(pack.pages, 1);
 }
 
-/* The headroom counts as packed: where pages are short, it is what makes data dense. */
+/* The headroom counts as data, so it can leave too few pages for loose packing. */
 static void dense_behind_headroom(void **state)
 {
 	const u32 lens[] = { 4096, 4096 - 256 };
@@ -113,7 +113,7 @@ static void dense_behind_headroom(void **state)
 	assert_int_equal(pack.space, 0);
 }
 
-/* Any pieces at all fit, as long as they fit densely; and never in more copies than that takes. */
+/* Any pieces fit into the pages that their total needs. Each page adds one copy at most. */
 static void random_pieces(void **state)
 {
 	unsigned int round;
@@ -139,8 +139,8 @@ static void random_pieces(void **state)
 }
 
 /*
- * Packets from a guest, whose pieces are chosen so that they fill their pages badly: at most a page
- * more than the data needs is pinned, and a piece that follows on another's page is not split.
+ * Packets from a guest, whose pieces fill pages badly: they use at most one page more than the data
+ * needs. The whole pages of @stream are not split.
  */
 static void loose_by_a_page_at_most(void **state)
 {

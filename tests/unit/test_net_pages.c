@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The pages that each CPU remembers: drivers/netback/pages.c. The test holds and frees packets,
- * and counts pages.
+ * The cache of pages of each CPU: drivers/netback/pages.c. The test holds and frees packets, and
+ * counts pages.
  */
 #include "unit.h"
 
 #include <linux/types.h>
 
-/* ---- what the file asks the kernel for ---- */
+/* ---- the parts of the kernel that the file needs ---- */
 
 struct page {
 	int refs;
@@ -108,7 +108,7 @@ static void pages_in_use_are_left_alone(void **state)
 	assert_true(pages_alive <= CACHE_PAGES);
 }
 
-/* Packets that wait for hours cost other packets nothing after some laps. */
+/* Pages of packets that wait for hours leave the cache, and cost other packets nothing then. */
 static void pages_of_waiting_packets_are_forgotten(void **state)
 {
 	struct page *held[CACHE_PAGES];
@@ -125,7 +125,7 @@ static void pages_of_waiting_packets_are_forgotten(void **state)
 		put_page(held[i]);
 }
 
-/* Of more pages than a CPU remembers, some are still used again. */
+/* If more pages are in use than a cache holds, some are still used again. */
 static void many_pages_in_flight(void **state)
 {
 	struct page *held[2 * CACHE_PAGES - 1] = { NULL };

@@ -122,7 +122,7 @@ static void packet_lengths(void **state)
 	}
 }
 
-/* The first slot's own length is the packet's less all the others. */
+/* The first slot's own length is the packet's length minus that of all others. */
 static void chain(void **state)
 {
 	struct fixture f;
@@ -164,7 +164,7 @@ static void number_of_slots(void **state)
 	}
 }
 
-/* Many slots with next to nothing in them, up to a total that fits in the linear area. */
+/* Many almost empty slots, up to a total that fits in the linear area. */
 static void many_tiny_slots(void **state)
 {
 	unsigned int len;
@@ -217,7 +217,7 @@ static void slots_hold_too_much(void **state)
 	assert_int_equal(parse(&f), VIF_TX_DROP);
 	assert_int_equal(f.desc.nr_requests, 2);
 
-	/* Together, not each. */
+	/* Too much in all, though not in one slot. */
 	setup(&f, 0);
 	add_chain(&f, 4096, 3, 4000);
 	assert_int_equal(parse(&f), VIF_TX_DROP);
@@ -248,7 +248,7 @@ static void later_slot_crosses_page(void **state)
 	}
 }
 
-/* Whatever is cut off, the packet waits until the rest has come, and is then seen whole. */
+/* A packet whose last slots are missing waits for them, and is then parsed whole. */
 static void truncated(void **state)
 {
 	struct fixture f;
@@ -329,7 +329,7 @@ static void extra_types(void **state)
 	}
 }
 
-/* A hash of an unknown type or algorithm is left out, and harms no packet. */
+/* A hash of an unknown type or algorithm is ignored, and the packet is good. */
 static void hashes(void **state)
 {
 	static const u8 layers[4] = { 3, 4, 3, 4 };
@@ -352,7 +352,7 @@ static void hashes(void **state)
 			assert_int_equal(f.desc.hash, layer ? 0xf2345678 : 0);
 		}
 	}
-	/* That of one packet is not that of the next. */
+	/* The hash of one packet is not used for the next. */
 	setup(&f, 0);
 	f.desc.hash_layer = 4;
 	add(&f, 60, 0, 0);
@@ -371,14 +371,14 @@ static void extra_twice(void **state)
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, 0);
 	assert_int_equal(parse(&f), VIF_TX_FATAL);
 
-	/* A chain of them as long as the ring. */
+	/* A chain of extra slots as long as the ring. */
 	setup(&f, 0);
 	add(&f, 60, 0, XEN_NETTXF_extra_info);
 	for (i = 1; i < RING; i++)
 		add_extra(&f, 1 + i % VIF_TX_EXTRAS_MAX, XEN_NETIF_EXTRA_FLAG_MORE);
 	assert_int_equal(parse(&f), VIF_TX_FATAL);
 
-	/* Each kind once, the flag for more on the last: the rest has to come. */
+	/* Each kind once, with the flag for more on the last: the next slot is missing. */
 	setup(&f, 0);
 	add(&f, 60, 0, XEN_NETTXF_extra_info);
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_HASH, XEN_NETIF_EXTRA_FLAG_MORE);
@@ -392,7 +392,7 @@ static void multicast(void **state)
 	struct fixture f;
 	unsigned int size;
 
-	/* The request's own size and page are of no meaning. */
+	/* The request's own size and offset are ignored. */
 	for (size = 0; size < 0x10000; size += 0x1fff) {
 		setup(&f, 255);
 		add(&f, size, 4095, XEN_NETTXF_extra_info);
@@ -406,13 +406,13 @@ static void multicast(void **state)
 		assert_memory_equal(f.desc.mcast_addr, addr, ETH_ALEN);
 	}
 
-	/* The next packet does not inherit it. */
+	/* The change is not used for the next packet. */
 	f.first += 2;
 	f.nr -= 2;
 	assert_int_equal(parse(&f), VIF_TX_GOOD);
 	assert_int_equal(f.desc.mcast, 0);
 
-	/* Which of two changes comes first cannot be told. */
+	/* The order of two changes is not defined. */
 	setup(&f, 0);
 	add(&f, 60, 0, XEN_NETTXF_extra_info);
 	add_extra(&f, XEN_NETIF_EXTRA_TYPE_MCAST_ADD, XEN_NETIF_EXTRA_FLAG_MORE);
@@ -422,7 +422,8 @@ static void multicast(void **state)
 }
 
 /*
- * A request about a multicast address that has data is answered with an error, its chain with it.
+ * A request that changes a multicast address and has data is answered with an error, as is its
+ * chain.
  */
 static void multicast_with_data(void **state)
 {
@@ -437,7 +438,7 @@ static void multicast_with_data(void **state)
 	assert_int_equal(f.desc.is_extra, 0x2);
 }
 
-/* The packet is the same wherever on the ring it begins, and however far the indices have come. */
+/* A packet is parsed alike at each position on the ring, and at each value of the indices. */
 static void every_position(void **state)
 {
 	u32 start;

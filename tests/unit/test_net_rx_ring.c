@@ -33,7 +33,7 @@ static void waits_only_for_what_is_missing(void **state)
 	assert_int_equal(page.req_event, 17);
 }
 
-/* Waiting for something else, or once more, does not set the clock back. */
+/* A second wait, for any number of slots, does not restart the clock. */
 static void one_clock(void **state)
 {
 	struct vif_rx_ring ring = ring_with(2);
@@ -43,7 +43,7 @@ static void one_clock(void **state)
 	assert_int_equal(ring.stopped_at, NOW);
 	assert_false(vif_rx_ring_waited(&ring, 100, NOW + 99));
 	assert_true(vif_rx_ring_waited(&ring, 100, NOW + 100));
-	/* A time that was read before the clock began is no long wait. */
+	/* A time before the start of the clock does not count as a long wait. */
 	assert_false(vif_rx_ring_waited(&ring, 100, NOW - 1));
 
 	assert_int_equal(vif_rx_ring_recheck(&ring), 2);
@@ -70,11 +70,14 @@ static void a_producer_out_of_range(void **state)
 	assert_int_equal(vif_rx_ring_wait(&ring, 1, NOW), -EPROTO);
 	assert_int_equal(ring.stopped_at, 0);
 	assert_int_equal(vif_rx_ring_recheck(&ring), -EPROTO);
-	/* Behind what has been taken. */
+	/* Less than what has been taken. */
 	ring = ring_with(4);
 	ring.req_cons = 5;
 	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
-	/* Beyond what has been answered, though not beyond what has been taken. */
+	/*
+	 * More than a ring's size beyond the responses, but not beyond the requests that were
+	 * taken.
+	 */
 	ring = ring_with(VIF_RING_SIZE + 4);
 	ring.req_cons = 8;
 	assert_int_equal(vif_rx_ring_free(&ring), -EPROTO);
@@ -100,7 +103,7 @@ static struct model {
 	bool bad;
 } m;
 
-/* What is tested, or in its place what the explorer must find. */
+/* The functions under test, or faulty ones that the explorer must find. */
 struct ways {
 	bool lock;
 	int (*wait)(struct vif_rx_ring *ring, unsigned int need, unsigned long now);
@@ -145,7 +148,7 @@ static bool stack_runs(void *data)
 	return !m.stopped;
 }
 
-/* Slots for one packet; false if the stack has been stopped for want of them. */
+/* Slots for one packet; false if the stack has been stopped for lack of them. */
 static bool take(void)
 {
 	int avail = vif_rx_ring_free(&m.ring);
@@ -217,7 +220,7 @@ static bool answers_to_take(void *data)
 	return m.bad || m.sring.req_prod - m.sring.rsp_prod < VIF_RING_SIZE;
 }
 
-/* Posts again what has been answered, and sends an event if that was asked for. */
+/* Posts answered slots again, and sends an event if one was asked for. */
 static void frontend(void *data)
 {
 	while (m.sring.req_prod != LAST + VIF_RING_SIZE && !m.bad) {
@@ -253,7 +256,9 @@ static void an_honest_frontend_is_served(void **state)
 	assert_true(explore(&right) > 1000);
 }
 
-/* Without a lock, and the producer first: what was taken since makes the difference negative. */
+/*
+ * Faulty: no lock, and the producer is read first. Slots taken since then make the result negative.
+ */
 static int look_at_producer_first(struct vif_rx_ring *ring)
 {
 	RING_IDX avail;

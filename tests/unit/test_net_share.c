@@ -16,7 +16,7 @@ static bool exceeded(unsigned int i)
 	return vif_share_exceeded(LIMIT, total, held[i]);
 }
 
-/* As ndo_start_xmit does: what is too much goes, packet by packet. */
+/* As ndo_start_xmit does: drop packets one by one while the queue exceeds its share. */
 static unsigned int look(unsigned int i)
 {
 	unsigned int dropped = 0;
@@ -56,7 +56,7 @@ static void all_together_stay_below(void **state)
 	for (queues = 1; queues <= QUEUES; queues++) {
 		fill(queues);
 		assert_true(total <= LIMIT);
-		/* They use most of what there is. */
+		/* They use at least a third of the limit. */
 		assert_true(total >= LIMIT / 3);
 	}
 }
@@ -67,7 +67,7 @@ static void one_alone_has_half(void **state)
 	assert_int_equal(total, LIMIT / 2);
 }
 
-/* One that comes when others have all they can get is not the one that pays. */
+/* A queue that starts while the others have their full shares need not drop packets. */
 static void there_is_room_for_one_more(void **state)
 {
 	unsigned int queues;

@@ -49,7 +49,7 @@ static void it_fills_again(void **state)
 }
 
 /*
- * A frontend that tries all the time gets its share of a minute, and what it is refused costs it
+ * A frontend that tries without pause connects as often as a minute allows. Refused tries cost it
  * nothing.
  */
 static void a_flapping_frontend(void **state)

@@ -26,7 +26,7 @@ static void numbers(void **state)
 		{ "4294967295", U32_MAX },
 		{ "4294967296", 1ULL << 32 },
 		{ "18446744073709551615", U64_MAX },
-		/* What the kernel's own backends have always let pass. */
+		/* Forms that the kernel's own backends accept. */
 		{ " 7", 7 },
 		{ "7 ", 7 },
 		{ "7\n", 7 },
@@ -121,10 +121,7 @@ static void out_of_range(void **state)
 	assert_int_equal(uint_of("16", 1, 16, &val), 0);
 }
 
-/*
- * A value is bytes with a length: what comes after them is not part of it, and no NUL may be
- * among its digits.
- */
+/* Bytes behind the length of a value are not part of it. A NUL among its digits is invalid. */
 static void number_length(void **state)
 {
 	char page[4096];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the toolstack says in xenstore, and what becomes of a guest's devices when it cannot be
- * read.
+ * The keys of the toolstack in xenstore, and a guest's devices while the keys cannot be read:
+ * drivers/pciback/xenbus.c and list.c.
  */
 #include "unit.h"
 
@@ -195,7 +195,7 @@ void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 #undef KEY_SIZE
 #include "drivers/pciback/xenbus.c"
 
-/* The toolstack names devices 0 and 1. */
+/* Write the keys of devices 0 and 1, as the toolstack does. */
 static void name_devices(void)
 {
 	memset(devices, 0, sizeof(devices));
@@ -212,7 +212,7 @@ static void name_devices(void)
 	put("state-1", "3");
 }
 
-/* A guest that runs with them. */
+/* Start a guest that is connected and has both devices. */
 static struct pciback_guest *start_guest(void)
 {
 	name_devices();
@@ -236,10 +236,7 @@ static void device_that_is_taken_away_goes(void **state)
 	assert_null(devices[1].owner);
 }
 
-/*
- * Whatever cannot be read, or is not there: a guest that runs keeps what it has, until all of it
- * can be read.
- */
+/* A running guest keeps its devices while a key cannot be read, is missing or is invalid. */
 static void device_stays_while_xenstore_is_silent(void **state)
 {
 	static const struct {
@@ -276,7 +273,7 @@ static void device_stays_while_xenstore_is_silent(void **state)
 	}
 }
 
-/* A guest that starts is neither refused nor connected while its list cannot be read. */
+/* A guest that starts is neither refused nor connected while its list of devices cannot be read. */
 static void start_waits_for_xenstore(void **state)
 {
 	struct pciback_guest *guest;
@@ -308,7 +305,7 @@ static void start_waits_for_xenstore(void **state)
 	pciback_remove(&be);
 }
 
-/* A frontend scans the buses that are published, so it waits until they are. */
+/* A frontend scans only the buses that are published, so it must not connect before. */
 static void bus_is_published_after_xenstore_has_failed(void **state)
 {
 	name_devices();
@@ -324,7 +321,7 @@ static void bus_is_published_after_xenstore_has_failed(void **state)
 	pciback_remove(&be);
 }
 
-/* The toolstack has detached device 0: the entries behind it move, with all that is in them. */
+/* The toolstack has detached device 0 and moves the later entries forward, with all their keys. */
 static void move_entries(void)
 {
 	before_commit = NULL;
@@ -340,8 +337,8 @@ static void move_entries(void)
 }
 
 /*
- * A device is added while another one's entry goes. Its address is written to its own entry,
- * wherever that is.
+ * A device is added while the toolstack removes another one's entry. Its virtual address is written
+ * to the entry that it has by then.
  */
 static void address_is_written_to_the_entry_of_its_device(void **state)
 {
@@ -371,7 +368,7 @@ static void detach_it(void)
 	put("state-2", "5");
 }
 
-/* The end of a device that is being added is not overwritten. */
+/* If the toolstack detaches a device that is being added, its state Closing is not overwritten. */
 static void device_that_is_taken_away_while_it_is_added_goes(void **state)
 {
 	start_guest();
@@ -391,7 +388,7 @@ static void change_again(void)
 	put("state-2", strcmp(get("state-2"), "1") ? "1" : "2");
 }
 
-/* Devices stay while the list does not come to rest. */
+/* Devices stay while the list keeps changing. */
 static void list_that_changes_all_the_time(void **state)
 {
 	struct pciback_guest *guest = start_guest();
@@ -411,7 +408,7 @@ static void list_that_changes_all_the_time(void **state)
 	pciback_remove(&be);
 }
 
-/* One device that cannot be had holds up none that is to go. */
+/* A device that is in use elsewhere does not delay the removal of another one. */
 static void busy_device_holds_up_none(void **state)
 {
 	struct pciback_guest *guest = start_guest();
@@ -427,7 +424,7 @@ static void busy_device_holds_up_none(void **state)
 	pciback_remove(&be);
 }
 
-/* A guest that reboots is another domain: the one before may not have let go yet. */
+/* A guest that reboots becomes a new domain. The old domain may still own the device. */
 static void device_of_a_guest_that_ends_is_waited_for(void **state)
 {
 	struct pciback_guest *guest;
@@ -475,7 +472,7 @@ static void device_of_a_guest_that_lives_is_not_waited_for_long(void **state)
 	pciback_remove(&be);
 }
 
-/* Then it could not be reset, which is tried again. */
+/* A device that does not respond cannot be reset. The reset is tried again. */
 static void device_that_does_not_answer_is_waited_for(void **state)
 {
 	start_guest();
@@ -501,7 +498,7 @@ static void device_that_does_not_answer_is_waited_for(void **state)
 	pciback_remove(&be);
 }
 
-/* The retry after xenstore has failed names the event that was handled then. */
+/* After a failure of xenstore, the bus calls changed() again with the same event. */
 static void look_that_xenstore_has_ended_is_repeated(void **state)
 {
 	start_guest();
@@ -537,7 +534,10 @@ static void guest_that_is_let_go_of_waits_no_more(void **state)
 	pciback_remove(&be);
 }
 
-/* The bus looks at what is usable before it connects, and so has to look again. */
+/*
+ * The bus calls usable() before it connects. So ready() fires an event, after which the bus calls
+ * usable() again.
+ */
 static void guest_that_comes_back_without_its_device_is_refused(void **state)
 {
 	start_guest();
@@ -549,13 +549,16 @@ static void guest_that_comes_back_without_its_device_is_refused(void **state)
 	assert_int_equal(fires, 1);
 	pciback_changed(&be, BIT(FIRE_AGAIN));
 	assert_false(pciback_usable(&be));
-	/* Not without an end. */
+	/* It fires only once. */
 	assert_false(pciback_ready(&be));
 	assert_int_equal(fires, 1);
 	pciback_remove(&be);
 }
 
-/* The bus asks again if the directory could not be removed. */
+/*
+ * The devices are free even if the directory cannot be removed. The bus then calls abandoned()
+ * again.
+ */
 static void abandoned_device_is_free(void **state)
 {
 	start_guest();

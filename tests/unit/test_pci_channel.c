@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The page that a frontend shares, with a clock of our own: how much of Dom0's time a frontend
- * gets that never stops asking.
+ * The page that a frontend shares with the driver: drivers/pciback/channel.c. A frontend that sends
+ * operations without pause gets a limited share of a CPU. The test moves the clock.
  */
 #include "unit.h"
 
@@ -30,7 +30,7 @@ static u64 clock_ns;
 #define nsecs_to_jiffies(ns) ((unsigned long)((ns) / JIFFY_NS))
 #define to_delayed_work(work) container_of(work, struct delayed_work, work)
 
-/* As the kernel: what is queued already stays as it is. */
+/* As in the kernel, work that is already queued keeps its delay. */
 static void queue_it(struct delayed_work *work, unsigned long delay)
 {
 	if (work->queued)
@@ -116,7 +116,7 @@ struct pciback_guest {
 
 static unsigned int served;
 static u64 busy_ns;
-static u64 op_ns;		/* how long each takes */
+static u64 op_ns;		/* duration of one operation */
 
 static void pciback_op_serve(struct pciback_guest *guest, struct xen_pci_op *op)
 {
@@ -145,7 +145,7 @@ static void start(void)
 	assert_int_equal(pciback_channel_open(&guest, 1, 2), 0);
 }
 
-/* The work once, when its time has come. */
+/* Run the work once, after its delay. */
 static void run_work(void)
 {
 	assert_true(guest.work.queued);
@@ -181,7 +181,10 @@ static void op_is_answered_once(void **state)
 	assert_false(guest.work.queued);
 }
 
-/* It had the next op ready when the work looked again, so that was served before its event came. */
+/*
+ * The frontend wrote its next operation before it sent the event. The work served that operation
+ * before the event arrived.
+ */
 static void event_of_an_op_that_was_served_is_not_spurious(void **state)
 {
 	op_ns = 1000;
@@ -193,7 +196,7 @@ static void event_of_an_op_that_was_served_is_not_spurious(void **state)
 	run_work();
 	assert_int_equal(channel.eois, 2);
 	assert_int_equal(channel.spurious, 1);
-	/* The work is queued for another reason than an event. */
+	/* The work is queued without an event. */
 	start_op(65);
 	queue_it(&guest.work, 0);
 	run_work();
@@ -204,13 +207,16 @@ static void event_of_an_op_that_was_served_is_not_spurious(void **state)
 	run_work();
 	assert_int_equal(channel.eois, 3);
 	assert_int_equal(channel.spurious, 1);
-	/* It counts for one event only. */
+	/* An operation counts as the work of one event only. */
 	send_event();
 	run_work();
 	assert_int_equal(channel.spurious, 2);
 }
 
-/* It asks again as soon as it is answered; also events of its own do not get it more. */
+/*
+ * The frontend sends an operation as soon as the last one is answered. Events do not increase its
+ * share.
+ */
 static void frontend_gets_a_quarter_of_a_cpu(void **state)
 {
 	static const u64 takes[] = { 2000, 100000, 5 * NSEC_PER_MSEC, 50 * NSEC_PER_MSEC };
@@ -227,12 +233,12 @@ static void frontend_gets_a_quarter_of_a_cpu(void **state)
 			run_work();
 		}
 		assert_in_range(busy_ns / NSEC_PER_MSEC, 100, 5300);
-		/* What an op costs beside its own time, too. */
+		/* The fixed cost of each operation counts too. */
 		assert_true(served * 10000ULL <= 5300 * NSEC_PER_MSEC);
 	}
 }
 
-/* The first look at a device takes some hundred ops. */
+/* The first scan of a device takes some hundred operations. */
 static void frontend_that_scans_a_bus_is_not_held_up(void **state)
 {
 	unsigned int i;
@@ -250,7 +256,7 @@ static void frontend_that_scans_a_bus_is_not_held_up(void **state)
 	assert_int_equal(served, 500);
 }
 
-/* As Linux, which takes the device for gone after two seconds. */
+/* A Linux frontend waits two seconds for a response, then treats the device as missing. */
 static void frontend_whose_device_is_slow_is_served_in_time(void **state)
 {
 	unsigned int i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Configuration space as guests see it, over a device that is an array. */
+/* Configuration space as guests see it: drivers/pciback/config.c. The device is an array. */
 #include "unit.h"
 
 #include "drivers/pciback/config.c"
@@ -17,7 +17,7 @@ static struct {
 	u8 bytes[4096];
 	unsigned int writes;
 	unsigned int decodes;
-	bool messages;		/* of the kernel */
+	bool messages;		/* the kernel has enabled MSI or MSI-X */
 	unsigned int masters;
 	bool master;
 	bool intx;
@@ -43,7 +43,7 @@ static int device_write(void *data, unsigned int offset, unsigned int size, u32 
 	return 0;
 }
 
-/* An address that is lost would be decoded at 0. */
+/* A lost address must be restored before decoding is enabled: the device would decode address 0. */
 static int device_decode(void *data)
 {
 	assert_int_not_equal(device.bytes[PCI_BASE_ADDRESS_0 + 2], 0);
@@ -284,19 +284,19 @@ static void xsa_120_errors_and_intx_are_not_the_guests(void **state)
 			 PCI_COMMAND_SERR | PCI_COMMAND_PARITY | PCI_COMMAND_INTX_DISABLE);
 }
 
-/* Otherwise an interrupt without a handler. */
+/* MSI that a guest enables by a write would send interrupts that have no handler. */
 static void msi_is_enabled_by_ops_only(void **state)
 {
 	refuses(MSI + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_ENABLE, -EACCES);
 	refuses(MSI, 4, PCI_MSI_FLAGS_ENABLE << 16, -EACCES);
 	config.permissive = true;
 	refuses(MSI + PCI_MSI_FLAGS, 2, PCI_MSI_FLAGS_ENABLE, -EACCES);
-	/* Each boot of a frontend disables what is off. */
+	/* A guest that boots disables MSI even if it is off. */
 	writes(MSI + PCI_MSI_FLAGS, 2, 0);
 	assert_int_equal(device.writes, 0);
 }
 
-/* Data and masks of MSI were writable by a detour. */
+/* In XSA-128 and XSA-129 a guest could write MSI's data and mask registers. */
 static void xsa_128_129_msi_registers_are_read_only(void **state)
 {
 	unsigned int offset;
@@ -315,7 +315,9 @@ static void msix_is_enabled_by_ops_only(void **state)
 	assert_int_equal(device.writes, 0);
 }
 
-/* What no field covers is read only, unless an administrator says otherwise. */
+/*
+ * A register without a field is read-only, unless an administrator has made the device permissive.
+ */
 static void xsa_131_unknown_registers_are_read_only(void **state)
 {
 	writes(EXPRESS + PCI_EXP_DEVCTL, 2, PCI_EXP_DEVCTL_BCR_FLR);
@@ -341,7 +343,7 @@ static void xsa_131_permissive_does_not_reach_fields(void **state)
 	assert_memory_equal(before, device.bytes, sizeof(before));
 }
 
-/* One of INTx, MSI and MSI-X, also for a device model that may enable them by itself. */
+/* Only one of INTx, MSI and MSI-X is on at a time, even where a device model may enable them. */
 static void xsa_157_one_kind_of_interrupt_at_a_time(void **state)
 {
 	config.interrupt_control = true;
@@ -356,7 +358,7 @@ static void xsa_157_one_kind_of_interrupt_at_a_time(void **state)
 	assert_false(device.intx);
 }
 
-/* Addresses that a guest has moved would be another device's, or Xen's. */
+/* An address that a guest chose could be that of another device or of Xen. */
 static void xsa_337_addresses_do_not_move(void **state)
 {
 	writes(PCI_BASE_ADDRESS_0, 4, 0xfee00000);
@@ -367,7 +369,10 @@ static void xsa_337_addresses_do_not_move(void **state)
 	assert_int_equal(reads(PCI_BASE_ADDRESS_0, 4), BAR0 | PCI_BASE_ADDRESS_MEM_TYPE_64);
 }
 
-/* A BAR without an address may hold any in the device, and at 0 there is memory. */
+/*
+ * A BAR to which no address is assigned may hold one in the device. Address 0 must not be written
+ * to it: there is memory.
+ */
 static void bar_without_an_address_does_not_move(void **state)
 {
 	put(PCI_ROM_ADDRESS, 4, 0xfe000000);
@@ -377,13 +382,13 @@ static void bar_without_an_address_does_not_move(void **state)
 	assert_int_equal(device.writes, 0);
 	assert_int_equal(real(PCI_ROM_ADDRESS, 4), 0xfe000000);
 	assert_int_equal(reads(PCI_ROM_ADDRESS, 4), 0);
-	/* The upper half of one that has an address may be 0. */
+	/* The upper half of an address may be 0, and is written. */
 	put(PCI_BASE_ADDRESS_1, 4, 1);
 	writes(PCI_BASE_ADDRESS_1, 4, 0);
 	assert_int_equal(real(PCI_BASE_ADDRESS_1, 4), 0);
 }
 
-/* A reset of its own takes a device's addresses: it is not to decode others. */
+/* A device that resets itself loses its addresses. They are restored before it decodes again. */
 static void addresses_that_are_lost_come_back(void **state)
 {
 	put(PCI_BASE_ADDRESS_0, 4, PCI_BASE_ADDRESS_MEM_TYPE_64);
@@ -394,7 +399,7 @@ static void addresses_that_are_lost_come_back(void **state)
 	assert_int_equal(real(PCI_BASE_ADDRESS_0, 4), BAR0 | PCI_BASE_ADDRESS_MEM_TYPE_64);
 	assert_int_equal(real(PCI_BASE_ADDRESS_1, 4), 0);
 	assert_int_equal(device.writes, 2);
-	/* What cannot be put right is not decoded. */
+	/* If an address cannot be restored, decoding stays off. */
 	writes(PCI_COMMAND, 2, 0);
 	device.fail = -EIO;
 	assert_int_equal(pciback_config_write(&config, PCI_COMMAND, 2, PCI_COMMAND_MEMORY), -EIO);
@@ -410,8 +415,8 @@ static const struct {
 };
 
 /*
- * Xen masks interrupts in the device's memory, which a device that sleeps or tests itself does
- * not answer for.
+ * Xen masks interrupts in the device's memory. A device that sleeps or runs its self-test does not
+ * respond there.
  */
 static void device_stays_awake_while_messages_are_on(void **state)
 {
@@ -439,14 +444,14 @@ static void device_stays_awake_while_messages_are_on(void **state)
 	assert_false(pciback_config_uses_messages(&config));
 	writes(PCI_BIST, 1, PCI_BIST_START);
 	assert_int_equal(real(PCI_BIST, 1), PCI_BIST_START);
-	/* A register that cannot be read is not assumed to be off. */
+	/* If the register cannot be read, messages count as enabled. */
 	device.fail = -EIO;
 	assert_true(pciback_config_uses_messages(&config));
 }
 
 /*
- * A device that has reset itself does not say what the kernel has on; nor may a guest that
- * controls them say so.
+ * After a device has reset itself, its registers do not show what the kernel has enabled. A guest
+ * with interrupt control must not change MSI or MSI-X meanwhile.
  */
 static void messages_of_the_kernel_are_not_the_guests(void **state)
 {
@@ -483,7 +488,7 @@ static void messages_want_a_device_that_is_awake(void **state)
 	}
 }
 
-/* The guest has enabled them by itself: the kernel does not know of it. */
+/* The guest has enabled MSI or MSI-X by itself, so the kernel does not disable it. */
 static void messages_end_with_the_guest(void **state)
 {
 	unsigned int i;
@@ -512,7 +517,7 @@ static void bars_are_sized(void **state)
 	writes(PCI_BASE_ADDRESS_1, 4, 0);
 	assert_int_equal(reads(PCI_BASE_ADDRESS_0, 4), BAR0 | PCI_BASE_ADDRESS_MEM_TYPE_64);
 	assert_int_equal(reads(PCI_BASE_ADDRESS_1, 4), 0);
-	/* Without a ROM the size is none. */
+	/* A device without a ROM shows the size 0. */
 	writes(PCI_ROM_ADDRESS, 4, ~PCI_ROM_ADDRESS_ENABLE);
 	assert_int_equal(reads(PCI_ROM_ADDRESS, 4), 0);
 	assert_int_equal(device.writes, 0);
@@ -531,24 +536,25 @@ static void mastering_follows_the_guest(void **state)
 {
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_true(device.master);
-	/* By a byte, and with the status register beside it. */
+	/* By one byte, and by four bytes that include the status register. */
 	writes(PCI_COMMAND, 1, PCI_COMMAND_MEMORY);
 	assert_false(device.master);
 	writes(PCI_COMMAND, 4, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_true(device.master);
-	/* Disabled and enabled again. */
+	/* Decoding is disabled and enabled again. */
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MASTER);
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_int_equal(reads(PCI_COMMAND, 2), PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_int_equal(device.decodes, 4);
-	/* Another byte says nothing of it. */
+	/* A write of the other byte does not change it. */
 	device.masters = 0;
 	writes(PCI_COMMAND + 1, 1, 0);
 	assert_int_equal(device.masters + device.decodes, 4);
 }
 
 /*
- * By a change of power, or by a register of its own: drivers write what they have written before.
+ * A device may reset itself at a change of its power state, or by a register. Its driver then
+ * writes the same command again.
  */
 static void device_that_has_reset_itself_works_again(void **state)
 {
@@ -558,7 +564,7 @@ static void device_that_has_reset_itself_works_again(void **state)
 	writes(PCI_COMMAND, 2, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	assert_int_equal(real(PCI_BASE_ADDRESS_0, 4), BAR0 | PCI_BASE_ADDRESS_MEM_TYPE_64);
 	assert_int_equal(real(PCI_COMMAND, 2), COMMAND_DECODE | PCI_COMMAND_MASTER);
-	/* What came back with its power may have decoding, and no mastering. */
+	/* After a change of power, decoding may be on and bus mastering off. */
 	put(PCI_COMMAND, 2, COMMAND_DECODE);
 	writes(PCI_COMMAND, 2, reads(PCI_COMMAND, 2) | PCI_COMMAND_MASTER);
 	assert_int_equal(real(PCI_COMMAND, 2), COMMAND_DECODE | PCI_COMMAND_MASTER);

@@ -66,10 +66,10 @@ struct pci_dev {
 	void *drvdata;
 };
 
-/* What is in the device, and what was done to it. */
+/* The state of the device, and counts of what was done to it. */
 static struct {
 	bool silent;
-	bool marked;		/* a guest has changed what a reset or its registers restore */
+	bool marked;		/* by a guest; cleared when the saved registers are restored */
 	bool master;
 	unsigned int resets, warnings;
 } real;
@@ -106,7 +106,7 @@ static struct {
 #define xen_register_device_domain_owner(pdev, domid) 0
 #define xen_unregister_device_domain_owner(pdev) ((void)(pdev))
 
-/* It takes its time, in which no other may get the device. */
+/* While a reset runs, no other guest may get the device. */
 static void during_reset(void);
 
 static int __pci_reset_function_locked(struct pci_dev *pdev)
@@ -116,7 +116,7 @@ static int __pci_reset_function_locked(struct pci_dev *pdev)
 	return 0;
 }
 
-/* ---- the driver, as little of it as the file wants ---- */
+/* ---- the parts of the driver that device.c needs ---- */
 
 #include "no_pciback.h"
 #define _DOM0_HYPERCALL_H
@@ -169,8 +169,8 @@ struct pciback_place {
 #define pciback_guest_put(guest) ((void)(guest)->ref.count--)
 
 /*
- * They take guest->lock, which an op may hold for a minute: no lock that other guests need may
- * wait for it.
+ * These functions take guest->lock, which an operation may hold for a minute. So no lock that other
+ * guests need may be held around them.
  */
 static int pciback_bus_add(struct pciback_guest *guest, struct pciback_device *device,
 			   const struct pciback_address *hint, struct pciback_place *where);
@@ -218,7 +218,10 @@ static int give(unsigned int nr)
 	return pciback_device_give(&guests[nr], &at, NULL, &where);
 }
 
-/* Another guest looks by what it may: it cannot wait for the lock on the PCI bus here. */
+/*
+ * Another guest tries to claim the device. It takes pciback_lock only: the lock on the PCI bus is
+ * held here.
+ */
 static void during_reset(void)
 {
 	struct pciback_device *device = pci_get_drvdata(&pdev);
@@ -290,7 +293,7 @@ static void device_is_reset_between_guests(void **state)
 	assert_int_equal(real.warnings, 0);
 }
 
-/* A guest can have its device start its firmware again, just before it ends. */
+/* A guest can make its device restart its firmware just before the guest ends. */
 static void device_that_was_silent_is_reset_before_it_is_given(void **state)
 {
 	assert_int_equal(give(0), 0);
@@ -333,7 +336,7 @@ static void device_that_a_guest_has_is_taken_away(void **state)
 	assert_int_equal(real.warnings, 1);
 	assert_int_equal(seize(), 0);
 	assert_int_equal(give(1), 0);
-	/* Its guest's own work is about to return it. */
+	/* The guest's own work has removed the device from its bus and is about to return it. */
 	real.marked = true;
 	guests[1].has = NULL;
 	device = pci_get_drvdata(&pdev);
@@ -357,7 +360,7 @@ static void device_without_a_place_is_free_again(void **state)
 	unseize();
 }
 
-/* What was saved of it would be nothing. */
+/* The saved registers of a device that does not respond would be invalid. */
 static void device_that_is_silent_is_not_seized(void **state)
 {
 	unseize();
@@ -369,7 +372,9 @@ static void device_that_is_silent_is_not_seized(void **state)
 	unseize();
 }
 
-/* Then the guest's own enabling would not be the first, and its line stay off. */
+/*
+ * Otherwise the guest would only raise the count of enables, and its interrupt line would stay off.
+ */
 static void device_that_was_left_enabled_is_disabled(void **state)
 {
 	assert_int_equal(pdev.enabled, 0);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interrupts of a guest's device, over a kernel of our own: which numbers it hands out, how often
- * it is asked for what fails, and what it would log.
+ * Interrupts of a guest's device, over a simulated kernel: drivers/pciback/intx.c and op.c. The
+ * tests check which numbers a guest gets, how often a failing call is repeated, and what the kernel
+ * would log.
  */
 #include "unit.h"
 
@@ -37,7 +38,9 @@ static void *pciback_queue;
 
 /* ---- the kernel ---- */
 
-/* Lines: 20 is Xen's, 21 is an event channel, 0x80000000 is not connected, 40 and up are MSIs. */
+/*
+ * Interrupts: 20 is a line of Xen, 21 an event channel, 0x80000000 not connected; MSIs begin at 40.
+ */
 #define LINE		20
 #define OTHER_LINE	21
 #define NOT_CONNECTED	0x80000000u
@@ -59,11 +62,11 @@ struct irq_chip {
 
 static unsigned int line;	/* of the device, without MSI */
 static unsigned int requests;	/* of handlers */
-static unsigned int enables;	/* of messages; each that fails is a line in the log */
+static unsigned int enables;	/* of MSI and MSI-X; each failure logs a line */
 static int request_err, enable_err;
-static bool silent;		/* the device does not answer */
-static bool raised;		/* the line, by this device */
-static bool line_on;		/* it may raise it */
+static bool silent;		/* the device does not respond */
+static bool raised;		/* this device raises its line */
+static bool line_on;		/* INTx is not disabled in the device */
 static bool line_shared;	/* with another domain */
 static int (*line_handler)(int irq, void *data);
 static u8 bist;
@@ -78,7 +81,7 @@ static struct irq_chip *irq_get_chip(unsigned int irq)
 	return irq == LINE || irq >= MSI ? &pirq : irq == OTHER_LINE ? &other : &unnamed;
 }
 
-/* The kernel ends the machine for any other number. */
+/* For any other number, the kernel hits a BUG_ON(). */
 static int xen_pirq_from_irq(unsigned int irq)
 {
 	assert_true(irq == LINE || irq >= MSI);
@@ -98,7 +101,7 @@ static int request_irq(unsigned int irq, irqreturn_t (*handler)(int irq, void *d
 	return request_err;
 }
 
-/* A line that stays raised without a handler is disabled, for all of its devices. */
+/* If a line stays raised without a handler, the kernel disables it for all devices on it. */
 static void free_irq(unsigned int irq, void *data)
 {
 	assert_false(raised && line_on);
@@ -107,7 +110,7 @@ static void free_irq(unsigned int irq, void *data)
 
 #define xen_test_irq_shared(irq) (!line_shared)
 
-/* As the kernel: false also if it is another device that raises the line. */
+/* As in the kernel, also returns false if another device raises the line. */
 static bool pci_check_and_mask_intx(struct pci_dev *pdev)
 {
 	if (pdev->broken_intx_masking || !raised || !line_on)
@@ -169,7 +172,7 @@ static void pci_disable_msi(struct pci_dev *pdev)
 
 #define pci_disable_msix(pdev) ((void)((pdev)->msix_enabled = false))
 
-/* ---- the driver, as little of it as the two files want ---- */
+/* ---- the parts of the driver that the two files need ---- */
 
 #include "no_pciback.h"
 #include "drivers/pciback/config.c"
@@ -278,8 +281,8 @@ static s32 ask(struct xen_pci_op *op, u32 cmd, u32 value)
 }
 
 /*
- * A guest may disable an interrupt that is off. The driver must then not ask the kernel about a
- * number that is not Xen's, as the kernel ends the machine for that.
+ * A guest may disable an interrupt that is off. The driver must then not ask the kernel about an
+ * interrupt that is not Xen's: the kernel hits a BUG_ON() for it.
  */
 static void line_that_xen_does_not_know_is_none(void **state)
 {
@@ -341,7 +344,7 @@ static irqreturn_t interrupts(unsigned int nr)
 	return answer;
 }
 
-/* The time comes to look whether the guest listens. */
+/* Run the delayed work that checks whether the guest has bound its interrupt. */
 static void look(void)
 {
 	assert_true(device.intx.look.queued);
@@ -349,7 +352,7 @@ static void look(void)
 	pciback_intx_look(&device.intx.look.work);
 }
 
-/* No op is good for more interrupts than the time allows. */
+/* No operation of a guest unmasks the line. Only the delayed work does. */
 static void op_does_not_unmask(void **state)
 {
 	struct xen_pci_op op;
@@ -360,7 +363,9 @@ static void op_does_not_unmask(void **state)
 	interrupts(ASK_INTERVAL);
 	ask(&op, XEN_PCI_OP_conf_write, 0);
 	assert_false(line_on);
-	/* Nor do MSIs that come and go; while they are on there is no line to unmask. */
+	/*
+	 * Enabling and disabling MSI does not either. While MSI is on, there is no line to unmask.
+	 */
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
 	line_shared = true;
 	look();
@@ -373,7 +378,7 @@ static void op_does_not_unmask(void **state)
 	line_shared = false;
 	interrupts(ASK_INTERVAL);
 	assert_false(line_on);
-	/* The guest is gone: no work item runs any more. */
+	/* The guest is gone: the work is cancelled, and unmasks nothing if it still runs. */
 	mutex_lock(&device.lock);
 	pciback_intx_end(&device);
 	mutex_unlock(&device.lock);
@@ -383,8 +388,8 @@ static void op_does_not_unmask(void **state)
 }
 
 /*
- * Dom0's device on the same line is busy before the guest's driver is there: that says nothing of
- * the guest's device.
+ * A device of Dom0 on the same line may be busy before the guest's driver is loaded. That is no
+ * reason to mask the guest's device.
  */
 static void handler_stays_while_the_device_is_quiet(void **state)
 {
@@ -394,7 +399,7 @@ static void handler_stays_while_the_device_is_quiet(void **state)
 	ask(&op, XEN_PCI_OP_conf_write, 0);
 	assert_int_equal(interrupts(5 * ASK_INTERVAL), IRQ_HANDLED);
 	assert_true(line_on);
-	/* Nothing in the guest listens: it is masked, until the guest has bound its interrupt. */
+	/* The guest has not bound its interrupt. The line is masked until it has. */
 	raised = true;
 	assert_int_equal(interrupts(ASK_INTERVAL), IRQ_HANDLED);
 	assert_false(line_on);
@@ -406,7 +411,7 @@ static void handler_stays_while_the_device_is_quiet(void **state)
 	assert_false(device.intx.look.queued);
 	assert_int_equal(interrupts(2 * ASK_INTERVAL), IRQ_HANDLED);
 	assert_true(line_on);
-	/* A device model that disables it means it. */
+	/* If a device model has disabled INTx, it stays disabled. */
 	device.config.interrupt_control = true;
 	device.config.command = PCI_COMMAND_INTX_DISABLE;
 	line_shared = false;
@@ -415,7 +420,7 @@ static void handler_stays_while_the_device_is_quiet(void **state)
 	line_shared = true;
 	look();
 	assert_false(line_on);
-	/* One that cannot be masked is the kernel's to disable. */
+	/* A line that cannot be masked is left to the kernel, which disables it. */
 	seize(LINE);
 	raised = true;
 	pdev.broken_intx_masking = true;
@@ -439,7 +444,7 @@ static void line_is_quiet_before_its_handler_goes(void **state)
 	assert_false(line_on);
 }
 
-/* So many in a minute, of both kinds together; then the kernel is asked again. */
+/* MSI and MSI-X together may fail FAILURES_MAX times a minute. Then the kernel is asked again. */
 static void messages_that_fail_are_not_tried_for_ever(void **state)
 {
 	struct xen_pci_op op;
@@ -468,7 +473,7 @@ static void messages_want_a_device_that_answers(void **state)
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_op_failed);
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 1), XEN_PCI_ERR_op_failed);
 	bist = 0;
-	/* The guest itself has enabled MSI, where it may. */
+	/* The guest has enabled MSI by itself, which interrupt control allows. */
 	msi_flags = PCI_MSI_FLAGS_ENABLE;
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 1), XEN_PCI_ERR_op_failed);
 	assert_int_equal(enables, 0);
@@ -490,7 +495,9 @@ static void nothing_is_served_during_a_reset(void **state)
 	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
 }
 
-/* The registers that the reset restores are those with INTx disabled. */
+/*
+ * The reset restores registers in which INTx is disabled, so the line is unmasked only afterwards.
+ */
 static void line_stays_masked_during_a_reset(void **state)
 {
 	struct xen_pci_op op;

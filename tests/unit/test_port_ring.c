@@ -124,10 +124,7 @@ static void test_room(void **state)
 	assert_int_equal(evtchn_port_ring_room(&ring, 131072), 131072);
 }
 
-/*
- * Wherever the ring stands, and also when its counters wrap, a move keeps what is in it and its
- * order.
- */
+/* At any value of the counters, also when they wrap, a move keeps the ports and their order. */
 static void move_at(u32 index, u32 nr)
 {
 	struct fixture f;

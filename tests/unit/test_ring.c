@@ -30,7 +30,7 @@ static void refuses_an_impossible_producer(void **state)
 	assert_int_equal(unconsumed(SIZE + 1, 0, 0), -EPROTO);
 	assert_int_equal(unconsumed((RING_IDX)-1, 0, 0), -EPROTO);
 	assert_int_equal(unconsumed(1U << 31, 0, 0), -EPROTO);
-	/* Two in flight: two less may be produced. */
+	/* Two in flight: two fewer may be produced. */
 	assert_int_equal(unconsumed(2 + SIZE - 2, 2, 0), SIZE - 2);
 	assert_int_equal(unconsumed(2 + SIZE - 1, 2, 0), -EPROTO);
 	/* All in flight. */
@@ -111,7 +111,7 @@ static int look_in_order(void)
 	return dom0_ring_unconsumed(&ring.sring, ring.req_cons, &ring.rsp_prod_pvt, FEW);
 }
 
-/* What the check must not do. It is here to show that the explorer finds it. */
+/* A faulty check. A test shows that the explorer finds the fault. */
 static int look_in_wrong_order(void)
 {
 	RING_IDX in_flight = ring.req_cons - READ_ONCE(ring.rsp_prod_pvt);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What a frontend may ask of a SCSI host, and what it may not. */
+/* Which requests of a frontend a SCSI host accepts: drivers/scsiback/protocol.c. */
 #include "unit.h"
 
 #include "drivers/scsiback/protocol.c"
@@ -28,7 +28,7 @@ static struct vscsiif_request read_10(unsigned int nr)
 	return req;
 }
 
-/* Two lists, with that many segments in all. */
+/* A request with two lists, which have @nr segments in all. */
 static struct vscsiif_request by_lists(unsigned int nr)
 {
 	struct vscsiif_request req = read_10(VSCSIIF_SG_GRANT | 2);
@@ -122,7 +122,7 @@ static void lists_of_segments(void **state)
 	segs[100].offset = 1;
 	assert_int_equal(parse(by_lists(VSCSI_SEGMENTS_MAX)), 0);
 	assert_int_equal(vscsi_parse_segments(&order, segs), -EINVAL);
-	/* A list behind another is not read. */
+	/* Entries behind the last segment are not read. */
 	assert_int_equal(parse(by_lists(100)), 0);
 	assert_int_equal(vscsi_parse_segments(&order, segs), 0);
 }
@@ -179,7 +179,7 @@ static void lengths_of_commands(void **state)
 	assert_int_equal(parse(req), -EINVAL);
 }
 
-/* ---- what the command says against what the frontend says ---- */
+/* ---- the direction of the command against that of the request ---- */
 
 static int parse_as(u8 opcode, u8 direction)
 {
@@ -231,7 +231,7 @@ static void commands_that_give_data(void **state)
 	}
 }
 
-/* A guest that may only read a unit must not stop or reserve it for those that use it as well. */
+/* A guest that may only read a unit must not stop or reserve it while others use it. */
 static void commands_that_change_the_unit(void **state)
 {
 	static const u8 opcodes[] = { 0x16, 0x17, 0x1b, 0x1e, 0x56, 0x57 };
@@ -249,7 +249,10 @@ static void commands_that_change_the_unit(void **state)
 
 static void commands_not_in_the_table(void **state)
 {
-	/* Of a vendor; ATA; a disk's SEEK(6), which is a tape's SET CAPACITY. */
+	/*
+	 * Two of a vendor; ATA PASS-THROUGH(16); SEEK(6) of a disk, which is SET CAPACITY of a
+	 * tape.
+	 */
 	static const u8 opcodes[] = { 0xc0, 0xff, 0x85, 0x0b };
 	struct vscsiif_request req = read_10(1);
 	unsigned int i;
@@ -259,7 +262,7 @@ static void commands_not_in_the_table(void **state)
 		assert_int_equal(parse_as(opcodes[i], VSCSI_FROM_DEVICE), 0);
 		assert_false(vscsi_only_looks(&order));
 	}
-	/* A CD's keys. */
+	/* REPORT KEY of a CD drive. */
 	req.cmnd[0] = 0xa4;
 	assert_int_equal(parse(req), 0);
 	assert_false(vscsi_only_looks(&order));
@@ -298,7 +301,7 @@ static void commands_that_move_no_data(void **state)
 		assert_int_equal(order.direction, VSCSI_NO_DATA);
 		assert_int_equal(order.length, 0);
 		assert_int_equal(order.nr_segments, 0);
-		/* A VERIFY may come with what is to be compared. */
+		/* A VERIFY may carry the data to compare. */
 		assert_int_equal(parse_as(opcodes[i], VSCSI_TO_DEVICE), 0);
 		assert_int_equal(order.length, PAGE);
 	}
@@ -343,7 +346,7 @@ static void lists_outside_their_page(void **state)
 	req = by_lists(4);
 	req.seg[0].length += 4;
 	assert_int_equal(parse(req), -EINVAL);
-	/* Even if the sum would come out right. */
+	/* Even if the sum of both lengths is right. */
 	req.seg[1].length -= 4;
 	assert_int_equal(parse(req), -EINVAL);
 }
@@ -425,10 +428,10 @@ static void what_counts_as_a_mistake(void **state)
 	assert_false(vscsi_is_mistake(&read, 0x08, sense, false));
 	assert_false(vscsi_is_mistake(&read, 0x28, sense, false));
 	assert_false(vscsi_is_mistake(&read, 0x40, sense, false));
-	/* A check condition that tells nothing. */
+	/* A check condition without sense data. */
 	assert_true(vscsi_is_mistake(&read, 0x02, sense, false));
 	/*
-	 * Another guest has reserved the unit: a mistake only of who wants to reserve it as well.
+	 * Another guest has reserved the unit. Only a command about reservations is a mistake then.
 	 */
 	assert_false(conflict_is_mistake(0x28));
 	assert_false(conflict_is_mistake(0x00));
@@ -449,10 +452,13 @@ static void what_counts_as_a_mistake(void **state)
 	sense[2] = 3;
 	assert_true(vscsi_is_mistake(&read, 0x02, sense, false));
 	assert_false(vscsi_is_mistake(&read, 0x02, sense, true));
-	/* A reservation that the target core keeps for it. */
+	/* The target core keeps the reservations of such a device, so a conflict counts. */
 	asked = (struct vscsi_order){ .cdb = { 0x16 } };
 	assert_true(vscsi_is_mistake(&asked, 0x18, sense, true));
-	/* Filemark, recovered error, unit attention, end of medium. */
+	/*
+	 * No sense (as for a filemark), recovered error, unit attention, blank check, volume
+	 * overflow.
+	 */
 	assert_false(is_mistake_with_key(0));
 	assert_false(is_mistake_with_key(1));
 	assert_false(is_mistake_with_key(6));
@@ -492,12 +498,12 @@ static void protection_information(void **state)
 	assert_true(vscsi_protection_fits(8, 8, 512, 512));
 	assert_true(vscsi_protection_fits(1024 * 8, 8, VSCSI_DATA_MAX, 512));
 	assert_true(vscsi_protection_fits(128 * 8, 8, VSCSI_DATA_MAX, 4096));
-	/* Of no blocks. */
+	/* No blocks. */
 	assert_false(vscsi_protection_fits(0, 8, 0, 512));
-	/* 800001h blocks of 512 bytes are 512 bytes in 32 bits. */
+	/* In 32 bits, the size of 800001h blocks of 512 bytes overflows to 512 bytes. */
 	assert_false(vscsi_protection_fits(0x800001u * 8, 8, 0x800001u * 512, 512));
 	assert_false(vscsi_protection_fits(0x800000u * 8, 8, 0x800000u * 512, 512));
-	/* Said for more or fewer blocks than there is data of. */
+	/* For more or fewer blocks than the data has. */
 	assert_false(vscsi_protection_fits(16, 8, 512, 512));
 	assert_false(vscsi_protection_fits(8, 8, 1024, 512));
 }
@@ -532,7 +538,7 @@ static void reservations_that_are_not_safe(void **state)
 	assert_true(vscsi_is_unsafe_reservation(&asked, data));
 	asked.cdb[1] = 0x66;
 	assert_true(vscsi_is_unsafe_reservation(&asked, data));
-	/* With no more data than that, and with less. */
+	/* With just enough data for that byte, and with less. */
 	asked.length = 21;
 	assert_true(vscsi_is_unsafe_reservation(&asked, data));
 	asked.length = 20;
@@ -541,7 +547,7 @@ static void reservations_that_are_not_safe(void **state)
 	assert_false(vscsi_is_unsafe_reservation(&asked, NULL));
 	asked.cdb[1] = 5;
 	assert_true(vscsi_is_unsafe_reservation(&asked, NULL));
-	/* Not of another command. */
+	/* The same bytes in another command. */
 	asked = (struct vscsi_order){ .cdb = { 0x2a, 0x05 }, .length = 28 };
 	assert_false(vscsi_is_unsafe_reservation(&asked, data));
 }

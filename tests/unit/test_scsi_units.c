@@ -260,8 +260,8 @@ static void name_unit_late(void)
 }
 
 /*
- * A folder's unit cannot be used, and is another one by the time that this is written: the other
- * one is used.
+ * A folder's unit cannot be used. The toolstack replaces it before the refusal is written: the new
+ * unit is used.
  */
 static void refusal_is_not_the_next_units(void **state)
 {
@@ -281,7 +281,7 @@ static void refusal_is_not_the_next_units(void **state)
 		assert_string_equal(get(STATE_1), "3");
 		end_host();
 	}
-	/* What stays wrong is refused once. */
+	/* A unit that stays invalid is refused once. */
 	make_host(true);
 	name_unit("dev-1", "naa.1:7", "0:0:0:1", "4");
 	assert_int_equal(vscsi_connect(&be), 0);

@@ -6,13 +6,13 @@
 
 #define WALK_LENGTH	4
 
-/* A toolstack and a driver: what may go either way, and what was done. */
+/* A toolstack and a driver: the conditions that a test sets, and what was done. */
 struct world {
 	struct dom0_machine machine;
 	bool online;
 	bool ready;
 	bool connect_fails;
-	bool silent;		/* xenstore, when it is asked for "online" */
+	bool silent;		/* reading "online" fails */
 	bool connects_later;
 	enum xenbus_state written;	/* by the toolstack, just before we write; or Unknown */
 	enum xenbus_state xenstore;	/* our state as the frontend sees it */
@@ -24,7 +24,7 @@ struct world {
 	unsigned int writes;
 	unsigned int actions;
 	bool holds;			/* a disk */
-	bool leaves;			/* the toolstack takes online away just before we write */
+	bool leaves;			/* the toolstack clears online just before we write */
 };
 
 static struct world *world_of(struct dom0_machine *machine)
@@ -107,7 +107,7 @@ static bool reconfigure(struct dom0_machine *machine)
 static void trace(struct dom0_machine *machine, enum xenbus_state otherend_state,
 		  enum dom0_action action)
 {
-	/* More steps than this for one look mean an endless loop of the state machine. */
+	/* More steps than this in one update mean an endless loop of the state machine. */
 	assert_true(++world_of(machine)->actions <= 8);
 }
 
@@ -177,7 +177,7 @@ static void illegal_states_are_unknown(void **state)
 	}
 }
 
-/* A frontend that goes ends the connection; one that has only announced it is still served. */
+/* A frontend that is Closed or gone ends the connection. One that is Closing is still served. */
 static void going_away(void **state)
 {
 	int ours;
@@ -215,7 +215,10 @@ static void block_frontend(void **state)
 	assert_int_equal(w.writes, 3);
 }
 
-/* What is missing is not the frontend's fault: it waits, and need not do anything more. */
+/*
+ * While connect() waits for a resource, the device stays InitWait. The frontend need not do
+ * anything more.
+ */
 static void connect_that_has_to_wait(void **state)
 {
 	struct world w = new_world;
@@ -233,8 +236,8 @@ static void connect_that_has_to_wait(void **state)
 }
 
 /*
- * It is asked again, whatever the frontend's state is by then. The device neither closes nor
- * connects before.
+ * "online" is read again, whatever the frontend's state is by then. Before that, the device neither
+ * closes nor connects.
  */
 static void reopening_that_has_to_wait(void **state)
 {
@@ -288,7 +291,7 @@ static void network_frontend(void **state)
 	assert_int_equal(w.writes, 1);
 }
 
-/* A frontend that waits for Reconfigured gets it, each time, and its connection stays. */
+/* Each time that a frontend is Reconfiguring, we become Reconfigured, and the connection stays. */
 static void reconfiguring(void **state)
 {
 	struct world w = new_world;
@@ -305,12 +308,15 @@ static void reconfiguring(void **state)
 	}
 	assert_int_equal(w.connects, 1);
 
-	/* Connected in between, unseen but for its trace: the keys have changed once more. */
+	/*
+	 * The frontend was Connected in between, which only the set of seen states shows. Its keys
+	 * have changed once more.
+	 */
 	look(&w, XenbusStateReconfiguring);
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
 			    XenbusStateReconfiguring);
 	assert_int_equal(w.reconfigures, i + 1);
-	/* One that does not wait for the answer. */
+	/* A frontend that does not wait for Reconfigured. */
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateReconfiguring),
 			    XenbusStateConnected);
 	assert_int_equal(w.reconfigures, i + 2);
@@ -325,8 +331,8 @@ static void reconfiguring(void **state)
 }
 
 /*
- * What was put off is done later, once, whatever the frontend's state is by then, unless it has
- * connected anew.
+ * A delayed reconfiguration is done later, once, whatever the frontend's state is by then. After a
+ * new connection it is not needed.
  */
 static void reconfiguring_too_often(void **state)
 {
@@ -351,7 +357,7 @@ static void reconfiguring_too_often(void **state)
 		assert_int_equal(w.machine.state, XenbusStateConnected);
 		assert_int_equal(w.connects, 1);
 	}
-	/* We are Reconfigured, and it has changed more. */
+	/* We are Reconfigured, and the frontend has changed more keys. */
 	look(&w, XenbusStateReconfiguring);
 	w.too_soon = true;
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected), XenbusStateReconfiguring);
@@ -378,13 +384,13 @@ static void new_keys(void **state)
 	look(&w, XenbusStateInitialised);
 	assert_int_equal(w.connects, 2);
 	assert_int_equal(w.machine.state, XenbusStateConnected);
-	/* Connected in between, unseen but for its trace. */
+	/* The frontend was Connected in between, which only the set of seen states shows. */
 	dom0_machine_update(&w.machine, BIT(XenbusStateConnected) | BIT(XenbusStateInitialised),
 			    XenbusStateInitialised);
 	assert_int_equal(w.connects, 3);
 }
 
-/* A driver that comes while the frontend waits for the answer of the one before. */
+/* A driver is bound while the frontend waits for Reconfigured of the previous driver. */
 static void reconfiguring_at_the_start(void **state)
 {
 	struct world w = new_world;
@@ -395,7 +401,7 @@ static void reconfiguring_at_the_start(void **state)
 	assert_int_equal(w.machine.state, XenbusStateReconfigured);
 }
 
-/* The frontend has closed and opened again between two looks: the old connection is invalid. */
+/* The frontend has closed and opened again between two updates: the old connection is invalid. */
 static void missed_states(void **state)
 {
 	static const enum xenbus_state missed[] = {
@@ -434,7 +440,7 @@ static void failing_connect(void **state)
 	assert_int_equal(w.connects, 1);
 }
 
-/* The toolstack has written Closing and taken online away, whatever state the frontend is in. */
+/* The toolstack has written Closing and cleared online, in any state of the frontend. */
 static void detach(void **state)
 {
 	int theirs;
@@ -458,7 +464,7 @@ static void detach(void **state)
 	}
 }
 
-/* What the toolstack writes at the same moment counts for more than what we were about to write. */
+/* If the toolstack writes our state just before we do, its value is kept. */
 static void toolstack_was_faster(void **state)
 {
 	struct world w = new_world;
@@ -482,7 +488,7 @@ static void toolstack_was_faster(void **state)
 	assert_int_equal(w.writes, 1);
 }
 
-/* A frontend without a driver does not keep the toolstack waiting. */
+/* The toolstack does not wait for a frontend without a driver. */
 static void detach_without_a_driver(void **state)
 {
 	struct world w = new_world;
@@ -510,7 +516,7 @@ static void can_always_come_back(struct world w)
 	assert_int_equal(w.machine.state, XenbusStateConnected);
 }
 
-/* Every walk of a few looks, with each look's surroundings good and bad. */
+/* Every sequence of a few updates, each with good conditions and with each bad one. */
 static void walk(struct world w, unsigned int length)
 {
 	int theirs, bad;
@@ -570,8 +576,8 @@ static void every_mask(void **state)
 }
 
 /*
- * xenstore refuses to be written for a while: nothing is done twice, and in the end the frontend
- * sees where we are.
+ * Writes to xenstore fail for a while. Nothing is done twice, and in the end the frontend sees our
+ * state.
  */
 static void writes_that_fail(void **state)
 {
@@ -591,7 +597,7 @@ static void writes_that_fail(void **state)
 	dom0_machine_rewrite(&w.machine);
 	assert_int_equal(w.writes, 1);
 
-	/* The frontend goes and comes meanwhile. */
+	/* The frontend closes and starts over meanwhile. */
 	w.write_fails = true;
 	look(&w, XenbusStateClosed);
 	assert_int_equal(w.disconnects, 1);
@@ -627,7 +633,10 @@ static void overruled_while_writes_fail(void **state)
 	assert_int_equal(w.machine.written, XenbusStateClosing);
 }
 
-/* Closed is seen only of a device that is kept or free, whenever the toolstack stops keeping it. */
+/*
+ * We write Closed only if the toolstack keeps the device, or the device has released its disk. This
+ * holds whenever online is cleared.
+ */
 static void closed_is_free(void **state)
 {
 	struct world w = new_world;
@@ -646,7 +655,10 @@ static void closed_is_free(void **state)
 	assert_int_equal(w.xenstore, XenbusStateClosed);
 	assert_false(w.holds);
 
-	/* The first write fails while the device is kept, the second is of one that goes. */
+	/*
+	 * The first write fails while the toolstack keeps the device. At the second, it no longer
+	 * does.
+	 */
 	w = new_world;
 	w.holds = true;
 	look(&w, XenbusStateConnected);
@@ -659,7 +671,7 @@ static void closed_is_free(void **state)
 	assert_int_equal(w.xenstore, XenbusStateClosed);
 	assert_false(w.holds);
 
-	/* Detached: the toolstack waits in Closing. */
+	/* The toolstack has detached the device, and waits in Closing. */
 	w = new_world;
 	w.holds = true;
 	look(&w, XenbusStateConnected);

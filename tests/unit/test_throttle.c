@@ -6,7 +6,7 @@
 #include "unit.h"
 #include "blk_kernel.h"
 
-/* ---- what the files ask the kernel for, besides ---- */
+/* ---- more of the kernel that the files need ---- */
 
 static unsigned int timer_starts;
 
@@ -71,7 +71,7 @@ struct blk_plug {
 #include "drivers/blkback/retry.c"
 #include "drivers/blkback/throttle.c"
 
-/* The disk: what has begun is over when the test says so. */
+/* The disk: a test says when the requests that were sent to it complete. */
 static struct blk_request *begun[64];
 static unsigned int nr_begun;
 
@@ -107,7 +107,7 @@ void blk_ring_break(struct blk_ring *ring, const char *reason)
 	fail();
 }
 
-/* ---- what the worker asks of other files, and no request here needs ---- */
+/* ---- functions of other files that the worker names, and that no request here needs ---- */
 
 static bool prepare_nothing(struct blk_ring *ring, struct blk_request *req)
 {
@@ -233,7 +233,7 @@ static void answer_all(void)
 		answer_request(begun[--nr_begun]);
 }
 
-/* What is over without the disk. */
+/* Requests that complete without the disk. */
 static struct blk_request *left[64];
 static unsigned int nr_left;
 
@@ -255,14 +255,14 @@ static void work_on(struct blk_ring *ring)
 		;
 }
 
-/* The disk answers while the worker sleeps, in which Dom0 may be suspended. */
+/* The disk completes its requests while the worker sleeps. Dom0 may be suspended meanwhile. */
 static void sleep_once(void)
 {
 	assert_int_equal(task_state, TASK_IDLE | TASK_FREEZABLE);
 	answer_all();
 }
 
-/* To the time for which the timer was set; how long that was. */
+/* Move the clock to the timer's time and run the timer. Return how long that was. */
 static u64 wait_for_timer(struct blk_ring *ring)
 {
 	u64 waited = ring->held.timer.at - now_ns;
@@ -274,7 +274,7 @@ static u64 wait_for_timer(struct blk_ring *ring)
 	return waited;
 }
 
-/* A limit of operations, used up. */
+/* Set a limit of operations, and use it up. */
 static void use_up(enum blk_line line, u64 a_second)
 {
 	unsigned int i;
@@ -314,8 +314,8 @@ static void neither_reads_nor_writes_wait_for_the_other(void **state)
 }
 
 /*
- * What was before the barrier is done before it, and it pays itself. What is behind it has not
- * asked.
+ * Requests before the barrier complete first. Then the barrier waits for tokens of its own. The
+ * request behind it has taken none yet.
  */
 static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 {
@@ -342,7 +342,7 @@ static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 	assert_int_equal(nr_begun, 0);
 	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 20, NSEC_PER_SEC / 10);
 	work_on(&rings[0]);
-	/* The other ring is to say first that it is quiet. */
+	/* The other ring must first report that it is quiet. */
 	assert_true(blk_barrier_report(&rings[1]));
 	work_on(&rings[0]);
 	assert_int_equal(nr_begun, 1);
@@ -353,7 +353,7 @@ static void barrier_waits_for_the_lines_and_its_own_time(void **state)
 	assert_ptr_equal(begun[0], behind);
 }
 
-/* As blk_rings_stop() says it to each ring, before it waits for the first. */
+/* Tell all rings to stop, as blk_rings_stop() does before it waits for the first. */
 static void stop_rings(bool drop_held)
 {
 	unsigned int i;
@@ -384,8 +384,8 @@ static void leave_disk(void)
 }
 
 /*
- * A limit comes when other rings hold back for the barrier already. If it began to wait for the
- * limit then, they would too; and when it failed its claim would outlive the ring.
+ * A limit is set while other rings hold requests back for the barrier. If the barrier waited for
+ * the limit then, they would wait too. If it failed then, its claim would outlive the ring.
  */
 static void barrier_that_others_hold_back_for(void **state)
 {
@@ -404,7 +404,7 @@ static void barrier_that_others_hold_back_for(void **state)
 	leave_disk();
 }
 
-/* One barrier behind another: it does not wait for its time before the first is over. */
+/* One barrier behind another: it begins to wait for a limit only when the first is complete. */
 static void barrier_behind_a_barrier(void **state)
 {
 	struct blk_request *second;
@@ -427,7 +427,8 @@ static void barrier_behind_a_barrier(void **state)
 
 /*
  * A request behind the barrier is rejected and answered while the disk works on the barrier. As
- * complete_batch() does, that takes the wakeup which the worker has asked for.
+ * complete_batch() does, that clears the wakeup which the worker has asked for. The worker must ask
+ * again.
  */
 static void answer_beside_a_barrier(void **state)
 {
@@ -448,8 +449,8 @@ static void answer_beside_a_barrier(void **state)
 }
 
 /*
- * The device waits for one worker after the other. A barrier of the first waits for what the
- * second has taken, which is given up before its own worker is waited for.
+ * The device waits for one worker after the other. A barrier of the first ring waits for requests
+ * of the second. These fail as soon as all rings are told to stop.
  */
 static void rings_that_stop_with_a_barrier(void **state)
 {
@@ -473,7 +474,7 @@ static void rings_that_stop_with_a_barrier(void **state)
 	leave_disk();
 }
 
-/* So are discards that go on for too long. */
+/* A ring that stops also ends a discard that takes too long. */
 static void discards_of_a_ring_that_stops(void **state)
 {
 	take_new(1, BLKIF_OP_DISCARD);
@@ -481,7 +482,7 @@ static void discards_of_a_ring_that_stops(void **state)
 	rings[1].discard_end = jiffies + HZ;
 	work_on(&rings[1]);
 	assert_int_equal(nr_begun, 1);
-	/* A piece of it is over. */
+	/* One part of it is complete. */
 	list_add(&begun[--nr_begun]->link, &rings[1].worker.queue);
 	jiffies += HZ;
 	work_on(&rings[1]);
@@ -489,7 +490,9 @@ static void discards_of_a_ring_that_stops(void **state)
 	leave_disk();
 }
 
-/* When another driver is to serve the frontend, what waits is started at once. */
+/*
+ * When another driver is to serve the frontend, requests that wait for a limit are started at once.
+ */
 static void leaving_driver(void **state)
 {
 	unsigned int i;
@@ -526,7 +529,7 @@ static void lifted_limit(void **state)
 }
 
 /*
- * To set a timer may be a hypercall in Dom0: it is set once, however often the worker looks
+ * Setting a timer may be a hypercall in Dom0. It is set once, however often the worker runs
  * meanwhile.
  */
 static void timer_is_set_once(void **state)
@@ -546,7 +549,7 @@ static void timer_is_set_once(void **state)
 	assert_int_equal(nr_begun, 10);
 	assert_int_equal(timer_starts, 0);
 
-	/* A time that comes earlier. */
+	/* An earlier time sets it again. */
 	use_up(BLK_READS, 10);
 	take_new(0, BLKIF_OP_READ);
 	work_on(&rings[0]);
@@ -554,7 +557,7 @@ static void timer_is_set_once(void **state)
 	assert_in_range(wait_for_timer(&rings[0]), NSEC_PER_SEC / 20, NSEC_PER_SEC / 10);
 }
 
-/* The disk takes long, and Dom0 is suspended. */
+/* The disk is slow, and Dom0 is suspended meanwhile. */
 static void draining_ring_does_not_keep_dom0_from_a_suspend(void **state)
 {
 	take_new(0, BLKIF_OP_READ);
@@ -583,10 +586,7 @@ static struct blk_request *take_indirect(int status)
 	return req;
 }
 
-/*
- * The request is put off, and fails when it has been tried for long enough. That is no fault of
- * the guest.
- */
+/* The request is tried again for a limited time, then fails. It does not count as rejected. */
 static void page_that_stays_paged_out(void **state)
 {
 	struct blk_request *req = take_indirect(-EAGAIN);
@@ -606,8 +606,8 @@ static void page_that_stays_paged_out(void **state)
 }
 
 /*
- * A list that cannot be fetched fails the request, as any data does. Only what is in it may be
- * rejected.
+ * If the list of segments cannot be fetched, the request fails, as with any data. Only invalid
+ * contents count as rejected.
  */
 static void only_the_protocol_check_rejects(void **state)
 {
@@ -626,13 +626,16 @@ static const struct blk_data_ops *ops_of(u8 op)
 	struct blk_request req = { .ring = &rings[0], .cmd = { .op = op, .nr_segments = 1 } };
 
 	assert_true(blk_data_prepare(&req));
-	/* It may fail and be prepared again, so it counts when it is answered. */
+	/* A request may be prepared several times, so it is counted when it is answered. */
 	assert_int_equal(rings[0].counters[BLK_COUNT_copied] +
 			 rings[0].counters[BLK_COUNT_persistent], 0);
 	return req.data_ops;
 }
 
-/* The guest must not change the data of such a disk. It may be told so while it is in use. */
+/*
+ * The guest must not change data that such a disk writes. A disk may begin to need that while it is
+ * in use.
+ */
 static void data_of_a_disk_with_checksums_is_copied(void **state)
 {
 	assert_ptr_equal(ops_of(BLKIF_OP_WRITE), &blk_data_copy);
@@ -670,8 +673,8 @@ static bool is_kept_alone(const struct blk_request *req)
 }
 
 /*
- * The second and the third are side by side on the disk, and one behind the other on the ring.
- * The fourth is only beside the second. The last has no data.
+ * The second and the third request are adjacent on the disk and on the ring. The fourth is adjacent
+ * to the second on the disk only. The last has no data.
  */
 static void only_neighbours_may_be_merged(void **state)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* That each event of a device has a name in debugfs. */
+/* Each event of a device has a name in debugfs. */
 #include "backend_device.h"
 
 struct dentry;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Writes to xenstore, over a store of our own that has transactions, and a toolstack that writes
- * between any two messages of the driver.
+ * Writes to xenstore: drivers/xenbus/xs.c. The test's own store has transactions. Its toolstack
+ * writes between any two messages of the driver.
  */
 #include "unit.h"
 
@@ -38,11 +38,11 @@ static struct store store, copy;
 static unsigned int copied;		/* the version that the transaction began with */
 static unsigned int messages;		/* of the driver */
 static unsigned int transactions;	/* committed */
-static unsigned int toolstack_at;	/* before this message ... */
+static unsigned int toolstack_at;	/* the toolstack writes before this message */
 static unsigned int refused_at;		/* this message is answered with an error */
-/* ... this is written, or removed if the value is NULL. */
+/* The key and the value that the toolstack writes; NULL removes the key. */
 static const char *toolstack_key, *toolstack_value;
-static const char *toolstack_too;	/* and this key with it */
+static const char *toolstack_too;	/* it writes this key, too */
 
 static struct node *find(struct store *s, const char *dir, const char *key)
 {
@@ -175,7 +175,7 @@ static char *kvasprintf(int gfp, const char *fmt, va_list args)
 	return vasprintf(&text, fmt, args) < 0 ? NULL : text;
 }
 
-/* ---- the device, as little of it as xs.c wants ---- */
+/* ---- the parts of a device that xs.c needs ---- */
 
 #define _DOM0_XENBUS_BACKEND_H
 #include "include/dom0/xs.h"
@@ -330,8 +330,8 @@ static int write_closed(const char *found, bool holds)
 }
 
 /*
- * A device that holds a disk is not Closed once the toolstack has stopped keeping it, at whatever
- * moment.
+ * A device that holds a disk does not become Closed if the toolstack clears online, at any moment
+ * of the write.
  */
 static void closed_looks_at_online(void **state)
 {
@@ -357,15 +357,15 @@ static void closed_looks_at_online(void **state)
 			assert_true(at > 4);
 		}
 	}
-	/* One that has let go of it is. */
+	/* A device that has released its disk does. */
 	reset(1, "online", "0");
 	assert_int_equal(write_closed("5", false), 0);
 	assert_string_equal(get("state"), "6");
 }
 
 /*
- * The toolstack's Closing is answered, but not a device that it makes at the same place, at
- * whatever moment.
+ * Closing, written by the toolstack, is answered. The state of a new device in the same directory
+ * is not overwritten, at any moment.
  */
 static void closing_is_answered(void **state)
 {
@@ -430,7 +430,7 @@ static struct node *put_folder(const char *path)
 	return node;
 }
 
-/* A directory goes with its domain, and not before, whatever is written there meanwhile. */
+/* A directory is removed once its domain is gone, whatever is written there meanwhile. */
 static void orphan_is_removed(void **state)
 {
 	struct node *domain;
@@ -479,7 +479,7 @@ static int write_if(u64 from, const char *old)
 	return dom0_xs_commit(&batch);
 }
 
-/* What the toolstack replaces, at whatever moment, is not answered as if it were still there. */
+/* If the toolstack replaces an expected value, at any moment, the batch is not written. */
 static void batch_is_written_only_over_what_it_expects(void **state)
 {
 	static const struct {
@@ -551,9 +551,7 @@ static void reads_belong_together(void **state)
 	assert_int_equal(core.be.transaction, 0);
 }
 
-/*
- * The driver's callback is called again after a failure, whichever message it was, and only then.
- */
+/* The driver's callback is called again if any message has failed, and only then. */
 static void failure_asks_for_another_call(void **state)
 {
 	struct dom0_xs_batch batch;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A backend device on its queue: the kernel, xenstore, a driver and the bus, as far as the
- * sources of dom0-xenbus ask for them. For tests to include once.
+ * A backend device on its queue: the kernel, xenstore, a driver and the bus, as far as the sources
+ * of dom0-xenbus need them. For tests to include once.
  */
 #ifndef _UNIT_BACKEND_DEVICE_H
 #define _UNIT_BACKEND_DEVICE_H
@@ -14,7 +14,7 @@
 
 static bool wrong, probed, answered;
 
-/* ---- locks: an actor that meets one waits ---- */
+/* ---- locks: an actor waits for a lock that is held ---- */
 
 struct mutex {
 	bool locked;
@@ -91,8 +91,8 @@ struct workqueue_struct;
 
 /*
  * struct instance - one life of the device
- * @queued: its work is
- * @freed: its memory
+ * @queued: its work is queued
+ * @freed: its memory is freed
  */
 static struct instance {
 	struct dom0_backend_core *core;
@@ -138,7 +138,7 @@ static void cancel_work(struct work_struct *work)
 #define HZ 250
 #define min_not_zero(a, b) (!(a) ? (b) : !(b) ? (a) : min(a, b))
 
-/* ---- what else the file asks the kernel for, and nothing here waits for ---- */
+/* ---- more of the kernel, for which no actor waits ---- */
 
 typedef long long time64_t;
 
@@ -221,7 +221,7 @@ static struct instance *instance_of(const void *member)
 		    (const char *)member < core + sizeof(*instances[i].core))
 			return &instances[i];
 	}
-	/* One that is about to be bound. */
+	/* An instance that is about to be bound. */
 	return NULL;
 }
 
@@ -250,7 +250,7 @@ void dom0_watch_refire(struct dom0_backend_core *core)
 	core->failing = true;
 }
 
-static bool has_error;	/* xenstore, of the device */
+static bool has_error;	/* the device has an error node */
 
 void dom0_error_clear(struct dom0_backend_core *core)
 {
@@ -296,7 +296,7 @@ bool dom0_xs_domain_is_gone(domid_t domid)
 	return domain_gone;
 }
 
-/* The toolstack is faster once it has written Closing. */
+/* If the toolstack has written Closing, our write fails. */
 int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
 			enum xenbus_state to, bool holds, enum xenbus_state *found)
 {
@@ -304,7 +304,7 @@ int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,
 	return ours == XenbusStateClosing && from != ours ? -ESTALE : 0;
 }
 
-/* The toolstack waits for it, and takes the device for free then. */
+/* The toolstack waits for Closed, and then treats the device as free. */
 int dom0_xs_answer_closing(struct dom0_backend_core *core)
 {
 	interleave_step();
@@ -315,7 +315,7 @@ int dom0_xs_answer_closing(struct dom0_backend_core *core)
 
 /* ---- the driver and the bus ---- */
 
-static bool failing;	/* xenstore, while the driver runs */
+static bool failing;	/* xenstore fails while the driver runs */
 
 static void ask_xenstore(struct dom0_backend *be)
 {
@@ -344,7 +344,7 @@ static void remove_device(struct dom0_backend *be)
 	probed = false;
 }
 
-static bool complains;	/* the driver, of what a connection can do without */
+static bool complains;	/* the driver reports an error that prevents no connection */
 
 static int connect_err;
 
@@ -422,7 +422,7 @@ static void bind_instance(unsigned int i)
 	dom0_backend_event(instances[i].core, EVENT_START);
 }
 
-/* It has been bound a moment ago. */
+/* The device has just been bound. */
 static void reset(void *unused)
 {
 	unsigned int i;
@@ -521,7 +521,7 @@ static void connect_instance(enum xenbus_state state)
 	assert_true(instances[0].core->machine.connected);
 }
 
-/* The time of a retry that was planned has come. */
+/* Run the work, with the event of a retry if one was planned. */
 static unsigned long work_and_retry(void)
 {
 	if (retried_after)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of drivers/blkback ask the kernel for, as far as more than one test needs it.
- * Include this before them. A test moves the clocks itself.
+ * The parts of the kernel that files of drivers/blkback need, for more than one test. Include this
+ * before them. A test moves the clocks itself.
  */
 #ifndef _TESTS_BLK_KERNEL_H
 #define _TESTS_BLK_KERNEL_H
@@ -76,7 +76,7 @@ static u64 __maybe_unused now_ns = 1;
 #define lockdep_assert_held(lock) ((void)(lock))
 #define set_bit(nr, bits) ((void)(*(bits) |= BIT(nr)))
 
-/* A function that the files name, and that no test of them comes to. */
+/* A function that the files name, and that no test of them calls. */
 #define NOT_HERE(type, name, ...) type name(__VA_ARGS__) { fail(); abort(); }
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A xenstored that a test plays, at the other end of a socket pair. To be included behind
+ * The test acts as xenstored, at the other end of a socket pair. Include this after
  * tools/dom0ctl/xenstore.c.
  */
 #ifndef _TESTS_DOM0CTL_STORE_H

@@ -7,7 +7,7 @@
  * tried, until there is none left. It sees every sequentially consistent order (or those with few
  * preemptions, where a test says so); reordering by a processor is not modelled.
  *
- * Include this file before the driver's source. Actors must not block but in interleave_wait(), and
+ * Include this file before the driver's source. Actors may block only in interleave_wait(), and
  * must end after a bounded number of steps.
  */
 #ifndef _TESTS_INTERLEAVE_H
@@ -33,7 +33,7 @@ struct interleave_actor {
 	char stack[INTERLEAVE_STACK] __attribute__((aligned(64)));
 };
 
-/* One decision: which of the actors that can go on did so. */
+/* One decision: which actor ran next, of those that could. */
 struct interleave_choice {
 	unsigned char actor;
 	unsigned char last;	/* the actor that ran before; switching from it is a preemption */
@@ -183,7 +183,7 @@ static bool interleave_all_ended(void)
 	return true;
 }
 
-/* The order that went wrong: one letter a step, A is the first actor. */
+/* The order that failed: one letter a step, A is the first actor. */
 static void interleave_print(void)
 {
 	unsigned int i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Keeps the headers of drivers/pciback out: the test declares as much of them as its file wants. */
+/* Keeps the headers of drivers/pciback out. The test declares the parts that its file needs. */
 #define _PCIBACK_BUS_H
 #define _PCIBACK_CHANNEL_H
 #define _PCIBACK_DEVICE_H

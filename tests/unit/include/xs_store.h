@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * A xenstore of one device, below the functions of include/dom0/xs.h: nodes by their keys, reads,
- * and batches that are written only over what they expect. Both sides' keys are here by their own
- * names. The test says what is refused.
+ * and batches that are written only over what they expect. The keys of both sides are in one list.
+ * The test says what is refused.
  */
 #ifndef _TESTS_XS_STORE_H
 #define _TESTS_XS_STORE_H
@@ -23,7 +23,7 @@ static struct node writes[4], expected[4];
 static unsigned int nr_writes, nr_expected;
 static void (*before_commit)(void);
 
-/* The test's: whether xenstore refuses this read, or this batch. */
+/* The test defines these: whether xenstore refuses this read, or this batch. */
 static bool read_is_refused(void);
 static bool commit_is_refused(void);
 

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Only in kernel headers, but a value that strict parsers hand on. */
+/* Defined in kernel headers only, but strict parsers return it. */
 #ifndef ENOTSUPP
 #define ENOTSUPP 524
 #endif
@@ -66,7 +66,7 @@
 #undef static_assert
 #define static_assert(expr, ...) _Static_assert(expr, #expr)
 
-/* Bugs: what would be a splat in the kernel ends the test. */
+/* Bugs: a warning or crash of the kernel ends the test. */
 #define BUG() abort()
 #define BUG_ON(x) assert(!(x))
 #define WARN_ON(x) ({ int __bad = !!(x); assert(!__bad); __bad; })
