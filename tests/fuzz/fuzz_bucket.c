@@ -53,7 +53,7 @@ static void take_things(struct dom0_bucket *bucket, u64 now, const uint8_t *data
 			continue;
 		}
 		expect(wait <= WAIT_MAX);
-		/* No clock of the kernel gets that far. */
+		/* No clock of the kernel exceeds this value. */
 		if (wait > WAIT_MAX / 2 || now > CLOCK_MAX)
 			return;
 		expect(now + wait >= last);

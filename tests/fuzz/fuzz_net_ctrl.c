@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any requests on a control ring, with any data, and after each of them a frame, which any sender
- * may have made. A queue must exist, and a refused request must change nothing.
+ * Any requests on a control ring, with any data, each followed by any frame. The chosen queue must
+ * exist, and a refused request must change nothing.
  */
 #include <linux/kernel.h>
 

@@ -41,7 +41,7 @@ static void check_lists(const struct vscsi_order *order, const struct vscsiif_re
 	assert(order->nr_segments && order->nr_segments <= VSCSI_SEGMENTS_MAX);
 }
 
-/* Check directions without the driver's table, for commands that must never be mistaken. */
+/* Check the directions of some common commands without the driver's table. */
 static void check_direction(const struct vscsi_order *order)
 {
 	switch (order->cdb[0]) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any sequence of frontend states, with a toolstack and a driver that may do either. Each connect
+ * Any sequence of frontend states, with any behaviour of the toolstack and the driver. Each connect
  * has one disconnect, nothing is written twice, and the machine is at rest after a few steps.
  */
 #include <stdint.h>

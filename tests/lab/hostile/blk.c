@@ -250,7 +250,7 @@ static void blk_mark_answered(struct blk *blk, const struct blkif_response *resp
 		blk->unsupported += response->status == BLKIF_RSP_EOPNOTSUPP;
 		return;
 	}
-	wrong("a response with the id %#" PRIx64 ", which was not asked for", response->id);
+	wrong("a response with the id %#" PRIx64 ", which no request has", response->id);
 }
 
 void blk_take(struct blk *blk)
@@ -369,7 +369,7 @@ void blk_good(struct blk *blk)
 		const uint8_t *read = page_at(blk->data, count + page) + offset;
 
 		if (sector >= good && *read != 0xee)
-			wrong("sector %u was read though not asked for", sector);
+			wrong("sector %u was read without a request for it", sector);
 		if (sector < good && !blk->readonly &&
 		    memcmp(page_at(blk->data, page) + offset, read, SECTOR))
 			wrong("sector %u is not what was written", sector);
@@ -390,7 +390,7 @@ void blk_check_strange(const struct blk *blk)
 	for (unsigned int i = 0; blk->strange && i < PAGE; i++) {
 		if (page_at(blk->strange, 0)[i] == STRANGE_BYTE)
 			continue;
-		wrong("the page that was not the backend's to write has changed at byte %u", i);
+		wrong("a page that the backend must not write has changed at byte %u", i);
 		return;
 	}
 }

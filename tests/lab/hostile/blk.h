@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A block frontend: connecting, asking, and looking at what was answered. */
+/* A block frontend: connects, sends requests, and checks the responses. */
 #ifndef BLK_H
 #define BLK_H
 
@@ -34,14 +34,14 @@ struct blk_setup {
 	bool readonly_ring;
 	bool same_page_twice;
 	bool numbered;		/* one page, with the keys of several: ring-page-order, ring-ref0 */
-	bool spoiled_ring;	/* more requests than slots before anything was asked */
+	bool spoiled_ring;	/* more requests than slots from the start */
 };
 
 struct blk_asked {
 	uint64_t id;
 	enum hope hope;
 	bool answered;
-	unsigned int place;	/* among all answers */
+	unsigned int place;	/* its position among all responses */
 	int16_t status;
 };
 
@@ -68,7 +68,7 @@ struct blk {
 	unsigned int asked_count;
 	unsigned int unanswered;
 	unsigned int answers;
-	unsigned int okay, error, unsupported;	/* answers since the case began to be bad */
+	unsigned int okay, error, unsupported;	/* responses since the case began to misbehave */
 	uint64_t id_mask;
 	uint32_t seed;
 };
@@ -94,16 +94,16 @@ struct blkif_request_segment *blk_segment(struct blk *blk, unsigned int i);
 
 /* Puts a request on queue 0; its id is the next one unless it has one. */
 void blk_ask(struct blk *blk, union blk_request *request, enum hope hope);
-/* Puts it on the ring, but does not count on an answer. */
+/* Puts it on the ring, but expects no response. */
 void blk_ask_nothing(struct blk *blk, union blk_request *request);
 void blk_push(struct blk *blk);
-/* Takes the answers that are there, and checks what each has to be. */
+/* Takes the responses from the ring, and checks each. */
 void blk_take(struct blk *blk);
-/* Whether answers still come, which must not be once the device has stopped. */
+/* Returns whether responses still come. Once the device has stopped, none may come. */
 bool blk_still_answers(struct blk *blk);
 /*
- * Pushes, waits until all is answered or the device has stopped, compares with the hopes, forgets.
- * False if it has stopped.
+ * Pushes, waits until all requests are answered or the device has stopped, compares the statuses
+ * with those expected, and forgets the requests. Returns false if the device has stopped.
  */
 bool blk_settle(struct blk *blk);
 /* Waits until the device has stopped. */
@@ -111,17 +111,17 @@ bool blk_stopped(struct blk *blk);
 /* Writes, reads back and compares; on a read-only disk it reads. */
 void blk_good(struct blk *blk);
 
-/* Connects, does one good thing, closes. */
+/* Connects, does valid I/O, closes. */
 void blk_behave(struct blk *blk);
 
-/* A page that is granted to that domain in that way, and full of a pattern. */
+/* Grants a page to @domain by @flags, and fills it with a pattern. */
 uint32_t blk_strange_gref(struct blk *blk, domid_t domain, unsigned int flags);
-/* Whether it is as it was filled. */
+/* Checks that the page still has its pattern. */
 void blk_check_strange(const struct blk *blk);
 
 /* ---- blk_race.c ---- */
 
-/* What does not stand still: the last three are those of an indirect request. */
+/* The field that a second CPU changes. The last three are those of an indirect request. */
 enum blk_toggle {
 	BLK_TOGGLE_PRODUCER, BLK_TOGGLE_SEGMENTS, BLK_TOGGLE_OPERATION, BLK_TOGGLE_SECTORS,
 	BLK_TOGGLE_GREF, BLK_TOGGLE_SECTOR_NUMBER, BLK_TOGGLE_INDIRECT_SEGMENTS,
@@ -131,9 +131,12 @@ enum blk_toggle {
 #define BLK_RACE(toggle, requests) ((long)(toggle) << 32 | (requests))
 
 void blk_run_race(struct blk *blk, long toggle_requests);
-/* A ring's producer goes to and fro while a barrier of another ring waits for what it promises. */
+/*
+ * A ring's producer changes back and forth, while a barrier of another ring waits for the requests
+ * that it announces.
+ */
 void blk_run_barrier_to_and_fro(struct blk *blk, long rounds);
-/* Events come in all the while that the device is connected and closed. */
+/* Events come all the time while the device connects and closes. */
 void blk_run_events_while_flapping(struct blk *blk, long times);
 
 /*

@@ -113,8 +113,8 @@ static union blk_request read_into_one_page(struct blk *blk, unsigned int count)
 }
 
 /*
- * One frame under two references, side by side on the disk: its data is there for each reference,
- * and data behind the frame must not be read.
+ * Two references of one frame, written to adjacent sectors. The disk must hold the frame's data for
+ * each reference, and no data from behind the frame.
  */
 static void run_same_gref(struct blk *blk, long count)
 {

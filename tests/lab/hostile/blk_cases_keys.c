@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Block devices: what a frontend may write to xenstore. */
+/* Block devices: the frontend's keys in xenstore. */
 #include "blk_cases.h"
 #include "cases.h"
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Block devices: what a request may say. */
+/* Block devices: the fields of a request. */
 #include "blk_cases.h"
 
 #include <string.h>
 
-/* ---- what a request says ---- */
+/* ---- fields ---- */
 
 static void run_opcodes(struct blk *blk, long range)
 {
@@ -50,7 +50,7 @@ static union blk_request barrier(struct blk *blk, unsigned int segments)
 #define BARRIER_BEFORE 6
 #define BARRIER_BEHIND 12
 
-/* Large reads, a barrier, small reads: without the barrier the small ones would be done first. */
+/* Large reads, a barrier, small reads: without the barrier the small ones would complete first. */
 static void ask_around_barrier(struct blk *blk, unsigned int segments)
 {
 	union blk_request request;

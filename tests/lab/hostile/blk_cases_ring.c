@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Block devices: what may be wrong with the ring's indices. */
+/* Block devices: invalid indices of the ring. */
 #include "blk_cases.h"
 
 /* ---- the ring's indices ---- */

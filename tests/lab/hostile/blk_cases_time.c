@@ -85,7 +85,7 @@ static void run_blk_close_in_flight(struct blk *blk, long segments)
 	device_close(&blk->dev);
 	blk_take(blk);
 	if (blk_still_answers(blk))
-		wrong("answers after Closed");
+		wrong("responses after Closed");
 }
 
 const struct blk_case blk_time_cases[] = {

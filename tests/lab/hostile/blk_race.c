@@ -145,7 +145,10 @@ static bool barrier_is_answered(struct blk *blk)
 	return !blk->unanswered;
 }
 
-/* A barrier may wait for a request that has gone again. Closing must not wait for it. */
+/*
+ * A barrier may wait for a request that the producer no longer announces. Closing must not wait for
+ * it.
+ */
 void blk_run_barrier_to_and_fro(struct blk *blk, long rounds)
 {
 	struct blk_setup setup = blk->setup;

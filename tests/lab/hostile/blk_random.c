@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* One illegal index in so many requests. */
+/* One invalid index in so many requests. */
 #define REQUESTS_PER_BREAK 20000
 
 enum layout { LAYOUT_64, LAYOUT_32, LAYOUT_INDIRECT };

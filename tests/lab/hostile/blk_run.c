@@ -51,7 +51,7 @@ static void blk_note_stop(struct blk *blk)
 	note("stopped");
 	device_note_reason(&blk->dev);
 	if (blk_still_answers(blk))
-		wrong("answers though it has stopped");
+		wrong("responses after the device has stopped");
 }
 
 static void blk_look(struct blk *blk, enum expect expect)
@@ -69,11 +69,11 @@ static void blk_look(struct blk *blk, enum expect expect)
 		blk_note_answers(blk);
 		blk_good(blk);
 		if (blk_still_answers(blk))
-			wrong("answers that were not asked for");
+			wrong("responses without a request");
 	} else {
 		blk_note_stop(blk);
 		if (expect != REJECTED)
-			wrong("that was not called for");
+			wrong("the device must not stop here");
 	}
 }
 

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rows that the tables of both kinds of device have, and what rows are made of. */
+/* Rows that the tables of disks and network cards share, and macros for rows. */
 #ifndef CASES_H
 #define CASES_H
 
 #include "hostile.h"
 
-/* One key with that value, or without one if it is NULL. */
+/* One key with another value. NULL leaves the key out. */
 #define OVERRIDE(...) .override = { __VA_ARGS__ }
 #define KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__) } }
 #define QUEUE_KEY(name, ...) { name, REFUSED, .setup = { OVERRIDE(__VA_ARGS__), .queues = 2 } }
 #define STATE(name, expect, act, number) { name, expect, .on_device = act, .arg = number }
 
-/* Netback of Linux 6 warned of a count of 0, hence the prefix there. */
+/* xen-netback of Linux 6 logged a warning for a count of 0, so its cases have a prefix. */
 #define QUEUE_COUNT_CASES(prefix) \
 	KEY(prefix "queues-0", "multi-queue-num-queues", "0"), \
 	KEY(prefix "queues-minus-1", "multi-queue-num-queues", "-1"), \

@@ -266,10 +266,7 @@ void device_hurry(struct device *dev, long times)
 	device_calm_down(dev);
 }
 
-/*
- * Close a device that is not fresh, so that it can be opened: an earlier run may have died
- * half-way.
- */
+/* Close a device that an earlier run has left open, so that it can be opened again. */
 void device_reset(struct device *dev)
 {
 	unsigned int fresh = STATES(InitWait, Closed);

@@ -16,21 +16,21 @@
 #define PAGE 4096u
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- report.c: what went wrong, and with whom ---- */
+/* ---- report.c: the results of cases, and helpers ---- */
 
-/* The test itself cannot go on. */
+/* Ends the test, which cannot go on. */
 __attribute__((noreturn, format(printf, 1, 2))) void die(const char *fmt, ...);
-/* The backend has violated the protocol. The case goes on. */
+/* Reports that the backend has violated the protocol. The case goes on. */
 __attribute__((format(printf, 1, 2))) void wrong(const char *fmt, ...);
-/* One clause about what the backend did. */
+/* Adds a clause about what the backend did to the result. */
 __attribute__((format(printf, 1, 2))) void note(const char *fmt, ...);
-/* What the verdict will be about: "blk opcode-4". */
+/* Begins a case, whose result has the name "blk opcode-4". */
 void case_begin(const char *kind, const char *name);
-/* Prints the verdict. Returns whether the backend has kept the protocol. */
+/* Prints the result. Returns whether the backend has kept the protocol. */
 bool case_end(void);
-/* This backend lacks what the case needs. */
+/* Skips the case: this backend lacks what it needs. */
 __attribute__((noreturn, format(printf, 1, 2))) void skip(const char *fmt, ...);
-/* Runs it in a process of its own, so that a case that ends badly does not end the others. */
+/* Runs a case in a process of its own, so that one that crashes does not end the others. */
 bool case_apart(bool (*run)(unsigned int id, const void *arg), unsigned int id, const void *arg);
 
 /* A thread on the second virtual CPU; the caller stays on the first. */
@@ -42,9 +42,9 @@ void sleep_ms(unsigned int ms);
 void seed_random(uint64_t seed);
 uint32_t random_u32(void);
 uint32_t random_below(uint32_t limit);
-/* A value that is next to some limit, or any. */
+/* A value next to a limit, or any value. */
 uint32_t random_edge(void);
-/* True once in so many times. */
+/* True once in @times calls on average. */
 bool random_once_in(uint32_t times);
 
 /* ---- xenstore.c ---- */
@@ -56,7 +56,7 @@ void xs_open(void);
 int xs_read(const char *path, char *buf, size_t size);
 int xs_write(const char *path, const void *value, size_t len);
 int xs_remove(const char *path);
-/* All questions in between take effect at the end, or the end says -EAGAIN. */
+/* All requests in between take effect at the end, or the end returns -EAGAIN. */
 int xs_transaction_start(void);
 int xs_transaction_end(void);
 void xs_watch(const char *path);
@@ -67,7 +67,8 @@ bool xs_wait(unsigned int ms);
 
 /*
  * Pages granted to one domain. Before, between (if apart) and behind them lie guard pages:
- * allocated in the same go, granted as well, but told to no domain, so that none may write to them.
+ * allocated and granted with the others. No domain learns their references, so none may write to
+ * them.
  */
 struct pages {
 	unsigned int count;
@@ -84,13 +85,10 @@ uint8_t *page_at(const struct pages *pages, unsigned int i);
 uint32_t page_gref(const struct pages *pages, unsigned int i);
 void pages_check_guards(const struct pages *pages, const char *what);
 void pages_free(struct pages *pages);
-/*
- * A reference in the table that stands for no grant: ended just now, or free for as long as the
- * guest lives.
- */
+/* A reference without a grant: of a grant that has just ended, or one that is never used. */
 uint32_t gref_revoked(void);
 uint32_t gref_never(void);
-/* Any number that stands for none of our grants. */
+/* Any number that is no reference of a grant of ours. */
 uint32_t gref_wild(void);
 /* Between these two no page may be freed that the backend still has mapped. */
 void grants_watch_leaks(void);
@@ -100,7 +98,7 @@ void grants_check_leaks(void);
 
 void evtchn_open(void);
 uint32_t evtchn_alloc(domid_t domain);
-/* A domain that we have nothing to do with; it need not exist. */
+/* Another domain, which need not exist. */
 #define SOME_OTHER_DOMAIN 4321
 void evtchn_free(uint32_t port);
 void evtchn_notify(uint32_t port);
@@ -114,16 +112,16 @@ enum ring_index { REQ_PROD, REQ_EVENT, RSP_PROD, RSP_EVENT };
 struct ring {
 	volatile uint32_t *index;
 	volatile uint8_t *slots;
-	uint8_t *asked;		/* what each slot held when it was handed over */
+	uint8_t *asked;		/* what each slot held when it was published */
 	unsigned int size;	/* slots, a power of two */
 	unsigned int stride;	/* bytes of a slot */
 	uint32_t req;		/* next request to write */
 	uint32_t rsp;		/* next response to read */
-	bool racing;		/* its slots are written to all the time */
+	bool racing;		/* a second CPU changes its slots */
 };
 
 void ring_init(struct ring *ring, void *shared, size_t bytes, unsigned int stride);
-/* As if so many requests had been asked and answered before: for a ring that was not used yet. */
+/* Starts an unused ring as if @index requests had been answered on it. */
 void ring_start_at(struct ring *ring, uint32_t index);
 void ring_exit(struct ring *ring);
 /* Writes the next request into its slot; the rest of the slot is filled with a pattern. */
@@ -159,12 +157,13 @@ struct device {
 };
 
 void device_open(struct device *dev, const char *type, unsigned int id);
-/* Leads the backend to InitWait from wherever it is. */
+/* Waits until the backend is Connected, and ends the test if it closes or does nothing. */
 void device_wait_connected(const struct device *dev);
+/* Leads the backend to InitWait from any state. */
 void device_reset(struct device *dev);
 __attribute__((format(printf, 3, 4)))
 void device_put(struct device *dev, const char *key, const char *fmt, ...);
-/* Writes the override, if none of the keys put so far was the one it stands for. */
+/* Writes the override, unless it has replaced a key that was put. */
 void device_put_rest(struct device *dev);
 /* Both return -1 (false) if there is no such key or number. */
 long device_number(const struct device *dev, const char *key);
@@ -178,8 +177,8 @@ bool device_stopped(const struct device *dev);
  */
 enum xenbus_state device_wait(const struct device *dev, unsigned int mask, unsigned int ms);
 /*
- * Closing, Closed, and away with what was put. Without effect on a device that it has closed
- * already.
+ * Writes Closing and Closed, and removes the keys that were put. No effect on a device that it has
+ * closed already.
  */
 void device_close(struct device *dev);
 /*
@@ -194,7 +193,7 @@ void device_calm_down(const struct device *dev);
 /* Writes an invalid state, then waits until the backend's state is stable. */
 #define ODD_STATES 9
 void device_put_odd_state(struct device *dev, long which);
-/* Initialised and Connected, that many times over. */
+/* Writes Initialised and Connected, @times times. */
 void device_connect_again(struct device *dev, long times);
 /*
  * Writes all ordered pairs of states with a pause after each, then waits until the backend's
@@ -202,39 +201,42 @@ void device_connect_again(struct device *dev, long times);
  */
 void device_flap(struct device *dev, long pause_ms);
 
-/* Writes the state as fast as xenstore takes it. */
+/* Writes the state as fast as xenstore allows. */
 void device_hammer(struct device *dev, long times);
-/* Connected, Closing, Connected and so on without looking at what the backend does. */
+/* Writes Connected and Closing in turns, without waiting for the backend. */
 void device_hurry(struct device *dev, long times);
 
 #define STATES(a, b) ((1u << XenbusState##a) | (1u << XenbusState##b))
-#define PATIENCE 40000	/* ms that an emulated machine may take for anything */
+#define PATIENCE 40000	/* longest wait in ms, on an emulated machine */
 
-/* ---- what a case wants to see ---- */
+/* ---- expected outcomes ---- */
 
-/* Of a case. After any of them but ANSWERED the device is closed, connected again and does I/O. */
+/*
+ * The outcome of a case. After any but ANSWERED, the device is closed, connected again and does
+ * I/O.
+ */
 enum expect {
-	ANSWERED,	/* each request gets the response of its hope, and the device works */
+	ANSWERED,	/* each request gets the expected response, and the device works */
 	STOPPED,	/* the device goes to Closing or Closed, and sends no response after that */
 	REFUSED,	/* the device goes to Closing or Closed, and is never Connected */
-	REJECTED,	/* the requests get the response of their hope, or the device is stopped */
+	REJECTED,	/* the requests get the expected responses, or the device is stopped */
 	SURVIVED,	/* any of these */
 };
 
-/* Of a request: the status of its response. ANY response is right for some. */
+/* The expected status of a response. For ANY, each status is right. */
 enum hope { OKAY, ERROR, ANY };
 
 const char *expect_name(enum expect expect);
 
 /* ---- the cases of each kind of device ---- */
 
-/* All return how many cases went wrong. */
+/* All return how many cases have failed. */
 struct kind {
 	const char *type;
 	void (*list)(void);
 	/* Runs the cases of that name, or all if it is "all". */
 	int (*run)(unsigned int id, const char *name);
-	/* Connects, does one good thing and closes, that many times. */
+	/* Connects, does one valid request and closes, @count times. */
 	int (*cycle)(unsigned int id, unsigned int count);
 };
 
@@ -242,13 +244,13 @@ extern const struct kind blk_kind;
 extern const struct kind net_kind;
 extern const struct kind scsi_kind;
 
-/* ---- random.c: one kind of randomness each; none returns before so much was asked ---- */
+/* ---- random.c: kinds of random runs; each makes at least @count requests ---- */
 
 struct random_run {
 	uint64_t asked;		/* requests, slots, buffers or values */
 	uint64_t mutated;	/* of them, changed on purpose */
 	uint64_t okay, error;	/* answers */
-	unsigned int stops;	/* the device stopped, and was connected anew */
+	unsigned int stops;	/* the device stopped, and was connected again */
 	unsigned int storms;	/* bursts of events */
 };
 
@@ -261,26 +263,26 @@ struct random_kind {
 extern const struct random_kind random_blk, random_blk32, random_blk_indirect;
 extern const struct random_kind random_net_tx, random_net_rx, random_xenstore;
 
-/* Runs the kind of that name; false if something went wrong, or there is none. */
+/* Runs the kind of that name; false if something failed, or if there is no such kind. */
 bool random_by_name(const char *name, uint64_t seed, uint64_t count, const unsigned int *id);
 void random_storm(struct random_run *run, uint32_t port);
 
 /* ---- latency.c ---- */
 
 /*
- * Writes a file of one page past the cache, reads it back and compares, over and over for so many
- * seconds, and says how long that took.
+ * Writes a page of a file past the page cache, reads it back and compares it, again and again for
+ * @seconds. Prints how long that took.
  */
 bool latency(const char *path, unsigned int seconds);
 
 /* ---- sum.c ---- */
 
-/* Uses the example backend of Documentation/tutorial.md as it should be, and as it should not. */
+/* Sends valid and invalid requests to the example backend of Documentation/tutorial.md. */
 bool sum_example(unsigned int id);
 
 /* ---- pci.c ---- */
 
-/* Runs all cases; false if one went wrong. */
+/* Runs all cases; false if one has failed. */
 bool pci_hostile(unsigned int id);
 
 #endif

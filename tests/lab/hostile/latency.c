@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Measures how long a verified write and read of a page take, for a guest that works beside a
- * hostile one.
+ * Measures how long a verified write and read of a page take in a guest, while another guest is
+ * hostile.
  */
 #define _GNU_SOURCE
 #include "hostile.h"

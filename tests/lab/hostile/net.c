@@ -195,7 +195,7 @@ static void net_mark_answered(struct net *net, const struct netif_tx_response *r
 		net->error += response->status < 0;
 		return;
 	}
-	wrong("a response with the id %u and the status %d, which was not asked for", response->id,
+	wrong("a response with the id %u and the status %d, which no request has", response->id,
 	      response->status);
 }
 
@@ -212,7 +212,7 @@ static void take_transmitted(struct net *net)
 		} else if (net->nulls_due) {
 			net->nulls_due--;
 		} else {
-			wrong("an empty response too many");
+			wrong("one empty response too many");
 		}
 	}
 }

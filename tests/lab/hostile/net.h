@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A network frontend: connecting, sending slots, receiving, and looking at what was answered. */
+/* A network frontend: connects, sends slots, receives, and checks the responses. */
 #ifndef NET_H
 #define NET_H
 
@@ -57,9 +57,9 @@ struct net_control {
 	uint32_t port;
 };
 
-/* What we have asked for, to compare received frames with. */
+/* The settings that were requested, to check received frames. */
 struct net_hash {
-	bool watched;			/* otherwise anything may come */
+	bool watched;			/* check received frames */
 	uint8_t flags;
 	uint8_t key[NET_HASH_KEY];
 	uint32_t mapping[NET_HASH_MAPPING];
@@ -79,18 +79,18 @@ struct net {
 	struct net_hash hash;
 	struct pages *strange;		/* granted in another way, if a case needs it */
 	uint8_t mac[6];
-	uint8_t peer[6];		/* who answered our ARP request */
+	uint8_t peer[6];		/* the sender of the reply to our ARP request */
 	uint16_t next_id;
 	struct net_asked asked[NET_SLOTS];
 	unsigned int asked_count;
-	bool blind;			/* answers are only counted */
-	unsigned int nulls_due;		/* extra slots whose empty answers have not been seen */
-	bool repost; /* whether a buffer goes back to the ring once it was filled */
+	bool blind;			/* responses are only counted */
+	unsigned int nulls_due;		/* extra slots whose empty responses have not come */
+	bool repost; /* a filled buffer goes back to the ring */
 	unsigned int received, receive_errors;
 	bool arp_answered;
 	unsigned int heard[256];	/* frames for 01:00:5e:01:01:xx */
 	unsigned int heard_broadcast;	/* broadcasts */
-	unsigned int okay, error;	/* answers since the case began to be bad */
+	unsigned int okay, error;	/* responses since the case began to misbehave */
 };
 
 /* ---- net.c ---- */
@@ -114,26 +114,28 @@ void net_frame_slot(struct net *net, unsigned int page, uint16_t offset, uint16_
 		    uint16_t flags, enum hope hope);
 void net_extra(struct net *net, const struct netif_extra_info *extra);
 void net_push(struct net *net);
-/* Takes transmit answers and received frames that are there. */
+/* Takes the transmit responses and received frames from the rings. */
 void net_take(struct net *net);
 bool net_still_answers(struct net *net);
 /*
- * Pushes, waits until all is answered or the device has stopped, compares with the hopes, forgets.
- * False if it has stopped.
+ * Pushes, waits until all slots are answered or the device has stopped, compares the statuses with
+ * those expected, and forgets the slots. Returns false if the device has stopped.
  */
 bool net_settle(struct net *net);
-/* So many good frames, as many at once as fit easily. */
+/* Sends @count valid frames, as many at once as fit. */
 void net_send_pings(struct net *net, long count);
 /* Waits until the device has stopped. */
 bool net_stopped(struct net *net);
-/* Connects, does one good thing, closes. */
+/* Connects, exchanges valid frames, closes. */
 void net_behave(struct net *net);
 
 /* Posts a page for receiving; the id is BUFFER_PAGES or greater for pages that are no buffers. */
 void net_post(struct net_queue *queue, uint16_t id, uint32_t gref);
 void net_post_all(struct net *net);
 unsigned int net_posted(const struct net_queue *queue);
-/* An ARP request goes out, and its reply comes in; then Dom0 knows us for the next 15 seconds. */
+/*
+ * Sends an ARP request and receives the reply. Dom0 then knows our address for at least 15 seconds.
+ */
 void net_good(struct net *net);
 
 /* ---- net_control.c ---- */
@@ -142,16 +144,16 @@ void net_control_alloc(struct net *net);
 void net_control_free(struct net *net);
 void net_control_put(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c);
 void net_control_push(struct net *net);
-/* Waits for the next answer; false if the device has stopped, or none comes. */
+/* Waits for the next response; false if the device has stopped, or none comes. */
 bool net_control_take(struct net *net, struct xen_netif_ctrl_response *response);
-/* All three; returns the status. */
+/* Puts a request, pushes it and takes its response. Returns the status. */
 uint32_t net_control_ask(struct net *net, uint16_t type, uint32_t a, uint32_t b, uint32_t c,
 			 uint32_t *data);
-/* Looks at the hash that came with a received frame, or at that none came, and at its queue. */
+/* Checks the hash of a received frame, or that it has none, and the queue in which it came. */
 void net_hash_look(struct net *net, unsigned int queue, const uint8_t *frame, unsigned int length,
 		   const struct netif_extra_info *extra);
 
-/* ---- frame.c: all fill a frame's page and return the length ---- */
+/* ---- frame.c: each fills a frame's page and returns the length ---- */
 
 unsigned int frame_plain(const struct net *net, unsigned int page, unsigned int length);
 unsigned int frame_arp(const struct net *net, unsigned int page);
@@ -163,7 +165,7 @@ unsigned int frame_tcp_routed(const struct net *net, unsigned int page, unsigned
 unsigned int frame_tcp6(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 		       unsigned int payload);
-/* Looks at a received frame. */
+/* Checks a received frame. */
 bool frame_is_arp_reply(const uint8_t *frame, unsigned int length, uint8_t *sender);
 
 /* ---- net_race.c ---- */
@@ -175,7 +177,7 @@ enum net_toggle {
 #define NET_RACE(toggle, slots) ((long)(toggle) << 32 | (slots))
 
 void net_run_race(struct net *net, long toggle_slots);
-/* Events come in all the while that the device is connected and closed. */
+/* Events come all the time while the device connects and closes. */
 void net_run_events_while_flapping(struct net *net, long times);
 
 #endif

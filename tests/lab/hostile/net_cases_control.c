@@ -245,7 +245,7 @@ static void run_control_producer(struct net *net, long distance)
 	evtchn_notify(net->control.port);
 }
 
-/* Packets flow while everything about them is changed. */
+/* Packets flow while the settings of their hash change. */
 static void run_change_under_load(struct net *net, long rounds)
 {
 	unsigned int length = frame_ping(net, 1, 1000);
@@ -280,10 +280,10 @@ static void run_control_close_in_flight(struct net *net, long count)
 	before = *produced;
 	sleep_ms(50);
 	if (*produced != before)
-		wrong("answers on the control ring after Closed");
+		wrong("responses on the control ring after Closed");
 }
 
-/* ---- a size that changes while the request is looked at ---- */
+/* ---- a size that changes while the request is checked ---- */
 
 static volatile bool toggling;
 

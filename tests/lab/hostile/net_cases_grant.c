@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: which pages a packet may lie in, and which may be posted for one. */
+/* Network cards: the granted pages of packets and of receive buffers. */
 #include "net_cases.h"
 
 #include <string.h>

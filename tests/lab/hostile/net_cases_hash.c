@@ -13,7 +13,7 @@
 #define TOEPLITZ XEN_NETIF_CTRL_HASH_ALGORITHM_TOEPLITZ
 #define TCP_PORT_AT (ETH_HEADER + 20)
 
-/* The key by which Microsoft's published hashes were made. */
+/* The key of the hashes that Microsoft has published. */
 static const uint8_t known_key[NET_HASH_KEY] = {
 	0x6d, 0x5a, 0x56, 0xda, 0x25, 0x5b, 0x0e, 0xc2,
 	0x41, 0x67, 0x25, 0x3d, 0x43, 0xa3, 0x8f, 0xb0,
@@ -80,7 +80,7 @@ static void send_one(struct net *net, unsigned int page, unsigned int n)
 	page_at(net->frames, page)[TCP_PORT_AT + 1] = port;
 }
 
-/* So many frames go out, and as many answers come in. */
+/* Send @count frames, and receive as many responses. */
 static void exchange(struct net *net, unsigned int count)
 {
 	unsigned int before = net->received;
@@ -158,7 +158,7 @@ static void run_hash(struct net *net, long frames)
 	note("%u hashes of addresses, %u of ports", net->hash.seen[0], net->hash.seen[1]);
 }
 
-/* What is changed takes effect, and nothing else. */
+/* Each change takes effect, and changes nothing else. */
 static void run_changes(struct net *net, long frames)
 {
 	uint32_t last[NET_HASH_MAPPING];
@@ -201,7 +201,7 @@ static void run_off(struct net *net, long frames)
 	set_algorithm(net, 0);
 	net->hash.flags = 0;
 	look_at_frames(net, frames);
-	/* It was only switched off. */
+	/* The hash was only disabled: its key and mapping are as before. */
 	set_algorithm(net, TOEPLITZ);
 	net->hash.flags = ALL_TYPES;
 	look_at_frames(net, frames);
@@ -212,7 +212,7 @@ static void run_off(struct net *net, long frames)
 	must_not_see(net, 1);
 }
 
-/* A frontend that connects again begins without a hash; fewer queues are no danger. */
+/* A frontend that connects again begins without a hash, also with fewer queues. */
 static void run_reconnect(struct net *net, long frames)
 {
 	const struct net_setup one = { .control = true }, none = { .control = false };
@@ -233,7 +233,7 @@ static void run_reconnect(struct net *net, long frames)
 	must_not_see(net, 1);
 }
 
-/* Refused requests leave what was there. */
+/* Refused requests change no setting. */
 static void run_refused(struct net *net, long frames)
 {
 	uint32_t data = page_gref(net->control.data, 0);
@@ -255,7 +255,7 @@ static void run_refused(struct net *net, long frames)
 	must_be_spread(net);
 }
 
-/* A program in Dom0 has to send TCP and UDP of IPv6 all the while. */
+/* A program in Dom0 has to send TCP and UDP over IPv6 all the time. */
 static void run_ipv6(struct net *net, long ms)
 {
 	uint64_t end = now_ms() + ms;
@@ -273,7 +273,7 @@ static void run_ipv6(struct net *net, long ms)
 	note("%u hashes of addresses, %u of ports", net->hash.seen[2], net->hash.seen[3]);
 }
 
-/* Frames with a hash of ours: known and unknown types and algorithms. None is refused. */
+/* Send frames with a hash: known and unknown types and algorithms. None is refused. */
 static void run_from_guest(struct net *net, long value)
 {
 	static const uint8_t types[] = { 0, 1, 2, 3, 4, 255, 1, 1, 1 };

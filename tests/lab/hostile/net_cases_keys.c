@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: what a frontend may write to xenstore. */
+/* Network cards: the frontend's keys in xenstore. */
 #include "cases.h"
 #include "net_cases.h"
 
-/* Received frames get one slot each now, though the last connection offered more. */
+/* A received frame gets one slot without feature-sg, although the last connection had that. */
 static void run_features_gone(struct net *net, long pings)
 {
 	net_send_pings(net, pings);

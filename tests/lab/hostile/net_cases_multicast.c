@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Network cards: multicast control. A program in Dom0 has to send to 239.1.1.1, to 239.1.1.2 and
- * to the broadcast address all the while, as 282-net-multicast does.
+ * Network cards: multicast control. A program in Dom0 has to send to 239.1.1.1, to 239.1.1.2 and to
+ * the broadcast address all the time, as 282-net-multicast does.
  */
 #include "cases.h"
 #include "net_cases.h"
@@ -11,7 +11,7 @@
 #define REQUEST "request-multicast-control"
 #define MOST 64
 
-/* 01:00:5e:01:01:LAST, which is where packets for 239.1.1.LAST go. */
+/* Packets for 239.1.1.LAST go to 01:00:5e:01:01:LAST. */
 static void change(struct net *net, uint8_t type, uint8_t last, enum hope hope)
 {
 	struct netif_extra_info info = {
@@ -43,7 +43,7 @@ static void listen(struct net *net, unsigned int ms)
 	}
 }
 
-/* Wait long enough that a packet, which is sent all the time, must come. */
+/* Wait so long that one of the packets, which are sent all the time, must come. */
 static bool hears(struct net *net, uint8_t last)
 {
 	for (unsigned int i = 0; i < 30; i++) {
@@ -54,7 +54,7 @@ static bool hears(struct net *net, uint8_t last)
 	return false;
 }
 
-/* Packets in flight may still come, but no more after them. */
+/* Packets in flight may still come. After them, none may. */
 static bool hears_no_more(struct net *net, uint8_t last)
 {
 	for (unsigned int i = 0; i < 15; i++) {
@@ -73,21 +73,21 @@ static void must_be_flooded(struct net *net)
 		skip("no multicast comes");
 }
 
-/* The frontend has asked for the filter and named nothing yet. */
+/* The frontend has requested the filter, and has added no address. */
 static void use_filter(struct net *net)
 {
 	if (!hears_no_more(net, 1) || !hears_no_more(net, 2))
-		wrong("multicast comes that was not asked for");
+		wrong("multicast packets come without a request for them");
 	if (!net->heard_broadcast)
 		wrong("no broadcast comes");
 	change_now(net, MCAST_ADD, 1);
 	if (!hears(net, 1))
-		wrong("an address was added, and nothing comes");
+		wrong("an address was added, but its packets do not come");
 	if (net->heard[2])
-		wrong("another address than that added comes");
+		wrong("packets for an address that was not added come");
 	change_now(net, MCAST_DEL, 1);
 	if (!hears_no_more(net, 1))
-		wrong("an address was removed, and still comes");
+		wrong("an address was removed, but its packets still come");
 }
 
 static void ask_later(struct net *net)
@@ -96,9 +96,9 @@ static void ask_later(struct net *net)
 	change_now(net, MCAST_ADD, 2);
 	device_put(&net->dev, REQUEST, "1");
 	if (!hears_no_more(net, 1))
-		wrong("the filter that was asked for does not work");
+		wrong("the requested filter does not work");
 	if (!hears(net, 2))
-		wrong("an address that was added before does not come");
+		wrong("packets for an address that was added before do not come");
 	change_now(net, MCAST_DEL, 2);
 }
 
@@ -118,7 +118,7 @@ static void run_filter(struct net *net, long at_start)
 		return;
 	device_put(&net->dev, REQUEST, "0");
 	if (!hears(net, 1) || !hears(net, 2))
-		wrong("the filter stays though it was given up");
+		wrong("the filter stays after its request was withdrawn");
 }
 
 /*
@@ -141,7 +141,7 @@ static void run_full(struct net *net, long most)
 	net_settle(net);
 }
 
-/* As fast as xenstore takes it. */
+/* Change the request for the filter as fast as xenstore allows. */
 static void run_flapping(struct net *net, long times)
 {
 	static const char *const values[] = { "1", "0", "x", "" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: what a packet may ask for: segments, and a checksum. */
+/* Network cards: segmentation and checksums that a packet asks for. */
 #include "net_cases.h"
 
 #include <string.h>
@@ -77,7 +77,7 @@ static void run_gso_twice(struct net *net, long type_size)
 	net_extra(net, &info);
 }
 
-/* A chain of extension headers that ends nowhere. */
+/* A chain of extension headers without an end. */
 static void run_gso_ipv6_chain(struct net *net, long length)
 {
 	uint8_t *frame = page_at(net->frames, 1);
@@ -92,7 +92,7 @@ static void run_gso_ipv6_chain(struct net *net, long length)
 	ask_gso(net, length, CSUM, GSO(GSO_TCPV6, 1440), ANY);
 }
 
-/* ---- checksums that are nowhere to put ---- */
+/* ---- checksums without a place in the frame ---- */
 
 static void run_checksum_plain(struct net *net, long length)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: what may be wrong with the rings' indices. */
+/* Network cards: invalid indices of the rings. */
 #include "net_cases.h"
 
 /* ---- the rings' indices ---- */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Network cards: what the slots of a packet may say. */
+/* Network cards: the fields of a packet's slots. */
 #include "net_cases.h"
 
 #include <pthread.h>
@@ -169,7 +169,7 @@ static void run_equal_ids(struct net *net, long count)
 	}
 }
 
-/* A frame's headers over many slots: the reply proves that they came together again. */
+/* Spread a frame's headers over many slots. The reply proves that the backend has joined them. */
 static void run_split_headers(struct net *net, long first_each)
 {
 	unsigned int length = frame_arp(net, 1), first = first_each >> 8, each = first_each & 0xff;

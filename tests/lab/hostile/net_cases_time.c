@@ -30,7 +30,7 @@ static void run_net_close_in_flight(struct net *net, long count)
 	device_close(&net->dev);
 	net_take(net);
 	if (net_still_answers(net))
-		wrong("answers after Closed");
+		wrong("responses after Closed");
 }
 
 const struct net_case net_time_cases[] = {

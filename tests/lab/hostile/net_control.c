@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The control ring of a network frontend, and the hash of received frames, computed here once more.
+ * The control ring of a network frontend, and the hash of received frames, computed independently
+ * of the driver.
  */
 #include "net.h"
 
@@ -52,7 +53,7 @@ void net_control_push(struct net *net)
 	evtchn_notify(net->control.port);
 }
 
-/* Takes the next answer, which has to be one to a request that is on the ring. */
+/* Takes the next response, which has to answer the oldest request on the ring. */
 static bool take_answer(struct net *net, struct xen_netif_ctrl_response *response)
 {
 	struct xen_netif_ctrl_request asked;
@@ -61,7 +62,9 @@ static bool take_answer(struct net *net, struct xen_netif_ctrl_response *respons
 	slot = ring_take(&net->control.ring, response, sizeof(*response));
 	if (!slot)
 		return false;
-	/* The protocol lets a backend answer in any order. Those that exist do not use that. */
+	/*
+	 * The protocol allows responses in any order. Existing backends answer in the ring's order.
+	 */
 	memcpy(&asked, slot, sizeof(asked));
 	if (response->id != asked.id || response->type != asked.type)
 		wrong("asked with id %u and type %u, answered with %u and %u", asked.id, asked.type,

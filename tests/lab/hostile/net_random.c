@@ -199,7 +199,7 @@ static void connect_anew(struct net *net)
 	net_connect(net, &(struct net_setup) { .split_channels = random_once_in(2) });
 }
 
-/* The counts of the run are kept over the new connection. */
+/* The run goes on counting after the new connection. */
 static void reconnect(struct net *net, struct random_run *run)
 {
 	run->stops++;

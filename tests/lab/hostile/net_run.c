@@ -49,7 +49,7 @@ static void net_note_stop(struct net *net)
 	note("stopped");
 	device_note_reason(&net->dev);
 	if (net_still_answers(net))
-		wrong("answers though it has stopped");
+		wrong("responses after the device has stopped");
 }
 
 static void net_look(struct net *net, enum expect expect)
@@ -67,11 +67,11 @@ static void net_look(struct net *net, enum expect expect)
 		net_note_answers(net);
 		net_good(net);
 		if (net_still_answers(net))
-			wrong("answers that were not asked for");
+			wrong("responses without a request");
 	} else {
 		net_note_stop(net);
 		if (expect != REJECTED)
-			wrong("that was not called for");
+			wrong("the device must not stop here");
 	}
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A frontend of a PCI device with registers, MSI and MSI-X. It is honest at first, then as bad as
- * the shared page, an op and its directory allow. Each answer is checked. Whatever was sent, the
- * backend has to serve the next op.
+ * A frontend of a PCI device with registers, MSI and MSI-X. It sends valid operations at first.
+ * Then it misuses the shared page, operations and its directory. Each response is checked. After
+ * each case the backend must serve a valid operation.
  */
 #include "hostile.h"
 
@@ -32,7 +32,7 @@ static struct {
 	struct pages *page;
 	volatile struct xen_pci_sharedinfo *shared;
 	uint32_t port;
-	uint32_t id;		/* what an honest read of ID gave */
+	uint32_t id;		/* the value of ID at the start */
 	bool racing;
 	bool vanished;
 } pci;
@@ -115,7 +115,7 @@ static void want(const char *what, int err, int wanted)
 		wrong("%s: answer %d instead of %d", what, err, wanted);
 }
 
-/* The backend serves a good op, whatever was sent before. */
+/* The backend must serve a valid operation, whatever was sent before. */
 static void still_honest(void)
 {
 	uint32_t id = config_read(ID, 4);
@@ -257,7 +257,7 @@ static void message_entries(void)
 	     XEN_PCI_ERR_op_failed);
 }
 
-/* Xen accesses the device's memory to mask an interrupt, so the device has to answer. */
+/* Xen accesses the device's memory to mask an interrupt, so the device has to respond. */
 static void sleep_with_messages(void)
 {
 	int32_t control = capability(CAP_PM) + PM_CTRL;
@@ -355,7 +355,7 @@ static void other_flags(void)
 	pci.shared->flags = UINT32_MAX & ~XEN_PCIF_active;
 	want("a read with all flags", pci_ask(&op), XEN_PCI_ERR_success);
 	if (pci.shared->flags != (UINT32_MAX & ~XEN_PCIF_active))
-		wrong("flags of ours were changed: 0x%x", pci.shared->flags);
+		wrong("the backend has changed flags of ours: 0x%x", pci.shared->flags);
 	pci.shared->flags = 0;
 }
 

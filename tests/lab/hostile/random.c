@@ -45,5 +45,5 @@ bool random_by_name(const char *name, uint64_t seed, uint64_t count, const unsig
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
 		if (!strcmp(name, kinds[i]->name))
 			return run_random_kind(kinds[i], id ? *id : kinds[i]->id, seed, count);
-	die("no kind of randomness is called %s", name);
+	die("no random run is called %s", name);
 }

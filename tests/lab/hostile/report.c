@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Further clauses add nothing new. */
+/* Further clauses are cut off. */
 #define CLAUSES 600
 
 static char name[64] = "hostile";
@@ -125,7 +125,7 @@ static void stay_on(unsigned int cpu, pthread_t thread)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	if (pthread_setaffinity_np(thread, sizeof(set), &set))
-		note("CPU %u cannot be had", cpu);
+		note("CPU %u is not available", cpu);
 }
 
 pthread_t run_on_other_cpu(void *(*run)(void *), void *arg)
@@ -133,7 +133,7 @@ pthread_t run_on_other_cpu(void *(*run)(void *), void *arg)
 	pthread_t thread;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
-		skip("one virtual CPU is not enough to race with");
+		skip("a race needs a second virtual CPU");
 	if (pthread_create(&thread, NULL, run, arg))
 		die("no thread");
 	stay_on(0, pthread_self());

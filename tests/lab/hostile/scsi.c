@@ -168,7 +168,7 @@ static void scsi_mark_answered(struct scsi *scsi, const struct vscsiif_response 
 			scsi->error++;
 		return;
 	}
-	wrong("a response with the id %#x, which was not asked for", response->rqid);
+	wrong("a response with the id %#x, which no request has", response->rqid);
 }
 
 /* Unused bytes of a response must be zero: anything else is the backend's own memory. */
@@ -239,7 +239,7 @@ bool scsi_settle(struct scsi *scsi)
 	return true;
 }
 
-/* ---- what is good ---- */
+/* ---- valid I/O ---- */
 
 static void scsi_fill(struct scsi *scsi, unsigned int first, unsigned int count)
 {
@@ -320,7 +320,7 @@ void scsi_check_strange(const struct scsi *scsi)
 	for (unsigned int i = 0; scsi->strange && i < PAGE; i++) {
 		if (page_at(scsi->strange, 0)[i] == STRANGE_BYTE)
 			continue;
-		wrong("the page that was not the backend's to write has changed at byte %u", i);
+		wrong("a page that the backend must not write has changed at byte %u", i);
 		return;
 	}
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A SCSI frontend: connecting, asking, and looking at what was answered. */
+/* A SCSI frontend: connects, sends requests, and checks the responses. */
 #ifndef SCSI_H
 #define SCSI_H
 
@@ -8,8 +8,8 @@
 #include <xen/io/vscsiif.h>
 
 /*
- * Of the units of the host: one at 0:0:0, one at 0:0:1 that keeps protection information, one at
- * 0:1:0 that takes its time, and one at 0:1:1 that is read-only.
+ * The host has units at 0:0:0; at 0:0:1, with protection information; at 0:1:0, which is slow; and
+ * at 0:1:1, which is read-only.
  */
 #define SCSI_BLOCK 512u
 #define SCSI_SLOW_UNIT 1
@@ -28,7 +28,7 @@
 #define FROM_DEVICE 2
 #define NO_DATA 3
 
-/* The outcome of a command that never was its unit's. */
+/* The result of a command that has not reached a unit. */
 #define SCSI_HOST(host) ((host) << 16)
 #define RESET_SUCCESS 0x2002
 #define RESET_FAILED 0x2003
@@ -37,7 +37,7 @@ struct scsi_asked {
 	uint16_t rqid;
 	enum hope hope;
 	bool answered;
-	unsigned int place;	/* among all answers */
+	unsigned int place;	/* its position among all responses */
 	struct vscsiif_response response;
 };
 
@@ -56,7 +56,7 @@ struct scsi {
 
 void scsi_open(struct scsi *scsi, unsigned int id);
 void scsi_connect(struct scsi *scsi);
-/* Closes the device, takes everything back and looks whether it is untouched. */
+/* Closes the device, ends all grants, and checks that guard pages are unchanged. */
 void scsi_close(struct scsi *scsi);
 
 /* A read or write of whole pages by READ(10) or WRITE(10), beginning at data page "first". */
@@ -68,17 +68,18 @@ struct vscsiif_request scsi_listed(struct scsi *scsi, bool write, uint32_t block
 struct scsiif_request_segment *scsi_segment(struct scsi *scsi, unsigned int i);
 struct vscsiif_request scsi_manage(uint8_t act, uint16_t ref_rqid);
 
-/* Puts it on the ring; pushes and settles what was asked if the ring is full. */
+/* Puts a request on the ring. If the ring is full, pushes and settles it first. */
 void scsi_ask(struct scsi *scsi, struct vscsiif_request *request, enum hope hope);
 void scsi_push(struct scsi *scsi);
 /*
- * Waits until all is answered, compares with the hopes, forgets. False if the device has stopped.
+ * Waits until all requests are answered, compares the statuses with those expected, and forgets the
+ * requests. Returns false if the device has stopped.
  */
 bool scsi_settle(struct scsi *scsi);
 /* Writes, reads back in two ways, and compares. */
 void scsi_good(struct scsi *scsi);
 
-/* A page that is granted to that domain in that way, and full of a pattern. */
+/* Grants a page to @domain by @flags, and fills it with a pattern. */
 uint32_t scsi_strange_gref(struct scsi *scsi, domid_t domain, unsigned int flags);
 void scsi_check_strange(const struct scsi *scsi);
 

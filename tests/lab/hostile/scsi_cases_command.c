@@ -42,7 +42,7 @@
 #define PROTECT_UNCHECKED 0x60
 #define IMMED 0x02
 
-/* Of PERSISTENT_RESERVE_OUT's data. */
+/* A flag in the data of PERSISTENT_RESERVE_OUT. */
 #define SPEC_I_PT 0x08
 
 static struct vscsiif_request operation(struct scsi *scsi, uint8_t opcode, uint8_t direction)
@@ -169,7 +169,7 @@ static void run_flush_at_once(struct scsi *scsi, __attribute__((unused)) long un
 		uint64_t begin;
 
 		request.id = SCSI_SLOW_UNIT;
-		/* The first command is told news. */
+		/* The first command may fail with a unit attention. */
 		scsi_ask(scsi, &request, ANY);
 		scsi_settle(scsi);
 		request.rqid = 0;
@@ -192,7 +192,7 @@ static void run_protected(struct scsi *scsi, long room)
 	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
 
 	request.lun = SCSI_PROTECTED_LUN;
-	/* The first command is told news. */
+	/* The first command may fail with a unit attention. */
 	scsi_ask(scsi, &request, ANY);
 	scsi_settle(scsi);
 	request.rqid = 0;
@@ -219,7 +219,7 @@ static void run_protected_nothing(struct scsi *scsi, long room)
 	struct vscsiif_request request = scsi_rw(scsi, false, 0, 0, 1);
 
 	request.lun = SCSI_PROTECTED_LUN;
-	/* The first command is told news. */
+	/* The first command may fail with a unit attention. */
 	scsi_ask(scsi, &request, ANY);
 	scsi_settle(scsi);
 	for (unsigned int i = 0; i < sizeof(opcodes); i++) {
@@ -279,7 +279,7 @@ static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused
 		RELEASE_6, RELEASE_10, START_STOP, ALLOW_MEDIUM_REMOVAL,
 	};
 
-	/* The first command is told news. */
+	/* The first command may fail with a unit attention. */
 	read_read_only(scsi, ANY);
 	scsi_settle(scsi);
 	read_read_only(scsi, OKAY);
@@ -295,8 +295,8 @@ static void run_read_only(struct scsi *scsi, __attribute__((unused)) long unused
 }
 
 /*
- * A reset is answered behind the guest's own commands. The unit is not reset, for others use it as
- * well: it tells no news.
+ * A reset is answered after the guest's own commands. The unit is not reset, since others use it as
+ * well: there is no unit attention.
  */
 static void run_read_only_resets(struct scsi *scsi, long times)
 {
@@ -311,7 +311,7 @@ static void run_read_only_resets(struct scsi *scsi, long times)
 		scsi_settle(scsi);
 		for (unsigned int i = 0; i < SCSI_SLOTS - 1; i++)
 			if (scsi->asked[i].place > scsi->asked[SCSI_SLOTS - 1].place)
-				wrong("a command was answered behind the reset");
+				wrong("a command was answered after the reset");
 		read_read_only(scsi, OKAY);
 		scsi_settle(scsi);
 	}

@@ -24,7 +24,7 @@ static void run_scsi_indices_overwritten(struct scsi *scsi, long rounds)
 	}
 }
 
-/* ---- what a request says ---- */
+/* ---- fields ---- */
 
 static void run_actions(struct scsi *scsi, __attribute__((unused)) long unused)
 {
@@ -179,7 +179,7 @@ static void run_segment(struct scsi *scsi, long offset_length)
 	}
 }
 
-/* A bad reference in the middle of a request is as bad as anywhere. */
+/* A bad reference in the middle of a request fails the request. */
 static void ask_with_gref(struct scsi *scsi, uint32_t gref, enum hope write)
 {
 	struct vscsiif_request request;
@@ -341,7 +341,7 @@ static void run_stop_running(struct scsi *scsi, long act)
 	if (scsi->asked[0].response.rslt != SCSI_HOST(XEN_VSCSIIF_RSLT_HOST_RESET))
 		wrong("the command was answered with %#x", scsi->asked[0].response.rslt);
 	if (scsi->asked[0].place > scsi->asked[1].place)
-		wrong("the command was answered behind what stopped it");
+		wrong("the command was answered after the abort or reset");
 }
 
 /* ---- more of them than a backend may have room for ---- */
@@ -389,7 +389,8 @@ static void run_large(struct scsi *scsi, long rounds)
 }
 
 /*
- * A reference is one of a page of ours or of none, but never of a guard page, which is granted too.
+ * A changed reference names a page of ours or no grant, but never a guard page, which is granted
+ * too.
  */
 static void scsi_mutate(struct vscsiif_request *request)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A frontend of the example backend dom0-sum: honest at first, then as bad as its ring allows. */
+/* A frontend of the example backend dom0-sum: valid requests, invalid ones, then a broken ring. */
 #include "hostile.h"
 
 #include <errno.h>

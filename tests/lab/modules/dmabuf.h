@@ -10,7 +10,7 @@
 enum dmabuf_kind {
 	DMABUF_PLAIN,
 	DMABUF_CROOKED,		/* the first page begins in the middle */
-	DMABUF_FOLDED,		/* each page by its distance from the first */
+	DMABUF_FOLDED,		/* each page as an offset from the first page */
 };
 
 /*

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tests dom0-core against the real hypervisor: this domain is its own guest. The peer is a port of
- * this domain that plays the frontend. It can be bound to again whenever our end is closed. The
+ * this domain that acts as the frontend. It can be bound to again whenever our end is closed. The
  * module loads if all checks passed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -35,7 +35,7 @@ static unsigned int failures;
 
 static void core_complain(int line, const char *what)
 {
-	pr_err("line %d: not so: %s\n", line, what);
+	pr_err("line %d: check failed: %s\n", line, what);
 	failures++;
 }
 
@@ -270,7 +270,10 @@ static int storm_peer(void *data)
 	return 0;
 }
 
-/* One life of a channel while events keep coming: its owner may be freed right after the unbind. */
+/*
+ * Bind and unbind a channel while events keep coming: its owner may be freed right after the
+ * unbind.
+ */
 static void storm_round(struct peer *peer, unsigned int round)
 {
 	struct owner owner = { .alive = ALIVE };

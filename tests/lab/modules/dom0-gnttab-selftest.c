@@ -9,7 +9,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-/* The cache of dom0-blkback, which exports nothing. */
+/* Compile the cache of dom0-blkback in: that module exports nothing. */
 #include "../../../drivers/blkback/grefmap.c"
 #include "../../../drivers/blkback/pgrants.c"
 
@@ -36,7 +36,7 @@
 #define NR	16U
 #define BAD_REF	((grant_ref_t)0x00ffffff)
 
-/* What a guest would have: pages, and grants of them. */
+/* The guest's part: pages, and grants of them. */
 struct guest {
 	struct page *pages[NR];
 	grant_ref_t refs[NR];
@@ -46,7 +46,7 @@ static unsigned int failures;
 
 static void gnttab_complain(int line, const char *what)
 {
-	pr_err("line %d: not so: %s\n", line, what);
+	pr_err("line %d: check failed: %s\n", line, what);
 	failures++;
 }
 
@@ -473,7 +473,7 @@ static void destroy_while_busy(struct blk_pgrants *cache, struct page *page)
 	destroy_delayed_work_on_stack(&late.work);
 }
 
-/* Stop at a failure that makes later checks meaningless. The cache then stays behind. */
+/* Stop at a failure that makes later checks meaningless. The cache is not freed then. */
 static void test_pgrants(struct guest *guest, domid_t domid)
 {
 	struct blk_pgrants *cache = blk_pgrants_create(domid, NR - 1, NUMA_NO_NODE);
@@ -550,7 +550,7 @@ static void check_ring(struct guest *guest, struct xenbus_device *dev, unsigned 
 	guest_fill(guest);
 }
 
-/* So many times Xen maps a grant for writing. */
+/* Xen maps a grant for writing this many times at most. */
 #define MAPS_MAX	128U
 
 /* Map the guest's first grant @nr times. */

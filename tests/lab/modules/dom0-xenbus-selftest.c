@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A backend that serves nothing and counts all calls, so that dom0-xenbus can be tested with
- * xenstore alone: the scenario plays toolstack and frontend. What must never happen, such as a
+ * xenstore alone: the scenario acts as toolstack and frontend. What must never happen, such as a
  * connect of a connected device, is counted in wrongs.
  *
  * Keys in our directory: "probe-fails"; "needs-script"; "connect-ms" and "disconnect-ms", which say
@@ -55,7 +55,7 @@ static void check_call(struct dom0_backend *be, bool right, const char *what)
 {
 	if (right)
 		return;
-	pr_err("%s: not so: %s\n", be->name, what);
+	pr_err("%s: check failed: %s\n", be->name, what);
 	count_call(&wrongs);
 }
 
