@@ -21,7 +21,7 @@ grown=$(($(kernel_memory) - memory))
 say "kernel memory after seven more rounds: $grown KiB more"
 [ $grown -lt 1024 ] || fail "kernel memory grew by $grown KiB"
 
-# A device has one driver: the second is told so, and that is all that happens.
+# A device has one driver: the second module fails to load and logs the reason.
 if [ "$LAB_DRIVERS $LAB_DEVICES" = "ours intree" ]; then
 	for device in evtchn privcmd gntdev; do
 		! modprobe "dom0-$device" || fail "dom0-$device was loaded beside the kernel's own"

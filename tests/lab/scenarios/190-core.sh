@@ -24,24 +24,24 @@ same "hypercalls so far" "$(xargs <$debug/hypercalls)" "version 1 xen_version 2 
 [ -d $trace/events ] || mount -t tracefs tracefs $trace
 echo 1 >$trace/events/dom0_core/enable
 fault_fail core_selftest 12
-! modprobe dom0-core-selftest || fail "a fault point that shall fail does not"
+! modprobe dom0-core-selftest || fail "an armed fault point does not fail"
 fault_hold core_selftest
 fault_fail core_selftest_atomic 28 1
 fault_hold core_selftest_spin 100
 modprobe dom0-core-selftest &
 loading=$!
 wait_for 10 fault_held core_selftest
-! grep -q '^dom0_core_selftest .* Live' /proc/modules || fail "a thread passed the point at which it is held"
+! grep -q '^dom0_core_selftest .* Live' /proc/modules || fail "a thread passed the fault point that holds it"
 fault_release core_selftest
-wait $loading || fail "the selftest"
-same "passages of the point at which it spins" "$(fault_hits core_selftest_spin)" 1
-same "who still waits" "$(fault_waiting core_selftest core_selftest_spin)" "0 0"
+wait $loading || fail "the selftest failed"
+same "hits of the spinning fault point" "$(fault_hits core_selftest_spin)" 1
+same "threads that are still held" "$(fault_waiting core_selftest core_selftest_spin)" "0 0"
 fault_off
 echo 0 >$trace/events/dom0_core/enable
 must rmmod dom0-core-selftest
 same "version queries after the test" "$(calls xen_version)" 3
 same "multicalls" "$(calls multicall)" 1
-same "an operation that no hypervisor has" "$(calls hypercall_63)" 1
+same "calls of hypercall 63, which Xen does not have" "$(calls hypercall_63)" 1
 same "grant queries" "$(awk '$1 == "query_size" { print $2, $3 }' $debug/grant_ops)" "1 1"
 same "channels after the test" "$(wc -l <$debug/evtchns)" 1
 for event in dom0_hypercall dom0_evtchn_bind dom0_evtchn_unbind dom0_evtchn_event dom0_evtchn_eoi dom0_evtchn_notify; do

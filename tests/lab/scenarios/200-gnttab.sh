@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: grant copies, mappings and unmappings on the real hypervisor have a status per operation and leave none mapped; a mapped page of one guest can be copied to another guest
+# proves: each grant copy, mapping and unmapping on the real hypervisor has its own status, and no page stays mapped; a mapped page of one guest can be copied to another guest
 # timeout: 120
 counters=/sys/kernel/debug/dom0/gnttab/counters
 
 counter() { awk -v name="$1" '$1 == name { print $2 }' $counters; }
 
-# The drivers may have used the layer before. No guest runs now, so the increase comes from the test.
+# The drivers may have increased the counters before. No guest runs now, so only the test increases them.
 must modprobe dom0-gnttab
 quarantined=$(counter pages_quarantined)
 unmap_errors=$(counter unmap_errors)
@@ -23,7 +23,7 @@ same "one page went into quarantine each time" $(($(counter pages_quarantined) -
 same "failed unmaps" $(($(counter unmap_errors) - unmap_errors)) 3
 same "maps and unmaps" "$(counter maps)" "$(counter unmaps)"
 
-# The page of another domain that Dom0 may always map is a ring; the ring of an idle disk does not change.
+# The test needs a page that another domain has granted to Dom0. It uses the ring of an idle disk, which does not change.
 before=$(census)
 guest_start alice disk=/dev/nvme0n5
 ring=$(xenstore-read "/local/domain/${GUEST_ID[alice]}/device/vbd/51712/ring-ref")

@@ -10,7 +10,7 @@ id=${GUEST_ID[alice]}
 front=/local/domain/$id/device/sum/0
 back=/local/domain/0/backend/sum/$id/0
 
-# What a toolstack writes: both directories, each readable by the other end.
+# Write what a toolstack writes: both directories, each readable by the other end.
 must xenstore-write "$front/backend-id" 0 "$front/backend" "$back" "$front/state" 1
 must xenstore-chmod -r "$front" "n$id" r0
 must xenstore-write "$back/frontend-id" "$id" "$back/frontend" "$front" "$back/online" 1 "$back/state" 1

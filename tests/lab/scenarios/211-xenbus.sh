@@ -4,7 +4,7 @@
 # kernel: stock debug bare
 # drivers: ours
 # timeout: 400
-# xenstore-write plays toolstack and frontend; the backend is dom0-xenbus-selftest.
+# The scenario acts as toolstack and frontend by xenstore-write. The backend is dom0-xenbus-selftest.
 
 home=/local/domain/0
 params=/sys/module/dom0_xenbus_selftest/parameters
@@ -39,7 +39,7 @@ attach() {
 
 frontend() { must xenstore-write -- "$(fe "$1")/state" "$2"; }
 
-# open N: plays the frontend until it is connected.
+# open N: makes the frontend's changes of state until both ends are connected.
 open() {
 	wait_for 20 state_is "$1" 2
 	frontend "$1" 3
@@ -47,7 +47,8 @@ open() {
 	frontend "$1" 4
 }
 
-# detach N: plays the toolstack that asks, the frontend that closes, and the toolstack that cleans up.
+# ask_detach N: requests the detach as a toolstack does. clean N: removes the nodes. detach N: does both, and closes the frontend in
+# between.
 ask_detach() { must xenstore-write "$(be "$1")/online" 0 "$(be "$1")/state" 5; }
 clean() {
 	must xenstore-rm "$(be "$1")"
@@ -71,7 +72,7 @@ balanced() {
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 must modprobe dom0-xenbus-selftest
 
-say "a device's plain life"
+say "a device connects, closes, reconnects and is detached"
 attach 1
 open 1
 must in_table 1
@@ -91,7 +92,7 @@ same connects "$(counter connects)" 2
 detach 1
 balanced
 
-say "the script comes late"
+say "the hotplug script reports late"
 attach 1 needs-script 1
 wait_for 20 state_is 1 2
 frontend 1 3
@@ -102,7 +103,7 @@ wait_for 20 state_is 1 4
 detach 1
 balanced
 
-say "a detach before the frontend has a driver, and one whose frontend is gone"
+say "a detach before the frontend has a driver, and one after the frontend's nodes were removed"
 attach 1
 wait_for 20 state_is 1 2
 ask_detach 1
@@ -117,7 +118,7 @@ wait_for 20 state_is 1 6
 must xenstore-rm "$(be 1)"
 balanced
 
-say "failures are told, and leave with the device"
+say "errors are reported in xenstore, and the reports are removed with the device"
 attach 1 probe-fails 1
 wait_for 20 state_is 1 6
 xenstore-read "$home/error/backend/dom0test/0/1/error" | grep '^19 ' || fail "no reason in xenstore"
@@ -137,17 +138,17 @@ for value in '' -1 +8 '8 8' 0x 8e0 1001 4294967304 18446744073709551624 text 8x;
 done
 same "refused rings" "$(counter failed_connects)" 11
 xenstore-read "$home/error/backend/dom0test/0/1/error" | grep ring-ref || fail "no reason in xenstore"
-# The numbers that the kernel's own backends accept are accepted.
+# A number in any form that the kernel's own backends accept is valid.
 must xenstore-write "$(fe 1)/ring-ref" $' 0x8\n'
 open 1
 must [ -z "$(xenstore-ls "$home/error/backend" 2>/dev/null)" ]
 lines=$(logs_kernel "$LAB_NAME" | grep -c 'dom0test-0-1: ')
 [ "$lines" -le 12 ] || fail "$lines lines in the log"
 
-say "a broken frontend is stopped once, and may come back"
+say "a frontend that violates the protocol is disconnected once, and can reconnect"
 must xenstore-write "$(be 1)/break" 1
 wait_for 20 state_is 1 5
-same "frontend still there" "$(counter connects)" "$(counter disconnects)"
+same "connects and disconnects" "$(counter connects)" "$(counter disconnects)"
 frontend 1 4
 sleep 0.3
 same state "$(state 1)" 5
@@ -157,7 +158,7 @@ wait_for 20 state_is 1 6
 frontend 1 1
 open 1
 
-say "every state a frontend can write, and some that it cannot"
+say "every state of a frontend, and invalid ones"
 for value in 0 1 2 3 4 5 6 7 8 9 255 -1 '' text 4294967300; do
 	for other in 0 1 2 3 4 5 6 7 8 9; do
 		frontend 1 "$value"
@@ -168,7 +169,7 @@ frontend 1 6
 wait_for 20 state_is 1 6
 frontend 1 1
 open 1
-say "a storm of writes"
+say "many writes in a row"
 pokes=$(counter pokes)
 for _ in $(seq 60); do
 	xenstore-write "$(fe 1)/poke" 1 "$(fe 1)/state" 4 "$(fe 1)/poke" 2 "$(fe 1)/state" 4 "$(fe 1)/poke" 3
@@ -177,7 +178,7 @@ done
 detach 1
 balanced
 
-say "a slow device holds up no other, and not even its own removal"
+say "a slow device delays neither other devices nor its own removal from the bus"
 attach 1 disconnect-ms 5000
 open 1
 attach 2
@@ -187,15 +188,15 @@ must xenstore-rm "$(fe 1)"
 must xenstore-rm "$(be 1)"
 began=$SECONDS
 wait_for 3 off_bus 1
-in_table 1 || fail "the device did not outlive the bus"
+in_table 1 || fail "the device still disconnects, but is not in the table of debugfs"
 detach 2
 attach 3
 open 3
-[ $((SECONDS - began)) -lt 5 ] || fail "the watch thread waited"
+[ $((SECONDS - began)) -lt 5 ] || fail "the slow device delayed the watch thread"
 detach 3
 balanced
 
-say "the same node again while the older instance still finishes"
+say "the same node is created again while the older instance still disconnects"
 attach 1 disconnect-ms 2000
 open 1
 must xenstore-rm "$(fe 1)"
@@ -208,7 +209,7 @@ open 1
 detach 1
 balanced
 
-say "made anew in one transaction, too fast for the bus"
+say "a device is replaced in one transaction, so that the bus sees no removal"
 attach 1
 open 1
 for _ in 1 2 3; do
@@ -221,7 +222,7 @@ done
 detach 1
 balanced
 
-say "made anew for another frontend, which the bus does not watch"
+say "a device is replaced by one for another frontend, which the bus does not watch"
 attach 1
 open 1
 must xenstore-write "$(fe 1)/other/state" 1 "$(be 1)/frontend" "$(fe 1)/other" "$(be 1)/state" 1
@@ -231,7 +232,7 @@ same "connects and disconnects" "$(counter connects)" "$(counter disconnects)"
 clean 1
 balanced
 
-say "xenstore refuses what it is asked, for a while"
+say "xenstore fails for a while"
 attach 1
 wait_for 20 state_is 1 2
 fault_fail backend_read_frontend 12 2
@@ -246,7 +247,7 @@ fault_fail backend_read_own 12 1
 ask_detach 1
 wait_for 20 grep -q '^dom0test-0-1 dom0-test Closing ' $table
 for point in backend_read_frontend backend_write_state backend_read_own; do
-	[ "$(fault_hits $point)" -gt 0 ] || fail "nothing was refused at $point"
+	[ "$(fault_hits $point)" -gt 0 ] || fail "no failure at $point"
 done
 fault_off
 frontend 1 6
@@ -254,7 +255,7 @@ wait_for 20 state_is 1 6
 clean 1
 balanced
 
-say "a frontend that does nothing but connect is slowed down"
+say "a frontend that reconnects all the time is slowed down"
 attach 1
 open 1
 connects=$(counter connects)
@@ -265,7 +266,7 @@ for _ in $(seq 60); do
 done
 made=$(($(counter connects) - connects)) took=$(since "$began")
 postponed=$(awk '$1 == "dom0test-0-1" { print $NF }' $table)
-say "120 writes in $took s: $made connections, put off $postponed times"
+say "120 writes in $took s: $made connections, postponed $postponed times"
 [ "$made" -le "$(awk -v t="$took" 'BEGIN { print int(16 + 2 * t + 2) }')" ] || fail "$made connections in $took s"
 frontend 1 1
 open 1
@@ -289,12 +290,12 @@ for _ in $(seq 20); do
 done
 kill $reader
 wait_for 20 state_is 1 4
-rmmod dom0-xenbus-selftest 2>/dev/null && fail "rmmod took a driver with a device"
+rmmod dom0-xenbus-selftest 2>/dev/null && fail "rmmod unloaded a driver that has a device"
 detach 1
 balanced
 
-say "unbound while it is detached and drains"
-# The middle instance, which never starts, must not write the state of the one that drains.
+say "unbound while it is detached and disconnects"
+# The second instance never starts. It must not write the state while the first still disconnects.
 attach 1 disconnect-ms 3000
 open 1
 ask_detach 1
@@ -307,14 +308,14 @@ must in_table 1
 must state_is 1 5
 fault_fail backend_answer 12 2
 wait_for 20 state_is 1 6
-[ "$(fault_hits backend_answer)" -gt 0 ] || fail "nothing was refused at backend_answer"
+[ "$(fault_hits backend_answer)" -gt 0 ] || fail "no failure at backend_answer"
 fault_off
 wait_for 20 no_device
 clean 1
 wait_for 20 off_bus 1
 balanced
 
-say "many at once"
+say "many devices at once"
 for n in $(seq 100 123); do
 	attach "$n" disconnect-ms 100
 done

@@ -6,7 +6,7 @@ before=$(census)
 guest_start fio vcpus=2 mem=320 disk=/dev/nvme0n5 tools=yes \
 	'extra=xen_blkfront.max_queues=2 xen_blkfront.max_ring_page_order=0 xen_blkfront.feature_persistent=0'
 
-# More requests than the 32 slots of each ring, all the time.
+# A queue depth of 64 keeps all 32 slots of each ring in use.
 fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=libaio --filename=/dev/xvda --iodepth=64 --bs=4k'
 fio+=' --rw=randwrite --size=6m --verify=crc32c --verify_fatal=1'
 fio+=' --name=left --offset=0 --cpus_allowed=0 --name=right --offset=64m --cpus_allowed=1'

@@ -6,7 +6,7 @@
 # proves: a guest reads back what it wrote, in all sizes and queue depths, with persistent grants and with copies, on several queues and large rings
 before=$(census)
 
-# verify WHAT: fio writes and verifies; mixed sizes reach direct and indirect requests, and parts of pages.
+# verify WHAT: writes and verifies data by fio. The sizes cause direct and indirect requests, and segments of less than a page.
 fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=libaio --size=24m --verify=crc32c --verify_fatal=1'
 fio+=' --name=small --filename=/dev/xvda --offset=0 --rw=randwrite --iodepth=32 --bsrange=512-12k'
 fio+=' --name=large --filename=/dev/xvda --offset=64m --rw=randwrite --iodepth=16 --bs=256k'
@@ -17,7 +17,7 @@ verify() {
 	say "verified: $1"
 }
 
-# The emulator loses a PVH guest of two busy virtual CPUs (see README.md): this one has one CPU, and so one queue.
+# In the emulator a PVH guest with two busy virtual CPUs may die (see README.md). So this one has one CPU and one queue.
 # With persistent grants a frontend allocates a page for each segment of each slot when it connects. With two disks, large
 # rings, two queues and 256 segments that would be 2 GiB.
 for way in \

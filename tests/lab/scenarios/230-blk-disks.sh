@@ -11,21 +11,21 @@ has_sectors() { [ "$(sectors_in_guest "$1")" = "$2" ]; }
 modprobe -a loop 2>/dev/null
 guest_start alice disk=/dev/nvme0n5
 
-# A file behind a loop device: all of the guest's data must be in it.
+# A loop device on a file: the file must have all of the guest's data.
 truncate -s 64M /run/file.img
 loop=$(losetup -f --show /run/file.img)
 must xl block-attach alice "phy:$loop" xvdb w
 guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done; pattern 11 33554432 | dd of=/dev/xvdb bs=1M conv=fsync iflag=fullblock' >/dev/null
 same "data in the file" "$(head -c 33554432 /run/file.img | sha256sum)" "$(pattern 11 33554432 | sha256sum)"
-say "a file behind a loop device holds what the guest wrote"
+say "the file of a loop device has the data that the guest wrote"
 
 # A discard of the whole disk frees the file's blocks.
 used=$(stat -c %b /run/file.img)
 guest_must alice 'blkdiscard /dev/xvdb || mkfs.ext4 -q -F -E discard /dev/xvdb' >/dev/null
 [ "$(stat -c %b /run/file.img)" -lt "$used" ] || fail "the discard freed nothing: $used blocks before and after"
-say "a discard in the guest punches holes into the file"
+say "a discard in the guest frees blocks of the file"
 
-# Online, larger and smaller.
+# Change the size of the connected disk: larger, then smaller.
 same "sectors before" "$(sectors_in_guest xvdb)" 131072
 truncate -s 96M /run/file.img
 must losetup -c "$loop"
@@ -34,7 +34,7 @@ truncate -s 48M /run/file.img
 must losetup -c "$loop"
 wait_for 20 has_sectors xvdb 98304
 same "sectors in xenstore" "$(backend 51728/sectors)" 98304
-say "the guest follows a disk that changes its size"
+say "the guest sees each new size of the disk"
 
 # A second physical-device is refused, and does not disturb the first.
 must xenstore-write "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/51728/physical-device" 103:7
@@ -43,7 +43,7 @@ guest_must alice 'dd if=/dev/xvdb of=/dev/null bs=1M count=8' >/dev/null
 must xl block-detach alice xvdb
 must losetup -d "$loop"
 
-# Read-only: the guest knows, and a write that it tries nevertheless does not reach the disk.
+# A read-only disk: the guest sees that it is read-only, and a write does not reach the disk.
 truncate -s 16M /run/ro.img
 pattern 12 16777216 >/run/ro.img
 loop=$(losetup -f --show /run/ro.img)
@@ -65,7 +65,7 @@ disk_verify alice /dev/xvdd 13 16
 must xl block-detach alice xvdd
 must losetup -d "$loop"
 
-# A disk that needs stable pages, from one moment to the next: writes are copied, and reads, whose data some disks check.
+# A disk that begins to need stable pages: from then on writes are copied, and reads too, as some disks check the data of reads.
 truncate -s 32M /run/file.img
 loop=$(losetup -f --show /run/file.img)
 must xl block-attach alice "phy:$loop" xvdf w
@@ -84,15 +84,15 @@ must xl block-detach alice xvdf
 must losetup -d "$loop"
 say "the data of a disk that needs stable pages is copied"
 
-# A slow disk that completes in another context.
+# A slow disk that completes requests in a timer's interrupt.
 must modprobe null_blk nr_devices=1 gb=1 irqmode=2 completion_nsec=2000000
 must xl block-attach alice phy:/dev/nullb0 xvde w
 guest_must alice 'until [ -b /dev/xvde ]; do usleep 50000; done; dd if=/dev/xvde of=/dev/null bs=64k count=64 && dd if=/dev/zero of=/dev/xvde bs=64k count=64 conv=fsync' >/dev/null
 must xl block-detach alice xvde
 must rmmod null_blk
-say "read-only, 4 KiB blocks and null_blk work as they should"
+say "read-only disks, blocks of 4 KiB and null_blk work"
 
-# counted_once DEVICE-NUMBER: each request that was answered is in one bucket, in sysfs and in debugfs.
+# counted_once DEVICE-NUMBER: checks that each completed request is counted in one bucket, in sysfs and in debugfs.
 counted_once() {
 	local class name=vbd-${GUEST_ID[alice]}-$1 column=1 sum
 	for class in read:rd write:wr flush:f discard:ds; do
@@ -118,7 +118,7 @@ if modprobe -a dm-mod dm-delay 2>/dev/null; then
 		[ "$i" -ge 13 ] || same "reads below $((8 << i)) us" "${buckets[i]}" 0
 	done
 	[ "${buckets[13]}" -gt 0 ] || fail "no read of 33 to 66 ms"
-	same "that line in debugfs" "$(awk '$1 == 65536 { print $2 }' "/sys/kernel/debug/dom0/blkback/$vbd/latency")" "${buckets[13]}"
+	same "the same bucket in debugfs" "$(awk '$1 == 65536 { print $2 }' "/sys/kernel/debug/dom0/blkback/$vbd/latency")" "${buckets[13]}"
 	must xl block-detach alice xvdf
 	must dmsetup remove slow
 else
@@ -129,7 +129,7 @@ counted_once 51712
 # The trace events of one read and of one write, in their order.
 tracing=/sys/kernel/tracing
 [ -d $tracing/events ] || must mount -t tracefs tracefs $tracing
-# steps WORD...: the guest's dd leads to these events.
+# steps WORD...: prints the trace events of one request, which dd makes in the guest.
 steps() {
 	: >$tracing/trace
 	echo 1 >$tracing/events/dom0_blkback/enable

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: a disk's limits hold over both queues, for reads and writes apart; changing or removing one, and a guest that dies, strand no request; reconnecting gains nothing
+# proves: a disk's limits hold for both queues together, and separately for reads and writes; no request is lost when a limit changes or the guest is destroyed; a guest that reconnects keeps within them
 before=$(census)
 queues=/sys/module/dom0_blkback/parameters/max_queues
 queues_before=$(cat $queues)
@@ -16,7 +16,7 @@ held() { [ "$(ring_key held | awk '{ sum += $1 } END { print sum }')" -gt 0 ]; }
 passed() { awk -v a="$1" -v b="$(now)" -v s="$2" 'BEGIN { exit b - a < s }'; }
 limit() { must xenstore-write "$node/limits/$1" "$2"; }
 
-# by_second COUNTER: prints its growth in a second, over four seconds.
+# by_second COUNTER: prints its growth per second, measured over four seconds.
 by_second() {
 	local from start
 	from=$(counter "$1")
@@ -25,18 +25,18 @@ by_second() {
 	awk -v n=$(($(counter "$1") - from)) -v a="$start" -v b="$(now)" 'BEGIN { print int(n / (b - a)) }'
 }
 
-# is_about WHAT VALUE WANTED: within 10 per cent.
+# is_about WHAT VALUE WANTED: fails unless VALUE is within 10 per cent of WANTED.
 is_about() {
-	say "$1: $2 in a second of $3"
+	say "$1: $2 per second, limit $3"
 	if [ $(($2 * 10)) -lt $(($3 * 9)) ] || [ $(($2 * 10)) -gt $(($3 * 11)) ]; then
-		fail "$1: $2 in a second instead of $3"
+		fail "$1: $2 per second instead of $3"
 	fi
 }
 
-# work TAG OPTIONS: eight processes, half of them on each CPU, and so on each queue.
+# work TAG OPTIONS: starts eight processes, four on each CPU, and so four on each queue.
 work() { guest_spawn alice "$1" "for cpu in 1 2 1 2 1 2 1 2; do taskset \$cpu dd $2 & done; wait"; }
 
-# Bytes read: 1 MiB a second on both queues together, then 2.
+# Bytes read: 1 MiB per second on both queues together, then 2 MiB.
 limit read-bytes 1048576
 work read 'if=/dev/xvda of=/dev/null bs=64k count=120 iflag=direct'
 wait_for 20 held
@@ -51,9 +51,9 @@ done
 limit read-bytes 5MiB
 wait_for 10 xenstore-exists "/local/domain/0/error/backend/vbd/$id/51712/error"
 must grep -q "limits/read-bytes is not of the form" <<<"$(xenstore-read "/local/domain/0/error/backend/vbd/$id/51712/error")"
-held || fail "a limit that makes no sense lifted the one before"
+held || fail "an invalid limit removed the valid one"
 
-# A byte a second: reads wait for hours. Writes pass meanwhile, and reach the disk intact.
+# One byte per second: reads wait for hours. Writes are not delayed, and arrive intact on the disk.
 limit read-bytes 1
 stands_still() {
 	reads=$(counter rd_sect)
@@ -62,31 +62,31 @@ stands_still() {
 }
 wait_for 30 stands_still
 guest_must alice 'pattern 31 4194304 | dd of=/dev/xvda bs=64k seek=3200 iflag=fullblock oflag=direct' >/dev/null
-[ $(($(counter rd_sect) - reads)) -le 512 ] || fail "$(($(counter rd_sect) - reads)) sectors were read at a byte a second"
+[ $(($(counter rd_sect) - reads)) -le 512 ] || fail "$(($(counter rd_sect) - reads)) sectors were read at one byte per second"
 same "data on the disk" "$(dd if=/dev/nvme0n5 bs=64k skip=3200 count=64 iflag=direct 2>/dev/null | sha256sum)" "$(pattern 31 4194304 | sha256sum)"
 held || fail "no read waits"
 
 # When the limit is removed, the reads end at once.
 must xenstore-rm "$node/limits/read-bytes"
-guest_join alice read >/dev/null || fail "reads that had waited failed"
-above rd_rate_waits 0 || fail "no read was counted that waited"
-above rd_rate_usecs 1000000 || fail "the reads' waits were not counted"
+guest_join alice read >/dev/null || fail "reads failed after they had waited"
+above rd_rate_waits 0 || fail "no read was counted as waiting"
+above rd_rate_usecs 1000000 || fail "the time that reads waited was not counted"
 same "writes that waited without a limit" "$(counter wr_rate_waits)" 0
 
-# Operations, whatever their size: 50 writes a second.
+# Operations of any size: 50 writes per second.
 limit write-ops 50
 work write 'if=/dev/zero of=/dev/xvda bs=4k count=4000 oflag=direct'
 wait_for 20 held
 is_about "writes" "$(by_second wr_req)" 50
 
-# A guest that dies while its requests wait.
+# A guest is destroyed while its requests wait.
 limit write-ops 1
 guest_spawn alice more 'dd if=/dev/zero of=/dev/xvda bs=1M oflag=direct seek=64 count=16'
 wait_for 20 held
 guest_destroy alice
 echo "$queues_before" >$queues
 
-# A guest that disconnects while its reads wait, and reconnects: eight times 1408 KiB at 64 KiB a second.
+# A guest that disconnects while its reads wait, and reconnects: eight times 1408 KiB at 64 KiB per second.
 guest_start mallory
 guest_must mallory 'modprobe -a xen-evtchn xen-gntalloc && echo 0 >/sys/bus/xen/drivers_autoprobe'
 must xl block-attach mallory phy:/dev/nvme0n5 xvda w
@@ -96,8 +96,8 @@ limit read-bytes 65536
 start=$(now)
 said=$(guest_run mallory 'hostile blk 51712 leave-with-full-ring') || fail "leave-with-full-ring: $said"
 allowed=$(awk -v a="$start" -v b="$(now)" 'BEGIN { print int(128 * (b - a + 3)) }')
-say "$(counter rd_sect) sectors read by a guest that leaves again and again, at most $allowed allowed"
-above rd_rate_waits 0 || fail "no read of the guest that leaves has waited"
+say "$(counter rd_sect) sectors read by a guest that reconnects again and again, at most $allowed allowed"
+above rd_rate_waits 0 || fail "no read of the guest that reconnects has waited"
 [ "$(counter rd_sect)" -le "$allowed" ] || fail "$(counter rd_sect) sectors were read instead of $allowed"
 guest_destroy mallory
 xenstore-rm "/local/domain/0/error/backend/vbd/$id" 2>/dev/null

@@ -28,7 +28,7 @@ load 20
 wait_for 60 pages_above 900
 guest_join alice load >/dev/null || fail "reads failed"
 wait_for 60 pages_are 256
-say "from 1 to 4 MiB under load, and back"
+say "the buffers grew from 1 MiB to almost 4 MiB under load, and shrank again"
 
 echo 1 >$params/max_device_mb
 load 4
@@ -38,18 +38,18 @@ for _ in 1 2 3 4 5 6 7 8; do
 done
 guest_join alice load >/dev/null || fail "reads failed at the device's limit"
 echo 64 >$params/max_device_mb
-say "no more than the device may have, and it gets on all the same"
+say "at the device's limit the buffers do not grow, and all requests complete"
 
-# By age they would be freed 5 to 10 seconds after the load.
+# While memory is not short, unused pages are freed 5 to 10 seconds after the load.
 for _ in 1 2 3 4 5; do
 	load 20
 	guest_join alice load >/dev/null || fail "reads failed"
 	! pages_above 256 || break
 done
-pages_above 256 || fail "no page is kept for a while"
+pages_above 256 || fail "no unused page was kept"
 echo 2 >/proc/sys/vm/drop_caches
 wait_for 2 pages_are 256
-say "pages are given back at once when memory is short"
+say "pages are freed at once when memory is short"
 
 guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16' >/dev/null
 [ "$(ring 51712 persistent)" -gt 0 ] || fail "no request went by persistent grants"
@@ -58,13 +58,13 @@ copied=$(ring 51712 copied)
 failed=$(ring 51712 failed)
 fault_fail gnttab_map 28
 guest_must alice 'dd if=/dev/xvda of=/dev/null bs=1M count=16 skip=64 iflag=direct' >/dev/null
-[ "$(fault_hits gnttab_map)" -gt 0 ] || fail "nothing was to be mapped"
+[ "$(fault_hits gnttab_map)" -gt 0 ] || fail "no mapping was attempted"
 fault_off
 same "failed requests without room for mappings" "$(ring 51712 failed)" "$failed"
-[ "$(ring 51712 copied)" -gt "$copied" ] || fail "nothing was copied in place of being mapped"
-say "where the hypervisor has no room for mappings, data is copied"
+[ "$(ring 51712 copied)" -gt "$copied" ] || fail "no request was copied instead of mapped"
+say "while the hypervisor has no room for mappings, data is copied"
 
-# Idle with grants, the worker sleeps until they are out of use. Pages that it allocates by then are freed earlier.
+# An idle worker with persistent grants sleeps until they count as unused. Unused pages are freed before that.
 echo 600 >$params/persistent_grant_unused_seconds
 # After a lack of room, nothing is mapped for a second.
 grants_are_mapped() {
@@ -81,11 +81,11 @@ done
 [ "$(ring 51712 pages)" -gt 256 ] || fail "the load needed no more pages"
 pages_of_grants_are_back() { [ "$(ring 51712 pages)" -eq 256 ]; }
 wait_for 60 pages_of_grants_are_back
-say "pages are given back though grants stay mapped"
+say "pages are freed while persistent grants stay mapped"
 echo 60 >$params/persistent_grant_unused_seconds
-say "persistent grants are let go of when they are out of use"
+say "persistent grants are unmapped when they are unused"
 
-# Half of what all may have is for this guest. Its first disk has reserved 1056 grants, so 50 are the share of the next.
+# One guest may use half of the limit for all. Its first disk has reserved 1056 grants, so 50 are left for the next one.
 attach_c() {
 	must xl block-attach alice phy:/dev/nvme0n6 xvdc w
 	guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done' 60
@@ -95,13 +95,13 @@ attach_c
 guest_must alice 'dd if=/dev/xvdc of=/dev/null bs=1M count=16 iflag=direct' >/dev/null
 [ "$(ring 51744 persistent_grants)" -le 50 ] || fail "$(ring 51744 persistent_grants) grants are mapped"
 [ "$(ring 51744 persistent)" -gt 0 ] || fail "no request used a persistent grant"
-[ "$(ring 51744 copied)" -gt 0 ] || fail "nothing was copied beyond the share"
+[ "$(ring 51744 copied)" -gt 0 ] || fail "no request beyond the share was copied"
 must xl block-detach alice xvdc
 echo 65536 >$params/max_all_persistent_grants
-say "a disk has its share of the grants of all, and its other data is copied"
+say "a disk keeps to its share of all persistent grants, and copies its other data"
 
-# Without memory for the cache of persistent grants, or beyond three quarters of what all may have, data is copied. The two other
-# disks need 3 MiB, this one 1.5.
+# Without memory for the cache of persistent grants, or beyond three quarters of the limit for all devices, data is copied. The two
+# other disks need 3 MiB, this one 1.5 MiB.
 only_copies() {
 	attach_c
 	guest_must alice 'dd if=/dev/xvdc of=/dev/null bs=1M count=4 iflag=direct' >/dev/null
@@ -111,32 +111,32 @@ only_copies() {
 }
 fault_fail blk_pgrants_create 12
 only_copies
-[ "$(fault_hits blk_pgrants_create)" -gt 0 ] || fail "no cache was refused"
+[ "$(fault_hits blk_pgrants_create)" -gt 0 ] || fail "no allocation of a cache failed"
 fault_off
 echo 5 >$params/max_memory_mb
 only_copies
 echo 0 >$params/max_memory_mb
 say "a disk without memory for persistent grants connects, and copies"
 
-# Other guests have used up the mappings of this domain: a device waits, and connects when there are some again.
+# Xen has no room for more mappings, as if other guests had used it up: a device waits, and connects when there is room again.
 fault_fail gnttab_ring_map 28 3
 attach_c
-[ "$(fault_hits gnttab_ring_map)" -ge 3 ] || fail "the ring was not refused"
+[ "$(fault_hits gnttab_ring_map)" -ge 3 ] || fail "mapping the ring failed less than three times"
 fault_off
 same "state of a device that waited for mappings" "$(device_state alice vbd 51744)" 4
 must xl block-detach alice xvdc
 say "a ring that cannot be mapped for lack of room is mapped later"
 
-# No interrupt is left for its event channel. If the first attempt left a port behind, the next ones could not bind the frontend's.
+# No interrupt is left for the event channel. If the first attempt did not close its port, the next ones could not bind to the frontend's.
 fault_fail core_evtchn_irq 12 3
 attach_c
-[ "$(fault_hits core_evtchn_irq)" -ge 3 ] || fail "the event channel was not refused"
+[ "$(fault_hits core_evtchn_irq)" -ge 3 ] || fail "binding the event channel failed less than three times"
 fault_off
 same "state of a device that waited for an interrupt" "$(device_state alice vbd 51744)" 4
 must xl block-detach alice xvdc
 say "an event channel without an interrupt is closed, and bound later"
 
-# While one device has grown to its limit, another connects. Two devices need 3 MiB, the third 1.6; the load would use 3 more.
+# While one device uses all that it can get, another connects. Two devices need 3 MiB, the third 1.6 MiB; the load would use 3 MiB more.
 echo 7 >$params/max_memory_mb
 load 200
 wait_for 60 pages_above 700
@@ -159,9 +159,9 @@ wait_for 60 connected 51744
 must xl block-detach alice xvdc
 must xl block-detach alice xvdb
 must rmmod null_blk
-say "a device that exceeds what all may have waits, and says why"
+say "a device that exceeds the limit for all devices waits, and reports the reason"
 
-# The same for a guest's disk whose driver has been replaced: the guest's driver must see no error.
+# The same for a disk whose driver is unbound and bound: the guest must see no error.
 vbd=vbd-${GUEST_ID[alice]}-51712
 driver=/sys/bus/xen-backend/drivers/dom0-vbd
 node=/local/domain/0/error/backend/vbd/${GUEST_ID[alice]}/51712/error
@@ -173,10 +173,10 @@ wait_for 60 postponed
 same "state of a disk without memory" "$(device_state alice vbd 51712)" 2
 xenstore-read "$node" | grep -q max_memory_mb || fail "the reason is: $(xenstore-read "$node")"
 echo 0 >$params/max_memory_mb
-guest_join alice waiting >/dev/null || fail "the disk is lost to the guest"
+guest_join alice waiting >/dev/null || fail "a read failed in the guest"
 same "state of the disk" "$(device_state alice vbd 51712)" 4
 ! xenstore-exists "$node" || fail "an error is left: $(xenstore-read "$node")"
-say "a disk whose driver was replaced when memory was short works again"
+say "a disk whose driver was bound when memory was short works again"
 
 guest_stop alice
 census_back_to "$before"

@@ -9,7 +9,7 @@ params=/sys/module/dom0_blkback/parameters
 guest_start fio vcpus=2 mem=320 disk=/dev/nvme0n5 tools=yes \
 	'extra=xen_blkfront.max_queues=2 xen_blkfront.max_ring_page_order=0 xen_blkfront.feature_persistent=0 xen_blkfront.max_indirect_segments=256'
 
-# A ring has pages for one large request at a time; reads and writes are mixed.
+# With this limit a ring has pages for one large request at a time. Reads and writes are mixed.
 echo 1 >$params/max_device_mb
 fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=libaio --filename=/dev/xvda --rw=randwrite --verify=crc32c'
 fio+=' --verify_fatal=1 --verify_backlog=16 --loops=2'
@@ -27,7 +27,7 @@ guest_join fio verified 300 >/dev/null || fail "requests failed"
 fault_off
 guest_run fio 'grep -iE "verify:|err= *[1-9]" /tools/tmp/fio' && fail "fio found wrong data"
 echo 64 >$params/max_device_mb
-say "copies failed 200 times, and the guest has seen nothing of it"
+say "copies failed 200 times, and no request of the guest failed"
 
 rings=/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[fio]}-51712/rings
 grep -q 'broken 1' "$rings" && fail "a ring is broken"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk with blocks of 4 KiB keeps a guest's data, also where the guest's pages cut its blocks; told sectors of 512 bytes, the guest reads any of them, and writes whole blocks only
+# proves: a disk with blocks of 4 KiB keeps a guest's data, also in blocks that cross the guest's pages; with logical-sector-size 512 the guest reads any sector, and writes only whole blocks
 before=$(census)
 modprobe -a loop 2>/dev/null
 node() { echo "/local/domain/0/backend/vbd/${GUEST_ID[alice]}/$1"; }
@@ -9,7 +9,7 @@ truncate -s 64M /run/4k.img
 loop=$(losetup -f --show -b 4096 /run/4k.img)
 guest_start alice mem=320 disk=/dev/nvme0n5 tools=yes
 
-# The disk as it is.
+# The disk with its own block size.
 must xl block-attach alice "phy:$loop" xvdb w
 same "block size in the guest" "$(block_size xvdb logical)" 4096
 same "size in xenstore, in units of 512 bytes" "$(xenstore-read "$(node 51728)/sectors")" 131072
@@ -19,7 +19,7 @@ disk_verify alice /dev/xvdb 41 16
 say "a file system on blocks of 4 KiB"
 
 # direct.py FILE SEED ACTION:OFFSET:LENGTH...: direct I/O with a buffer that begins in the middle of a page. A byte's value depends on
-# its place and the seed. The action "refused" writes, and must fail with EIO.
+# its offset and the seed. The action "refused" writes, and must fail with EIO.
 cat >/run/direct.py <<'PY'
 import errno, mmap, os, sys
 name, seed = sys.argv[1], int(sys.argv[2])
@@ -41,23 +41,23 @@ for word in sys.argv[3:]:
         assert action == "refused" and err.errno == errno.EIO, (word, err)
 PY
 direct() { guest_must alice "chroot /tools python3 /tmp/direct.py $*"; }
-# on_disk SEED OFFSET LENGTH: Dom0 finds the data there.
+# on_disk SEED OFFSET LENGTH: checks that the data is in the disk's file in Dom0.
 on_disk() {
 	same "$3 bytes at $2" "$(dd if=/run/4k.img bs=4096 skip=$(($2 / 4096)) count=$(($3 / 4096)) 2>/dev/null | sha256sum)" \
 		"$(python3 -c "import sys; sys.stdout.buffer.write(bytes((i * 7 + i // 509 + $1) % 251 for i in range($2, $2 + $3)))" | sha256sum)"
 }
 
-# The rest is not in the in-tree driver, which fails requests whose segments are not whole blocks.
+# The in-tree driver does not support the rest. It fails requests whose segments are not whole blocks.
 if [ "$LAB_DRIVERS" = ours ]; then
 	guest_must alice "cat >/tools/tmp/direct.py <<'PY'
 $(cat /run/direct.py)
 PY" >/dev/null
 	direct /dev/xvdb 3 write:33554432:4096 write:33558528:8192 write:33566720:126976 read:33558528:126976 read:33554432:4096 >/dev/null
 	on_disk 3 33554432 139264
-	say "blocks that the guest's pages cut arrive whole"
+	say "blocks that cross the guest's pages are written completely"
 	must xl block-detach alice xvdb
 
-	# Told 512 bytes by a script of the administrator.
+	# A script of the administrator sets a sector size of 512 bytes.
 	cat >/etc/xen/scripts/block-lab <<'SCRIPT'
 #!/bin/bash
 . /etc/xen/scripts/block-common.sh
@@ -83,7 +83,7 @@ SCRIPT
 	done
 	must attach 512
 	same "sector size in the guest" "$(block_size xvdb logical)" 512
-	same "block size that the guest knows of" "$(block_size xvdb physical)" 4096
+	same "physical block size in the guest" "$(block_size xvdb physical)" 4096
 	same "segments of a request, before the disk is known" "$(cat /run/lab-segments)" 255
 	# A read that begins and ends within a block takes a page more than its segments.
 	same "segments of a request" "$(xenstore-read "$(node 51728)/feature-max-indirect-segments")" 255

@@ -15,7 +15,7 @@ done
 device=/dev/slow
 wait_for 10 test -b "$device"
 
-# Eight processes in each guest, which each read one block after the other.
+# Eight processes in each guest. Each reads one block after the other.
 load='for i in 0 1 2 3 4 5 6 7; do
 	( until [ -e /tmp/enough ]; do dd if=/dev/xvda of=/dev/null bs=4k count=1000 skip=$((i * 8192)) iflag=direct; done 2>/dev/null ) &
 done; wait'
@@ -27,7 +27,7 @@ join() {
 	had=$(reads "$1")
 	wait_for 60 busy "$1" "$had"
 }
-# shares GUEST...: measures for 30 seconds; each must have its share.
+# shares GUEST...: measures for 30 seconds, and fails unless each guest has an equal share within 10 per cent.
 shares() {
 	local guest total=0 start took
 	local -A had=() got=()
@@ -43,7 +43,7 @@ shares() {
 	done
 	took=$(since "$start")
 	say "$total reads of $# guests in $took s"
-	# The disk makes 256 reads in a second. Below that, the processor is what the guests share.
+	# The disk completes 256 reads per second. With much fewer reads, the processor is the bottleneck and not the disk.
 	[ $total -gt $((${took%.*} * 200)) ] || fail "the disk was not busy: $total reads in $took s"
 	for guest in "$@"; do
 		if [ $((got[$guest] * 10 * $#)) -lt $((total * 9)) ] || [ $((got[$guest] * 10 * $#)) -gt $((total * 11)) ]; then
@@ -51,7 +51,7 @@ shares() {
 		fi
 	done
 }
-# While the disk is idle: the script that attaches it must end in time.
+# Attach the disk while it is idle: the hotplug script has a time limit.
 for guest in alice bob carol dave; do
 	guest_start $guest disk="$device,ro"
 done

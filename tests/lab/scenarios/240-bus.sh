@@ -3,8 +3,8 @@
 # proves: the bus xen-backend has the same folders, files, values and uevents in the kernel and in dom0-xenbus
 # kernel: stock debug bare
 # drivers: ours
-# lib/bus.txt, the expected list, was recorded on the kernel's own bus. xenstore-write plays toolstack and frontends; the
-# devices are a disk and a network card.
+# lib/bus.txt, the expected list, was recorded on the kernel's own bus. The scenario acts as toolstack and frontends by
+# xenstore-write. The devices are a disk and a network card.
 
 bus=/sys/bus/xen-backend
 state_is() { [ "$(xenstore-read "/local/domain/0/backend/$1/state" 2>/dev/null)" = "$2" ]; }
@@ -37,7 +37,7 @@ detach() {
 
 bus_is_empty() { [ -z "$(ls $bus/devices)" ]; }
 
-# Folders, files and links with their permissions; power and net belong to other subsystems.
+# Prints directories, files and links with their permissions. power, net and statistics are not the bus's.
 tree() {
 	(cd $bus && find . -mindepth 1 -maxdepth 1 -printf '%P %M\n')
 	(cd $bus/drivers && find dom0-vbd dom0-vif -printf 'driver %p %M %l\n')
@@ -69,10 +69,10 @@ attach vif/0/0 handle 0 mac 00:16:3e:00:00:01 script /etc/xen/scripts/vif-bridge
 } >/run/bus
 must eval "echo 0x20 >$bus/devices/vbd-0-51712/xenbus/spurious_threshold"
 same threshold "$(cat $bus/devices/vbd-0-51712/xenbus/spurious_threshold)" 32
-! echo many >$bus/devices/vbd-0-51712/xenbus/spurious_threshold || fail "a threshold that is no number"
+! echo many >$bus/devices/vbd-0-51712/xenbus/spurious_threshold || fail "spurious_threshold takes a value that is no number"
 
 must eval "echo vbd-0-51712 >$bus/drivers/dom0-vbd/unbind"
-[ ! -e $bus/devices/vbd-0-51712/xenbus ] || fail "statistics without a driver"
+[ ! -e $bus/devices/vbd-0-51712/xenbus ] || fail "the directory xenbus exists without a driver"
 must eval "echo vbd-0-51712 >$bus/drivers/dom0-vbd/bind"
 wait_for 20 state_is vbd/0/51712 2
 must eval "echo change >$bus/devices/vbd-0-51712/uevent"
@@ -87,10 +87,10 @@ sed -n 's/^\(.*ACTION=\)/uevent \1/p' /run/uevents >>/run/bus
 
 sort /run/bus | sed 's/ *$//' >"$LAB_OUT/bus"
 difference=$(diff /lab/lib/bus.txt "$LAB_OUT/bus")
-[ -z "$difference" ] || fail "not as it should be: $(echo "$difference" | grep '^[<>]' | head -n 4 | xargs -d '\n')"
+[ -z "$difference" ] || fail "differences from lib/bus.txt: $(echo "$difference" | grep '^[<>]' | head -n 4 | xargs -d '\n')"
 say "$(wc -l <"$LAB_OUT/bus") folders, files, values and uevents, as listed"
 
-# Removed during its probe: at a later moment each time.
+# Remove a network card during its probe, each time 1 ms later.
 for ((i = 0; i < 60; i++)); do
 	offer "vif/0/$i" handle "$i" mac 00:16:3e:00:00:01 script /etc/xen/scripts/vif-bridge
 	sleep "$(printf 0.%03d "$i")"
@@ -99,6 +99,6 @@ done
 no_vifs() { ! compgen -G '/sys/class/net/vif0.*' >/dev/null; }
 wait_for 60 bus_is_empty
 wait_for 60 no_vifs
-say "60 network cards taken away while they were probed"
+say "60 network cards removed while they were probed"
 xenstore-rm /test
 pass

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the rate key and the limits hold for all queues together and lose no packet; a guest that takes no packets costs bounded memory, loses its carrier, and gets it back
+# proves: the rate key and the limits hold for all queues together and lose no packet; packets for a guest that receives none use bounded memory; its vif has no carrier until it receives again
 # cpus: 2
 . /lab/lib/net.sh
 
-# flood NAME [SOCKETS]: sends packets to a guest whose interface is down, so that it takes none. About 90 wait for each socket.
+# flood NAME [SOCKETS]: sends packets to a guest whose interface is down, so that it receives none. About 90 packets of each socket wait.
 flood() {
 	local pids=() i
 	ip neigh replace 10.0.0.2 lladdr "$(xenstore-read "/local/domain/0/backend/vif/${GUEST_ID[$1]}/0/mac")" dev xenbr0 nud permanent
@@ -23,7 +23,7 @@ guest_start alice vcpus=2 mem=320 tools=yes nic=10.0.0.2
 vif=vif${GUEST_ID[alice]}.0
 node=/local/domain/0/backend/vif/${GUEST_ID[alice]}/0
 
-# 1 MiB a second for all queues together: never more, and in one of three tries not much less, since this computer may be busy.
+# 1 MiB per second for all queues together: never more, and in one of three tries not much less, as this computer may be busy.
 must xenstore-write "$node/rate" 52429,50000
 iperf3 -s -D --pidfile /run/iperf3.pid
 wait_for 10 listening 5201
@@ -31,10 +31,10 @@ sleep 1
 for _ in 1 2 3; do
 	sent=$(guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 6 -f k' | awk '/SUM.*receiver/ { print int($6) }')
 	say "limited to 8389 kbit/s, two streams reached $sent kbit/s"
-	[ "$sent" -lt 9300 ] || fail "the limit of 8389 kbit/s let $sent through"
+	[ "$sent" -lt 9300 ] || fail "$sent kbit/s are above the limit of 8389 kbit/s"
 	[ "$sent" -le 2000 ] || break
 done
-[ "$sent" -gt 2000 ] || fail "the limit of 8389 kbit/s let only $sent through"
+[ "$sent" -gt 2000 ] || fail "only $sent kbit/s with the limit of 8389 kbit/s"
 waits=$(nic_counter "$vif" rx_rate_waits)
 [ "$waits" -gt 0 ] || fail "no packet waited"
 
@@ -49,16 +49,16 @@ guest_must alice 'chroot /tools iperf3 -c 10.0.0.1 -P 2 -t 2' >/dev/null
 same "waits without a limit" "$(nic_counter "$vif" rx_rate_waits)" "$waits"
 kill "$(cat /run/iperf3.pid)"
 
-# Removing a limit of a byte an hour takes effect at once, not after the hours that the next packet would have to wait.
+# Removing a limit of one byte per hour takes effect at once, not after the hours for which the next packet would wait.
 must xenstore-write "$node/rate" 1,3600000000
 waits=$(nic_counter "$vif" rx_rate_waits)
 guest_run alice 'ping -c 3 -W 1 10.0.0.1' >/dev/null
-nic_moved "$vif" rx_rate_waits "$waits" || fail "a byte an hour held nothing back"
+nic_moved "$vif" rx_rate_waits "$waits" || fail "no packet waited at one byte per hour"
 must xenstore-write "$node/rate" 0,0
 wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
 
-# Packets and bytes of either direction, each within 10 per cent over some seconds. by_second COUNTER: its growth in a second. No
-# program runs between the reading of the counter and that of the time: on a busy computer that takes tenths of a second.
+# Packets and bytes of either direction, each within 10 per cent over some seconds. by_second COUNTER: prints its growth per second. It
+# starts no program between reading the counter and the time, as that takes tenths of a second on a busy computer.
 passed() { awk -v a="$1" -v b="$(now)" 'BEGIN { exit b - a < 4 }'; }
 by_second() {
 	local file=/sys/class/net/$vif/statistics/$1 from start to end
@@ -69,23 +69,23 @@ by_second() {
 	read -r end _ </proc/uptime
 	awk -v n=$((to - from)) -v a="$start" -v b="$end" 'BEGIN { print int(n / (b - a)) }'
 }
-# limited KEY VALUE WAITS COUNTER: traffic that never stops is held to the limit, and the driver drops no packet.
+# limited KEY VALUE WAITS COUNTER: checks that endless traffic keeps to the limit, and that the driver drops no packet.
 limited() {
 	local waits n dropped
 	waits=$(nic_counter "$vif" "$3")
-	# With a burst of a second nothing is lost if this computer pauses. The burst is used up when a packet waits.
+	# A burst of one second makes up for pauses of this computer. It is used up when a packet waits.
 	must xenstore-write "$node/limits/$1" "$2,$2"
 	wait_for 20 nic_moved "$vif" "$3" "$waits"
 	dropped=$(nic_counter "$vif" tx_dropped)
 	n=$(by_second "$4")
 	same "packets dropped under $1" "$(nic_counter "$vif" tx_dropped)" "$dropped"
 	must xenstore-rm "$node/limits/$1"
-	say "$1 $2: $n in a second"
+	say "$1 $2: $n per second"
 	if [ $((n * 10)) -lt $(($2 * 9)) ] || [ $((n * 10)) -gt $(($2 * 11)) ]; then
-		fail "$1 of $2 let $n pass in a second"
+		fail "$1 $2: $n per second"
 	fi
 }
-# A sender ends when its packet finds no receiver.
+# A sender ends if its packet has no receiver, so start the receiver first.
 receiver="cat /proc/net/udp* | grep -q ':0009 '"
 guest_spawn alice sink 'chroot /tools timeout 120 socat -u UDP-RECV:9 OPEN:/dev/null'
 wait_for 60 guest_run alice "$receiver"
@@ -114,28 +114,28 @@ no_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 0 ]; }
 has_carrier() { [ "$(cat "/sys/class/net/$vif/carrier")" = 1 ]; }
 wait_for 20 no_carrier
 free_after=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
-[ $((free_before - free_after)) -lt 8192 ] || fail "20000 packets that were not taken cost $((free_before - free_after)) KiB"
+[ $((free_before - free_after)) -lt 8192 ] || fail "20000 packets that were not received use $((free_before - free_after)) KiB"
 say "no carrier after $(nic_counter "$vif" tx_stalls) stall, $(nic_counter "$vif" tx_dropped) packets dropped by the driver"
 guest_must alice 'ip link set eth0 up'
 wait_for 20 has_carrier
 wait_for 20 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
 guest_stop alice
 
-# One guest may use half of all the memory for waiting packets: 512 KiB. A packet counts its 1442 bytes, three pages and 256 bytes, so
-# that 524288 / 13986 = 37 may wait, and one more that the driver has seen. A time of 0 never ends.
+# One guest may use half of the memory for waiting packets: 512 KiB. A packet counts as 1442 bytes, three pages and 256 bytes. So
+# 524288 / 13986 = 37 packets may wait, and one more that the driver has already taken. A timeout of 0 means that there is none.
 must rmmod dom0_netback
 must modprobe dom0-netback rx_drain_timeout_msecs=60000 rx_stall_timeout_msecs=0 max_waiting_mb=1
 guest_start bob nic=10.0.0.2
 vif=vif${GUEST_ID[bob]}.0
 flood bob 8
-nic_moved "$vif" tx_backlog_full 0 || fail "all that was sent waits"
+nic_moved "$vif" tx_backlog_full 0 || fail "no packet was dropped because too many waited"
 few_wait() {
 	waiting=$(tc -s qdisc show dev "$vif" | awk '$1 == "backlog" { print int($3); exit }')
 	[ "$waiting" -le 40 ]
 }
 wait_for 20 few_wait
-say "$waiting packets wait, $(nic_counter "$vif" tx_backlog_full) were dropped since too much waited"
-[ "$waiting" -gt 25 ] || fail "only $waiting packets may wait"
+say "$waiting packets wait, $(nic_counter "$vif" tx_backlog_full) were dropped because too many waited"
+[ "$waiting" -gt 25 ] || fail "only $waiting packets wait"
 same "carrier without a time limit" "$(cat "/sys/class/net/$vif/carrier")" 1
 same "stalls without a time limit" "$(nic_counter "$vif" tx_stalls)" 0
 ip neigh del 10.0.0.2 dev xenbr0

@@ -8,7 +8,7 @@ free_kib() { awk '/^MemFree/ { print $2 }' /proc/meminfo; }
 mac_of() { xenstore-read "/local/domain/0/backend/vif/${GUEST_ID[$1]}/0/mac"; }
 waiting() { tc -s qdisc show dev "$1" | awk '$1 == "backlog" { print int($3); exit }'; }
 
-# pins WHAT SCATTER-WORDS...: alice sends what bob does not take. Of the 8 MiB bob's queue may use 4; as much again is for memory that Dom0 uses for something else meanwhile.
+# pins WHAT SCATTER-WORDS...: alice sends packets that bob does not receive. Bob's queue may use 4 of the 8 MiB. The other 8 MiB of the limit below are for memory that Dom0 uses for something else meanwhile.
 pins() {
 	local what=$1 before full pinned
 	shift
@@ -21,7 +21,7 @@ pins() {
 	say "$what: $(waiting "$vif") packets wait, and Dom0 has $pinned KiB less"
 	guest_must alice 'killall python3'
 	guest_join alice scatter >/dev/null || true
-	[ "$pinned" -lt 12288 ] || failed="$failed $what cost $pinned KiB."
+	[ "$pinned" -lt 12288 ] || failed="$failed $what use $pinned KiB."
 	# The packets that wait are dropped with their queueing discipline.
 	tc qdisc del dev "$vif" root
 }

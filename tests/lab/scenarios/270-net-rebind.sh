@@ -15,7 +15,7 @@ no_netdev() { ! has_netdev; }
 offer() { xenstore-read "/local/domain/0/$path/$1"; }
 in_bridge() { [ -e "/sys/class/net/xenbr0/brif/$vif" ]; }
 
-# A feature that no driver of ours offers, as if another had served this guest before.
+# A feature that our driver does not offer, as if another driver had served this guest before.
 foreign=(feature-rx-flip)
 for key in "${foreign[@]}"; do
 	must xenstore-write "/local/domain/0/$path/$key" 1
@@ -37,8 +37,8 @@ for round in 1 2 3; do
 	same "state before the script" "$(device_state alice vif 0)" 2
 	# A feature that is switched off before the guest is connected stays off: the stack completes each checksum.
 	[ $round != 2 ] || must ethtool -K "$vif" tx off
-	script_has_run && fail "the script's word about the old network device is still there"
-	in_bridge && fail "$vif came into the bridge by itself"
+	script_has_run && fail "the script's status for the old network device is still in xenstore"
+	in_bridge && fail "$vif is in the bridge before its script has run"
 
 	# Without udev, the scenario must run the script itself.
 	must env XENBUS_TYPE=vif "XENBUS_PATH=$path" XENBUS_BASE_PATH=backend "vif=$vif" \
@@ -56,7 +56,7 @@ for key in "${foreign[@]}"; do
 	same "$key" "$(offer "$key")" 0
 done
 [ "$LAB_DRIVERS" = intree ] || same "queues on offer" "$(offer multi-queue-max-queues)" 3
-# A frontend waits with its locks held, for as long as it takes.
+# A frontend waits for the backend with locks held and without a timeout.
 for round in 1 2; do
 	guest_must alice 'xenstore-write device/vif/0/state 7'
 	wait_for 20 state_is 8

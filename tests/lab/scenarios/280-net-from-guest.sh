@@ -13,7 +13,7 @@ must xl network-attach mallory bridge=xenbr0
 mallory_may_look vif
 vif=vif${GUEST_ID[mallory]}.0
 
-# "work" and "packets" are the numbers of one poll and of one round in it.
+# In the traces, "work" counts the packets of one poll, and "packets" those of one round of a poll.
 : >$tracing/trace
 must eval "echo 'budget == 256 && work > 64' >$tracing/events/napi/napi_poll/filter"
 must eval "echo 'packets > 64' >$tracing/events/dom0_netback/vif_tx_batch/filter"
@@ -32,7 +32,7 @@ echo 0 >$tracing/events/dom0_netback/vif_tx_batch/filter
 
 polls=$(grep -c "napi_poll:.*$vif" $tracing/trace)
 rounds=$(grep -c 'vif_tx_batch:' $tracing/trace)
-[ "$polls" -gt 0 ] || fail "no poll took more than 64 packets: nothing has been tried"
+[ "$polls" -gt 0 ] || fail "no poll took more than 64 packets, so nothing was tested"
 same "rounds of more than 64 packets" "$rounds" 0
 say "$polls polls took more than 64 packets each, no round did"
 
@@ -43,7 +43,7 @@ guest_must mallory 'hostile net 0 gso-ipv6-without-checksum' 120
 same "checksums completed" "$(nic_counter "$vif" rx_gso_checksum_fixup)" $((fixed + 1))
 same "packets dropped" "$(nic_counter "$vif" rx_dropped)" "$dropped"
 
-# refused CASE COUNTER: Dom0 drops one packet of this case, and counts it.
+# refused CASE COUNTER: checks that Dom0 drops one packet of this case, and counts it.
 refused() {
 	local before
 	before="$(nic_counter "$vif" rx_dropped) $(nic_counter "$vif" "$2")"
@@ -54,7 +54,7 @@ refused() {
 refused checksum-short-header rx_dropped
 refused gso-size-2900 rx_gso_too_long
 
-# A device that segments gets a packet as it came, but none that the IP layer has cut to less than a segment.
+# A network device that segments packets gets a GSO packet unchanged. It gets none that the IP layer has cut to less than a segment.
 must modprobe dummy numdummies=0
 must ip link add sink type dummy
 must ip link set sink up
@@ -75,11 +75,11 @@ same "length and gso_size of the packets that the device segments" "$segmented" 
 echo "$forwards" >/proc/sys/net/ipv4/ip_forward
 must ip link del sink
 
-# XEN_NETIF_RSP_DROPPED is -2: it is not an error, which would be the guest's fault.
+# A packet for which Dom0 has no memory gets the status XEN_NETIF_RSP_DROPPED, -2. An error would mean that the request was invalid.
 lost=$(nic_counter "$vif" rx_no_buffer)
 fault_fail vif_tx_alloc 12 1
 said=$(guest_run mallory 'hostile net 0 good' 120)
-same "packets lost for want of memory" "$(nic_counter "$vif" rx_no_buffer)" $((lost + 1))
+same "packets dropped for lack of memory" "$(nic_counter "$vif" rx_no_buffer)" $((lost + 1))
 case $said in
 *'answered with -2'*) ;;
 *) fail "a packet that Dom0 has no memory for: $said" ;;

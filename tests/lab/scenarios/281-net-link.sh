@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a card that is unplugged in xenstore has no carrier and passes no packet while its guest gets responses; plugged in it works again; an invalid value changes nothing
+# proves: a card that is unplugged in xenstore has no carrier and passes no packet while its guest gets responses; when it is plugged in again, it works; an invalid value changes nothing
 # drivers: ours
 . /lab/lib/net.sh
 before=$(census)
@@ -29,7 +29,7 @@ for round in 1 2; do
 	guest_must alice 'for i in 1 2 3 4 5 6 7 8; do ping -s 60000 -c 1 -W 1 10.0.0.1 & done; wait' >/dev/null
 	ping -c 3 -W 1 10.0.0.2 >/dev/null && fail "a ping reached a guest whose card is unplugged"
 	pinged && fail "a ping came from a guest whose card is unplugged"
-	nic_moved "$vif" rx_link_down "$dropped" || fail "what the guest sent is not counted"
+	nic_moved "$vif" rx_link_down "$dropped" || fail "the packets that the guest sent are not counted"
 	same "packets from the guest in round $round" "$(nic_counter "$vif" rx_packets)" "$sent"
 	same "packets to the guest in round $round" "$(nic_counter "$vif" tx_packets)" "$got"
 	wait_for 20 ring_idle
@@ -60,9 +60,9 @@ connected() { [ "$(device_state alice vif 0)" = 4 ]; }
 wait_for 20 connected
 guest_must alice 'ip addr replace 10.0.0.2/24 dev eth0 && ip link set eth0 up'
 must carrier_is 0
-pinged && fail "a frontend that came anew plugged its card in"
+pinged && fail "a frontend that reconnected plugged its card in"
 must carrier_is 0
-same "times that the carrier was taken away from a stalled guest" "$(nic_counter "$vif" tx_stalls)" 0
+same "stalls, after which the vif has no carrier" "$(nic_counter "$vif" tx_stalls)" 0
 must xenstore-rm "$node/link"
 wait_for 20 carrier_is 1
 wait_for 60 pinged

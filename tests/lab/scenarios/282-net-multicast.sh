@@ -33,7 +33,7 @@ for case in $cases; do
 	grep -q '^pass' <<<"$said" || fail "$case did not pass: $said"
 done
 if [ "$LAB_DRIVERS" != intree ]; then
-	[ "$(nic_counter "$vif" tx_mcast_filtered)" -gt 0 ] || fail "what was filtered is not counted"
+	[ "$(nic_counter "$vif" tx_mcast_filtered)" -gt 0 ] || fail "filtered packets are not counted"
 	# One address too many, and one that is not multicast.
 	same "addresses refused" "$(nic_counter "$vif" rx_mcast_refused)" 2
 fi

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest with one receive buffer, too few for the packets sent to it, costs no memory, and gets packets again when it has more buffers
+# proves: a guest with one receive buffer, too few for the packets sent to it, uses bounded memory of Dom0, and gets packets again when it has more buffers
 # long: yes
 # drivers: ours
 . /lab/lib/net.sh
@@ -25,9 +25,9 @@ wait_for 30 nic_moved "$vif" tx_stalls 0
 free_after=$(awk '/^MemFree/ { print $2 }' /proc/meminfo)
 kill $flood
 wait $flood 2>/dev/null
-[ $((free_before - free_after)) -lt 65536 ] || fail "frames that do not fit cost $((free_before - free_after)) KiB"
+[ $((free_before - free_after)) -lt 65536 ] || fail "frames that do not fit use $((free_before - free_after)) KiB"
 say "one buffer: $(nic_counter "$vif" tx_stalls) stall, $(nic_counter "$vif" tx_dropped) packets dropped by the driver"
-guest_join mallory hostile || fail "no frame comes any more when there are buffers again"
+guest_join mallory hostile || fail "no frame arrives after the guest has added buffers"
 must ip link set xenbr0 mtu 1500
 guest_destroy mallory
 must rmmod dom0_netback

@@ -13,7 +13,7 @@ headroom_is() { [ "$(xenstore-read "$front/xdp-headroom" 2>/dev/null)" = "$1" ];
 connected() { [ "$(device_state alice vif 0)" = 4 ] && [ "$(xenstore-read "$front/state")" = 4 ]; }
 tso_is() { ethtool -k "$vif" | grep -q "^tcp-segmentation-offload: $1"; }
 
-# udp_arrives PORT TEXT: of two packets to port 7001 this is the first that the guest gets, and at that port.
+# udp_arrives PORT TEXT: sends two packets to port 7001. Checks that the first one that the guest gets arrives at PORT and has TEXT.
 udp_arrives() {
 	guest_spawn alice udp "chroot /tools python3 -c 'import socket
 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -40,10 +40,10 @@ for round in 1 2; do
 	wait_for 60 pinged
 	tcp_to_guest alice 10.0.0.2 $((10 + round)) 2
 	tcp_to_dom0 alice $((20 + round)) 2
-	# The program is really asked: what it does not know does not pass.
+	# Check that the program runs: it drops the first packet, and changes the port of the second.
 	guest_must alice 'chroot /tools /sbin/ip -d link show eth0' | grep -q 'prog/xdp' || fail "no program is attached"
 	udp_arrives 7002 wanted
-	say "round $round: 2 MiB verified either way past an XDP program"
+	say "round $round: 2 MiB verified in each direction with an XDP program"
 
 	guest_must alice 'killall python3'
 	guest_join alice xdp >/dev/null || true
@@ -55,12 +55,12 @@ for round in 1 2; do
 	udp_arrives 7001 unwanted
 done
 
-# What makes no sense is told, and counts as none.
+# An invalid headroom is reported, and counts as none.
 guest_must alice 'xenstore-write device/vif/0/xdp-headroom 2579 && xenstore-write device/vif/0/state 7'
 backend_is() { [ "$(device_state alice vif 0)" = "$1" ]; }
 wait_for 20 backend_is 8
 xenstore-read "/local/domain/0/error/backend/vif/${GUEST_ID[alice]}/0/error" | grep -q 'xdp-headroom' ||
-	fail "a headroom that is too large is not told"
+	fail "a headroom that is too large is not reported"
 guest_must alice 'xenstore-write device/vif/0/xdp-headroom 0 && xenstore-write device/vif/0/state 4'
 wait_for 20 backend_is 4
 wait_for 60 pinged

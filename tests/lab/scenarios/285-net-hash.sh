@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a frontend with a control ring gets each packet with the hash and in the queue that it has asked for; what is wrong on the ring harms only itself; a guest without one gets no hash
+# proves: a frontend with a control ring gets each packet with the hash and in the queue that it has asked for; errors on the ring affect only that frontend; a guest without a control ring gets no hash
 # long: yes
 # timeout: 1500
 . /lab/lib/net.sh
@@ -66,7 +66,7 @@ wait $sender 2>/dev/null
 must ip -6 addr del fd00::1/64 dev xenbr0
 
 if [ $ours = 1 ]; then
-	# A guest's own hash is that of the packet in Dom0.
+	# A packet in Dom0 has the hash that the guest has sent with it.
 	must eval "echo 1 >$trace/events/net/napi_gro_receive_entry/enable"
 	run_cases hash-from-guest
 	must eval "echo 0 >$trace/events/net/napi_gro_receive_entry/enable"
@@ -76,14 +76,14 @@ if [ $ours = 1 ]; then
 	grep -q "dev=$vif .*hash=0x7162534[4-8]" $trace/trace && fail "a packet in Dom0 has a hash of an unknown type"
 	echo >$trace/trace
 
-	# What is wrong with the indices stops the device; then it works again.
+	# Invalid indices stop the device. After a reconnection it works again.
 	run_cases control-producer-size-plus-1 control-producer-2-31 control-producer-backwards control-spoiled \
 		control-readonly xsa-155-control-size-toggle
 	[ "$(nic_counter "$vif" ctrl_requests)" -gt 1000 ] || fail "requests are not counted"
 	[ "$(nic_counter "$vif" ctrl_refused)" -gt 100 ] || fail "requests that were refused are not counted"
 	[ "$(nic_counter "$vif" tx_hashed)" -gt 100 ] || fail "packets with a hash are not counted"
 
-	# The driver is unbound while a request is served.
+	# The driver is unbound while it handles a request.
 	device=vif-$id-0
 	driver=/sys/bus/xen-backend/drivers/dom0-vif
 	stopping() { cat /proc/[0-9]*/stack 2>/dev/null | grep -q vif_ctrl_stop; }
@@ -92,7 +92,7 @@ if [ $ours = 1 ]; then
 	wait_for 60 fault_held vif_ctrl
 	said=$(cat "/sys/kernel/debug/dom0/netback/$device")
 	grep -q '^control' <<<"$said" || fail "debugfs does not show the control ring"
-	grep -q 'hash none flags 0x0 mapping 0' <<<"$said" || fail "a change is seen before its answer: $said"
+	grep -q 'hash none flags 0x0 mapping 0' <<<"$said" || fail "a change is visible before its response: $said"
 	echo "$device" >$driver/unbind &
 	unbind=$!
 	wait_for 20 stopping
@@ -102,14 +102,14 @@ if [ $ours = 1 ]; then
 	must eval "echo $device >$driver/bind"
 fi
 
-# A guest without a control ring gets what it always got.
+# A guest without a control ring gets its packets without a hash.
 vif=vif${GUEST_ID[alice]}.0
 tcp_to_guest alice 10.0.0.2 5 8
 tcp_to_dom0 alice 6 8
 if [ $ours = 1 ]; then
 	same "packets with a hash" "$(nic_counter "$vif" tx_hashed)" 0
 	same "requests on a control ring" "$(nic_counter "$vif" ctrl_requests)" 0
-	grep -q '^control' "/sys/kernel/debug/dom0/netback/vif-${GUEST_ID[alice]}-0" && fail "a control ring that is not there"
+	grep -q '^control' "/sys/kernel/debug/dom0/netback/vif-${GUEST_ID[alice]}-0" && fail "debugfs shows a control ring that the guest does not have"
 fi
 mallory_stop
 guest_stop alice

@@ -19,9 +19,9 @@ wait_for 60 guest_run bob 'ping -c 1 -W 1 10.0.0.1'
 tcp_to_dom0 bob 1 16
 tcp_to_guest bob 10.0.0.3 2 16
 read -r events spurious < <(awk -v name="vif${GUEST_ID[bob]}.0-q0" '$1 == name { print $9, $11 }' /sys/kernel/debug/dom0/core/evtchns)
-say "one channel for both rings: $events events, $spurious of them for nothing"
+say "one channel for both rings: $events events, $spurious of them spurious"
 [ "$events" -gt 20 ] || fail "only $events events"
-[ $((spurious * 10)) -le "$events" ] || fail "$spurious of $events events were for nothing"
+[ $((spurious * 10)) -le "$events" ] || fail "$spurious of $events events were spurious"
 
 # Segments that Dom0 merges by GRO, which is off by default, become packets of several slots.
 must ethtool -K "$vif" gro on
@@ -38,8 +38,8 @@ must eval "echo '-:segmented' >>$trace/kprobe_events"
 same "packets that Dom0 cut into segments between two guests" "$segmented" 0
 guest_stop bob
 
-# The generator keeps a packet's queue, and sends it again after a pause in which the guest has reconnected with fewer queues.
-# Its first two packets are sent without a pause.
+# The packet generator sends to the second queue, also after the guest has reconnected with one queue. It sends the first two packets
+# without a pause, and the third one after the guest has reconnected.
 queues() { grep -c '^queue' "/sys/kernel/debug/dom0/netback/vif-${GUEST_ID[alice]}-0"; }
 one_queue() { [ "$(queues)" = 1 ]; }
 sent_is() { grep -q "pkts-sofar: $1 " "$pktgen/$vif"; }
@@ -55,14 +55,14 @@ wait_for 9 sent_is 2
 guest_must alice 'echo 1 >/sys/module/xen_netfront/parameters/max_queues
 	echo vif-0 >/sys/bus/xen/drivers/vif/unbind && echo vif-0 >/sys/bus/xen/drivers/vif/bind'
 wait_for 20 one_queue
-sent_is 2 || fail "the guest came back too late, or the generator gave up"
+sent_is 2 || fail "the guest reconnected too late, or the generator stopped"
 sleep 11
 echo stop >$pktgen/pgctrl
 wait $generator
 must rmmod pktgen
 guest_must alice 'ip addr replace 10.0.0.2/24 dev eth0 && ip link set eth0 up'
 wait_for 60 guest_run alice 'ping -c 1 -W 1 10.0.0.1'
-say "a packet for a queue without rings: nothing happened"
+say "a packet for a queue without rings does no harm"
 guest_stop alice
 census_back_to "$before"
 pass

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # proves: disks and network cards can be attached and detached while I/O runs on the guest's other devices
 # cpus: 2
-# frontends: bookworm trixie: netfront of Linux 7.2 and 7.3 warns when its card goes while it sends, with any backend
+# frontends: bookworm trixie: netfront of Linux 7.2 and 7.3 warns if its card is removed while it sends, with any backend
 # timeout: 900
 before=$(census)
 guest_start alice disk=/dev/nvme0n5 nic=10.0.0.2
@@ -23,9 +23,9 @@ guest_must alice 'touch /tmp/stop-stream'
 guest_join alice stream >/dev/null || fail "the TCP stream broke"
 wait $stream
 parts=$(guest_must alice 'wc -l </tmp/sent')
-same "the stream beside all that" "$(cat /run/stream.sum)" \
+same "the stream from the guest" "$(cat /run/stream.sum)" \
 	"$(for ((i = 0; i < parts; i++)); do pattern 4 1048576; done | sha256sum)"
-say "beside them $FILES files verified on the first disk, $parts MiB streamed"
+say "meanwhile $FILES files verified on the first disk, $parts MiB streamed"
 guest_stop alice
 census_back_to "$before"
 pass

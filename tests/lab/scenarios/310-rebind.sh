@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the disk driver can be unbound, bound, removed and loaded again under I/O, and the guest sees only latency
+# proves: the disk driver can be unbound, bound, unloaded and loaded again under I/O, and the guest's requests are only delayed
 # kernel: stock debug bare
 # drivers: ours
 before=$(census)
@@ -18,7 +18,7 @@ done
 wait_for 60 disk_busy nvme0n5
 say "unbound and bound five times"
 
-# While a driver is bound, xenstore fails for a moment: in its probe, then when it opens the disk. The guest waits for it.
+# xenstore fails once while the driver is bound: in its probe, then when it opens the disk. The guest's requests wait.
 for point in backend_probe backend_probed; do
 	wait_for 60 disk_busy nvme0n5
 	echo "$vbd" >$driver/unbind || fail "unbind"
@@ -33,13 +33,13 @@ for point in backend_probe backend_probed; do
 done
 say "bound while xenstore failed"
 
-# A bound device holds its driver's module; loading a module binds every device that waits.
+# A bound device keeps its driver's module loaded. Loading the module binds all devices without a driver.
 echo "$vbd" >$driver/unbind || fail "unbind"
 must rmmod dom0_blkback
 must modprobe dom0-blkback
 wait_for 60 disk_busy nvme0n5
 files_end alice
-say "removed and loaded anew; $FILES files verified beside all that"
+say "unloaded and loaded again; $FILES files verified meanwhile"
 guest_stop alice
 census_back_to "$before"
 pass

@@ -22,7 +22,7 @@ for _ in 1 2; do
 	wait_for 60 disk_busy nvme0n5
 done
 files_end alice
-say "two queues of four pages went on below limits of one and one; $FILES files verified"
+say "two queues of four pages work on with limits of one queue and one page; $FILES files verified"
 
 # A new device gets the limits of the parameters.
 must xl block-attach alice phy:/dev/nvme0n6 xvdb w

@@ -3,13 +3,13 @@
 # drivers: ours
 # cpus: 2
 # timeout: 900
-# proves: a disk is free when its device is Closed; one that cannot be opened delays no guest and can be named again; a reused device number is refused; a writer has its disk alone
+# proves: a disk is free when its device is Closed; a disk that cannot be opened delays no guest and can be set again; a reused device number is refused; a disk that is written has one user
 # long: yes
 before=$(census)
 modprobe -a loop 2>/dev/null
 driver=/sys/bus/xen-backend/drivers/dom0-vbd
 
-# A hotplug script that names the disk, with other keys of the toolstack, and removes the disk as soon as the state is Closed.
+# A hotplug script that writes physical-device and other keys of the toolstack, and detaches the loop device when the state is Closed.
 cat >/etc/xen/scripts/block-lab <<'SCRIPT'
 #!/bin/bash
 . /etc/xen/scripts/block-common.sh
@@ -50,7 +50,7 @@ new_loop() {
 }
 unbound() { [ ! -e "/sys/block/${1##*/}/loop/backing_file" ]; }
 
-# Detached, after the guest's end was open or closed: the script finds the disk free each time.
+# Detach the device with the frontend connected, then with the frontend closed: the script finds the disk free each time.
 : >/run/lab-detached
 for round in 1 2 3 4 5 6; do
 	loop=$(new_loop one)
@@ -62,10 +62,10 @@ for round in 1 2 3 4 5 6; do
 	fi
 	detach
 done
-same "what the script found" "$(sort /run/lab-detached | uniq -c | xargs)" "6 free"
+same "the disk's states that the script found" "$(sort /run/lab-detached | uniq -c | xargs)" "6 free"
 say "six detaches, and each time the disk was free when its script ran"
 
-# Closed and then removed, by "online" alone: the disk is free, and stays free when a script names it late.
+# A Closed device is detached by "online" alone: the disk is free. A disk that a script sets after that stays free, too.
 loop=$(new_loop one)
 attach "$loop"
 in_guest
@@ -81,9 +81,9 @@ must losetup -d "$late"
 wait_for 5 unbound "$late"
 must losetup "$loop" /run/one.img
 detach
-say "the disk of a device that has been given up is not opened again"
+say "a device that is being detached does not open its disk again"
 
-# A disk that cannot be opened: the guest is told at once, and so is the administrator.
+# A disk that cannot be opened: both ends close at once, and the error is in xenstore.
 readonly_loop=$(new_loop two 32M -r)
 attach "$readonly_loop"
 wait_for 10 state_is "$front" 6
@@ -93,17 +93,17 @@ wait_for 10 xenstore-exists "$node/hotplug-error"
 detach
 say "a guest does not wait for a disk that cannot be opened: $(logs_kernel "$LAB_NAME" | grep -o "$vbd: .*" | tail -n 1)"
 
-# Named again, correctly, before the guest connects: the guest notices nothing.
+# The right disk is set before the guest connects: the guest sees no error.
 readonly_loop=$(new_loop two 32M -r)
 loop=$(new_loop one)
 must xl pause alice
 attach "$readonly_loop"
 wait_for 10 state_is "$node" 6
-# At first xenstore refuses to store the disk's number: then the disk is not opened.
+# At first the number of the opened disk cannot be stored in xenstore, so the disk is closed again.
 fault_fail vbd_opened 28 1
 must xenstore-write "$node/physical-device" "$(stat -c %t:%T "$loop")"
 wait_for 10 sh -c "xenstore-read $node/hotplug-error | grep -q 'error 28'"
-same "state without the note" "$(xenstore-read "$node/state")" 6
+same "state without the stored number" "$(xenstore-read "$node/state")" 6
 must xenstore-write "$node/physical-device" "$(stat -c %t:%T "$loop")"
 wait_for 10 state_is "$node" 2
 fault_off
@@ -112,9 +112,9 @@ in_guest
 disk_fill alice /dev/xvdb 21 8
 xenstore-exists "$error" && fail "the error stays: $(xenstore-read "$error")"
 xenstore-exists "$node/hotplug-error" && fail "hotplug-error stays"
-say "the right disk, named later, comes up"
+say "the right disk, set later, connects"
 
-# Readers of all files, while the driver is unloaded and loaded.
+# Read all files while the driver is unbound and bound.
 readers=()
 for _ in 1 2 3 4 5 6 7 8; do
 	while :; do
@@ -129,14 +129,14 @@ for _ in 1 2 3 4 5 6; do
 done
 kill "${readers[@]}"
 disk_verify alice /dev/xvdb 21 8
-say "eight readers of statistics saw the driver come and go six times"
+say "the driver was unbound and bound six times beside eight readers of its files"
 
 # A disk that is written has only one user.
 mkdir -p /run/lab-mount
 mount "$loop" /run/lab-mount 2>/dev/null && fail "Dom0 mounts a disk that a guest writes"
 guest_must alice 'sync'
 
-# The device number belongs to another disk when the driver is loaded again. Memory is short as the driver opens it at first.
+# When the driver is bound again, the device number belongs to another disk. The first attempt to open it fails for lack of memory.
 echo "$vbd" >$driver/unbind || fail "unbind"
 wait_for 20 sh -c "losetup -d $loop; [ ! -e /sys/block/${loop##*/}/loop/backing_file ]"
 truncate -s 32M /run/other.img
@@ -155,9 +155,9 @@ esac
 detach
 same "the other disk" "$(sha256sum </run/other.img)" "$(pattern 22 33554432 | sha256sum)"
 losetup -d "$loop"
-say "a number that has come to stand for another disk is not opened"
+say "a disk that has got the device number of the former disk is not opened"
 
-# The toolstack may name the disk by a sequence number.
+# The toolstack may also write the disk's sequence number, which must match.
 loop=$(new_loop one)
 seq=$(cat "/sys/block/${loop##*/}/diskseq")
 printf %x $((seq + 1)) >/run/lab-diskseq
@@ -170,9 +170,9 @@ attach "$loop"
 in_guest
 rm /run/lab-diskseq
 detach
-say "a sequence number from the toolstack is obeyed"
+say "a sequence number from the toolstack is checked"
 
-# A disk in use in Dom0: refused, unless it is shared on purpose, or read-only.
+# A disk in use in Dom0 is refused, unless it is shared (mode "w!") or read-only.
 loop=$(new_loop one 32M)
 mkfs.ext4 -q -F "$loop"
 must mount "$loop" /run/lab-mount
@@ -194,7 +194,7 @@ attach "$loop" ro
 in_guest
 must umount /run/lab-mount
 detach
-say "a mounted disk can be read or shared, but not simply written"
+say "a mounted disk can be attached read-only or shared, but not writable"
 
 # An empty drive; attaching and detaching inserts and removes the medium.
 cdrom() { must xl block-attach alice "format=raw,vdev=xvdb,access=ro,devtype=cdrom,target=$1"; }
@@ -215,9 +215,9 @@ must losetup -d "$loop"
 wait_for 5 unbound "$loop"
 cdrom "$loop"
 wait_for 20 state_is "$node" 4
-same "sectors after the medium has gone" "$(xenstore-read "$node/sectors")" 0
+same "sectors after the medium was removed" "$(xenstore-read "$node/sectors")" 0
 must xl block-detach alice xvdb
-say "an empty drive is a disk of no sectors, and a medium comes and goes"
+say "an empty drive is a disk of 0 sectors; a medium can be inserted and removed"
 
 # Sectors of 512 bytes on a disk with blocks of 4 KiB, for frontends that handle larger sectors wrongly.
 truncate -s 32M /run/one.img
@@ -231,8 +231,8 @@ guest_must alice 'pattern 25 512 | dd of=/dev/xvdb bs=512 seek=11 count=1 oflag=
 detach
 must losetup -d "$inner"
 same "the sector" "$(dd if=/run/one.img bs=512 skip=11 count=1 2>/dev/null | sha256sum)" "$(pattern 25 512 | sha256sum)"
-same "those before" "$(head -c 5632 /run/one.img | sha256sum)" "$(pattern 24 33554432 | head -c 5632 | sha256sum)"
-same "those after" "$(tail -c +6145 /run/one.img | sha256sum)" "$(pattern 24 33554432 | tail -c +6145 | sha256sum)"
+same "the sectors before it" "$(head -c 5632 /run/one.img | sha256sum)" "$(pattern 24 33554432 | head -c 5632 | sha256sum)"
+same "the sectors after it" "$(tail -c +6145 /run/one.img | sha256sum)" "$(pattern 24 33554432 | tail -c +6145 | sha256sum)"
 say "a loop device gives a guest sectors of 512 bytes where the disk has blocks of 4 KiB"
 
 guest_stop alice

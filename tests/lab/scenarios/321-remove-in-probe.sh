@@ -3,7 +3,7 @@
 # proves: a disk or a network card that the toolstack removes or replaces during its probe leaves nothing behind
 # kernel: stock debug bare
 # drivers: ours
-# xenstore-write plays toolstack and frontends, as in 240-bus.
+# The scenario acts as toolstack and frontends by xenstore-write, as in 240-bus.
 
 home=/local/domain/0/backend
 bus=/sys/bus/xen-backend/devices
@@ -40,7 +40,7 @@ remove() {
 	must xenstore-rm "$home/$1"
 }
 
-# held NODE POINT: whether the device's probe is held at that fault point.
+# held NODE POINT: attaches the device, and waits until its probe is held at that fault point.
 held() {
 	fault_hold "$2" 30000 1
 	attach "$1"

@@ -17,11 +17,11 @@ works
 
 # Modules in use cannot be unloaded.
 for module in dom0_blkback dom0_netback dom0_xenbus; do
-	rmmod $module 2>/dev/null && fail "$module went away below a guest"
+	rmmod $module 2>/dev/null && fail "$module was unloaded while a guest uses it"
 done
 works
 
-# Half a minute without xenstore: connected devices go on, and afterwards everything else works again.
+# Stop xenstored for half a minute: connected devices work on, and afterwards devices can be attached again.
 daemon=$(cat /run/xen/xenstored.pid)
 kill -STOP "$daemon"
 for ((i = 0; i < 15; i++)); do
@@ -31,9 +31,9 @@ done
 kill -CONT "$daemon"
 disk_comes_and_goes witness nvme0n8
 works
-say "disk and network went on while xenstored stood still"
+say "disk and network worked while xenstored was stopped"
 
-# A guest that is paused with requests in flight, and unpaused.
+# Pause a guest with requests in flight, and unpause it.
 guest_start victim disk=/dev/nvme0n6 nic=10.0.0.3
 files_begin victim /dev/xvda 4
 wait_for 30 disk_busy nvme0n6
@@ -44,21 +44,21 @@ works
 must xl unpause victim
 wait_for 30 disk_busy nvme0n6
 files_end victim
-say "a guest was paused in the middle of its I/O and went on, $FILES files verified"
+say "a guest was paused during its I/O and unpaused, $FILES files verified"
 
-# A kernel that dies with a full ring.
+# A guest's kernel panics with a request in flight.
 log=/var/log/xen/console/guest-victim.log
 guest_spawn victim load 'while dd if=/dev/xvda of=/dev/null bs=64k count=256 iflag=direct; do :; done'
 wait_for 30 disk_busy nvme0n6
 guest_order victim 'echo c >/proc/sysrq-trigger'
 wait_for 60 guest_dead victim
 must grep -q 'sysrq triggered crash' "$log"
-# The panic was expected.
+# The panic was expected, so keep this log from the search for forbidden lines.
 mv "$log" "$LAB_OUT/victim-died.log"
 works
-say "a guest that panicked under I/O is gone"
+say "a guest that panicked under I/O was removed"
 
-# Destroyed in each state that its devices can be in: a guest that does not run, whose frontends the scenario plays.
+# Destroy a guest in each state of its devices. The guest does not run: the scenario writes the states of its frontends.
 offered() { [ "$(device_state still vbd 51712) $(device_state still vif 0)" = "2 2" ]; }
 for state in 1 3 4 5 6; do
 	guest_config still disk=/dev/nvme0n6 nic=10.0.0.3 >/run/still.cfg
@@ -70,7 +70,7 @@ for state in 1 3 4 5 6; do
 		must xenstore-write "/local/domain/${GUEST_ID[still]}/device/$device/state" $state
 	done
 	if [ $state = 4 ]; then
-		# Neither ring nor event channel: the reason must be in xenstore.
+		# There is no ring and no event channel: the error must be in xenstore.
 		for device in "vbd ${GUEST_ID[still]}/51712" "vif ${GUEST_ID[still]}/0"; do
 			read -r kind number <<<"$device"
 			wait_for 20 xenstore-exists "/local/domain/0/error/backend/$kind/$number/error"
@@ -86,7 +86,7 @@ say "guests were destroyed with their devices in states 1, 3, 4, 5 and 6"
 
 guest_run witness 'killall ping'
 files_end witness
-say "$FILES files verified beside all that"
+say "$FILES files verified meanwhile"
 guest_stop witness
 census_back_to "$before"
 pass

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: whichever allocation of a probe or a connection fails, the device says why and works at the next attempt, which comes by itself
+# proves: if any allocation of a probe or a connection fails, the driver tries again by itself, and the device then works
 # kernel: debug
 # drivers: ours
 # long: yes
@@ -30,8 +30,8 @@ connect() {
 # failed_once END TYPE NUMBER: whether the first attempt failed. A connection clears the error node, a probe leaves it.
 failed_once() { [ "$(fault_hits "$1")" -gt 1 ] || xenstore-exists "$(error_of "$2" "$3")"; }
 
-# each_allocation STEP BEGIN END TYPE NUMBER: repeats the step, which goes from one fault point to another. Each time the next
-# of its allocations fails, until the step has none left. Beyond the first 100, some are left out.
+# each_allocation STEP BEGIN END TYPE NUMBER: repeats the step, which runs from the fault point BEGIN to END. In each round the
+# next allocation fails, until the step has no more. Beyond the first 100, only every fifth fails.
 each_allocation() {
 	local nth=1 tried=0 failed=0 short=0
 	while :; do
@@ -46,7 +46,7 @@ each_allocation() {
 		nth=$((nth < 100 ? nth + 1 : nth + 5))
 	done
 	fault_off "$2" "$3"
-	[ $failed -gt 0 ] || fail "$1 $4: no allocation has made an attempt fail"
+	[ $failed -gt 0 ] || fail "$1 $4: no attempt has failed for lack of memory"
 	say "$1 $4: $((nth - short)) allocations, $tried of them failed in turn: $failed made the first attempt fail; the next one worked"
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is removed causes errors for its guest only; the hung request is named
+# proves: a disk that fails, hangs for a minute, turns read-only, fills up, discards for hours or is removed causes errors for its guest only; dom0ctl doctor names the hung request
 # drivers: ours
 # long: yes
 # timeout: 900
@@ -39,7 +39,7 @@ oldest() {
 
 waits_for_disk() { [ "$(counted 51728 in_flight)" -gt 0 ]; }
 
-# serves DEVICE-NUMBER: the device has seen faults and still works.
+# serves DEVICE-NUMBER: checks that the device is still connected and has no broken ring.
 serves() {
 	same "state after the fault" "$(device_state alice vbd "$1")" 4
 	same "broken rings" "$(counted "$1" broken)" 0
@@ -55,13 +55,13 @@ must xl block-attach alice phy:/dev/mapper/faulty xvdb w
 guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
 must wrote xvdb 20
 faulty "0 $size error"
-wrote xvdb 21 && fail "a write to a disk of errors succeeded"
-guest_run alice 'dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct' >/dev/null && fail "a read from a disk of errors succeeded"
+wrote xvdb 21 && fail "a write to a failing disk succeeded"
+guest_run alice 'dd if=/dev/xvdb of=/dev/null bs=64k count=1 iflag=direct' >/dev/null && fail "a read from a failing disk succeeded"
 failed=$(counted 51728 failed)
 [ "$failed" -gt 0 ] || fail "no failed request in the ring's counters"
 serves 51728
 faulty "0 $size flakey /dev/nvme0n6 0 0 30 1 error_writes"
-wrote xvdb 21 && fail "a write to a disk that takes none succeeded"
+wrote xvdb 21 && fail "a write to a disk that fails all writes succeeded"
 read_back xvdb 20
 faulty "$linear"
 must wrote xvdb 22
@@ -69,7 +69,7 @@ read_back xvdb 22
 serves 51728
 say "$failed requests were answered with an error; then the disk worked, and nothing acknowledged was lost"
 
-# A minute without a response of the disk: this guest waits, but its other disk and everything that devices share work.
+# The disk completes nothing for a minute: the guest waits for it, but its other disk works, and so do threads that devices share.
 must dmsetup suspend --nolockfs --noflush faulty
 guest_spawn alice slow "pattern 23 8388608 | dd of=/dev/xvdb bs=64k iflag=fullblock oflag=direct conv=fsync"
 wait_for 20 waits_for_disk
@@ -82,10 +82,10 @@ id=$(oldest id)
 disk_comes_and_goes alice nvme0n8 xvdc
 wait_for 30 disk_busy nvme0n5
 while awk -v a="$hung" -v b="$(now)" 'BEGIN { exit !(b - a < 60) }'; do
-	waits_for_disk || fail "nothing waits for the disk that hangs"
+	waits_for_disk || fail "no request waits for the disk that hangs"
 	sleep 1
 done
-guest_run alice 'test -e /tmp/slow.code' && fail "a disk that hangs has answered"
+guest_run alice 'test -e /tmp/slow.code' && fail "a disk that hangs has completed the writes"
 same "id of the oldest request" "$(oldest id)" "$id"
 [ "$(oldest ms)" -ge $((age + 50000)) ] || fail "the oldest request was $age ms old, and a minute later $(oldest ms) ms"
 say "after a minute: $(oldest op) of $(oldest nr_sectors) sectors at $(oldest sector), $(oldest ms) ms, $(oldest state)"
@@ -94,7 +94,7 @@ same "exit code of doctor" $? 1
 say "$(cat /run/doctor)"
 grep -qE 'oldest request is [0-9]+ s old: write of .*, state disk\.$' /run/doctor || fail "doctor does not name the request"
 must dmsetup resume faulty
-guest_join alice slow >/dev/null || fail "a disk that hung for a minute has failed"
+guest_join alice slow >/dev/null || fail "writes to a disk that hung for a minute failed"
 same "age of the oldest request of an idle disk" "$(oldest ms)" ''
 must dom0ctl doctor "vbd-${GUEST_ID[alice]}-51728"
 tail=$(awk '{ print $24 + $23 }' "/sys/bus/xen-backend/devices/vbd-${GUEST_ID[alice]}-51728/statistics/latency_write")
@@ -103,7 +103,7 @@ read_back xvdb 23
 serves 51728
 must xl block-detach alice xvdb
 must dmsetup remove faulty
-say "a disk that hung for a minute lost nothing, and held up nothing else"
+say "a disk that hung for a minute lost no data, and delayed no other device"
 
 # A thin disk of 64 MiB on a pool of 16 MiB.
 dd if=/dev/zero of=/dev/nvme0n7 bs=4k count=1 conv=fsync 2>/dev/null
@@ -116,7 +116,7 @@ must xl block-attach alice phy:/dev/mapper/thin xvdb w
 guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
 must wrote xvdb 24
 guest_run alice 'pattern 25 33554432 | dd of=/dev/xvdb bs=64k seek=256 iflag=fullblock oflag=direct conv=fsync' >/dev/null &&
-	fail "32 MiB went into a pool that had 8 left"
+	fail "32 MiB were written to a pool that had 8 MiB left"
 serves 51728
 read_back xvdb 24
 must dmsetup suspend data
@@ -131,7 +131,7 @@ must xl block-detach alice xvdb
 for name in thin pool data meta; do
 	must dmsetup remove $name
 done
-say "a full pool is an error for the writes that find no room, and none any more when the pool has grown"
+say "writes for which a pool has no room fail, and succeed when the pool has grown"
 
 # A discard that takes longer than any timeout: a device that must disconnect abandons it, and can connect again.
 truncate -s 512M /run/trim.img
@@ -158,9 +158,9 @@ serves 51728
 must xl block-detach alice xvdb
 must losetup -d "$loop"
 rm /run/trim.img
-say "a discard without end held up nothing"
+say "an endless discard did not delay the unbinding"
 
-# A disk that becomes read-only, and is then pulled out while it is in use.
+# A disk that becomes read-only, and is then removed while it is in use.
 must modprobe scsi_debug dev_size_mb=64 delay=1
 wait_for 20 eval 'ls -d /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd*'
 disk=$(basename "$(echo /sys/bus/pseudo/drivers/scsi_debug/adapter0/host*/target*/*/block/sd*)")
@@ -169,22 +169,22 @@ must xl block-attach alice "phy:/dev/$disk" xvdb w
 guest_must alice 'until [ -b /dev/xvdb ]; do usleep 50000; done'
 must wrote xvdb 26
 echo 1 >/sys/module/scsi_debug/parameters/wp || fail "no write protection"
-wrote xvdb 27 && fail "a write to a disk that takes none any more succeeded"
+wrote xvdb 27 && fail "a write to a write-protected disk succeeded"
 read_back xvdb 26
 serves 51728
 echo 0 >/sys/module/scsi_debug/parameters/wp
 must wrote xvdb 28
 guest_spawn alice pulled 'while dd if=/dev/xvdb of=/dev/null bs=64k count=64 iflag=direct; do :; done; exit 1'
 wait_for 20 disk_busy "$disk"
-echo 1 >"/sys/block/$disk/device/delete" || fail "the disk cannot be pulled out"
-guest_join alice pulled >/dev/null && fail "a disk that is gone has gone on"
-same "broken rings of a disk that is gone" "$(counted 51728 broken)" 0
+echo 1 >"/sys/block/$disk/device/delete" || fail "the disk cannot be removed"
+guest_join alice pulled >/dev/null && fail "reads from a removed disk succeeded"
+same "broken rings of a removed disk" "$(counted 51728 broken)" 0
 must xl block-detach alice xvdb
 must rmmod scsi_debug
-say "a disk that was pulled out under I/O gave errors, and could be detached"
+say "a disk that was removed under I/O returned errors, and could be detached"
 
 files_end alice
-say "beside all that $FILES files verified on the guest's other disk"
+say "meanwhile $FILES files verified on the guest's other disk"
 guest_stop alice
 census_back_to "$before"
 pass

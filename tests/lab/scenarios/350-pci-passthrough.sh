@@ -25,9 +25,9 @@ guest_must eve "pattern 8 $((8 << 20)) | dd of=/dev/nvme0n1 bs=1M seek=8 iflag=f
 [ "$LAB_DRIVERS" = intree ] || guest_must eve 'grep "pcifront-msi.*nvme0q1" /proc/interrupts'
 pci_guest_network eve
 module=$(basename "$(readlink -f "$PCIBACK/module")")
-! rmmod "$module" || fail "$module is gone, and a guest has devices"
+! rmmod "$module" || fail "$module was unloaded while a guest has devices"
 
-# ---- taken away and given back while it runs ----
+# ---- detached and attached while the guest runs ----
 
 pci_guest_lets_go eve
 must xl pci-detach eve "$NVME"
@@ -39,7 +39,7 @@ must xl pci-attach eve "$NVME"
 pci_guest_disk eve
 same "the same after pci-attach" "$(pci_guest_sum eve 8 8)" "$(expected 8 8)"
 
-# ---- a guest that is destroyed with it ----
+# ---- a guest that is destroyed while it uses the device ----
 
 guest_spawn eve load 'while dd if=/dev/nvme0n1 of=/dev/null bs=64k count=64; do :; done'
 id=${GUEST_ID[eve]}
@@ -49,13 +49,13 @@ pci_dom0_again "$NVME" nvme
 disk=$(pci_dom0_disk)
 same "what the destroyed guest wrote" "$(dd if="$disk" bs=1M skip=8 count=8 | sha256sum)" "$(expected 8 8)  -"
 
-# ---- all as it was ----
+# ---- everything is restored ----
 
 must xl pci-assignable-remove "$CARD"
 must rmmod "$module"
 census_back_to "$before"
 
-# ---- seized from the start; what no file takes ----
+# ---- seized when the module is loaded; values that the files refuse ----
 
 must modprobe xen-pciback "hide=($CARD)(00:1e.*)"
 pci_is_driven_by "$CARD" pciback || fail "hide= does not seize $CARD"
@@ -63,15 +63,15 @@ same "slots" "$(grep -c '^0000:00:1e\.[0-7]$' "$PCIBACK/slots") $(grep -cx "$CAR
 for line in '' 0000:00:10 00:20.0 0000:00:10.8 1234; do
 	! echo "$line" >"$PCIBACK/new_slot" || fail "new_slot takes '$line'"
 done
-! echo "$NVME" >"$PCIBACK/bind" || fail "pciback takes $NVME, which is not in its list"
+! echo "$NVME" >"$PCIBACK/bind" || fail "pciback binds $NVME, which is not in its list"
 echo 0000:00:1e.3 >"$PCIBACK/remove_slot" || fail "remove_slot does not know 0000:00:1e.3"
 same "slots" "$(grep -c '^0000:00:1e' "$PCIBACK/slots")" 7
 must rmmod "$module"
 same "the driver of $CARD" "$(pci_driver "$CARD")" ""
-# By driver_override, as other tools do it.
+# Seize it by driver_override, as other tools do.
 must modprobe xen-pciback
 echo pciback >"/sys/bus/pci/devices/$CARD/driver_override"
-echo "$CARD" >"$PCIBACK/bind" || fail "pciback does not take $CARD, whose driver_override says so"
+echo "$CARD" >"$PCIBACK/bind" || fail "pciback does not bind $CARD, whose driver_override names it"
 pci_is_driven_by "$CARD" pciback || fail "$CARD is not seized"
 must rmmod "$module"
 pci_unclaimed "$CARD"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # long: yes
 # drivers: ours
-# proves: a SCSI host goes on when its driver is reloaded, when its frontend reconnects, and when the toolstack's requests are invalid, repeated or missing
+# proves: a SCSI host works on when its driver is unbound and bound, when its frontend reconnects, and when the toolstack's requests are invalid, repeated or missing
 . /lab/lib/scsi.sh
 before=$(census)
 scsi_begin
@@ -30,14 +30,14 @@ scsi_refused 7
 must xenstore-rm "$(scsi_back alice)/vscsi-devs/dev-7"
 scsi_name_unit alice 1 0:0:0:0
 scsi_refused 1
-# The end of the second is not the first one's. Linux's frontend lets go of whatever it has at that address; the host still has it.
+# Removing the second does not remove the first. Linux's frontend removes its device at that address, but the backend still has the unit.
 scsi_remove alice 1
 guest_must alice "until [ ! -e /sys/block/$disk ]; do usleep 100000; done; echo 0 0 0 >/sys/class/scsi_host/host0/scan"
 disk=$(scsi_disk alice 0:0:0:0)
 scsi_verify alice "$disk" 21 8
-say "a name of nothing, and a second unit at an address, are refused"
+say "a name that does not exist, and a second unit at an address, are refused"
 
-# It asks twice for the same unit, which stays. It removes a unit's folder without asking for its end, which removes the unit.
+# The toolstack requests a unit twice: it stays. It removes a unit's directory without a request: the unit is removed.
 scsi_add alice 1 0:0:1:5
 second=$(scsi_disk alice 0:0:1:5)
 scsi_fill alice "$second" 22 4
@@ -49,9 +49,9 @@ wait_for 60 scsi_is alice 4
 guest_must alice "! dd if=/dev/$second of=/dev/null bs=4k count=1 iflag=direct 2>/dev/null"
 guest_must alice "echo 1 >/sys/block/$second/device/delete"
 scsi_verify alice "$disk" 21 8
-say "a unit stays when it is asked for twice, and goes with its folder"
+say "a unit stays when it is requested twice, and is removed with its directory"
 
-# It replaces a unit between the reads of its name and of its address: the new address must never show the old unit.
+# The toolstack replaces a unit between the reads of its name and of its address: the old unit must not appear at the new address.
 fault_hold vscsi_unit_read
 scsi_name_unit alice 1 0:0:2:0
 must xenstore-write "$(scsi_back alice)/state" 7
@@ -65,12 +65,12 @@ same "sectors of the unit that replaced another" "$(guest_must alice "cat /sys/b
 scsi_remove alice 1
 guest_must alice "until [ ! -e /sys/block/$third ]; do usleep 100000; done"
 scsi_verify alice "$disk" 21 8
-say "a unit that was replaced while it was read is not served at the other's address"
+say "a unit that was replaced while it was read is not served at the new unit's address"
 
 # The in-tree driver registers the same fabric name, so it must not load beside ours.
 insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/xen-scsiback.ko" 2>/run/insmod && fail "the in-tree driver was loaded beside ours"
 grep -q 'busy\|exists' /run/insmod || fail "the in-tree driver: $(cat /run/insmod)"
-say "a second driver is refused"
+say "the in-tree driver is refused"
 
 # The driver is unbound while the guest writes, and bound again.
 guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
@@ -80,14 +80,14 @@ must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/bind"
 wait_for 60 scsi_is alice 4
 guest_join alice work >/dev/null || fail "the guest's writes failed"
 scsi_verify alice "$disk" 23 8
-say "the driver came back while the guest wrote"
+say "the driver was unbound and bound while the guest wrote"
 
-# The same while xenstore fails: the unit is there in the end, its state stays, and the guest's writes wait for that.
+# The same while xenstore fails: a later attempt adds the unit, its state stays, and the guest's writes wait.
 guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
 fault_fail vscsi_unit_read 5 2
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/unbind"
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/bind"
-# The state stays 4 while the driver is away, so wait for its second look at the unit first.
+# The state stays 4 while the driver is unbound, so first wait until it has read the unit a second time.
 looked_again() { [ "$(fault_hits vscsi_unit_read)" = 2 ]; }
 wait_for 60 looked_again
 wait_for 60 scsi_is alice 4
@@ -95,9 +95,9 @@ fault_off
 must scsi_is alice 4 0
 guest_join alice work >/dev/null || fail "the guest's writes failed"
 scsi_verify alice "$disk" 23 8
-say "the driver came back while xenstore failed"
+say "the driver was unbound and bound while xenstore failed"
 
-# The frontend reconnects and finds its unit again. Linux's frontend reacts to a Closed of the host, and must find InitWait.
+# The frontend reconnects and finds its unit again. Linux's frontend reacts to the backend's state Closed, so it must see InitWait.
 guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/unbind'
 wait_for 60 scsi_is alice 6
 must xenstore-write "/local/domain/${GUEST_ID[alice]}/device/vscsi/0/state" 1
@@ -106,7 +106,7 @@ guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/bind'
 scsi_connected alice 0
 disk=$(scsi_disk alice 0:0:0:0)
 scsi_verify alice "$disk" 23 8
-say "the frontend came back"
+say "the frontend reconnected"
 
 guest_destroy alice
 scsi_clear alice

@@ -33,8 +33,8 @@ scsi_connected reader 0
 writable=$(scsi_disk reader 0:0:0:0)
 readonly=$(scsi_disk reader 0:0:1:1)
 reads() { guest_run reader "dd if=/dev/$1 of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null"; }
-reads "$writable" || fail "the reader cannot read its unit before anything has happened"
-reads "$readonly" || fail "the reader cannot read its read-only unit before anything has happened"
+reads "$writable" || fail "the reader cannot read its unit before the attacks"
+reads "$readonly" || fail "the reader cannot read its read-only unit before the attacks"
 
 # ---- a unit that is read-only ----
 
@@ -47,15 +47,15 @@ for name in read-only read-only-resets; do
 	guest_must mallory "hostile scsi 0 $name" 180
 done
 guest_must reader 'touch /tmp/stop'
-guest_join reader reads >/dev/null || fail "the reader lost its unit"
+guest_join reader reads >/dev/null || fail "a read of the reader failed"
 same "resets of the unit" "$(resets)" "$count"
-say "a guest that may only read a unit leaves it to the other guest"
+say "a guest that may only read a unit cannot stop or reset it for the other guest"
 
 # ---- a unit that is reserved ----
 
 guest_must mallory 'hostile scsi 0 reserve' 120
-reads "$writable" || fail "a guest's reservation outlives its connection"
-reads "$readonly" || fail "the reader lost its other unit"
+reads "$writable" || fail "a guest's reservation does not end with its connection"
+reads "$readonly" || fail "the reader cannot read its other unit"
 say "a reservation has ended with the connection"
 
 guest_destroy mallory

@@ -23,8 +23,8 @@ ready() {
 	guest_ready bob 120
 }
 
-# If a hotplug script runs when its domain is destroyed, it writes to a directory that is gone, and xenstore creates the
-# directory again. It has no state, and no driver binds it.
+# If a hotplug script runs when its domain is destroyed, it writes to a directory that was removed, and xenstore creates the
+# directory again. The new one has no state, and no driver binds it.
 no_script() { ! pgrep -f /etc/xen/scripts/; }
 late_words_go() {
 	local node
@@ -41,7 +41,7 @@ ready
 guest_must bob 'until [ -b /dev/xvda ] && [ -e /sys/class/net/eth0 ]; do usleep 200000; done; dd if=/dev/xvda of=/dev/null bs=64k count=16' >/dev/null
 say "restarted by itself, with its disk and its network card"
 
-# The moments are spread over the new domain's start: its build, its devices, its kernel.
+# The moments are in all phases of the new domain's start: its building, its devices, its kernel.
 for moment in 0 0.5 2 4; do
 	[ "$moment" = 0 ] || begin
 	guest_order bob 'reboot -f'
@@ -52,5 +52,5 @@ for moment in 0 0.5 2 4; do
 	late_words_go
 	census_back_to "$before"
 done
-say "destroyed four times while the new domain came up, and nothing is left"
+say "destroyed four times while the new domain started, and nothing is left"
 pass

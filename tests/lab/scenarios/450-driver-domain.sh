@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # long: yes
-# proves: a PV guest with our modules serves a disk and a network card to another guest, and nothing of that one stays behind in it
+# proves: a PV guest with our modules serves a disk and a network card to another guest, and nothing of that guest stays behind in the driver domain
 . /lab/lib/driver_domain.sh
 before=$(census)
 driver_domain_start dora pv 10.0.0.2

@@ -21,20 +21,20 @@ say "Dom0 went from $full to $((full - 256)) MiB"
 must xl mem-set 0 "$full"
 wait_for 60 dom0_has "$full"
 same "pages that only Xen counts, with all memory" "$(surplus)" "$extra"
-say "and back"
+say "Dom0 went back to $full MiB"
 
-# At the floor that the driver takes by itself, 256 MiB here, Dom0 has no memory to run the commands below: it reads them from
-# its disk over and over, for minutes.
+# At the driver's default floor, 256 MiB here, Dom0 has too little memory to run the commands below: it would read them from its
+# disk again and again, for minutes.
 must rmmod dom0_balloon
 must modprobe dom0-balloon floor_mb=512
-# xl may refuse these itself; written to xenstore they reach the driver.
+# xl may refuse these targets itself. Written to xenstore, they reach the driver.
 for kib in 0 1 -4096 text 99999999999; do
 	xenstore-write -- /local/domain/0/memory/target "$kib"
 	sleep 2
 	[ "$(dom0_memory)" -ge 512 ] || fail "Dom0 is down to $(dom0_memory) MiB after target $kib"
 	[ "$(dom0_memory)" -le "$full" ] || fail "Dom0 has $(dom0_memory) MiB after target $kib"
 done
-logs_kernel "$LAB_NAME" | grep -qi balloon || fail "no message about targets that make no sense"
+logs_kernel "$LAB_NAME" | grep -qi balloon || fail "no message about invalid targets"
 echo 0 >$target
 sleep 2
 [ "$(dom0_memory)" -ge 512 ] || fail "Dom0 is down to $(dom0_memory) MiB after target 0 in sysfs"

@@ -16,15 +16,15 @@ lines_since() { logs_kernel "$LAB_NAME" | grep -c 'dom0_balloon: memory/target';
 floor=$(attribute floor_kb)
 full=$(attribute current_kb)
 max=$(attribute max_kb)
-# Unless the administrator says otherwise: an eighth of the memory, but no less than that.
+# The default floor is an eighth of the memory, but at least 256 MiB.
 eighth=$((full / 8)) least=$((256 * 1024))
 same "floor" "$floor" $((eighth > least ? eighth : least))
 [ "$max" -ge "$full" ] || fail "the maximum of $max KiB is less than the $full KiB that Dom0 has"
 
-# A Dom0 to which Xen sets no maximum, as without dom0_mem, is told so when the module is loaded.
+# If Xen sets no maximum for Dom0, as without dom0_mem, the module logs a notice when it is loaded.
 notices() { logs_kernel "$LAB_NAME" | grep -c 'dom0_balloon: Xen sets no maximum for Dom0'; }
 same "notices of a Dom0 that has a maximum" "$(notices)" 0
-# xl mem-max wants to know a target.
+# xl mem-max needs a target in xenstore.
 must xl mem-set 0 $((full / 1024))
 must xl mem-max 0 20000000
 must rmmod dom0_balloon
@@ -32,7 +32,7 @@ must modprobe dom0-balloon
 same "notices of a Dom0 without one" "$(notices)" 1
 must xl mem-max 0 $((max / 1024))
 
-# A Dom0 that is driven down to so little by the kernel's engine, which leaves it no reserve, has no memory for the commands below.
+# At the default floor, Dom0 would have too little memory for the commands below: the kernel's engine leaves it no reserve.
 must rmmod dom0_balloon
 must modprobe dom0-balloon floor_mb=512
 floor=$(attribute floor_kb)
@@ -45,7 +45,7 @@ xenstore-write -- $node $wanted
 wait_for 60 attribute_is current_kb $wanted
 wait_for 5 no_error
 
-# Too little and too much.
+# A target below the floor, and one above the maximum.
 xenstore-write -- $node 0
 wait_for 5 attribute_is target_kb "$floor"
 wait_for 5 error_says "below the floor"
@@ -53,7 +53,7 @@ xenstore-write -- $node $((max + 1024 * 1024))
 wait_for 5 attribute_is target_kb "$max"
 wait_for 5 error_says "above the maximum"
 
-# An invalid target changes nothing of ours; if the kernel makes a target of it, the guard corrects that.
+# An invalid target does not change our target. If the kernel's driver makes a target of it, our module corrects that.
 number=0
 for nonsense in "" -1 text 12M 18446744073709551616 99999999999999999999999; do
 	number=$((number + 1))
@@ -82,10 +82,10 @@ with open("/dev/xen/xenbus", "r+b", buffering=0) as store:
 END
 sleep 1
 said=$(($(lines_since) - before))
-[ $said -ge 1 ] || fail "200 bad targets and not a line"
-[ $said -le 40 ] || fail "$said lines for 200 bad targets"
+[ $said -ge 1 ] || fail "200 invalid targets, but no line in the log"
+[ $said -le 40 ] || fail "$said lines for 200 invalid targets"
 
-# The kernel's own files have no floor: the guard enforces it.
+# The kernel's own files have no floor: our module enforces it.
 xenstore-write -- $node "$full"
 wait_for 60 attribute_is current_kb "$full"
 corrected=$(attribute counters/corrected)
@@ -109,7 +109,7 @@ same "target" "$(attribute target_kb)" "$floor"
 echo "$full" >$ours/target_kb
 wait_for 60 attribute_is current_kb "$full"
 
-# A root user without CAP_SYS_ADMIN may not.
+# A root user without CAP_SYS_ADMIN cannot set a target.
 ! setpriv --bounding-set -sys_admin sh -c "echo $full >$ours/target_kb" || fail "target_kb takes a target without CAP_SYS_ADMIN"
 
 # The hypervisor's limit is lowered and raised again: a target that the kernel's own file accepts afterwards is not reduced.
@@ -117,7 +117,7 @@ less=$((full - 128 * 1024))
 xenstore-write -- $node $less
 wait_for 60 attribute_is current_kb $less
 must xl mem-max 0 $((less / 1024))
-# xl gives a domain a megabyte more in the hypervisor than it writes into xenstore.
+# The limit that xl sets in the hypervisor is 1 MiB above the one that it writes to xenstore.
 about_less() { [ "$(attribute "$1")" -ge $less ] && [ "$(attribute "$1")" -le $((less + 1024)) ]; }
 wait_for 5 about_less max_kb
 echo "$full" >$theirs/target_kb
@@ -135,5 +135,5 @@ must rmmod dom0_balloon
 must modprobe dom0-balloon
 xenstore-write -- $node "$full"
 wait_for 60 attribute_is current_kb "$full"
-say "told by the kernel's own file to go to 0, Dom0 went to $lowest KiB and no further; the floor is $floor KiB"
+say "with a target of 0 in the kernel's own file, Dom0 went down to $lowest KiB; the floor is $floor KiB"
 pass

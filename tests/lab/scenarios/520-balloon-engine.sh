@@ -18,7 +18,7 @@ data_fill 128
 give_and_take 512
 data_verify
 
-# The kernel's names.
+# The files that the kernel's own balloon has, too.
 same "current_kb" "$(cat "$NAMES"/info/current_kb)" "$full"
 for file in "$NAMES"/scrub_pages /sys/module/dom0_balloon/parameters/scrub_pages; do
 	! setpriv --bounding-set -sys_admin sh -c "echo 0 >$file" || fail "$file is written without CAP_SYS_ADMIN"
@@ -45,7 +45,7 @@ target $((max + 1048576))
 wait_for 5 error_says "above the maximum"
 target_reached "$full"
 
-# Small steps: single pages, many in one hypercall.
+# Small steps move single pages, many in one hypercall.
 away=$(counter decreased_4k) back=$(counter increased_4k)
 for ((i = 1; i <= 20; i++)); do
 	echo $((full - i * 1028)) >"$OURS"/target_kb
@@ -59,7 +59,7 @@ calls=$(($(counter hypercalls) - calls))
 [ $calls -le 30 ] || fail "$calls hypercalls for 5140 single pages"
 data_verify
 
-# Dom0 needs its memory: no target takes memory that is in use, and the OOM killer does not run.
+# No target takes memory that Dom0 uses, and the OOM killer does not run.
 lines=$(not_reached_lines)
 head -c 900M /dev/zero >/tmp/ballast
 for kib in 1 0; do
@@ -70,15 +70,15 @@ same "target" "$(attribute target_kb)" "$floor"
 [ "$(awk '/^MemAvailable/ { print $2 }' /proc/meminfo)" -ge 16384 ] || fail "too little memory is left in Dom0"
 said=$(($(not_reached_lines) - lines))
 ((said >= 1 && said <= 4)) || fail "$said lines about one target that was not reached"
-! logs_kernel "$LAB_NAME" | grep -i 'out of memory\|oom-kill' || fail "a process was killed for memory"
+! logs_kernel "$LAB_NAME" | grep -i 'out of memory\|oom-kill' || fail "the OOM killer ran"
 low=$(attribute current_kb)
 [ "$low" -gt "$floor" ] || fail "Dom0 is at its floor with 1 GiB in use"
 rm /tmp/ballast
 target_reached "$full"
 data_verify
-say "with 1 GiB in use, Dom0 went down to $low KiB and no further"
+say "with 1 GiB in use, Dom0 went down to $low KiB"
 
-# The hypervisor has given the memory to another domain: Dom0 gets what is left, and the rest when it is free again.
+# Another domain has got the memory: Dom0 gets what is left, and the rest when it is free again.
 target_reached $((full - 524288))
 xen_keeps 160
 refused=$(counter xen_refused)
@@ -87,8 +87,8 @@ target "$full"
 wait_for 30 error_says "the hypervisor has no free memory"
 grew xen_refused "$refused" 1
 now_kb=$(attribute current_kb)
-[ "$now_kb" -gt $((full - 524288)) ] || fail "nothing came of what the hypervisor had left"
-[ "$now_kb" -lt "$full" ] || fail "all came though the hypervisor had not so much"
+[ "$now_kb" -gt $((full - 524288)) ] || fail "Dom0 got nothing of the hypervisor's free memory"
+[ "$now_kb" -lt "$full" ] || fail "Dom0 got more than the hypervisor's free memory"
 sleep 8
 same "lines about it" $(($(not_reached_lines) - lines)) 1
 grew retries 0 2
@@ -96,7 +96,7 @@ xen_has_again
 wait_for 90 attribute_is current_kb "$full"
 wait_for 10 no_error
 data_verify
-say "the hypervisor gave $(((now_kb - full + 524288) / 1024)) of 512 MiB, and the rest when it had it"
+say "the hypervisor gave $(((now_kb - full + 524288) / 1024)) of 512 MiB, and the rest when it was free"
 
 # A target that changes ten times a second, while a guest starts and ends.
 flap 20 $((full - 524288)) "$full" &
@@ -108,7 +108,7 @@ target_reached "$full"
 same "leaked pages" "$(counter leaked)" 0
 data_verify
 
-# The module is unloaded while memory is given away: the memory stays away, and a reloaded module finds it.
+# Unload the module while Xen has some of Dom0's memory: Dom0's memory does not change, and the reloaded module knows the amount.
 extra=$(surplus)
 target_reached $((full - 262144))
 pages=$(xen_pages)
@@ -124,7 +124,7 @@ target_reached "$full"
 grew increased_2m 0 120
 same "pages that only Xen counts" "$(surplus)" "$extra"
 
-# The kernel's own engine on the same kernel: memory that one engine gave away the other takes back.
+# The kernel's own engine on the same kernel: each engine can take back memory that the other has given to Xen.
 target_reached $((full - 65536))
 must rmmod dom0_balloon
 must modprobe dom0-balloon engine=kernel

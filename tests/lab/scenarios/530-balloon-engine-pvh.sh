@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: in a translated Dom0 our engine moves extents of 2 MiB, keeps all data, and finds the memory that it has given away after a reload
+# proves: in a translated Dom0 our engine moves extents of 2 MiB, keeps all data, and knows after a reload how much memory it has given to Xen
 # kernel: bare
 # drivers: ours
 # devices: ours

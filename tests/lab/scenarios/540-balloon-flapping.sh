@@ -30,9 +30,9 @@ same "pages that only Xen counts" "$(surplus)" "$extra"
 same "leaked pages" "$(counter leaked)" 0
 data_verify
 census_back_to "$before"
-say "$guests guests lived meanwhile; $(counter decreased_2m) extents of 2 MiB and $(counter decreased_4k) of 4 KiB went away and came back"
+say "$guests guests ran meanwhile; $(counter decreased_2m) extents of 2 MiB and $(counter decreased_4k) of 4 KiB were given to Xen and taken back"
 
-# Now the hypervisor refuses in the middle: it has given the memory to another domain.
+# The hypervisor refuses memory while the target changes, as another domain has got it.
 target_reached $((full - 524288))
 xen_keeps 16
 refused=$(counter xen_refused)
@@ -41,16 +41,16 @@ target "$full"
 wait_for 60 error_says "the hypervisor has no free memory"
 grew xen_refused "$refused" 10
 low=$(attribute current_kb)
-[ "$low" -lt "$full" ] || fail "all came though the hypervisor had not so much"
+[ "$low" -lt "$full" ] || fail "Dom0 got more than the hypervisor's free memory"
 xen_has_again
 wait_for 90 attribute_is current_kb "$full"
 wait_for 10 no_error
 same "pages that only Xen counts" "$(surplus)" "$extra"
 same "leaked pages" "$(counter leaked)" 0
 data_verify
-say "the hypervisor refused $(($(counter xen_refused) - refused)) times, and Dom0 had $((low / 1024)) MiB until it gave the rest"
+say "the hypervisor refused $(($(counter xen_refused) - refused)) times, and Dom0 had $((low / 1024)) MiB until the rest was free"
 
-# The toolstack's own limit: a target above it is reduced, and the log says so.
+# The toolstack's own limit: a target above it is reduced, and xenstore has an error.
 target_reached $((full - 524288))
 must xl mem-max 0 $(((full - 262144) / 1024))
 target $((full - 4096))

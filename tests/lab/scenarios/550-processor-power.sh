@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the hypervisor gets the idle and performance states of all processors, each its own, also if Dom0 has fewer processors
+# proves: the hypervisor gets the idle and performance states of each processor, even if Dom0 has fewer processors
 # acpi: processors
 # cpus: 2
 # drivers: ours
@@ -23,7 +23,7 @@ same "frequencies of CPU 1" "$(frequencies 1)" "1800000 900000 max [900000] min 
 same "idle states of CPU 0" "$(idle_states 0)" 3
 same "idle states of CPU 1" "$(idle_states 1)" 4
 
-# Firmware changes the limit: each read of this device's status toggles the limit of CPU 0, as Dom0's boot has done a few times.
+# The firmware toggles the limit of CPU 0 at each read of this device's status. Dom0's boot has read it a few times.
 processors=/sys/kernel/debug/dom0/acpi-processor/processors
 toggle() {
 	must cat /sys/bus/acpi/devices/XEND0001:00/status
@@ -33,7 +33,7 @@ allowed() {
 }
 grep -q '^processor 0 .* limit 0$' $processors || toggle
 wait_for 10 allowed 2000000
-same "what the module says" "$(cat $processors)" "version 1
+same "the module's file in debugfs" "$(cat $processors)" "version 1
 processor 0 idle_states 2 performance_states 3 limit 0
 processor 1 idle_states 3 performance_states 2 limit 1"
 toggle
@@ -41,7 +41,7 @@ wait_for 10 allowed 1000000
 toggle
 wait_for 10 allowed 2000000
 
-# A write reads processors that were plugged in; here it finds the same ones.
+# A write to "upload" reads the processors again, as some may have been added. Here it finds the same ones.
 must sh -c 'echo 1 >/sys/module/dom0_acpi_processor/parameters/upload'
 same "uploads" "$(logs_kernel "$LAB_NAME" | grep -c '2 processors, 2 with idle states and 2 with performance states')" 2
 must rmmod dom0-acpi-processor

@@ -4,7 +4,7 @@
 # kernel: bare stock
 # drivers: ours
 if grep -q '^CONFIG_XEN_MCE_LOG=y' "/boot/config-$(uname -r)" 2>/dev/null; then
-	# The kernel's own driver, which is built in, was there first.
+	# The kernel's own driver is built in, so it has registered first.
 	message=$(modprobe dom0-mcelog 2>&1) && fail "dom0-mcelog loaded beside the kernel's own"
 	[[ $message == *"Device or resource busy"* ]] || fail "beside the kernel's own: $message"
 	must grep -q 'this kernel has a driver of its own' <(logs_kernel "$LAB_NAME")
@@ -28,14 +28,14 @@ mcelog: poll of an empty log: 0
 mcelog: read an empty log: 0
 mcelog: read too little: EINVAL
 mcelog: seek: ESPIPE"
-same "the answers" "$(cat "$LAB_OUT/answers")" "$expected"
+same "the results" "$(cat "$LAB_OUT/answers")" "$expected"
 
 if lsmod | grep -q '^dom0_mcelog '; then
 	must grep -q ' mcelog$' /proc/interrupts
 	must rmmod dom0-mcelog
 	[ ! -e /dev/mcelog ] || fail "/dev/mcelog is still there"
 	must modprobe dom0-mcelog
-	same "the answers after a second load" "$(timeout 60 abi mcelog)" "$expected"
+	same "the results after a second load" "$(timeout 60 abi mcelog)" "$expected"
 	must rmmod dom0-mcelog
 fi
 pass

@@ -16,7 +16,7 @@ counters_begin
 mallory_runs 12 blk 51712 all
 mallory_runs 12 blk 51728 all
 same "data of the disk that is read-only" "$(head -c 1048576 /dev/nvme0n7 | sha256sum)" "$sum"
-# Readers of all statistics, while the device is attached and detached.
+# Read all statistics while the frontend connects and closes.
 readers=()
 for _ in 1 2 3 4 5 6 7 8; do
 	while :; do

@@ -10,10 +10,10 @@ both_start
 must xl network-attach mallory bridge=xenbr0
 mallory_may_look vif
 
-# A bridge logs each change of a port's state.
+# The limit of lines is higher than for disks, as the bridge logs each change of a port's state.
 counters_begin
 mallory_runs 30 net 0 all
-# Readers of all statistics, while the device is attached and detached.
+# Read all statistics while the frontend connects and closes.
 vif=vif${GUEST_ID[mallory]}.0
 while :; do
 	ethtool -S "$vif"

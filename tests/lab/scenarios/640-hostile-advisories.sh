@@ -3,7 +3,7 @@
 # timeout: 900
 # cpus: 2
 # long: yes
-# proves: the attacks that advisories describe, the order of barriers, and events without work do no harm to Dom0 or to another guest
+# proves: attacks that advisories describe, and events without work, do no harm to Dom0 or to another guest; barriers keep the order of writes
 . /lab/lib/hostile.sh
 # Without udev the device mapper has to make its own nodes.
 export DM_DISABLE_UDEV=1
@@ -34,11 +34,11 @@ if [ -e $limit ]; then
 	echo 0 >$trace/events/dom0_core/dom0_evtchn_event/filter
 	: >$trace/trace
 	[ "$events" -gt 0 ] || fail "no event was traced"
-	[ "$events" -lt 100 ] || fail "$events events got through for a hundred requests"
-	say "$events events got through for a hundred requests"
+	[ "$events" -lt 100 ] || fail "$events events reached the driver for a hundred requests"
+	say "$events events reached the driver for a hundred requests"
 fi
 
-# The driver in the kernel keeps no order between the rings of a device.
+# The in-tree driver keeps no order between the rings of a device.
 if [ -e $queues ]; then
 	mallory_runs 30 blk 51712 barrier-queues barriers-at-once
 	# A disk whose writes take long, so that requests come while it works on a barrier.

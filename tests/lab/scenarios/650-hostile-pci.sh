@@ -15,9 +15,9 @@ pci_unclaimed "$CARD"
 pci_seize "$CARD"
 both_start config="pci=['$CARD']"
 mallory_runs 12 pci 0
-# The guest has lost its bus, goes on, and can access the device's memory as before.
+# The guest has removed its directory, and the backend is Closed. The guest still runs, and can access the device's memory.
 pci_is_taken "$CARD"
-! rmmod dom0_pciback || fail "dom0_pciback is gone, and a guest has a device"
+! rmmod dom0_pciback || fail "dom0_pciback was unloaded while a guest has a device"
 id=${GUEST_ID[mallory]}
 mallory_stop
 pci_no_backend "$id"

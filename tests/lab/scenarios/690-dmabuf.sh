@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: granted pages can be exported as a dma-buf that a device reads, and a dma-buf's pages can be mapped by another domain; each end waits for the other to release
+# proves: granted pages can be exported as a dma-buf that a device reads, and a dma-buf's pages can be mapped by another domain; each end waits until the other has released them
 # drivers: ours
 # devices: ours
 # kernel: stock debug bare
@@ -78,8 +78,8 @@ must timeout 120 gnt dmabuf >"$LAB_OUT/answers"
 must rmmod dom0-dmabuf-selftest
 unknown=$(diff <(expected_answers) "$LAB_OUT/answers") || {
 	say "$unknown"
-	fail "other answers than expected"
+	fail "other results than expected"
 }
 census_back_to "$before"
-say "$(wc -l <"$LAB_OUT/answers") answers"
+say "$(wc -l <"$LAB_OUT/answers") results"
 pass

@@ -7,7 +7,7 @@
 devices_must_serve
 before=$(census)
 
-# Text that a user types reaches the guest, and the guest's output reaches the user.
+# console_says NAME WORD: checks that xl console shows what the guest writes to its console.
 console_says() {
 	local name=$1 word=$2
 	guest_must "$name" "(sleep 2; echo $word >/dev/console) >/dev/null 2>&1 &"
@@ -46,5 +46,5 @@ devices_must_serve
 toolstack_start
 same "capabilities" "$(cat /proc/xen/capabilities)" control_d
 xl list | grep -q '^Domain-0 ' || fail "xl list does not know Dom0 after the reload"
-say "the device modules were unloaded and loaded three times; the toolstack started anew on them"
+say "the device modules were unloaded and loaded three times, and the toolstack was restarted on them"
 pass

@@ -14,13 +14,13 @@ guest_start erin type=pvh disk=/dev/nvme0n5
 # tar alone would read the disk to its end.
 guest_must erin "mkdir /run/abi && dd if=/dev/xvda bs=64k count=$blocks | tar -xf - -C /run/abi"
 
-# answers [PARAMETER]: prints the results of a module that is loaded again.
+# answers [PARAMETER]: loads the modules, prints the results, and unloads the modules.
 answers() {
 	guest_must erin "cd /run/abi && insmod dom0-core.ko && insmod dom0-privcmd.ko ${1:-} && ./abi unprivileged $TARGET &&
 		rmmod dom0-privcmd dom0-core" | sed -n 's/^unprivileged: //p'
 }
 
-# refused DM_OP: every call is refused, except perhaps a device model operation on the target.
+# refused DM_OP: prints the expected results. Every call is refused, but a device model operation on the target has the result DM_OP.
 refused() {
 	cat <<-END
 	hypercall: EPERM
@@ -33,11 +33,11 @@ refused() {
 	restrict to Dom0: EINVAL
 	END
 }
-same "answers without a target" "$(answers)" "$(refused EPERM)"
+same "results without a target" "$(answers)" "$(refused EPERM)"
 must xenstore-write "/local/domain/${GUEST_ID[erin]}/target" $TARGET
-same "answers with one" "$(answers)" "$(refused ok)"
-# With the restriction lifted, the same calls succeed.
-same "a hypercall when that is lifted" "$(answers unrestricted=1 | sed -n 's/^hypercall: //p')" ok
+same "results with a target" "$(answers)" "$(refused ok)"
+# Without the restriction, a hypercall succeeds.
+same "a hypercall without the restriction" "$(answers unrestricted=1 | sed -n 's/^hypercall: //p')" ok
 guest_destroy erin
 census_back_to "$before"
 pass

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: privcmd tells the interrupt line of a device that pciback has seized, and of no other
+# proves: privcmd returns the interrupt line of a device that pciback has seized, and of no other
 # drivers: ours
 # devices: ours
 # passthrough: yes
@@ -9,7 +9,7 @@
 devices_must_serve
 before=$(census)
 
-# The line by which the card's own driver would get interrupts. In a PV Dom0 its number is that of the line.
+# The line that the card's own driver would use. In a PV Dom0 the number of the interrupt is that of the line.
 pci_unclaimed "$CARD"
 echo 1 >"/sys/bus/pci/devices/$CARD/enable" || fail "$CARD cannot be enabled"
 irq=$(cat "/sys/bus/pci/devices/$CARD/irq")

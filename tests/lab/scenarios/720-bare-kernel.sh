@@ -5,7 +5,7 @@
 # drivers: ours
 # devices: ours
 ! grep ' xenbus_dev_is_online$' /proc/kallsyms || fail "this kernel has a bus for backends"
-[ -e /sys/bus/xen-backend ] || fail "dom0-xenbus has made no bus"
+[ -e /sys/bus/xen-backend ] || fail "dom0-xenbus has not registered its bus"
 devices_must_serve
 for node in evtchn privcmd hypercall xenbus xenbus_backend; do
 	[ -c /dev/xen/$node ] || fail "/dev/xen/$node is missing"
@@ -19,13 +19,13 @@ guest_config still type=pvh mem=128 >/run/still.cfg
 before=$(census)
 must xl create -q -p /run/still.cfg
 must timeout 120 abi evtchn >"$LAB_OUT/evtchn"
-same "the last answer of evtchn" "$(tail -n 1 "$LAB_OUT/evtchn")" "evtchn: bind to a port of a file that was closed: EINVAL"
+same "the last result of evtchn" "$(tail -n 1 "$LAB_OUT/evtchn")" "evtchn: bind to a port of a file that was closed: EINVAL"
 must timeout 120 abi privcmd "$(xl domid still)" >"$LAB_OUT/privcmd"
 must grep -qxF "privcmd: buffer: has: a text" "$LAB_OUT/privcmd"
 must grep -qxF "privcmd: mmapbatch_v2: access before: BUS" "$LAB_OUT/privcmd"
 must grep -qxF "privcmd: mmapbatch_v2: memory in both places: the same" "$LAB_OUT/privcmd"
 must grep -q '^privcmd: restricted: access: ' "$LAB_OUT/privcmd"
-say "$(cat "$LAB_OUT/evtchn" "$LAB_OUT/privcmd" | wc -l) answers of evtchn and privcmd"
+say "$(cat "$LAB_OUT/evtchn" "$LAB_OUT/privcmd" | wc -l) results of evtchn and privcmd"
 must xl destroy still
 census_back_to "$before"
 pass

@@ -35,9 +35,9 @@ expect "hard: a grant frame in 8 GiB: ok"
 expect "hard: memory of 8 GiB: little"
 expect "hard: 4 MiB: ok"
 expect "restricted: access: ok"
-same "the guest after all that" "$(guest_run dora 'echo alive')" alive
+same "the guest after these calls" "$(guest_run dora 'echo alive')" alive
 
-# A program maps at most limit_mb of other domains, and half of it without CAP_SYS_ADMIN. Nothing else counts.
+# A program maps at most limit_mb of other domains' memory, and half of it without CAP_SYS_ADMIN. Nothing else counts.
 must xl pause dora
 echo 1 >/sys/module/dom0_privcmd/parameters/limit_mb
 must timeout 120 abi privcmd "${GUEST_ID[dora]}" hard >"$LAB_OUT/privcmd"
@@ -49,7 +49,7 @@ expect "hard: 768 KiB without rights: ENOMEM"
 expect "hard: 32 KiB without rights: ok"
 must xl unpause dora
 
-# The hypervisor stops half-way: the frames that were mapped can be used, and are unmapped with the area.
+# The hypervisor fails half-way: the frames that were mapped can be used, and are unmapped with the area.
 must xl pause dora
 fault_fail privcmd_add_half 5
 must timeout 120 abi privcmd "${GUEST_ID[dora]}" >"$LAB_OUT/privcmd"
@@ -58,7 +58,7 @@ expect "mmapbatch_v2: errors: ok ok ok ok EIO EIO EIO EIO "
 expect "mmapbatch_v2: access to the first page: ok"
 must xl unpause dora
 
-# A pipe holds a page longer than the program maps it: the grant stays mapped, and the module in use, exactly as long.
+# A pipe keeps a page after the program has unmapped it. Until it is drained, the grant stays mapped and the module in use.
 users() { awk '$1 == "dom0_gntdev" { print $3 }' /proc/modules; }
 users_are() { [ "$(users)" = "$1" ]; }
 users=$(users)
@@ -73,7 +73,7 @@ same "a pipe with a page of the guest" "$(xargs -d '\n' <"$LAB_OUT/pipe")" \
 	"pipe into it: 4096 pipe closed: 0 pipe waited: 0 pipe out of it: 4096"
 wait_for 10 users_are "$users"
 
-# A program whose file stays open: the grant is unmapped when the pipe has let go of the page.
+# A program whose file stays open: the grant is unmapped when the pipe has released the page.
 must xl pause dora
 held=$(xen_key g)
 grants_are_back() { [ "$(xen_key g)" = "$held" ]; }

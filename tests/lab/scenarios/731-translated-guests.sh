@@ -20,24 +20,24 @@ wait_for 60 disk_busy nvme0n7
 disk_comes_and_goes carol nvme0n8
 nic_comes_and_goes carol
 files_end carol
-say "a disk and a card came and went beside $FILES verified files"
-# The two rings that a guest's builder has granted: the same pages as grants and as a dma-buf that a program maps.
-same "answers about carol's rings" "$(must timeout 60 gnt rings "${GUEST_ID[carol]}" | sed 's/^rings //' | xargs -d '\n')" \
+say "a disk and a card were attached and detached while $FILES files were verified"
+# The two rings that the domain builder has granted have the same pages when a program maps them as grants and as a dma-buf.
+same "results for carol's rings" "$(must timeout 60 gnt rings "${GUEST_ID[carol]}" | sed 's/^rings //' | xargs -d '\n')" \
 	"the same: 1 a console: 1 too far: EINVAL still there: ok wait in vain: ETIMEDOUT wait: ENOENT"
 files_begin carol /dev/xvda
 wait_for 60 disk_busy nvme0n7
 guest_destroy carol
 census_back_to "$before"
 say "destroyed in the middle of I/O, nothing left"
-# Requests that map nothing are refused: Xen would move a page of Dom0's own.
+# gnt runs the calls that need no mapping of Dom0's own grants. Such a mapping is refused, as Xen would move a page of Dom0's.
 must timeout 120 gnt copy-arguments copy-data copy-many copy-stops share-counts-cve-2026-98900 share-pointers share-maps share-ends \
 	share-forked share-notify-arguments >"$LAB_OUT/gnt"
 timeout 10 gnt hold 1 >"$LAB_OUT/own" 2>&1
 must grep -q 'mapping grants: Invalid argument' "$LAB_OUT/own"
-say "$(wc -l <"$LAB_OUT/gnt") answers of gntdev and gntalloc"
+say "$(wc -l <"$LAB_OUT/gnt") results of gntdev and gntalloc"
 census_back_to "$before"
 
-# A ring of which some pages are refused: in a translated Dom0 the others must leave the pages at which they were mapped.
+# If Xen refuses some pages of a ring, a translated Dom0 must unmap the others from the pages at which they were mapped.
 both_start
 must xl block-attach mallory phy:/dev/nvme0n6 xvda w
 must xl block-attach mallory phy:/dev/nvme0n7 xvdb r

@@ -6,7 +6,7 @@
 # devices: ours
 # long: yes
 
-# Where our answers (>) differ from those of the kernel's own modules of Linux 6.1 (<), and why.
+# Prints where our results (>) differ from those of the kernel's own modules of Linux 6.1 (<). The comments say why.
 differences() {
 	grep '^[<>]' <<-'END'
 	# A domain's number is 16 bits wide: truncated to that, this one is Dom0's.
@@ -104,18 +104,18 @@ before=$(census)
 guest_start alice type=pv disk=/dev/nvme0n5 nic=10.0.0.2
 guest_must alice 'dd if=/dev/xvda of=/dev/null bs=64k count=16'
 guest_stop alice
-grep -q 'lab.guest' /var/log/xen/console/guest-alice.log || fail "the guest's console said nothing"
+grep -q 'lab.guest' /var/log/xen/console/guest-alice.log || fail "the guest's console log has no output"
 census_back_to "$before"
-say "a guest lived, and its console spoke"
+say "a guest ran, and its console output was logged"
 
 must timeout 120 gnt >"$LAB_OUT/ours"
-say "$(wc -l <"$LAB_OUT/ours") answers of our modules"
-# Calls that the kernel's own are known not to survive.
+say "$(wc -l <"$LAB_OUT/ours") results of our modules"
+# Calls that are known to crash Dom0 with the kernel's own modules.
 must timeout 300 gnt deadly >"$LAB_OUT/deadly"
 same "a child's view of what is mapped" "$(sed -n 's/^forked-after-all child: //p' "$LAB_OUT/deadly")" SIGSEGV
 same "its parent's" "$(sed -n 's/^forked-after-all parent: //p' "$LAB_OUT/deadly" | xargs)" "writable writable"
 same "a pipe gets the pages" "$(sed -n 's/^held-by-pipe into the pipe: //p' "$LAB_OUT/deadly")" EFAULT
-same "what is left of a mapping that was taken apart" "$(sed -n 's/^xsa-487 [^:]*: //p' "$LAB_OUT/deadly")" "$(taken_apart)"
+same "what is left of a mapping that was unmapped in parts" "$(sed -n 's/^xsa-487 [^:]*: //p' "$LAB_OUT/deadly")" "$(taken_apart)"
 same "memory of names" "$(sed -n 's/^only-named [^:]*: //p' "$LAB_OUT/deadly")" little
 same "memory of mappings that are gone" "$(sed -n 's/^only-unmapped [^:]*: //p' "$LAB_OUT/deadly")" little
 
@@ -127,7 +127,7 @@ echo 0 >"$limit_all"
 same "the limit of all domains while a page is held" \
 	"$(sed -n 's/^share-held the whole limit \(for another domain\|after it\): //p' "$LAB_OUT/limit_all" | xargs)" "ENOSPC 0"
 
-# A program that is killed does not clean up.
+# The module releases the grants of a program that is killed.
 free=$(grants_held)
 gnt hold 100 >/run/gnt.hold &
 wait_for 10 grep -q holding /run/gnt.hold
@@ -154,7 +154,7 @@ must modprobe -a xen-gntdev xen-gntalloc
 toolstack_start
 
 diff "$LAB_OUT/intree" "$LAB_OUT/ours" | grep '^[<>]' >"$LAB_OUT/differences"
-say "$(grep -c '^>' "$LAB_OUT/differences") answers differ"
+say "$(grep -c '^>' "$LAB_OUT/differences") results differ"
 unknown=$(diff <(differences) "$LAB_OUT/differences" | grep '^[<>]') || pass
 say "$unknown"
-fail "differences that are not listed, or listed ones that are none"
+fail "differences that are not listed, or listed ones that do not exist"

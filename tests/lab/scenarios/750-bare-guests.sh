@@ -14,7 +14,7 @@ only_ours() {
 		/lib/modules/*/modules.builtin | xargs)" ""
 }
 
-# What xentop reads of the devices in sysfs.
+# xentop_of NAME: prints what xentop reads of a guest's devices in sysfs.
 xentop_of() {
 	xentop -b -n -x -i 1 | awk -v name="$1" '$1 == name { print "nets", $10, "vbds", $13, "writes", $16 }'
 }
@@ -33,9 +33,9 @@ for type in pv pvh; do
 	disk_comes_and_goes carol nvme0n8
 	nic_comes_and_goes carol
 	seen=$(xentop_of carol)
-	[[ $seen =~ ^nets\ 1\ vbds\ 1\ writes\ [1-9] ]] || fail "xentop says '$seen'"
+	[[ $seen =~ ^nets\ 1\ vbds\ 1\ writes\ [1-9] ]] || fail "xentop shows '$seen'"
 	files_end carol
-	say "carol, ${type^^}: a disk and a card came and went beside $FILES verified files; xentop says $seen"
+	say "carol, ${type^^}: a disk and a card were attached and detached while $FILES files were verified; xentop shows $seen"
 	files_begin carol /dev/xvda
 	wait_for 60 disk_busy nvme0n7
 	guest_destroy carol
@@ -43,7 +43,7 @@ for type in pv pvh; do
 done
 say "destroyed in the middle of I/O, nothing left"
 
-# Not only the driver but also the bus is unloaded and loaded; it finds the device again.
+# Unload and load the bus as well as the driver: it finds the device again.
 guest_start dave disk=/dev/nvme0n7
 files_begin dave /dev/xvda
 vbd=vbd-${GUEST_ID[dave]}-51712
@@ -56,7 +56,7 @@ for _ in 1 2 3; do
 	wait_for 60 disk_busy nvme0n7
 done
 files_end dave
-say "unloaded and loaded three times below a disk at work, $FILES files verified"
+say "unloaded and loaded three times under a disk in use, $FILES files verified"
 guest_stop dave
 census_back_to "$before"
 

@@ -24,7 +24,7 @@ guest_goes_on alice nvme0n5
 
 files_end alice
 streams_end alice
-say "$FILES files verified, $STREAMED KiB streamed beside all that"
+say "meanwhile $FILES files verified, $STREAMED KiB streamed"
 guest_stop alice
 census_back_to "$before"
 pass

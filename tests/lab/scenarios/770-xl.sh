@@ -16,7 +16,7 @@ cpu_time() { xl list erin | awk 'NR == 2 { print $6 }'; }
 cpus_are() { [ "$(guest_run erin 'cat /sys/devices/system/cpu/online')" = "$1" ]; }
 memory_is() { [ "$(xl list erin | awk 'NR == 2 { print $3 }')" = "$1" ]; }
 guest_memory() { guest_must erin "awk '/^MemTotal/ { print int(\$2 / 1024) }' /proc/meminfo"; }
-# within WHAT NUMBER LEAST MOST
+# within WHAT NUMBER LEAST MOST: fails unless NUMBER is between LEAST and MOST.
 within() { if [ "$2" -lt "$3" ] || [ "$2" -gt "$4" ]; then fail "$1: $2 is not within $3 and $4"; fi; }
 # xentop_says COLUMN: prints that column of the guest's row in the second of two reports.
 xentop_says() {
@@ -53,7 +53,7 @@ say "list, domname, uptime, vcpu-list, block-list, network-list, xenstore-ls, co
 must xl vcpu-set erin 1
 wait_for 60 cpus_are 0
 must xl vcpu-set --ignore-host erin 2
-# The last step is udev's in a guest that has it.
+# In a guest with udev, udev does this last step.
 guest_must erin 'until echo 1 >/sys/devices/system/cpu/cpu1/online; do usleep 50000; done'
 wait_for 60 cpus_are 0-1
 say "vcpu-set: two, one, two"
@@ -64,7 +64,7 @@ paused=$(cpu_time)
 sleep 2
 same "CPU time of a paused guest" "$(cpu_time)" "$paused"
 must xl unpause erin
-state_is p && fail "the guest is paused still"
+state_is p && fail "the guest is still paused"
 guest_must erin true 60
 say "pause, unpause"
 
@@ -101,7 +101,7 @@ must xl rename erin eve
 same "the renamed domain" "$(xl domid eve)" "$id"
 must xl rename eve erin
 
-# The guest's own kernel shuts down on request. The program that it would call for that is not in the lab's initrd.
+# The guest's kernel shuts down on request, by a program. The default one is not in the lab's initrd.
 guest_must erin 'echo /bin/busybox poweroff -f >/proc/sys/kernel/poweroff_cmd'
 must timeout 120 xl shutdown -w erin
 wait_for 30 guest_gone erin

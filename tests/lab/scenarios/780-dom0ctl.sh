@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all of their limits or none, and shows how long requests take; it reports three faulty devices but no healthy one
+# proves: dom0ctl shows a disk and a card as in sysfs and xenstore, sets all given limits or none, and shows how long requests take; it reports three faulty devices but no healthy one
 # long: yes
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 bus=/sys/bus/xen-backend/devices
 blk=dom0-blkback net=dom0-netback
 [ "$LAB_DRIVERS" = ours ] || blk=xen-blkback net=xen-netback
 
-# flatten: JSON on stdin as lines "DEVICE KEY VALUE", "DEVICE counters KEY VALUE".
+# flatten: prints JSON from stdin as lines "DEVICE KEY VALUE" and "DEVICE counters KEY VALUE".
 flatten() {
 	python3 -c '
 import json, sys
@@ -18,12 +18,12 @@ for device in json.load(sys.stdin)["devices"]:
             print(name, key, *pair)'
 }
 
-# has WHERE LINE: the file contains that line.
+# has FILE LINE: fails unless the file contains that line.
 has() {
 	grep -qxF -- "$2" "$1" || fail "$1 has no line: $2"
 }
 
-# doctor_says DEVICE TEXT: a finding contains that text, and the exit code reports a finding.
+# doctor_says DEVICE TEXT: fails unless a finding contains that text, and the exit code reports a finding.
 doctor_says() {
 	dom0ctl doctor "$1" >/run/doctor
 	same "exit code of doctor $1" $? 1
@@ -106,7 +106,7 @@ say "prometheus: $(grep -vc '^#' /run/metrics) samples"
 guest_must alice 'xenstore-write device/vif/0/evil "$(printf "\033[2J")"'
 must dom0ctl show "vif$id.0" >/run/show
 must grep -qF 'evil                   \x1b[2J' /run/show
-! grep -q $'\033' /run/show || fail "an escape of the guest's came through"
+! grep -q $'\033' /run/show || fail "dom0ctl prints an escape character that the guest has written"
 must dom0ctl show "$disk" >/run/show
 if [ "$LAB_DRIVERS" = ours ]; then
 	must grep -q '^  queue 0' /run/show
@@ -131,7 +131,7 @@ else
 fi
 say "show and top"
 
-# Three guests at work, on terminals of 80 and 120 columns.
+# top with three busy guests, on terminals of 80 and 120 columns.
 guest_start bob type=pvh disk=/dev/nvme0n6 nic=10.0.0.3
 guest_start carol disk=/dev/nvme0n7 nic=10.0.0.4
 work='while [ ! -e /tmp/stop ]; do dd if=/dev/xvda of=/dev/null bs=64k count=16 iflag=direct 2>/dev/null; ping -c 5 -i 0.2 -q -s 1400 10.0.0.1; done'
@@ -141,7 +141,7 @@ for name in alice bob carol; do
 done
 wait_for 30 disk_busy nvme0n7
 for columns in 80 120; do
-	# Of what the terminal got, keep the last screen.
+	# Keep only the last screen of the output.
 	must script -qec "stty cols $columns rows 24; dom0ctl top --watch 3 --count 2" /run/typescript >/dev/null
 	sed 's/\r$//' /run/typescript | awk -v RS='\033\\[H\033\\[J' '{ last = $0 } END { printf "%s", last }' | grep -v '^Script ' >/run/screen
 	say "$(cat /run/screen)"
@@ -160,7 +160,7 @@ guest_stop bob
 guest_stop carol
 say "top on terminals"
 
-# refused TEXT DEVICE WORD...: one word is invalid, so nothing is written.
+# refused TEXT DEVICE WORD...: checks that dom0ctl reports TEXT and writes no limit, as one word is invalid.
 refused() {
 	local text=$1
 	shift
@@ -199,7 +199,7 @@ done
 say "limits"
 
 must dom0ctl doctor
-# A guest that does not run, and two devices of it; the scenario plays their toolstack.
+# A guest that does not run. The scenario attaches two more devices to it, as a toolstack does.
 guest_config still disk=/dev/nvme0n6 nic=10.0.0.3 >/run/still.cfg
 must xl create -q -p /run/still.cfg
 # shellcheck disable=SC2154 # an index, not a variable
@@ -231,11 +231,11 @@ attach vif 1 handle 1 mac 00:16:3e:00:00:77 script /etc/xen/scripts/vif-bridge b
 doctor_says "vif-$still-1" "The hotplug script /etc/xen/scripts/vif-bridge has not answered"
 attach vbd 51760 dev xvdd type phy mode w device-type disk script /etc/xen/scripts/block params /dev/nvme0n99
 doctor_says "vbd-$still-51760" "The disk /dev/nvme0n99 does not exist."
-! grep -q 'has not answered' /run/doctor || fail "an effect is named beside its cause"
+! grep -q 'has not answered' /run/doctor || fail "doctor reports an effect beside its cause"
 dom0ctl doctor >/run/doctor
 same "exit code of doctor" $? 1
 say "$(cat /run/doctor)"
-! grep -q "^v[bi][df]-$id-" /run/doctor || fail "a healthy device is named"
+! grep -q "^v[bi][df]-$id-" /run/doctor || fail "doctor reports a healthy device"
 detach vif 1
 detach vbd 51760
 guest_destroy still

@@ -16,10 +16,10 @@ before=$(census)
 libvirt_start() {
 	[ -s /etc/machine-id ] || tr -d - </proc/sys/kernel/random/uuid >/etc/machine-id
 	mkdir -p /run/dbus /run/libvirt /var/lib/libvirt/images /var/log/libvirt/libxl
-	# Its driver for guests without Xen needs a user that does not exist here, and without it nothing starts.
+	# libvirt's driver for QEMU needs a user that does not exist here. libvirtd does not start if the driver fails.
 	rm -f /usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so
 	must dbus-daemon --system --fork --nopidfile
-	# Only root is here: there is nothing to authenticate.
+	# Root is the only user, so authentication is off.
 	printf 'auth_unix_rw = "none"\nauth_unix_ro = "none"\n' >/run/libvirtd.conf
 	libvirtd -f /run/libvirtd.conf -p /run/libvirtd.pid >"$LAB_OUT/libvirtd.log" 2>&1 &
 	wait_for 120 virsh list
@@ -28,12 +28,12 @@ export LIBVIRT_DEFAULT_URI=xen:///system
 
 virsh_must() { must timeout 300 virsh -q "$@"; }
 state_is() { [ "$(virsh -q domstate "$1" | xargs)" = "$2" ]; }
-# known NAME: libvirt created the guest, so this tells the helpers for guests its domain id.
+# known NAME: sets the domain ID of a guest that libvirt has created, for the lab's helpers.
 known() {
 	# shellcheck disable=SC2034 # the helpers' own
 	GUEST_ID[$1]=$(must xl domid "$1")
 }
-# installed NAME ARGUMENT...: virt-install --import of the lab's kernel and initrd.
+# installed NAME ARGUMENT...: runs virt-install --import with the lab's kernel and initrd.
 installed() {
 	local name=$1
 	shift
@@ -103,7 +103,7 @@ wait_for 60 state_is ina 'shut off'
 virsh_must undefine ina
 say "shutdown, start, verified, destroy"
 
-# Where libvirt looks for the device model Debian has none.
+# Debian has no device model at the path where libvirt expects it.
 installed flo --hvm --xml ./devices/emulator=/usr/libexec/xen-qemu-system-i386
 same "flo's kind" "$(virsh -q domstate flo), $(virsh -q dumpxml flo | sed -n 's/.*<type[^>]*>\(.*\)<.*/\1/p')" "running, hvm"
 guest_works flo "fully virtualised guest by virt-install --import" xvda nvme0n5 10.0.0.7 81

@@ -30,13 +30,13 @@ os.dup2(fd, 9)
 os.execv(sys.argv[3], sys.argv[3:])' "$@"
 }
 
-# descriptor NAME DEVICE RESTRICT: runs the checker for descriptors: pass if it is restricted, fail if everything works on it.
+# descriptor NAME DEVICE RESTRICT: runs Xen's checker for descriptors. It prints pass for a restricted descriptor, and fail for another.
 descriptor() {
 	with_descriptor "$2" "$3" "$tools"/depriv-fd-checker "$1" 9 lab >"$LAB_OUT/$side-descriptor-$1-$3" 2>&1
 	echo "descriptor of $1, restricted by $3: $(awk '$2 ~ /pass|fail/ { print $2 }' "$LAB_OUT/$side-descriptor-$1-$3")" >>"$LAB_OUT/$side"
 }
 
-# stream FROM TO: 4 MiB through a libvchan connection inside Dom0: gntalloc and evtchn on the server's side, gntdev on the client's.
+# stream FROM TO: sends 4 MiB through a libvchan connection inside Dom0: gntalloc and evtchn on the server's side, gntdev on the client's.
 stream() {
 	local sum
 	mkfifo /run/vchan.open
@@ -82,11 +82,11 @@ done
 toolstack_start
 everything intree
 
-# The result of a program on our devices, and in brackets on the kernel's.
+# Print the result of each program on our devices, and in brackets on the kernel's own.
 while IFS=: read -r name ours; do
 	say "$name:$ours (the kernel's own:$(sed -n "s/^$name://p" "$LAB_OUT/intree"))"
 done <"$LAB_OUT/ours"
-diff "$LAB_OUT/ours" "$LAB_OUT/intree" || fail "the answers differ"
+diff "$LAB_OUT/ours" "$LAB_OUT/intree" || fail "the results differ"
 grep -v 'exit code 0$' "$LAB_OUT/ours" | diff - <(cat <<-'END'
 	descriptor of privcmd, restricted by 0: fail
 	descriptor of privcmd, restricted by 0x25006: pass
@@ -96,5 +96,5 @@ grep -v 'exit code 0$' "$LAB_OUT/ours" | diff - <(cat <<-'END'
 	vchan from server to client: the data is right
 	vchan from client to server: the data is right
 	END
-) || fail "a program was not content"
+) || fail "a program had another result than expected"
 pass

@@ -7,7 +7,7 @@
 # devices: ours
 # kernel: stock debug bare
 
-# The medium in the drive, as the guest sees it.
+# medium NAME: prints the checksum of the medium that the guest reads.
 medium() {
 	guest_run "$1" 'sha256 /dev/sr0 2>/dev/null' | cut -d' ' -f1
 }

@@ -25,7 +25,7 @@ for type in pv pvh; do
 	must qemu-img check -q "$image"
 	must qemu-img convert -n -f qcow2 -O raw "$image" /dev/nvme0n7
 	backing_verify /dev/nvme0n7 86 64
-	result "$type guest: the 64 MiB verified in what qemu-img makes of the image" "$RATE"
+	result "$type guest: the 64 MiB verified in the image after qemu-img has converted it" "$RATE"
 	must rm "$image"
 done
 must umount /run/images

@@ -5,7 +5,7 @@
 # devices: ours
 # kernel: stock debug bare
 
-# guest_settled NAME: whether the guest is ready or has died.
+# guest_settled NAME: waits, and returns success if the guest is ready, or failure if it has died.
 guest_settled() {
 	order "${GUEST_ID[$1]}" ready $((120 * LAB_PATIENCE))
 	case $? in
@@ -24,9 +24,9 @@ for type in pv pvh; do
 		continue
 	fi
 	if ! guest_settled "$name"; then
-		grep -qE 'Out of memory|Kernel panic' "$log" || fail "$name died of something else: $(tail -n 3 "$log")"
+		grep -qE 'Out of memory|Kernel panic' "$log" || fail "$name died for another reason: $(tail -n 3 "$log")"
 		say "$type guest of 64 MiB: $(grep -aom1 'Kernel panic.*' "$log")"
-		# The death was expected.
+		# The end was expected, so keep this log from the search for forbidden lines.
 		mv "$log" "$LAB_OUT/$name-died.log"
 		continue
 	fi

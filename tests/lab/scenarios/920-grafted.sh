@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a kernel with the drivers in its own source, as modules from its RPM or built in, hosts guests, and loads no driver from elsewhere
+# proves: a kernel with the drivers in its own source, as modules from its RPM or built in, hosts guests, and loads no driver that is not its own
 # kernel: grafted builtin
 # drivers: grafted
 # devices: ours
