@@ -5,7 +5,7 @@ DRIVERS ?= ours
 KERNEL ?= stock
 PAIR ?= bookworm
 comma := ,
-# setup installs Python, which run needs.
+# setup installs Python, which `run` needs.
 LAB = tests/lab/setup && tests/lab/run $(if $(LONG),--long) $(if $(ACCEL),--accel $(ACCEL)) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR) $(if $(GUEST_PAIR),--guest-pair $(GUEST_PAIR))
 
 lab: ## real Xen, Dom0 and guests in QEMU: SCENARIO=name,name (all) PAIR=bookworm|trixie|newest DRIVERS=ours|intree KERNEL=stock|debug|bare|grafted|builtin

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: the main job, told while `make demo` runs
+# proves: guests start, work and end on our drivers, with all data verified, and the modules can be reloaded; `make demo` runs it
 # timeout: 1800
 say "Xen $(cat /sys/hypervisor/version/major).$(cat /sys/hypervisor/version/minor)$(cat /sys/hypervisor/version/extra), a $(cat /sys/hypervisor/guest_type) Dom0 with Linux $(uname -r)."
 [ -n "$(find /lib/modules -path '*updates*' -prune -o -name 'xen-*back.ko*' -print)" ] ||

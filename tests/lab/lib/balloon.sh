@@ -78,18 +78,18 @@ give_and_take() {
 	grew decreased_2m "$blocks" $(($1 * 9 / 20))
 	same "pages that only Xen counts" "$(surplus)" "$extra"
 	same "MemTotal" "$(mem_total)" $((total - kib))
-	same "what is given away" "$(cat "$NAMES"/info/low_kb)" "$kib"
+	same "memory that Xen has got" "$(cat "$NAMES"/info/low_kb)" "$kib"
 	free=$(($(xen_free) - free - $1))
-	[ ${free#-} -le 2 ] || fail "Xen's free memory is $free MiB away from what it was given"
+	[ ${free#-} -le 2 ] || fail "Xen's free memory differs by $free MiB from what Dom0 gave"
 	target_reached "$full"
 	grew increased_2m "$had" $(($1 * 9 / 20))
 	same "pages that only Xen counts" "$(surplus)" "$extra"
 	same "MemTotal" "$(mem_total)" "$total"
 	same "leaked pages" "$(counter leaked)" 0
-	say "$1 MiB away and back: $(($(counter decreased_2m) - blocks)) extents of 2 MiB away, $(($(counter increased_2m) - had)) back"
+	say "$1 MiB given to Xen and taken back: $(($(counter decreased_2m) - blocks)) and $(($(counter increased_2m) - had)) extents of 2 MiB"
 }
 
-# xen_keeps MIB: a guest that never runs takes Xen's free memory except MIB; xen_has_again: frees that guest's memory.
+# xen_keeps MIB: creates a guest that never runs, and that uses Xen's free memory except MIB. xen_has_again: destroys that guest.
 xen_keeps() {
 	guest_config eater mem=$(($(xen_free) - $1)) >/run/eater.cfg
 	must xl create -p -q /run/eater.cfg

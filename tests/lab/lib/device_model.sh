@@ -17,7 +17,7 @@ dm_has_answered() {
 	[ "$(wc -l <"$LAB_OUT/dm")" -gt "$1" ]
 }
 
-# dm_tell COMMAND: leaves the answer in DM_SAID.
+# dm_tell COMMAND: sends a command, and sets DM_SAID to the answer.
 dm_tell() {
 	local lines
 	lines=$(wc -l <"$LAB_OUT/dm")
@@ -32,7 +32,7 @@ dm_must() {
 	same "the device model's answer" "$DM_SAID" "$1: ok"
 }
 
-# dm_status: leaves its counts in SIGNALS, EVENTS and NOTIFIES.
+# dm_status: sets SIGNALS, EVENTS and NOTIFIES to the device model's counts.
 dm_status() {
 	dm_tell status
 	# shellcheck disable=SC2034 # for the scenarios
@@ -45,7 +45,7 @@ dm_stop() {
 	wait "$DM_PID" || fail "the device model failed: $(tail -n 2 "$LAB_OUT/dm")"
 }
 
-# dm_kill: the process dies with all its files open.
+# dm_kill: kills the process while all its files are open.
 dm_kill() {
 	kill -9 "$DM_PID"
 	exec 8>&-
@@ -53,12 +53,12 @@ dm_kill() {
 	:
 }
 
-# guest_notifies NAME QUEUE TIMES: the guest writes the number of a queue to the device's QueueNotify.
+# guest_notifies NAME QUEUE TIMES: makes the guest write the number of a queue to the device's QueueNotify.
 guest_notifies() {
 	guest_must "$1" "i=0; while [ \$i -lt $3 ]; do devmem $((MMIO + 0x50)) 32 $2 || exit 1; i=\$((i + 1)); done"
 }
 
-# dm_scenario: eventfds of privcmd at work for a PVH guest, in any kind of Dom0.
+# dm_scenario: tests privcmd's eventfds with a PVH guest, in any kind of Dom0.
 dm_scenario() {
 	local before id
 	before=$(census)
@@ -73,7 +73,7 @@ dm_scenario() {
 	census_back_to "$before"
 }
 
-# Writes to the queue with an eventfd do not reach the device model; all others do.
+# dm_eventfds NAME: checks that writes to a queue with an eventfd do not reach the device model, and that all other accesses do.
 dm_eventfds() {
 	local name=$1 events
 	dm_must assign
@@ -81,16 +81,16 @@ dm_eventfds() {
 	events=$EVENTS
 	guest_notifies "$name" 0 100
 	dm_status
-	same "what 100 writes did" "signals $SIGNALS events $((EVENTS - events)) notifies $NOTIFIES" "signals 100 events 0 notifies 0"
+	same "counts after 100 writes" "signals $SIGNALS events $((EVENTS - events)) notifies $NOTIFIES" "signals 100 events 0 notifies 0"
 	guest_notifies "$name" 1 10
 	guest_must "$name" "devmem $((MMIO + 0x54)) 32 0; devmem $((MMIO + 0x50)) 16 0; devmem $MMIO 32"
 	dm_status
-	same "what other accesses did" "signals $SIGNALS events $((EVENTS - events)) notifies $NOTIFIES" "signals 100 events 13 notifies 11"
+	same "counts after other accesses" "signals $SIGNALS events $((EVENTS - events)) notifies $NOTIFIES" "signals 100 events 13 notifies 11"
 	dm_must deassign
 	events=$EVENTS
 	guest_notifies "$name" 0 10
 	dm_status
-	same "after the end" "signals $SIGNALS events $((EVENTS - events)) notifies $NOTIFIES" "signals 100 events 10 notifies 21"
+	same "counts after deassign" "signals $SIGNALS events $((EVENTS - events)) notifies $NOTIFIES" "signals 100 events 10 notifies 21"
 	say "100 writes became signals, 23 accesses reached the device model"
 }
 
@@ -114,10 +114,10 @@ dm_interrupts() {
 	count=$(guest_reschedules "$name")
 	guest_notifies "$name" 0 20
 	dm_status
-	same "interrupts after the end" "$(guest_reschedules "$name") $SIGNALS" "$count 121"
+	same "interrupts and signals after no-irq" "$(guest_reschedules "$name") $SIGNALS" "$count 121"
 }
 
-# The ports are closed under the eventfd, and the device model dies.
+# dm_ends NAME: closes the ports while the eventfd is assigned. Then kills the device model while the guest writes.
 dm_ends() {
 	local name=$1 events
 	dm_must ports
@@ -125,12 +125,12 @@ dm_ends() {
 	events=$EVENTS
 	guest_notifies "$name" 0 5
 	dm_status
-	same "with new ports" "signals $SIGNALS events $((EVENTS - events))" "signals 121 events 5"
+	same "counts with new ports" "signals $SIGNALS events $((EVENTS - events))" "signals 121 events 5"
 	dm_must deassign
 	dm_must assign
 	guest_notifies "$name" 0 5
 	dm_status
-	same "assigned to the new ports" "signals $SIGNALS events $((EVENTS - events))" "signals 126 events 5"
+	same "counts after assign to the new ports" "signals $SIGNALS events $((EVENTS - events))" "signals 126 events 5"
 	dm_must irq
 	guest_spawn "$name" writes "while devmem $((MMIO + 0x50)) 32 0; do :; done"
 	wait_for 20 dm_signals_exceed "$SIGNALS"

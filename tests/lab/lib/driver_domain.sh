@@ -2,11 +2,12 @@
 # shellcheck shell=bash
 # A driver domain, for scenarios to source: a guest that serves disks and network cards to other guests.
 
-# driver_domain_start NAME TYPE ADDRESS [BACKEND DISK]: its first disk, /dev/xvda there, is for others: Dom0's /dev/nvme0n5, or DISK of
-# the driver domain BACKEND. Its card, from there as well, is a port of its bridge br0, which has that address. `xl devd` runs the
-# hotplug scripts, in Dom0's root. Of the kernel's own Xen drivers it has the frontends, and its backends only for a comparison.
+# driver_domain_start NAME TYPE ADDRESS [BACKEND DISK]: starts a driver domain. Its first disk, /dev/xvda there, is for other guests. It
+# is Dom0's /dev/nvme0n5, or DISK of the driver domain BACKEND, which serves the card, too. The card is a port of its bridge br0, which
+# has that address. `xl devd` runs the hotplug scripts, in Dom0's root. Of the kernel's own Xen drivers the domain has the frontends; it
+# has the in-tree backends only for a comparison.
 driver_domain_start() {
-	# Without an address of its own a bridge takes the lowest of its ports': all vifs have the same, in the driver domain too.
+	# A bridge without an address of its own takes the lowest of its ports. All vifs have the same, also those in the driver domain.
 	must ip link set xenbr0 address 00:16:3e:00:00:01
 	local name=$1 type=$2 address=$3 backend=${4:-} disk=${5:-/dev/nvme0n5}
 	guest_start "$name" type="$type" mem=320 backend="$backend" disk="$disk" nic="$address" backend= disk=/dev/nvme0n2,ro tools=yes \
@@ -34,7 +35,7 @@ driver_domain_modules() {
 		done'
 }
 
-# driver_domain_refuses NAME: what only Dom0 may do says so there, and does not load.
+# driver_domain_refuses NAME: checks that the modules that only Dom0 may use do not load there, and log the reason.
 driver_domain_refuses() {
 	guest_must "$1" 'cd /payload/lab/modules
 		for module in balloon pciback mcelog acpi-processor; do
@@ -43,13 +44,13 @@ driver_domain_refuses() {
 		done'
 }
 
-# driver_domain_idle NAME: it serves no guest, and nothing of the guests that it served is left there.
+# driver_domain_idle NAME: returns success if it serves no guest, and if nothing of the guests that it served is left there.
 driver_domain_idle() {
 	guest_run "$1" '[ -z "$(ls /sys/bus/xen-backend/devices)" ] && ! ls /sys/class/net | grep vif &&
 		! xenstore-list backend/vbd | grep . && ! xenstore-list backend/vif | grep .'
 }
 
-# driver_domain_words NAME: the output of its programs and its kernel's log, for the diagnosis of a failure.
+# driver_domain_words NAME: prints the output of its programs and its kernel's log, for the diagnosis of a failure.
 driver_domain_words() {
 	guest_run "$1" 'tail -n 30 /tmp/devd.out /tools/var/log/xen/*; chroot /tools xenstore-ls backend; dmesg | tail -n 30; ps | grep -v "\["'
 }

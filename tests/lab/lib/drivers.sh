@@ -39,7 +39,7 @@ drivers_loaded() {
 		grep -vE "^${LAB_DEVICES/ours/dom0_(gnttab|core)}\$" | sort | xargs
 }
 
-# devices_must_serve: fails unless the devices under test are loaded and the others are not.
+# devices_must_serve: fails unless the device modules under test are loaded and the others are not.
 devices_must_serve() {
 	local module
 	for module in "${DEVICES[@]}" "${GRANT_DEVICES[@]}"; do
@@ -52,8 +52,8 @@ devices_must_serve() {
 		"$(find /lib/modules -name '*xen*.ko*' ! -path '*/updates/*' ! -name 'xen-*front*' -printf '%f ')" ""
 }
 
-# toolstack_stop, toolstack_start: between them the devices are not in use. Guests cannot be started afterwards: a new
-# xenstored does not know the watches that the kernel has registered.
+# toolstack_stop, toolstack_start: stop and start the toolstack. In between, the devices are not in use. Guests cannot be started
+# afterwards: a new xenstored does not know the watches that the kernel has registered.
 toolstack_stop() {
 	must kill "$(cat /run/xenconsoled.pid)" "$(cat /run/xen/xenstored.pid)"
 	wait_for 10 sh -c '! pidof xenstored xenconsoled'

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Event channels of this domain, through /dev/xen/evtchn and by hypercalls of its own.
+"""Binds, allocates, closes and lists event channels of this domain, through /dev/xen/evtchn and by hypercalls.
 
   evtchn.py bind DOMAIN    binds an unbound port for DOMAIN through the device, and closes the file at once
   evtchn.py static PORT    binds PORT as a static port, likewise
-  evtchn.py alloc DOMAIN   allocates an unbound port for DOMAIN by a hypercall, for no program
+  evtchn.py alloc DOMAIN   allocates an unbound port for DOMAIN by a hypercall, so that no file has it
   evtchn.py close PORT     closes a port by a hypercall
   evtchn.py list           prints each port that is not closed: PORT STATUS DOMAIN-OR-VIRQ
 

@@ -12,7 +12,7 @@ fault_hold() { fault_arm "$1" hold "${2:-30000}" "${3:-0}"; }
 # fault_fail NAME ERRNO [TIMES]: the operation at the point fails, TIMES times or always.
 fault_fail() { fault_arm "$1" fail "$2" "${3:-0}"; }
 
-# fault_nomem NAME NTH: the NTH allocation fails that the next thread to get there makes after this point. Needs the debug kernel.
+# fault_nomem NAME NTH: the next thread that reaches the point has its NTH allocation after it fail. Needs the debug kernel.
 fault_nomem() {
 	local what
 	for what in failslab fail_page_alloc; do
@@ -24,8 +24,8 @@ fault_nomem() {
 	fault_arm "$1" nomem "$2" 1
 }
 
-# fault_mem NAME: a thread that reaches the point has memory from there on. fault_short NAME: how many allocations were left until
-# one would have failed; 0 means that one has failed.
+# fault_mem NAME: a thread that reaches the point has no failing allocation from there on. fault_short NAME: prints how many more
+# allocations the thread would have had to make for one to fail; 0 means that one has failed.
 fault_mem() { fault_arm "$1" mem; }
 fault_short() { awk -v name="$1" '$1 == name { print $3 }' $FAULT_POINTS; }
 
@@ -39,7 +39,8 @@ fault_release() {
 	fault_arm "$1" off
 }
 
-# fault_hits NAME, fault_waiting NAME...: how often the point was hit since it was armed; the number of threads held there.
+# fault_hits NAME: prints how often the point was hit since it was armed. fault_waiting NAME...: prints the number of threads held at
+# each point.
 fault_hits() { awk -v name="$1" '$1 == name { print $5 }' $FAULT_POINTS; }
 fault_waiting() {
 	local name names

@@ -66,7 +66,7 @@ guest_config() {
 			vifs+="'bridge=$bridge${backend:+,backend=$backend}',"
 			nics+=("${pair#nic=}")
 			;;
-		*) fail "guest_start: what is $pair?" ;;
+		*) fail "guest_start: unknown argument $pair" ;;
 		esac
 	done
 	[ -z "$tools" ] || disks+="'phy:/dev/nvme0n3,xvdz,r',"
@@ -120,7 +120,7 @@ guest_devices() {
 		mount -t proc proc /tools/proc && mount -t tmpfs tmp /tools/tmp'
 }
 
-# Xen destroys a guest that crashes, and its entries in xenstore go with it.
+# The toolstack destroys a guest that crashes, and removes its nodes from xenstore.
 guest_dead() {
 	! xenstore-exists "/local/domain/${GUEST_ID[$1]}"
 }
@@ -160,8 +160,8 @@ guest_must() {
 	guest_run "$@" || fail "guest $1: exit code $? of: $2"
 }
 
-# guest_spawn NAME TAG COMMAND: starts it in the guest's background; guest_join NAME TAG [SECONDS] waits, prints, returns.
-# The exit code is also printed on the guest's console, for commands that are not joined.
+# guest_spawn NAME TAG COMMAND: starts it in the guest's background. guest_join NAME TAG [SECONDS]: waits for it, prints its output and
+# returns its exit code. The exit code is also printed on the guest's console, for commands that are not joined.
 guest_spawn() {
 	guest_must "$1" "rm -f /tmp/$2.*
 		( ( $3 ) >/tmp/$2.out 2>&1 </dev/null; code=\$?

@@ -45,14 +45,14 @@ canary_stop() {
 	pattern 4 65536 >/run/canary.part
 	same "the canary's stream" "$(cat /run/canary.sum)" \
 		"$(for ((i = 0; i < parts; i++)); do cat /run/canary.part; done | sha256sum)"
-	say "the canary beside all that: $FILES files verified, $((parts * 64)) KiB streamed"
+	say "the canary meanwhile: $FILES files verified, $((parts * 64)) KiB streamed"
 	guest_stop canary
 }
 
-# mallory_may_look vbd|vif: the guest may read and remove what Dom0 writes to the error nodes of its devices.
+# mallory_may_look vbd|vif: lets the guest read and remove what Dom0 writes to the error nodes of its devices.
 mallory_may_look() {
 	local node=/local/domain/0/error/backend/$1/${GUEST_ID[mallory]}
-	# With its own entry the folder stays when the errors in it are removed; nodes created in it inherit its permissions.
+	# With an entry of its own, the directory stays when the errors in it are removed. Nodes created in it inherit its permissions.
 	must xenstore-write "$node/lab" ''
 	must xenstore-chmod "$node" n0 "b${GUEST_ID[mallory]}"
 }
@@ -61,7 +61,7 @@ kernel_lines() {
 	logs_kernel "$LAB_NAME" | wc -l
 }
 
-# hostile_report: passes on the new output of the guest's program; HOSTILE_LOG has the whole output.
+# hostile_report: reports the new output of the guest's program to the host. HOSTILE_LOG has the whole output.
 hostile_report() {
 	local seen word rest
 	seen=$(wc -l <"$HOSTILE_LOG")
@@ -101,7 +101,7 @@ mallory_runs() {
 	canary_alive
 }
 
-# Memory (KiB) and threads of Dom0 that a guest could make grow.
+# Print the memory (KiB) and the threads of Dom0 that a guest could increase.
 memory_of_dom0() {
 	echo 2 >/proc/sys/vm/drop_caches
 	awk '/^(Slab|VmallocUsed|Percpu):/ { n += $2 } END { print n }' /proc/meminfo
@@ -111,7 +111,8 @@ threads_of_dom0() {
 	ps -o comm= --ppid 2 | awk '!/^(kworker|ext4lazyinit)/' | wc -l
 }
 
-# counters_begin, counters_end KIB: fails if Dom0 has lost more memory or threads to a misbehaving frontend that is still alive.
+# counters_begin, counters_end KIB: fails if Dom0 uses more threads than before, or more than KIB of memory, for a misbehaving frontend
+# that still runs.
 counters_begin() {
 	COUNTERS="$(memory_of_dom0) $(threads_of_dom0)"
 }
@@ -130,7 +131,7 @@ counters_end() {
 	say "Dom0's own memory, in KiB, and threads: $COUNTERS before, $(memory_of_dom0) $(threads_of_dom0) now"
 }
 
-# canary_latency SECONDS: a percentile of the time of a verified write and read of one page, in microseconds.
+# canary_latency SECONDS: prints the 99th percentile of the time of a verified write and read of one page, in microseconds.
 canary_latency() {
 	guest_must canary "hostile latency /mnt/latency $1" | sed -n 's/.*p99 \([0-9]*\) us.*/\1/p'
 }
@@ -142,9 +143,9 @@ mallory_stop() {
 	xenstore-rm "/local/domain/0/error/backend/vif/${GUEST_ID[mallory]}" 2>/dev/null
 }
 
-# ---- random hostility ----
+# ---- random requests ----
 
-# The emulator's granularity in microseconds: shorter times say nothing about a driver.
+# The emulator's granularity in microseconds. Differences between shorter times are not the driver's.
 LATENCY_GRAIN=10000
 
 # random_start: starts both guests, and measures the canary's I/O while mallory is idle.

@@ -3,7 +3,7 @@
 # Devices that are attached and detached, while other I/O goes on.
 
 # files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of MIB there, and sleeps
-# MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and leaves their number in FILES.
+# MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and sets FILES to their number.
 files_begin() {
 	local sum mib=${3:-8}
 	sum=$(expected 3 "$mib")
@@ -19,7 +19,7 @@ files_begin() {
 files_end() {
 	local rounds
 	guest_must "$1" 'touch /tmp/stop'
-	rounds=$(guest_join "$1" files) || fail "guest $1 read something else than it had written"
+	rounds=$(guest_join "$1" files) || fail "guest $1 read wrong data"
 	guest_must "$1" 'umount /mnt'
 	# shellcheck disable=SC2034 # for the caller
 	FILES=$(echo "$rounds" | wc -l)

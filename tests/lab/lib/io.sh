@@ -10,7 +10,7 @@ expected() {
 	cat "$file"
 }
 
-# disk_fill NAME DEVICE SEED MIB: the guest makes an ext4 there with one file, checks it and unmounts the disk.
+# disk_fill NAME DEVICE SEED MIB: the guest makes an ext4 file system there, writes one file, and unmounts the disk.
 disk_fill() {
 	local start
 	guest_must "$1" "mkfs.ext4 -q -F $2 && mount -t ext4 $2 /mnt" >/dev/null

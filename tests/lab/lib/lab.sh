@@ -37,7 +37,7 @@ say() {
 	done <<<"$*"
 }
 
-# result WHAT VALUE: the same, and a row of the closing table that `table` shows.
+# result WHAT VALUE: prints a line of progress and adds it to the table. table: prints all results again.
 declare -a ROWS
 result() {
 	say "$1: $2"
@@ -60,28 +60,28 @@ nap() {
 	return 0
 }
 
-# wait_for SECONDS COMMAND...: polls until the command succeeds; fails the scenario when it never does.
+# wait_for SECONDS COMMAND...: polls until the command succeeds; fails the scenario if it does not in that time.
 wait_for() {
 	local seconds=$(($1 * LAB_PATIENCE)) end
 	shift
 	end=$((SECONDS + seconds))
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || fail "waited $seconds s in vain for: $*"
+		[ $SECONDS -lt $end ] || fail "no success in $seconds s of: $*"
 		nap 0.2
 	done
 }
 
-# must COMMAND...: the command succeeds or the scenario fails.
+# must COMMAND...: runs the command; fails the scenario if it fails.
 must() {
 	"$@" || fail "exit code $? of: $*"
 }
 
-# same WHAT A B: two values are equal or the scenario fails.
+# same WHAT A B: fails the scenario unless both values are equal.
 same() {
 	[ "$2" = "$3" ] || fail "$1: '$2' is not '$3'"
 }
 
-# now: seconds since boot with two decimals; since THEN: seconds since that moment; rate MIB THEN: MiB/s since that moment.
+# now: prints the seconds since boot with two decimals. since THEN: prints the seconds since then. rate MIB THEN: prints MiB/s since then.
 now() { cut -d' ' -f1 /proc/uptime; }
 since() { awk -v a="$1" -v b="$(now)" 'BEGIN { printf "%.1f", b - a }'; }
 rate() {

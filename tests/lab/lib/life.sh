@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# A guest's whole life: what a user does with a virtual machine, with all data verified.
+# What a user does with a virtual machine from its start to its end, with all data verified.
 
-# guest_life NAME pv|pvh DISK ADDRESS SEED [MIB]: MIB on its disk, and a quarter of that over TCP in each direction.
+# guest_life NAME pv|pvh DISK ADDRESS SEED [MIB]: starts a guest. It writes MIB to its disk, and sends and receives a quarter of that over
+# TCP. Destroys it, verifies the disk in Dom0, and lets the guest verify it after another start.
 guest_life() {
 	local name=$1 type=$2 disk=$3 address=$4 seed=$5 mib=${6:-64} who="$1, ${2^^}"
 	guest_start "$name" type="$type" disk="/dev/$disk" nic="$address"
@@ -42,8 +43,8 @@ destroyed_under_load() {
 	say "$type guest destroyed under load, nothing left"
 }
 
-# guest_works NAME WHAT XVDX DISK ADDRESS SEED: both its devices, with data that is verified where it arrives; then the guest is
-# destroyed, and Dom0 finds on DISK what it wrote to XVDX.
+# guest_works NAME WHAT XVDX DISK ADDRESS SEED: tests both devices of a guest, with data that is verified where it arrives. Then destroys
+# the guest, and verifies on DISK in Dom0 what it wrote to XVDX.
 guest_works() {
 	local name=$1 what=$2 device=/dev/$3 disk=/dev/$4 address=$5 seed=$6
 	disk_fill "$name" "$device" "$seed" 24
@@ -62,8 +63,8 @@ guest_works() {
 # guest32_life pvh|hvm SEED: a guest with Debian's i386 kernel, on shadow page tables.
 #
 # The emulator sets the accessed bit in the four top entries of a PAE guest's page tables, where that bit is reserved. Xen walks
-# these tables to read the instructions that it emulates, finds them invalid, and the guest never gets past its first cpuid. With
-# shadow page tables the emulator sets the bit in Xen's own entries.
+# these tables to read the instructions that it emulates. It finds the entries invalid, so the guest's first cpuid never completes.
+# With shadow page tables the emulator sets the bit in Xen's own entries.
 guest32_life() {
 	local type=$1 seed=$2 before
 	before=$(census)

@@ -12,7 +12,7 @@ logs_kernel() {
 	dmesg | sed -n "/lab: begin $1\$/,\$p"
 }
 
-# On a debug kernel: reports memory that our modules leaked (kmemleak), and a lockdep that has turned itself off.
+# On a debug kernel: reports memory that our modules leaked (kmemleak), and reports if lockdep is off after its first finding.
 checkers_ask() {
 	if [ -e /sys/kernel/debug/kmemleak ]; then
 		echo scan >/sys/kernel/debug/kmemleak
@@ -22,11 +22,11 @@ checkers_ask() {
 		[ ! -s "$LAB_OUT/kmemleak.log" ] || echo "unreferenced object of ours, see kmemleak.log"
 	fi
 	if [ -e /proc/lockdep_stats ] && ! grep -q 'debug_locks: *1' /proc/lockdep_stats; then
-		echo "lockdep has given up"
+		echo "lockdep is off"
 	fi
 }
 
-# logs_tolerated NAME: drops the warnings that the header of the scenario tolerates, each up to the end of its call trace.
+# logs_tolerated NAME: removes the warnings that the header of the scenario tolerates, each up to the end of its call trace.
 logs_tolerated() {
 	local warning
 	warning=$(sed -n '/^#/!q; s/^# tolerates: *\([^ :]*\).*/\1/p' "/lab/scenarios/$1.sh")

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # Guests that are saved, restored and migrated while they work. For scenarios to source.
 
-# streams_begin NAME ADDRESS: starts a TCP stream in each direction, whose parts all differ. streams_end NAME verifies both at
-# their receivers, and leaves their size in KiB in STREAMED.
+# streams_begin NAME ADDRESS: starts a TCP stream in each direction, whose parts all differ. streams_end NAME: verifies both at their
+# receivers, and sets STREAMED to their size in KiB.
 streams_begin() {
 	rm -f /run/stream.*
 	tcp receive 7001 | sha256sum >/run/stream.sum &
@@ -16,7 +16,7 @@ streams_begin() {
 	STREAM_OUT=$!
 }
 
-# Sends until it is told to stop; the number of the last part is in a file.
+# Prints parts until /run/stream.stop exists. The number of the last part is in /run/stream.sent.
 stream_parts() (
 	set +x
 	n=0
@@ -58,7 +58,7 @@ work_begins() {
 	files_begin "$1" "$3" 2 200000
 }
 
-# guest_goes_on NAME DISK: waits until its file I/O and both streams go on, on its present devices.
+# guest_goes_on NAME DISK: waits until there is I/O on its disk, and until both streams make progress.
 guest_goes_on() {
 	wait_for 60 disk_busy "$2"
 	wait_for 60 stream_moves cat /run/stream.sent
@@ -97,18 +97,18 @@ guest_migrated() {
 		cat /run/migrate.log >&2
 		grep -q 'Cannot migrate superpage' /run/migrate.log || fail "migration: $(tail -n 1 /run/migrate.log)"
 		guest_must "$1" true
-		say "libxc met a page that was a page table no longer, and gave up: try $try"
+		say "libxc read a page that had stopped being a page table, and failed: try $try"
 	done
-	fail "libxc gave up $try times"
+	fail "libxc failed $try times"
 }
 
 guest_is_another() {
 	local before=${GUEST_ID[$1]}
 	GUEST_ID[$1]=$(must xl domid "$1")
-	[ "${GUEST_ID[$1]}" -gt "$before" ] || fail "$1 is domain ${GUEST_ID[$1]} still"
+	[ "${GUEST_ID[$1]}" -gt "$before" ] || fail "$1 is still domain ${GUEST_ID[$1]}"
 }
 
-# guest_wanders TYPE: a guest's I/O goes on through a checkpoint, an aborted migration, a save, and ten migrations.
+# guest_wanders TYPE: checks that a guest's I/O continues after ten migrations, a checkpoint, an aborted migration, and a save.
 guest_wanders() {
 	local type=$1 id start
 	guest_start alice "type=$type" mem=128 disk=/dev/nvme0n5 nic=10.0.0.2
@@ -120,19 +120,19 @@ guest_wanders() {
 		guest_migrated alice
 		guest_goes_on alice nvme0n5
 	done
-	result "$type guest: ten migrations, and at work in between" "$(since "$start") s"
+	result "$type guest: ten migrations, with I/O after each" "$(since "$start") s"
 
-	# The guest goes on in the same domain: its devices stay connected.
+	# After a checkpoint the guest continues in the same domain, and its devices stay connected.
 	id=${GUEST_ID[alice]}
 	must xl save -c alice /var/lib/xen/alice.save
 	rm /var/lib/xen/alice.save
 	same "the domain after a checkpoint" "$(xl domid alice)" "$id"
 	guest_goes_on alice nvme0n5
-	say "$type guest: a checkpoint, and it works on"
+	say "$type guest: its I/O continues after a checkpoint"
 	xl migrate -s '' alice 'head -c 30000000 | xl migrate-receive' && fail "a migration that lost its receiver succeeded"
-	same "the domain after a migration that broke off" "$(xl domid alice)" "$id"
+	same "the domain after an aborted migration" "$(xl domid alice)" "$id"
 	guest_goes_on alice nvme0n5
-	say "$type guest: a migration broke off, and it works on"
+	say "$type guest: its I/O continues after an aborted migration"
 	guest_saved alice
 	guest_restored alice
 	guest_goes_on alice nvme0n5
@@ -140,6 +140,6 @@ guest_wanders() {
 
 	files_end alice
 	streams_end alice
-	say "$type guest: $FILES files verified, $STREAMED KiB streamed beside all that"
+	say "$type guest: meanwhile $FILES files verified, $STREAMED KiB streamed"
 	guest_stop alice
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Devices of the machine that Dom0 gives to guests: a scenario with `# passthrough: yes` has a disk controller and a network card
+# Devices of the machine that Dom0 passes to guests. A scenario with `# passthrough: yes` has a disk controller and a network card
 # for that, at these addresses, without a driver in Dom0.
 NVME=0000:00:10.0
 # shellcheck disable=SC2034 # for the scenarios
@@ -25,28 +25,28 @@ pci_unclaimed() {
 # pci_dom0_claims DEVICE DRIVER: binds the driver, unless an earlier scenario has left it bound.
 pci_dom0_claims() {
 	pci_unclaimed "$1"
-	pci_is_driven_by "$1" "$2" || echo "$1" >"/sys/bus/pci/drivers/$2/bind" || fail "$2 does not take $1"
+	pci_is_driven_by "$1" "$2" || echo "$1" >"/sys/bus/pci/drivers/$2/bind" || fail "$2 does not bind $1"
 	wait_for 10 pci_is_driven_by "$1" "$2"
 }
 
-# pci_seize DEVICE: takes the device from its driver, for guests.
+# pci_seize DEVICE: binds the device to pciback instead of its driver, for guests.
 pci_seize() {
 	must xl pci-assignable-add "$1"
 	same "the driver of $1" "$(pci_driver "$1")" pciback
 }
 
-# pci_dom0_again DEVICE DRIVER: gives it back to its driver after pci_seize.
+# pci_dom0_again DEVICE DRIVER: returns it to its driver after pci_seize.
 pci_dom0_again() {
 	must xl pci-assignable-remove -r "$1"
 	wait_for 10 pci_is_driven_by "$1" "$2"
 }
 
-# pci_no_backend ID: whether the domain has no backend directory any more, so that its devices are free.
+# pci_no_backend ID: waits until the domain has no backend device any more, so that its PCI devices are free.
 pci_no_backend() {
 	wait_for 60 test ! -e "/sys/bus/xen-backend/devices/pci-$1-0"
 }
 
-# pci_is_taken DEVICE: whether a guest has the device. Tries to add it for another guest, whose frontend is in /test.
+# pci_is_taken DEVICE: checks that a guest has the device: adding it for another guest, whose frontend is in /test, must fail.
 pci_is_taken() {
 	local back=/local/domain/0/backend/pci/0 error=/local/domain/0/error/backend/pci/0
 	must xenstore-write /test/pci/state 1 /test/pci/backend "$back/9" "$back/9/frontend" /test/pci "$back/9/frontend-id" 0 \
@@ -73,7 +73,7 @@ pci_guest_disk() {
 	guest_must "$1" 'modprobe -a xen-pcifront nvme; until [ -b /dev/nvme0n1 ]; do usleep 200000; done' 60
 }
 
-# pci_guest_lets_go NAME: unbinds the guest's driver, since xl removes a device from the guest's IOMMU before it tells the guest.
+# pci_guest_lets_go NAME: unbinds the guest's driver, as xl removes a device from the guest's IOMMU before it notifies the guest.
 pci_guest_lets_go() {
 	guest_must "$1" 'for device in /sys/bus/pci/drivers/nvme/0*; do echo "${device##*/}" >/sys/bus/pci/drivers/nvme/unbind; done' 60
 }

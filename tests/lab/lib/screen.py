@@ -6,7 +6,7 @@
     screen.py SOCKET shows ROW COLUMN WORD ...    checks that it shows these words there, and nothing else
     screen.py SOCKET type WORD                    types the word, and Enter
 
-The program knows no font. It checks that equal letters look alike, that different letters differ, and that all other cells
+The program does not know the font. It checks that equal letters look alike, that different letters differ, and that all other cells
 look like the background.
 """
 

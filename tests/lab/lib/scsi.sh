@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Virtual SCSI hosts: targets in configfs, made without targetcli, and the nodes that a toolstack writes. Xen's xl knows no vscsi.
+# Virtual SCSI hosts: targets in configfs, made without targetcli, and the nodes that a toolstack writes. xl does not support vscsi.
 
 TARGET=/sys/kernel/config/target
 SCSI_PORT=$TARGET/xen-pvscsi/naa.6001405000000001/tpgt_1
@@ -66,8 +66,8 @@ scsi_back() {
 	echo "/local/domain/0/backend/vscsi/${GUEST_ID[$1]}/0"
 }
 
-# scsi_name_unit NAME N ADDRESS: writes the nodes of dev-N, which is unit N of the target, or of the port group whose alias is
-# SCSI_ALIAS, before its state asks for it.
+# scsi_name_unit NAME N ADDRESS: writes the nodes of dev-N, with a state that requests the unit. dev-N is unit N of the target, or of the
+# port group whose alias is SCSI_ALIAS.
 scsi_name_unit() {
 	local dev
 	dev=$(scsi_back "$1")/vscsi-devs/dev-$2
@@ -83,7 +83,7 @@ scsi_attach() {
 	must xenstore-chmod -r "$back" n0 "r$id"
 	must xenstore-write "$front/backend-id" 0 "$front/backend" "$back"
 	must xenstore-chmod -r "$front" "n$id" r0
-	# Write both states at once: each end reads the other's state as soon as its own exists, and the in-tree driver gives up without it.
+	# Write both states at once: each end reads the other's state as soon as its own exists, and the in-tree driver fails without it.
 	must xenstore-write "$back/state" 1 "$front/state" 1
 }
 
@@ -129,11 +129,11 @@ scsi_detach() {
 	wait_for 60 scsi_is "$1" 6
 	must xenstore-rm "$back"
 	must xenstore-rm "/local/domain/${GUEST_ID[$1]}/device/vscsi/0"
-	# A new device that is attached too soon would be taken for the old one.
+	# The frontend would take a new device that is attached too soon for the old one.
 	guest_must "$1" 'while [ -e /sys/bus/xen/devices/vscsi-0 ]; do usleep 100000; done'
 }
 
-# scsi_clear NAME: removes the nodes after the guest is gone, as xl does for the devices that it knows.
+# scsi_clear NAME: removes the nodes after the guest is gone, as xl does for the devices that it supports.
 scsi_clear() {
 	must xenstore-rm "$(scsi_back "$1")"
 	wait_for 60 scsi_gone "$1"

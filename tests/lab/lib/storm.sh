@@ -62,7 +62,7 @@ storm_ends() {
 	done
 	kill "${STORM_SENDER[$name]}" 2>/dev/null
 	storm_same "the stream to $name" "$(guest_run "$name" 'until [ -e /tmp/in.code ]; do usleep 100000; done; cat /tmp/in.out')"
-	rounds=$(guest_join "$name" fio) || fail "$name read something else than it had written: $rounds"
+	rounds=$(guest_join "$name" fio) || fail "$name read wrong data: $rounds"
 	say "$name: $(echo "$rounds" | grep -c round) rounds of fio verified; streams of $from MiB from it and $to MiB to it compared"
 	storm_counters "$name"
 	guest_stop "$name"
@@ -72,7 +72,7 @@ storm_ends() {
 storm_counters() {
 	local id=${GUEST_ID[$1]} name
 	! grep -E '^[[:space:]]*(broken|rejected|failed) +[1-9]' "/sys/kernel/debug/dom0/blkback/vbd-$id-51712/rings" ||
-		fail "$1: its disk's rings are not in order"
+		fail "$1: its disk's rings have errors"
 	for name in rx_dropped rx_copy_errors tx_copy_errors; do
 		same "$name of $1" "$(ethtool -S "vif$id.0" | awk -v name="$name:" '$1 == name { print $2 }')" 0
 	done
@@ -85,7 +85,7 @@ storm_counters() {
 storm_interrupts() {
 	local irq
 	while read -r irq; do
-		# Per-CPU interrupts refuse.
+		# Per-CPU interrupts cannot be moved.
 		echo "$1" >"/proc/irq/$irq/smp_affinity" 2>/dev/null
 	done < <(awk '/xen-dyn/ { sub(":", "", $1); print $1 }' /proc/interrupts)
 }
@@ -119,7 +119,7 @@ storm_round() {
 	storm_interrupts "$all"
 	storm_alive
 
-	# The same by the toolstack.
+	# Remove and add CPUs by the toolstack.
 	must xl vcpu-set Domain-0 1
 	wait_for 60 cpu_is 1 0
 	storm_alive
