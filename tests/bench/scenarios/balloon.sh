@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: nothing; measures how Dom0's balloon gives 512 MiB to Xen and takes them back, by the kernel's engine and by ours
+# proves: nothing; measures the cost of giving 512 MiB to Xen and taking them back, with the kernel's balloon engine and with ours
 # kernel: bare
 # timeout: 900
 . /lab/lib/balloon.sh
@@ -54,7 +54,7 @@ hypercalls_of_ours() {
 	echo $(($(counter hypercalls) - before))
 }
 
-# weigh COLUMN ENGINE FUNCTION: counts hypercalls in one round, and measures the CPU time in another one, without kprobes.
+# weigh COLUMN ENGINE FUNCTION: counts hypercalls in one round. Measures the CPU time in another round, without kprobes.
 weigh() {
 	local hypercalls cpu time
 	report column "$1"
