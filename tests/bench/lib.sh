@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Helpers of the bench, in addition to the lab's: measure in Dom0 while a guest runs a load.
 #
-# Every result is one line to the host: "bench CASE METRIC VALUE". The host reads QEMU's own counters at the lines
+# Each result is one line to the host: "bench CASE METRIC VALUE". The host reads QEMU's own counters at the lines
 # "phase begin CASE" and "phase end CASE UNIT OPERATIONS".
 
 PHASE_SECONDS=1.5

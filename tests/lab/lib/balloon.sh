@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Dom0's own memory, for scenarios to source: the counts of the driver, the kernel and Xen, and data that must survive.
+# Dom0's own memory, for scenarios to source: the counts of the driver, the kernel and Xen, and data that must not change.
 
 OURS=/sys/kernel/dom0_balloon
 NAMES=/sys/devices/system/xen_memory/xen_memory0

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # Collects the state of a failure: blocked threads in Dom0 and in the guests, event channels, and xenstore.
 
-# Asks a guest's kernel, by sysrq, to print its blocked tasks and CPUs on its console. A dead guest prints nothing.
+# Makes each guest's kernel print its blocked tasks and CPUs on its console, by sysrq. A guest that has crashed prints nothing.
 diagnose_guests() {
 	local name
 	xl list | awk 'NR > 1 && $1 != "Domain-0" { print $1 }' | while read -r name; do

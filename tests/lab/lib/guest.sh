@@ -20,10 +20,10 @@ letter() {
 #   cdrom=FILE         the drive hdc of an HVM guest
 #   backend=NAME       that guest serves the disks and cards that follow: DEVICE is one of its own, the vif is on its bridge br0;
 #                      without a NAME it is Dom0 again
-#   nic=ADDRESS        a vif on xenbr0; the guest gives its eth0 (eth1, ...) that address
+#   nic=ADDRESS        a vif on xenbr0; the guest's eth0 (eth1, ...) gets that address
 #   tools=yes          Dom0's own root, read-only, as xvdz, mounted on /tools: `chroot /tools fio ...`
-#   extra=WORDS        more for the guest kernel's command line
-#   config=LINE        more for xl
+#   extra=WORDS        more arguments for the guest's kernel
+#   config=LINE        one more line of xl's configuration
 guest_start() {
 	local name=$1 patience tools ndisks nics
 	must guest_create "$@"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Devices that are attached and detached, while other I/O goes on.
+# Attaches and detaches devices while there is other I/O. For scenarios to source.
 
 # files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of MIB there, and sleeps
 # MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and sets FILES to their number.

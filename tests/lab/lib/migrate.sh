@@ -85,8 +85,8 @@ guest_restored() {
 }
 
 # guest_migrated NAME: migrates the guest to this same host, hence without ssh. If a page stops being a page table while libxc reads
-# it, libxc may see superpages in it. This is the only such race after which libxc gives up (xg_sr_save_x86_pv.c). The guest then
-# goes on in its old domain, and the function tries again.
+# it, libxc may see superpages in it. This is the only such race after which libxc fails (xg_sr_save_x86_pv.c). The guest then
+# continues in its old domain, and the function tries again.
 guest_migrated() {
 	local try
 	for try in 1 2 3 4 5; do
@@ -129,7 +129,7 @@ guest_wanders() {
 	same "the domain after a checkpoint" "$(xl domid alice)" "$id"
 	guest_goes_on alice nvme0n5
 	say "$type guest: its I/O continues after a checkpoint"
-	xl migrate -s '' alice 'head -c 30000000 | xl migrate-receive' && fail "a migration that lost its receiver succeeded"
+	xl migrate -s '' alice 'head -c 30000000 | xl migrate-receive' && fail "a migration whose receiver had ended succeeded"
 	same "the domain after an aborted migration" "$(xl domid alice)" "$id"
 	guest_goes_on alice nvme0n5
 	say "$type guest: its I/O continues after an aborted migration"

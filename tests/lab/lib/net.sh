@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# Network checks between a guest that has its tools and an echo in Dom0.
+# Network checks between a guest with tools=yes and an echo server in Dom0. For scenarios to source.
 
 # echo_start: starts the echo server in Dom0; echo_stop ends it.
 echo_start() {

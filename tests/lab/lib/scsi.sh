@@ -15,7 +15,7 @@ scsi_begin() {
 }
 
 # scsi_ram N MIB [TYPE], scsi_file N MIB and scsi_disk_of_dom0 N DISK [HOW]: create unit N of the target: of memory, with that type of
-# protection information; of the file /run/scsiN.img; or of a disk, with more words for its control file.
+# protection information; of the file /run/scsiN.img; or of a disk, with more parameters for its control file.
 scsi_ram() {
 	must mkdir -p "$TARGET/core/rd_mcp_$1/unit"
 	echo "rd_pages=$(($2 * 256))" >"$TARGET/core/rd_mcp_$1/unit/control" || fail "no memory for unit $1"

@@ -46,7 +46,7 @@ storm_alive() {
 
 # storm_same WHAT SAID: fails unless the only difference to the expected data is that the stream ended early.
 storm_same() {
-	[[ $2 == *"EOF on"* ]] || fail "$1: ${2:-nothing was compared}"
+	[[ $2 == *"EOF on"* ]] || fail "$1: ${2:-no data was compared}"
 }
 
 # storm_ends N: stops guest N; all data that it read and that arrived must be correct.

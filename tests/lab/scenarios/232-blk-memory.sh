@@ -142,7 +142,7 @@ load 200
 wait_for 60 pages_above 700
 must xl block-attach alice phy:/dev/nvme0n6 xvdc w
 guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done'
-same "state of a device that came under load" "$(device_state alice vbd 51744)" 4
+same "state of a device that connected under load" "$(device_state alice vbd 51744)" 4
 guest_join alice load >/dev/null || fail "reads failed at the limit for all devices"
 must xl block-detach alice xvdc
 echo 0 >$params/max_memory_mb

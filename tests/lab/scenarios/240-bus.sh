@@ -69,7 +69,7 @@ attach vif/0/0 handle 0 mac 00:16:3e:00:00:01 script /etc/xen/scripts/vif-bridge
 } >/run/bus
 must eval "echo 0x20 >$bus/devices/vbd-0-51712/xenbus/spurious_threshold"
 same threshold "$(cat $bus/devices/vbd-0-51712/xenbus/spurious_threshold)" 32
-! echo many >$bus/devices/vbd-0-51712/xenbus/spurious_threshold || fail "spurious_threshold takes a value that is no number"
+! echo many >$bus/devices/vbd-0-51712/xenbus/spurious_threshold || fail "spurious_threshold accepts a value that is not a number"
 
 must eval "echo vbd-0-51712 >$bus/drivers/dom0-vbd/unbind"
 [ ! -e $bus/devices/vbd-0-51712/xenbus ] || fail "the directory xenbus exists without a driver"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: packets of several slots reach a guest whole, no packet goes to a queue that the guest has closed, and one event channel for both rings delays no packet
+# proves: packets of several slots arrive complete, no packet is sent to a queue that the guest has closed, and one event channel for both rings delays no packet
 # long: yes
 # cpus: 2
 . /lab/lib/net.sh

@@ -67,7 +67,7 @@ faulty "$linear"
 must wrote xvdb 22
 read_back xvdb 22
 serves 51728
-say "$failed requests were answered with an error; then the disk worked, and nothing acknowledged was lost"
+say "$failed requests got an error response; then the disk worked, and no completed write was lost"
 
 # The disk completes nothing for a minute: the guest waits for it, but its other disk works, and so do threads that devices share.
 must dmsetup suspend --nolockfs --noflush faulty

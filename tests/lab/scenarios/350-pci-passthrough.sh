@@ -61,7 +61,7 @@ must modprobe xen-pciback "hide=($CARD)(00:1e.*)"
 pci_is_driven_by "$CARD" pciback || fail "hide= does not seize $CARD"
 same "slots" "$(grep -c '^0000:00:1e\.[0-7]$' "$PCIBACK/slots") $(grep -cx "$CARD" "$PCIBACK/slots")" "8 1"
 for line in '' 0000:00:10 00:20.0 0000:00:10.8 1234; do
-	! echo "$line" >"$PCIBACK/new_slot" || fail "new_slot takes '$line'"
+	! echo "$line" >"$PCIBACK/new_slot" || fail "new_slot accepts '$line'"
 done
 ! echo "$NVME" >"$PCIBACK/bind" || fail "pciback binds $NVME, which is not in its list"
 echo 0000:00:1e.3 >"$PCIBACK/remove_slot" || fail "remove_slot does not know 0000:00:1e.3"

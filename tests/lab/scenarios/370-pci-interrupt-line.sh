@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: a guest gets its device's INTx interrupts; when it dies under load, the line is not disabled and the device returns to Dom0
+# proves: a guest gets its device's INTx interrupts; when it is destroyed under load, the line is not disabled and the device returns to Dom0
 # passthrough: yes
 # drivers: ours
 # pairs: bookworm: the IOMMU of the newer emulator has not been tried

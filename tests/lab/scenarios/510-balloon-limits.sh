@@ -102,7 +102,7 @@ done
 
 # Our own file.
 for nonsense in "" -1 text 12M 0x1000; do
-	! echo "$nonsense" >$ours/target_kb || fail "target_kb took '$nonsense'"
+	! echo "$nonsense" >$ours/target_kb || fail "target_kb accepted '$nonsense'"
 done
 echo 1 >$ours/target_kb
 same "target" "$(attribute target_kb)" "$floor"
@@ -110,7 +110,7 @@ echo "$full" >$ours/target_kb
 wait_for 60 attribute_is current_kb "$full"
 
 # A root user without CAP_SYS_ADMIN cannot set a target.
-! setpriv --bounding-set -sys_admin sh -c "echo $full >$ours/target_kb" || fail "target_kb takes a target without CAP_SYS_ADMIN"
+! setpriv --bounding-set -sys_admin sh -c "echo $full >$ours/target_kb" || fail "target_kb accepts a target without CAP_SYS_ADMIN"
 
 # The hypervisor's limit is lowered and raised again: a target that the kernel's own file accepts afterwards is not reduced.
 less=$((full - 128 * 1024))

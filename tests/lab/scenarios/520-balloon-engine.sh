@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: without a balloon in the kernel, our engine moves extents of 2 MiB, keeps all data, survives a refusal by the hypervisor, and continues later
+# proves: without a balloon in the kernel, our engine moves extents of 2 MiB and keeps all data; if the hypervisor refuses memory, it continues later
 # kernel: bare
 # drivers: ours
 # devices: ours
@@ -30,8 +30,8 @@ same "target in bytes" "$(cat "$NAMES"/target)" $(((full - 65536) * 1024))
 echo "$full" >"$NAMES"/target_kb
 wait_for 30 attribute_is current_kb "$full"
 for nonsense in -1 text 12Q "" 99999999999999999999; do
-	! echo "$nonsense" >"$NAMES"/target || fail "target took '$nonsense'"
-	! echo "$nonsense" >"$NAMES"/target_kb || fail "target_kb took '$nonsense'"
+	! echo "$nonsense" >"$NAMES"/target || fail "target accepted '$nonsense'"
+	! echo "$nonsense" >"$NAMES"/target_kb || fail "target_kb accepted '$nonsense'"
 done
 same "target" "$(attribute target_kb)" "$full"
 

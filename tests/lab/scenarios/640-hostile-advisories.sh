@@ -41,7 +41,7 @@ fi
 # The in-tree driver keeps no order between the rings of a device.
 if [ -e $queues ]; then
 	mallory_runs 30 blk 51712 barrier-queues barriers-at-once
-	# A disk whose writes take long, so that requests come while it works on a barrier.
+	# A disk with slow writes, so that requests arrive while it handles a barrier.
 	must dmsetup create slow --table "0 131072 delay /dev/nvme0n7 0 0 /dev/nvme0n7 0 400"
 	must xl block-attach mallory phy:/dev/mapper/slow xvdb w
 	mallory_runs 30 blk 51728 barrier-and-bad

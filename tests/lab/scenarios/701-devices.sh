@@ -18,7 +18,7 @@ console_says() {
 for type in pv pvh; do
 	name=carol-$type disk=/dev/nvme0n5
 	guest_start "$name" type=$type disk=$disk nic=10.0.0.2
-	xl list | grep -q "^$name " || fail "xl list does not know $name"
+	xl list | grep -q "^$name " || fail "xl list does not show $name"
 	console_says "$name" "hello-from-$type"
 	disk_fill "$name" /dev/xvda 70 16
 	result "$type guest: 16 MiB of seeded data written to ext4" "$RATE"
@@ -45,6 +45,6 @@ done
 devices_must_serve
 toolstack_start
 same "capabilities" "$(cat /proc/xen/capabilities)" control_d
-xl list | grep -q '^Domain-0 ' || fail "xl list does not know Dom0 after the reload"
+xl list | grep -q '^Domain-0 ' || fail "xl list does not show Dom0 after the reload"
 say "the device modules were unloaded and loaded three times, and the toolstack was restarted on them"
 pass

@@ -12,7 +12,7 @@ for node in evtchn privcmd hypercall xenbus xenbus_backend; do
 done
 same "capabilities" "$(cat /proc/xen/capabilities)" control_d
 [ "$(cat /proc/xen/xsd_port)" -gt 0 ] || fail "no port for xenstored: $(cat /proc/xen/xsd_port)"
-xl list | grep -q '^Domain-0 ' || fail "xl list does not know Dom0"
+xl list | grep -q '^Domain-0 ' || fail "xl list does not show Dom0"
 
 # A guest that never runs: privcmd maps its memory.
 guest_config still type=pvh mem=128 >/run/still.cfg

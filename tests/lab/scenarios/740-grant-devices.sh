@@ -17,7 +17,7 @@ differences() {
 	# are gone. A page that was mapped read-only must never become writable in any domain.
 	< map-read mprotect to write: 0
 	> map-read mprotect to write: EACCES
-	# An offset means nothing in another file.
+	# An offset is invalid in another file.
 	< offsets of another file: 0
 	> offsets of another file: EINVAL
 	# Debian's kernel has dma-bufs, but its gntdev was built without.
@@ -25,7 +25,7 @@ differences() {
 	< other-requests DMABUF_IMP_TO_REFS: ENOTTY
 	> other-requests DMABUF_EXP_FROM_REFS: EINVAL
 	> other-requests DMABUF_IMP_TO_REFS: EINVAL
-	# As with rights: the kernel's own loses the pages; ours returns an error.
+	# As with mprotect: the kernel's own loses the pages; ours returns an error.
 	< moved move: ok
 	< moved at the old place: SIGSEGV SIGSEGV 
 	< moved at the new place: SIGBUS SIGBUS 
@@ -40,7 +40,7 @@ differences() {
 	> rights pages: writable writable 
 	> rights to none: EINVAL
 	> rights pages: writable writable 
-	# A PV kernel must not touch these page table entries, so core mm must not find their pages: they cannot be
+	# A PV kernel must not change these page table entries, so core mm must not find their pages. They cannot be
 	# pinned, nor dropped by madvise. With the kernel's own, clear_refs and MADV_COLD crash the host.
 	< advice DOFORK: 0
 	> advice DOFORK: EINVAL
@@ -69,10 +69,10 @@ differences() {
 	> copy-arguments to a kernel address: EFAULT, status 99
 	> copy-arguments across the end of memory: EFAULT, status 99
 	> copy-arguments to a read-only page: EFAULT, status 99
-	# The first says 0 in both, so it is to have been copied.
+	# The first operation has status 0 in both, so its data must have been copied.
 	< copy-stops first copied: no
 	> copy-stops first copied: yes
-	# Grants whose references the program never got are not kept for it.
+	# Grants whose references the program never got are released.
 	< share-pointers what the failed ones hold: ENOSPC
 	> share-pointers what the failed ones hold: 0
 	# A page that the other domain still maps is memory that this device has allocated, so it counts.

@@ -27,7 +27,7 @@ has() {
 doctor_says() {
 	dom0ctl doctor "$1" >/run/doctor
 	same "exit code of doctor $1" $? 1
-	grep -qF -- "$2" /run/doctor || fail "doctor says of $1: $(cat /run/doctor)"
+	grep -qF -- "$2" /run/doctor || fail "doctor prints for $1: $(cat /run/doctor)"
 }
 
 before=$(census)
@@ -164,8 +164,8 @@ say "top on terminals"
 refused() {
 	local text=$1
 	shift
-	! dom0ctl limits "$@" 2>/run/refused || fail "dom0ctl takes limits $*"
-	grep -qF -- "$text" /run/refused || fail "dom0ctl says of limits $*: $(cat /run/refused)"
+	! dom0ctl limits "$@" 2>/run/refused || fail "dom0ctl accepts limits $*"
+	grep -qF -- "$text" /run/refused || fail "dom0ctl prints for limits $*: $(cat /run/refused)"
 	! xenstore-exists "$node/limits" || fail "limits $* are written in part"
 }
 node=/local/domain/0/backend/vbd/$id/51712
