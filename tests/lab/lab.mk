@@ -18,7 +18,7 @@ check-long: ## the kernels of tests/kernels/list that make check leaves out, and
 lab-shell: ## an interactive console of the lab's Dom0
 	$(LAB) --shell
 
-demo: ## the main job as a story, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours; ACCEL=auto|kvm|tcg)
+demo: ## guests on our drivers in QEMU, step by step, from a fresh machine to verified data (KERNEL=bare: Dom0 has no Xen driver but ours; ACCEL=auto|kvm|tcg)
 	@tests/need python3:python3
 	@tests/lab/demo --accel $(or $(ACCEL),auto) --drivers $(DRIVERS) --kernel $(KERNEL) --pair $(PAIR)
 
