@@ -24,7 +24,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is used of QEMU's plugin interface, version 1. Debian has no package with its header. */
+/*
+ * The parts of QEMU's plugin interface, version 1, that are used. Debian has no package with its
+ * header.
+ */
 typedef uint64_t plugin_id;
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
@@ -87,8 +90,8 @@ struct block {
 	uint64_t pc;
 	unsigned int len;
 	enum space space;
-	bool thunk;		/* it calls or returns to reach another place than usual */
-	struct node *parent;	/* the node in which it ran last, and its own one there */
+	bool thunk;		/* a retpoline: its call or return is a jump */
+	struct node *parent;	/* the node in which it ran last, and its child there */
 	struct node *node;
 };
 
@@ -115,7 +118,7 @@ static uint64_t ram_size;
 static char *ram;
 static int phases;
 
-/* The phase: all of it is forgotten when the next one begins. */
+/* Data of the phase, which is freed when the next one begins. */
 static struct chunk *chunks;
 static size_t chunk_used;
 static struct node *nodes[NODE_BUCKETS];
@@ -123,7 +126,7 @@ static struct node *newest;
 static struct stack *stacks[STACK_BUCKETS];
 static struct node *roots[NR_ROOTS];
 
-/* Dom0, and what it does. */
+/* Whether Dom0 runs, and where. */
 static volatile uint64_t *current_vcpu;
 static uint64_t dom0_vcpu;
 static bool in_dom0;
@@ -206,8 +209,8 @@ static void push(struct stack *stack, uint64_t sp)
 }
 
 /*
- * Return the node of the function that runs on a stack. If it was called just now, its first
- * block names it.
+ * Return the node of the function that runs on a stack. If it has just been called, its first block
+ * names it.
  */
 static struct node *top(struct stack *stack, struct node *base, const struct block *block)
 {
@@ -444,7 +447,7 @@ static bool calls_thunk(const uint8_t *code)
 	return distance < 32;
 }
 
-/* It has stored the address where it wants to go: mov %reg,(%rsp); ret. */
+/* It stores the address of the target first: mov %reg,(%rsp); ret. */
 static bool returns_thunk(const struct qemu_plugin_tb *tb)
 {
 	const uint8_t *code = qemu_plugin_insn_data(qemu_plugin_tb_get_insn(tb, 0));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sends requests to the toolstack's devices and prints their answers, one line for each request.
- * Nothing is judged here: the lab compares the output for two sets of modules. So no line may hold
+ * Sends requests to the toolstack's devices and prints the results, one line for each request. This
+ * program checks nothing: the lab compares the output for two sets of modules. So no line may hold
  * a number that changes from run to run, such as a port's.
  */
 #ifndef _LAB_ABI_H
@@ -20,7 +20,7 @@ void ask(const char *device);
  */
 long answer(long result, const char *what);
 
-/* The same with the value instead of ok. */
+/* The same with the value or text instead of ok. */
 void answer_value(long result, const char *what);
 void answer_text(const char *text, const char *what);
 

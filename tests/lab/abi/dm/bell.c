@@ -56,8 +56,7 @@ static void handle_signal(struct bell *bell)
 }
 
 /*
- * Close the ports while they have filters, and bind new ones, as a program that starts anew
- * would.
+ * Close the ports while they have filters, and bind new ones, as a program that starts again would.
  */
 static void reopen_ports(struct bell *bell)
 {

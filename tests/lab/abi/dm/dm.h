@@ -42,7 +42,7 @@ struct privcmd_pcidev_get_gsi {
 	_IOC(_IOC_NONE, 'P', 10, sizeof(struct privcmd_pcidev_get_gsi))
 #define DEASSIGN		1
 
-/* A server for accesses to memory at base, and what this program has of it. */
+/* A server for accesses to memory at base, and this program's files, mappings and ports of it. */
 struct server {
 	domid_t domid;
 	int privcmd, evtchn;
@@ -69,8 +69,8 @@ void *server_map(const struct server *server, int privcmd);
 void *guest_page(const struct server *server, uint64_t gfn);
 
 /*
- * Read a port with an event and unmask it. Return the slot of its virtual CPU if that waits for an
- * answer.
+ * Read a port with an event and unmask it. Return the slot of its virtual CPU if an access waits
+ * there for its completion.
  */
 struct ioreq *server_event(struct server *server);
 void server_answer(struct server *server, struct ioreq *slot);

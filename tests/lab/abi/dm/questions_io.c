@@ -76,7 +76,7 @@ static void ask_ioeventfd_arguments(const struct server *server, struct privcmd_
 	ask_said("ioeventfd: deassign before", ioeventfd_with(privcmd, arg));
 }
 
-/* A server is the page, the domain and the number of virtual CPUs. */
+/* A server is identified by its page, its domain and the number of virtual CPUs. */
 static void ask_ioeventfd_others(const struct server *server, struct privcmd_ioeventfd good)
 {
 	struct privcmd_ioeventfd arg = good;
@@ -102,7 +102,7 @@ static void ask_ioeventfd_others(const struct server *server, struct privcmd_ioe
 	close(second);
 }
 
-/* Another process, which has even the files. */
+/* Another process, which has the files open as well. */
 static void ask_ioeventfd_process(const struct server *server)
 {
 	pid_t child;
@@ -122,7 +122,7 @@ static void ask_ioeventfd_process(const struct server *server)
 		die("another process");
 }
 
-/* The files of a server in any order. */
+/* Assign and deassign after the files of a server were closed in different orders. */
 static void ask_ioeventfd_life(struct server *server, int fd)
 {
 	struct server second = *server;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sends valid and invalid requests to /dev/xen/gntdev and /dev/xen/gntalloc, and prints their
- * answers. Dom0 grants pages to itself, so that one program sees both sides.
+ * Sends valid and invalid requests to /dev/xen/gntdev and /dev/xen/gntalloc, and prints the
+ * results. Dom0 grants pages to itself, so that one program sees both sides.
  *
  *   gnt [CASE...]     all cases that belong to no group, or the named ones
  *   gnt deadly        requests that a broken driver does not survive

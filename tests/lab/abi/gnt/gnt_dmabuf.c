@@ -108,7 +108,7 @@ static const char *made(long fd)
 	return fd < 0 ? result(fd) : "a dma-buf";
 }
 
-/* Fill pages so that no two pages are alike, and no two fillings of a page. */
+/* Fill pages so that each page differs from the others and from its earlier contents. */
 static void scribble(uint8_t *mem, unsigned int nr)
 {
 	static uint8_t round;

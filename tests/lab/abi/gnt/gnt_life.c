@@ -110,7 +110,7 @@ static void advice(void)
 	ungrant(&grants);
 }
 
-/* Libraries that pin memory let children have it again afterwards, by MADV_DOFORK. */
+/* Libraries that pin memory let children inherit it again afterwards, by MADV_DOFORK. */
 static void forked_after_all(void)
 {
 	struct grants grants;
@@ -208,8 +208,8 @@ static void used_by_others(void)
 }
 
 /*
- * A program takes its mapping apart in every way and then ends. No page may stay mapped, and no
- * page may be unmapped that another vma still shows.
+ * A program unmaps and moves parts of its mapping in every way, and then ends. No page may stay
+ * mapped, and no page may be unmapped that another vma still maps.
  */
 static void take_apart(const struct grants *grants)
 {

@@ -134,7 +134,7 @@ static void map_arguments(void)
 	ungrant(&grants);
 }
 
-/* If a driver cuts this count of pages to 32 bits, it fits the mapping of one page. */
+/* A driver that truncates this count of pages to 32 bits takes it for one page. */
 static void map_huge(void)
 {
 	struct grants grants;

@@ -134,7 +134,7 @@ static void held_by_pipe(void)
 	iov = (struct iovec){ .iov_base = map.mem, .iov_len = 2 * PAGE };
 	if (pipe(ends))
 		die("making a pipe");
-	/* Not in a PV domain. */
+	/* This fails in a PV domain. */
 	TRY("into the pipe", vmsplice(ends[1], &iov, 1, 0));
 	close(ends[1]);
 	unmap_grants(&map);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What core mm does to page-table entries by itself, at requests of programs that know nothing of
- * grants. Each is tried on each kind of memory that the devices give. The data must stay, and the
- * host must survive: a PV kernel that rewrites an entry with a foreign frame does not.
+ * Changes of page-table entries by core mm, at requests of programs that do not know of grants.
+ * Each is tried on each kind of memory of the devices. The data must stay, and the host must not
+ * crash, as a PV kernel does that rewrites an entry with a foreign frame.
  */
 #include "gnt.h"
 
