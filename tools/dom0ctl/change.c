@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* How often to retry when others change xenstore meanwhile. */
+/* How often to try when other clients change xenstore meanwhile. */
 #define TRIES	8
 
 /*

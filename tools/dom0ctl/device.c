@@ -139,7 +139,7 @@ static int find_of_kind(struct devices *devices, struct xenstore *xs, const char
 		if (xenstore_parse_number(domain) < 0)
 			continue;
 		err = find_of_domain(devices, xs, kind, domain);
-		/* The domain may have gone since its directory was listed. */
+		/* The domain may have ended since its directory was listed. */
 		if (err && err != -ENOENT)
 			break;
 		err = 0;
@@ -209,7 +209,7 @@ const struct device *device_named(const struct devices *devices, const char *nam
 
 static const struct counter_kind bus_counters[] = {
 	{ "events", "events from the frontend", false },
-	{ "spurious_events", "events from the frontend that had nothing to say", false },
+	{ "spurious_events", "events from the frontend that brought no work", false },
 	{ "event_channels", "event channels that are bound", true },
 };
 

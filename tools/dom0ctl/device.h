@@ -26,14 +26,14 @@ struct usage {
 /* What differs between the kinds of devices. */
 struct device_kind {
 	const char *kind;
-	const char *ours;	/* our module, and that of the kernel tree */
+	const char *ours;	/* our module, and the module of the kernel tree */
 	const char *kernels;
 	const char *lacks;	/* what the kernel tree's driver does not count */
 	/* Fill in what is behind the device, its queues and its network interface. */
 	void (*look)(struct device *dev, struct xenstore *xs);
 	void (*count)(const struct device *dev, struct counters *counters);
 	void (*use)(const struct counters *counters, struct usage *usage);
-	/* Return what the driver shows of its rings, or NULL. The caller frees it. */
+	/* Return the driver's text about its rings, or NULL. The caller frees it. */
 	char *(*rings)(const struct device *dev);
 };
 

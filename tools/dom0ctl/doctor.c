@@ -167,7 +167,7 @@ static bool script_failed(const struct facts *f, struct finding *finding)
 	return say_advice(finding, "Mend that; its log is " HOTPLUG_LOG "; " AGAIN);
 }
 
-/* Not for a script that must fail: another rule says what is missing. */
+/* Does not apply to a script that must fail: another rule says what is missing. */
 static bool script_is_silent(const struct facts *f, struct finding *finding)
 {
 	if (!is_bound(f) || !f->script_needed || f->hotplug[0] ||
@@ -235,13 +235,13 @@ static bool interface_is_in_no_bridge(const struct facts *f, struct finding *fin
 {
 	if (!is_connected(f) || !f->bridge[0] || !f->interface[0] || f->in_bridge)
 		return false;
-	say_problem(finding, "Its interface %s is in no bridge, and belongs into %s.",
+	say_problem(finding, "Its interface %s is in no bridge, but should be in %s.",
 		    f->interface, f->bridge);
 	return say_advice(finding, "Put it there: ip link set %s master %s", f->interface,
 			  f->bridge);
 }
 
-/* What to do about a request, by where it is; the states are those of dom0-blkback. */
+/* Advice on a request, by its state in dom0-blkback. */
 static bool advise_on_request(const struct facts *f, struct finding *finding)
 {
 	const char *state = f->oldest.state;

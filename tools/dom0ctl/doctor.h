@@ -16,14 +16,14 @@ struct facts {
 	char path[128];			/* its directory in xenstore */
 	int domid;
 	int ours, theirs;		/* states as in xenstore, -1 for none or an invalid one */
-	bool online;			/* the toolstack has not asked for its detach */
+	bool online;			/* the toolstack has not detached it */
 	bool domain_there;
 	bool frontend_there;		/* the guest's directory in xenstore */
 
 	bool bus_there;			/* the kernel has the bus xen-backend */
 	bool on_bus;
-	char module[32];		/* that serves it, or "" */
-	const char *ours_module;	/* that could serve it: ours, and the kernel tree's */
+	char module[32];		/* the module that serves it, or "" */
+	const char *ours_module;	/* modules for this kind: ours, and the kernel tree's */
 	const char *kernels_module;
 	bool ours_loaded, kernels_loaded;
 
@@ -40,7 +40,7 @@ struct facts {
 
 	struct oldest oldest;		/* its oldest request, if the driver shows it */
 
-	char bridge[64];		/* that vif-bridge is to use, or "" */
+	char bridge[64];		/* the bridge for vif-bridge, or "" */
 	bool bridge_there;
 	char interface[32];
 	bool in_bridge;

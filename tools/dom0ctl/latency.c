@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A percentile is known as well as its bucket is narrow: it is given as that bucket's end. */
+/* A percentile is given as the end of its bucket, so the bucket's width limits its precision. */
 #include "latency.h"
 #include "counters.h"
 
@@ -82,7 +82,7 @@ uint64_t latency_end(unsigned int bucket)
 	return bucket < LATENCY_BUCKETS - 1 ? (uint64_t)1 << (FIRST_SHIFT + bucket) : UINT64_MAX;
 }
 
-/* Without a product that might overflow: round @requests * @percent / 100 up. */
+/* Round @requests * @percent / 100 up, without a product that may overflow. */
 static uint64_t requests_within(uint64_t requests, unsigned int percent)
 {
 	return requests / 100 * percent + (requests % 100 * percent + 99) / 100;

@@ -42,7 +42,7 @@ const struct limit_kind *limit_kinds(const char *device_kind)
 	return NULL;
 }
 
-/* Return the power of 2 that a letter stands for, 0 if it is no unit. */
+/* Return the power of 2 of a unit's letter, 0 if it is no unit. */
 static unsigned int unit_shift(char letter)
 {
 	switch (letter) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dom0ctl: shows what this domain's backends do. Limits are all that it changes of a device. */
+/* dom0ctl: shows what this domain's backends do. Of a device it changes only limits. */
 #include "command.h"
 #include "text.h"
 
@@ -171,7 +171,7 @@ static int open_xenstore(struct xenstore *xs)
 	int err = xenstore_open(xs);
 
 	if (err == -ENOENT || err == -ENODEV || err == -ENXIO)
-		return command_trouble("no xenstore: no domain of Xen, or xenstored does not run");
+		return command_trouble("no xenstore: not on Xen, or xenstored does not run");
 	return err ? command_trouble("cannot open /dev/xen/xenbus: %s", strerror(-err)) : 0;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Virtual network cards: the interface's statistics, what the driver counts for ethtool, and the
- * rings in debugfs. As on any interface of Dom0, rx is what comes from the guest.
+ * rings in debugfs. As on any interface of Dom0, rx counts what comes from the guest.
  */
 #include "device.h"
 #include "ethtool.h"

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Other lines, and numbers that make no sense, change nothing. */
+/* Other lines, and invalid numbers, change nothing. */
 static void oldest_line(const char *line, struct oldest *of_queue)
 {
 	if (sscanf(line, " oldest_ms %" SCNu64, &of_queue->ms) == 1 ||

@@ -92,7 +92,7 @@ static void show_sysfs(const struct device *dev)
 	}
 }
 
-/* Show how long requests took, of each class that there have been requests of. */
+/* Show how long requests took, for each class that has had requests. */
 static void show_latency(const struct latency *latency)
 {
 	unsigned int i;

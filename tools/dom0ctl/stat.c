@@ -65,7 +65,7 @@ static void json_counters(struct json *json, const struct look *look, size_t ind
 	json_close(json, '}');
 }
 
-/* null for no requests, and for a time that has no end. */
+/* Write null if there were no requests, or if the time is in the last bucket, which has no end. */
 static void json_percentile(struct json *json, const char *name, const struct histogram *histogram,
 			    unsigned int percent)
 {
@@ -92,7 +92,7 @@ static void json_histogram(struct json *json, const char *name, const struct his
 	json_close(json, '}');
 }
 
-/* With --watch, of what was counted since the look before. */
+/* With --watch, these are the requests since the look before. */
 static void json_latency(struct json *json, const struct latency *latency)
 {
 	struct histogram all;

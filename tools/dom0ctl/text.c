@@ -75,7 +75,7 @@ void text_metric(FILE *out, const char *s)
 	}
 }
 
-/* By its first byte; 0 for one that begins no character. */
+/* Return a character's length by its first byte; 0 for a byte that begins no character. */
 static unsigned int utf8_length(unsigned char c)
 {
 	if (c < 0x80)

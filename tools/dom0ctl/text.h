@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Output of text that others wrote. Guests write values in xenstore, which may hold any byte. So
- * nothing is printed raw: these functions write printable ASCII only.
+ * Output of text from other programs and guests. Guests write values in xenstore, which may hold
+ * any byte. So nothing is printed raw: these functions write printable ASCII only.
  */
 #ifndef _DOM0CTL_TEXT_H
 #define _DOM0CTL_TEXT_H

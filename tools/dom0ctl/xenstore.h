@@ -59,9 +59,9 @@ __printf(2, 3)
 int xenstore_remove(struct xenstore *xs, const char *fmt, ...);
 
 /*
- * Begin a transaction: everything until xenstore_end() is done at once, or not at all.
- * xenstore_end() returns -EAGAIN if others have changed meanwhile what was read or written; then do
- * all of it again.
+ * Begin a transaction: all writes until xenstore_end() take effect together, or none does.
+ * xenstore_end() returns -EAGAIN if another client has changed meanwhile what was read or written;
+ * then do all of it again.
  */
 int xenstore_begin(struct xenstore *xs);
 int xenstore_end(struct xenstore *xs, bool commit);
