@@ -6,9 +6,9 @@
  * hypercall. Each slot has its own status. A batch belongs to one user at a time (a ring's worker,
  * a NAPI instance): it holds no lock.
  *
- * The batches of map.h work in the same way: while one is filled, space tells how many operations
- * still fit, mark how many it has, and rollback drops those after a mark. Flush issues all of them.
- * Then each slot has a status, until reset empties the batch.
+ * The batches of map.h work in the same way. While a batch is filled, space returns how many
+ * operations still fit, and mark how many it has. Rollback drops those after a mark. Flush issues
+ * all of them. Then each slot has a status, until reset empties the batch.
  */
 #ifndef _DOM0_COPY_H
 #define _DOM0_COPY_H

@@ -30,7 +30,9 @@ static void check_hash(const struct vif_hash *hash)
 		expect(hash->mapping[i] < QUEUES);
 }
 
-/* In memory of exactly its length, so that a read behind it is found. */
+/*
+ * Copy the frame to memory of exactly its length, so that AddressSanitizer finds a read behind it.
+ */
 static void hash_frame(const struct vif_hash *hash, const u8 *bytes, unsigned int len)
 {
 	struct vif_hash_result result;

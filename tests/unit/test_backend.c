@@ -32,7 +32,7 @@ static void error_goes_before_the_next_connection(void **state)
 	connect_instance(XenbusStateInitialised);
 	assert_false(has_error);
 
-	/* The toolstack makes the device anew. */
+	/* The toolstack creates the device again. */
 	dom0_backend_error(&instances[0].core->be, -EIO, "broken");
 	theirs = XenbusStateInitialising;
 	dom0_backend_event(instances[0].core, EVENT_REBORN);

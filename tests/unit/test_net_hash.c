@@ -96,7 +96,9 @@ static struct vif_hash configured(u8 flags)
 	return hash;
 }
 
-/* Copy the frame to memory of exactly its length, so that a read behind it is found. */
+/*
+ * Copy the frame to memory of exactly its length, so that AddressSanitizer finds a read behind it.
+ */
 static bool hash_of(const struct frame *f, u8 flags, struct vif_hash_result *result)
 {
 	struct vif_hash hash = configured(flags);

@@ -85,7 +85,7 @@ static void a_producer_out_of_range(void **state)
 	assert_int_equal(vif_rx_ring_free(&ring), VIF_RING_SIZE - 4);
 }
 
-/* ---- all at once: few large packets, so that the ring is full and empty all the time ---- */
+/* ---- all actors together: few large packets, so that the ring is often full and empty ---- */
 
 #define PACKETS	2
 #define NEED	160		/* slots of a packet: two do not fit into the ring */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The units of a SCSI host, while xenstore fails, or while the toolstack replaces a unit that is
- * looked at.
+ * being checked.
  */
 #include "unit.h"
 
@@ -160,7 +160,7 @@ static void name_unit(const char *folder, const char *name, const char *address,
 #define STATE_0 "vscsi-devs/dev-0/state"
 #define STATE_1 "vscsi-devs/dev-1/state"
 
-/* A host with two units that its frontend uses, or looks for anew. */
+/* A host with two units, and a frontend that is Connected or Initialised. */
 static void make_host(bool connected)
 {
 	memset(nodes, 0, sizeof(nodes));

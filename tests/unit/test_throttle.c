@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that wait for a limit, beside write barriers and a disk that disconnects: what the
- * workers of two rings do, step by step, on a clock that the test moves.
+ * Requests that wait for a limit, beside write barriers and a disk that disconnects. The workers of
+ * two rings run step by step, and the test moves the clock.
  */
 #include "unit.h"
 #include "blk_kernel.h"

@@ -397,7 +397,7 @@ static void closing_is_answered(void **state)
 	assert_null(get("state"));
 }
 
-/* The caller is told to try again, but only if there may be something to answer. */
+/* An error makes the caller try again. It is returned only if the state may still be Closing. */
 static void closing_is_answered_in_the_end(void **state)
 {
 	static const char * const settled[] = { NULL, "1", "6", "no", "99999999999999999999" };

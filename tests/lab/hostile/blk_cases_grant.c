@@ -144,8 +144,8 @@ static void run_same_gref(struct blk *blk, long count)
 #define OTHER_DISK(id) ((id) ^ 16)
 
 /*
- * Xen maps a page 128 times at most. A backend that maps the same reference once for each segment
- * of a request leaves too few mappings for the ring of another disk that has this page in it: Xen
+ * Xen maps a page 128 times at most. A backend may map the same reference once for each segment of
+ * a request. Then too few mappings are left for a ring of another disk that contains this page. Xen
  * refuses that page of the ring, and maps the others. None of them may stay mapped.
  */
 static void run_ring_page_in_use(struct blk *blk, long rounds)

@@ -119,7 +119,7 @@ void blk_run_race(struct blk *blk, long toggle_requests)
 	blk->id_mask = ~0ull;
 }
 
-/* No event is sent for ring 1: the backend looks at it because ring 0 has a barrier. */
+/* No event is sent for ring 1: the backend reads it because ring 0 has a barrier. */
 static void *produce_to_and_fro(void *arg)
 {
 	struct race *race = arg;

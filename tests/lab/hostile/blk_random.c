@@ -124,7 +124,7 @@ static void ask_one(struct blk *blk, enum layout layout, unsigned int number,
 	blk_ask(blk, &request, times ? ANY : OKAY);
 }
 
-/* Xen allows 127 mappings of a page at once: a batch must not need more. */
+/* Xen maps a page 128 times at most: a batch must not need more. */
 static unsigned int batch_size(const struct blk *blk, enum layout layout)
 {
 	unsigned int limit = blk->queue[0].ring.size;

@@ -37,7 +37,7 @@ static void run_net_indices_overwritten(struct net *net, long rounds)
 
 #define DISCARD 9
 
-/* As many frames as the ring holds, seen at once by a backend that polls. */
+/* As many frames as the ring holds, published together for a backend that polls. */
 static void run_net_full_ring(struct net *net, long rounds)
 {
 	unsigned int length = frame_udp(net, 1, DISCARD, 64);

@@ -161,8 +161,8 @@ static void net_random_put(struct net *net, const struct batch *batch, unsigned 
 }
 
 /*
- * A chain that was left open ends in the plain frames behind it, even if the first of them are
- * taken for extra slots.
+ * A chain that was left open ends in the plain frames behind it, even if the backend parses the
+ * first of them as extra slots.
  */
 static bool send_batch(struct net *net, struct random_run *run)
 {

@@ -16,7 +16,7 @@
 
 #define PAGE 4096UL
 #define NR   8
-/* Far from the references that a kernel hands out. */
+/* Far from the references that a kernel uses. */
 #define BAD_REF 30000U
 
 extern int gntdev, gntalloc;
