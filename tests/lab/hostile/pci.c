@@ -2,7 +2,7 @@
 /*
  * A frontend of a PCI device with registers, MSI and MSI-X. It sends valid operations at first.
  * Then it misuses the shared page, operations and its directory. Each response is checked. After
- * each case the backend must serve a valid operation.
+ * each case but the last, which removes the directory, the backend must serve a valid operation.
  */
 #include "hostile.h"
 
