@@ -39,7 +39,7 @@ struct dom0_machine;
 /**
  * struct dom0_machine_ops - operations of the machine's owner
  * @write_state: replace machine->written by our new state in xenstore. Returns 0, also if the
- *	directory is gone. Returns -ESTALE if the toolstack has written another state meanwhile, and
+ *	directory is gone. Returns -ESTALE if the toolstack has written the state meanwhile, and
  *	stores it in @found: Closing, or Initialising if it has created the device again. Returns
  *	-ERESTART if @release has to be called before Closed is written, and @released is false.
  *	Returns another negative errno if the write failed; the owner then calls

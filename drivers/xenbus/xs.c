@@ -285,6 +285,25 @@ static int check_online(struct dom0_backend *be, struct xenbus_transaction xbt)
 	return online ? 0 : -ERESTART;
 }
 
+/*
+ * Return -ESTALE if the toolstack has written the state that was found. Closing may be our own.
+ * Then it is the toolstack's if that does not keep the device.
+ */
+static int check_found(struct dom0_backend *be, struct xenbus_transaction xbt,
+		       const struct xs_change *change)
+{
+	int err;
+
+	if (change->found == XenbusStateInitialising)
+		return change->found == change->from ? 0 : -ESTALE;
+	if (change->found != XenbusStateClosing || change->to == XenbusStateClosed)
+		return 0;
+	if (change->found != change->from)
+		return -ESTALE;
+	err = check_online(be, xbt);
+	return err == -ERESTART ? -ESTALE : err;
+}
+
 static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, void *data)
 {
 	struct xs_change *change = data;
@@ -299,11 +318,8 @@ static int apply_state(struct dom0_backend *be, struct xenbus_transaction xbt, v
 	if (err && err != -EINVAL && err != -ERANGE)
 		return err;
 	change->found = found;
-	if (change->found != change->from &&
-	    (change->found == XenbusStateInitialising ||
-	     (change->found == XenbusStateClosing && change->to != XenbusStateClosed)))
-		return -ESTALE;
-	return xenbus_printf(xbt, be->node, "state", "%d", change->to);
+	err = check_found(be, xbt, change);
+	return err ?: xenbus_printf(xbt, be->node, "state", "%d", change->to);
 }
 
 /* Returns -ERESTART instead of writing Closed if @holds and the toolstack does not keep it. */

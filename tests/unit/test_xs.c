@@ -364,6 +364,40 @@ static void closed_looks_at_online(void **state)
 }
 
 /*
+ * Our state is Closing already when the toolstack writes Closing to detach the device. It is not
+ * opened again, at any moment of the write.
+ */
+static void opening_looks_at_online(void **state)
+{
+	static const enum xenbus_state to[] = { XenbusStateInitWait, XenbusStateConnected };
+	static const char * const left[] = { NULL, "0", "no" };
+	unsigned int at, l, t;
+
+	for (t = 0; t < ARRAY_SIZE(to); t++) {
+		for (l = 0; l < ARRAY_SIZE(left); l++) {
+			for (at = 1; at < 20; at++) {
+				enum xenbus_state found;
+				int err;
+
+				reset(at, "online", left[l]);
+				put(&store, "be", "state", "5");
+				put(&store, "be", "online", "1");
+				err = dom0_xs_write_state(&core, XenbusStateClosing, to[t], false,
+							  &found);
+				if (messages < at) {
+					assert_int_equal(err, 0);
+					break;
+				}
+				assert_int_equal(err, -ESTALE);
+				assert_int_equal(found, XenbusStateClosing);
+				assert_string_equal(get("state"), "5");
+			}
+			assert_true(at > 4);
+		}
+	}
+}
+
+/*
  * Closing, written by the toolstack, is answered. The state of a new device in the same directory
  * is not overwritten, at any moment.
  */
@@ -596,6 +630,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(batch_that_is_too_long_writes_nothing),
 	cmocka_unit_test(gone_device_writes_nothing),
 	cmocka_unit_test(closed_looks_at_online),
+	cmocka_unit_test(opening_looks_at_online),
 	cmocka_unit_test(closing_is_answered),
 	cmocka_unit_test(closing_is_answered_in_the_end),
 	cmocka_unit_test(orphan_is_removed),

@@ -209,6 +209,21 @@ open 1
 detach 1
 balanced
 
+say "a detach comes while the device opens for a frontend that starts again"
+attach 1
+open 1
+frontend 1 5
+wait_for 20 state_is 1 5
+fault_hold backend_write_state 30000 1
+frontend 1 1
+wait_for 20 fault_held backend_write_state
+ask_detach 1
+fault_release backend_write_state
+wait_for 20 state_is 1 6
+same "connects and disconnects" "$(counter connects)" "$(counter disconnects)"
+clean 1
+balanced
+
 say "a device is replaced in one transaction, so that the bus sees no removal"
 attach 1
 open 1
