@@ -73,13 +73,19 @@ static void log_verdict(enum target_verdict verdict, const char *who, u64 wanted
 				    who, wanted, got);
 }
 
-/* Clamp a target and pass it to the engine. On return, @kib is the target in effect. May sleep. */
-enum target_verdict balloon_control_request(u64 *kib, const char *who)
+/*
+ * Clamp a target and pass it to the engine. Returns the verdict; @kib is then the target in effect.
+ * Returns negative errno if xenstore fails: a target must not exceed a limit that is not known. May
+ * sleep.
+ */
+int balloon_control_request(u64 *kib, const char *who)
 {
-	u64 static_max = balloon_watch_static_max();
 	enum target_verdict verdict;
-	u64 wanted = *kib;
+	u64 static_max, wanted = *kib;
+	int err = balloon_watch_static_max(&static_max);
 
+	if (err)
+		return err;
 	mutex_lock(&control.lock);
 	control.static_max = static_max;
 	refresh_ceiling();
@@ -127,14 +133,16 @@ void balloon_control_get_info(struct engine_info *info, struct target_limits *li
 
 /*
  * Read the toolstack's limit. This waits for xenstore, which the guard must not do: it protects the
- * floor even without xenstore.
+ * floor even without xenstore. If xenstore fails, the limit that was read last stays.
  */
 static void renew_static_max(struct work_struct *work)
 {
-	u64 static_max = balloon_watch_static_max();
+	u64 static_max;
+	int err = balloon_watch_static_max(&static_max);
 
 	mutex_lock(&control.lock);
-	control.static_max = static_max;
+	if (!err)
+		control.static_max = static_max;
 	control.renewed = true;
 	guard_after(0);
 	mutex_unlock(&control.lock);

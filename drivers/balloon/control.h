@@ -9,7 +9,7 @@
 
 int balloon_control_init(const struct balloon_engine *engine, u64 floor_kib);
 void balloon_control_stop(void);
-enum target_verdict balloon_control_request(u64 *kib, const char *who);
+int balloon_control_request(u64 *kib, const char *who);
 void balloon_control_refused(const char *who, int err);
 void balloon_control_get_info(struct engine_info *info, struct target_limits *limits);
 const struct engine_retry *balloon_control_retry(void);

@@ -63,8 +63,8 @@ static ssize_t store_target(struct kobject *kobj, struct kobj_attribute *attr, c
 		balloon_control_refused("target_kb", err);
 		return err;
 	}
-	balloon_control_request(&kib, "target_kb");
-	return len;
+	err = balloon_control_request(&kib, "target_kb");
+	return err < 0 ? err : len;
 }
 
 static struct kobj_attribute current_kb = __ATTR(current_kb, 0444, show_current, NULL);

@@ -4,12 +4,15 @@
  * already set the target without limits when our event comes: events of one write arrive in the
  * order in which the watches were registered. Our work then clamps the target.
  *
- * xenstore may start later than this module. The watch is registered when it does.
+ * xenstore may start later than this module. The watch is registered when it does. The toolstack
+ * writes a target once, so what fails is tried again: at first after a second.
  */
 #include "watch.h"
 #include "control.h"
 
+#include <dom0/fault_point.h>
 #include <linux/err.h>
+#include <linux/minmax.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -18,13 +21,18 @@
 
 #define ERROR_DIR	"error/memory"
 
-static void take_target(struct work_struct *work);
+/* The delay of a retry doubles this many times. */
+#define RETRY_DOUBLINGS	5U
+
+static void handle_target(struct work_struct *work);
 static void write_error(struct work_struct *work);
 
-static DECLARE_WORK(target_work, take_target);
+static DECLARE_DELAYED_WORK(target_work, handle_target);
 static DECLARE_WORK(error_work, write_error);
 static struct workqueue_struct *queue;
-static bool watching;
+static bool xenstore_up;
+static bool watching;		/* this and the next are used on the queue, and at exit */
+static unsigned int failures;	/* in a row */
 static const char *blocked_reason;
 static char verdict_text[128];	/* used on the queue only */
 
@@ -41,14 +49,17 @@ static int read_kib(const char *node, u64 *kib)
 	return err;
 }
 
-/* Return the toolstack's limit, 0 if there is none. May sleep. */
-u64 balloon_watch_static_max(void)
+/* Read the toolstack's limit, 0 if there is none. Returns an error if xenstore fails. May sleep. */
+int balloon_watch_static_max(u64 *kib)
 {
-	u64 kib;
+	int err = -ENOENT;
 
-	if (!READ_ONCE(watching) || read_kib("static-max", &kib))
-		return 0;
-	return kib;
+	if (READ_ONCE(xenstore_up))
+		err = dom0_fault_point("balloon_read_max") ?: read_kib("static-max", kib);
+	if (err != -ENOENT && err != -EINVAL && err != -ERANGE)
+		return err;
+	*kib = 0;
+	return 0;
 }
 
 /*
@@ -98,34 +109,37 @@ static void report_clamped(enum target_verdict verdict, u64 wanted, u64 got)
 void balloon_watch_report(const char *why)
 {
 	WRITE_ONCE(blocked_reason, why);
-	if (READ_ONCE(watching))
+	if (READ_ONCE(xenstore_up))
 		queue_work(queue, &error_work);
 }
 
-static void take_target(struct work_struct *work)
+/* Returns an error if xenstore fails. */
+static int take_target(void)
 {
-	enum target_verdict verdict;
+	int err, verdict;
 	u64 wanted, got;
-	int err;
 
-	err = read_kib("target", &wanted);
+	err = dom0_fault_point("balloon_read_target") ?: read_kib("target", &wanted);
 	if (err == -EINVAL || err == -ERANGE) {
 		balloon_control_refused("memory/target", err);
 		set_verdict(err == -ERANGE ? "memory/target is more than any machine has" :
 					     "memory/target is not a number of KiB");
-		return;
+		return 0;
 	}
 	/* No node means no request. */
 	if (err)
-		return;
+		return err == -ENOENT ? 0 : err;
 	got = wanted;
 	verdict = balloon_control_request(&got, "memory/target");
+	if (verdict < 0)
+		return verdict;
 	report_clamped(verdict, wanted, got);
+	return 0;
 }
 
 static void target_written(struct xenbus_watch *watch, const char *path, const char *token)
 {
-	queue_work(queue, &target_work);
+	mod_delayed_work(queue, &target_work, 0);
 }
 
 static struct xenbus_watch target_watch = {
@@ -133,19 +147,38 @@ static struct xenbus_watch target_watch = {
 	.callback = target_written,
 };
 
-static int watch_target(struct notifier_block *nb, unsigned long event, void *data)
+static int watch_target(void)
 {
-	int err = register_xenbus_watch(&target_watch);
+	int err = dom0_fault_point("balloon_watch") ?: register_xenbus_watch(&target_watch);
 
-	if (err)
-		pr_err("cannot watch memory/target: error %d\n", err);
-	else
-		WRITE_ONCE(watching, true);
+	watching = !err;
+	return err;
+}
+
+/* A watch fires once when it is registered: the target is read then. */
+static void handle_target(struct work_struct *work)
+{
+	const char *what = watching ? "read" : "watch";
+	int err = watching ? take_target() : watch_target();
+
+	if (!err) {
+		failures = 0;
+		return;
+	}
+	if (!failures)
+		pr_err("cannot %s memory/target yet: error %d\n", what, err);
+	queue_delayed_work(queue, &target_work, HZ << min(failures++, RETRY_DOUBLINGS));
+}
+
+static int target_xenstore_up(struct notifier_block *nb, unsigned long event, void *data)
+{
+	WRITE_ONCE(xenstore_up, true);
+	mod_delayed_work(queue, &target_work, 0);
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block xenstore_notifier = {
-	.notifier_call = watch_target,
+	.notifier_call = target_xenstore_up,
 };
 
 int balloon_watch_init(void)
@@ -165,7 +198,10 @@ int balloon_watch_init(void)
 void balloon_watch_exit(void)
 {
 	unregister_xenstore_notifier(&xenstore_notifier);
+	/* From here on, only the watch queues the work. */
+	cancel_delayed_work_sync(&target_work);
 	if (watching)
 		unregister_xenbus_watch(&target_watch);
+	cancel_delayed_work_sync(&target_work);
 	destroy_workqueue(queue);
 }

@@ -7,7 +7,7 @@
 
 int balloon_watch_init(void);
 void balloon_watch_exit(void);
-u64 balloon_watch_static_max(void);
+int balloon_watch_static_max(u64 *kib);
 void balloon_watch_report(const char *why);
 
 #endif

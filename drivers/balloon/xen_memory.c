@@ -53,8 +53,8 @@ static ssize_t target_kb_store(struct device *dev, struct device_attribute *attr
 		balloon_control_refused("xen_memory0/target_kb", err);
 		return err;
 	}
-	balloon_control_request(&kib, "xen_memory0/target_kb");
-	return len;
+	err = balloon_control_request(&kib, "xen_memory0/target_kb");
+	return err < 0 ? err : len;
 }
 static DEVICE_ATTR_RW(target_kb);
 
@@ -78,8 +78,8 @@ static ssize_t target_store(struct device *dev, struct device_attribute *attr, c
 		balloon_control_refused("xen_memory0/target", err);
 		return err;
 	}
-	balloon_control_request(&kib, "xen_memory0/target");
-	return len;
+	err = balloon_control_request(&kib, "xen_memory0/target");
+	return err < 0 ? err : len;
 }
 static DEVICE_ATTR_RW(target);
 

@@ -126,6 +126,22 @@ must xl mem-max 0 $((max / 1024))
 echo "$full" >$theirs/target_kb
 wait_for 60 attribute_is current_kb "$full"
 
+# xenstore fails when the toolstack's limit is read: a target above that limit is lowered all the same.
+xenstore-write -- $node $less
+wait_for 60 attribute_is current_kb $less
+limit=/local/domain/0/memory/static-max
+static_max=$(xenstore-read $limit)
+must xenstore-write $limit $less
+fault_fail balloon_read_max 12 2
+xenstore-write -- $node "$full"
+wait_for 20 error_says "above the maximum"
+wait_for 10 attribute_is target_kb $less
+[ "$(fault_hits balloon_read_max)" -ge 2 ] || fail "no failure at balloon_read_max"
+fault_off
+must xenstore-write $limit "$static_max"
+xenstore-write -- $node "$full"
+wait_for 60 attribute_is current_kb "$full"
+
 # A floor above Dom0's memory is refused, one below it is used.
 must rmmod dom0_balloon
 ! modprobe dom0-balloon floor_mb=100000 || fail "loaded with a floor above all memory"

@@ -139,5 +139,15 @@ data_verify
 
 must rmmod dom0_balloon
 ! modprobe dom0-balloon engine=steam || fail "loaded with an engine that does not exist"
+
+# xenstore fails for a while: a target that is written once is reached.
+fault_fail balloon_watch 12 2
 must modprobe dom0-balloon
+target_reached $((full - 65536))
+fault_fail balloon_read_target 12 2
+target_reached "$full"
+for point in balloon_watch balloon_read_target; do
+	[ "$(fault_hits $point)" -ge 2 ] || fail "no failure at $point"
+done
+fault_off
 pass
