@@ -5,6 +5,8 @@
 #include "bus_own.h"
 #include "xs.h"
 
+#include <dom0/fault_point.h>
+#include <dom0/xs.h>
 #include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/kernel.h>
@@ -128,20 +130,29 @@ static void device_release(struct device *dev)
 		wake_up_all(&devices_changed);
 }
 
+/* Return whether the toolstack keeps a device, or negative errno. */
+static int is_online(const char *node)
+{
+	unsigned int online;
+	int err = xenbus_scanf(XBT_NIL, node, "online", "%u", &online);
+
+	return err > 0 ? online != 0 : err;
+}
+
 /*
  * Check if a directory should become a device. A new device is Initialising. One in another state
  * is wanted only if it is @rebind: an earlier driver has served it and no longer does. One that is
- * Closed must not come back, unless the toolstack keeps it online.
+ * Closed must not come back, unless the toolstack keeps it online. Returns 1, 0 or negative errno.
  */
-static bool is_wanted(const char *node, enum xenbus_state state, bool rebind)
+static int is_wanted(const char *node, enum xenbus_state state, bool rebind)
 {
 	switch (state) {
 	case XenbusStateInitialising:
-		return true;
+		return 1;
 	case XenbusStateUnknown:
-		return false;
+		return 0;
 	case XenbusStateClosed:
-		return rebind && xenbus_read_unsigned(node, "online", 0);
+		return rebind ? is_online(node) : 0;
 	default:
 		return rebind;
 	}
@@ -201,17 +212,13 @@ static bool is_known(const char *node)
 	return dev;
 }
 
-/* Create a device for the directory @node, if it describes one that does not exist yet. */
-void dom0_bus_device_create(const char *node, bool rebind)
+static int bus_device_new(const char *node, enum xenbus_state state)
 {
-	struct xenbus_device *xdev;
-	enum xenbus_state state;
+	struct xenbus_device *xdev = kzalloc(sizeof(*xdev), GFP_KERNEL);
+	int err;
 
-	if (is_known(node) || dom0_xs_read_state(node, &state) || !is_wanted(node, state, rebind))
-		return;
-	xdev = kzalloc(sizeof(*xdev), GFP_KERNEL);
 	if (!xdev)
-		return;
+		return -ENOMEM;
 	atomic_inc(&devices);
 	xdev->state = state;
 	xdev->dev.bus = &dom0_own_bus;
@@ -219,33 +226,76 @@ void dom0_bus_device_create(const char *node, bool rebind)
 	sema_init(&xdev->reclaim_sem, 1);
 	init_completion(&xdev->down);
 	device_initialize(&xdev->dev);
-	if (device_make(xdev, node))
+	err = device_make(xdev, node);
+	if (err)
 		put_device(&xdev->dev);
+	return err;
 }
 
-static int is_lost(struct device *dev, const void *path)
+/*
+ * Create a device for the directory @node, if it describes one that does not exist yet. Returns
+ * negative errno if that has to be tried again: xenstore fails, or memory is short.
+ */
+int dom0_bus_device_create(const char *node, bool rebind)
+{
+	enum xenbus_state state;
+	int err;
+
+	if (is_known(node))
+		return 0;
+	err = dom0_fault_point("bus_read") ?: dom0_xs_read_state(node, &state);
+	if (!err)
+		err = is_wanted(node, state, rebind);
+	if (err > 0)
+		err = bus_device_new(node, state);
+	return err != -EEXIST && dom0_xs_failed(err) ? err : 0;
+}
+
+/*
+ * struct lost_search - a search for devices whose directory is gone
+ * @path: they are at or below it
+ * @err: set if xenstore fails, so that one may have been missed
+ */
+struct lost_search {
+	const char *path;
+	int *err;
+};
+
+static int is_lost(struct device *dev, const void *data)
 {
 	const char *node = to_xenbus_device(dev)->nodename;
-	size_t len = strlen(path);
+	const struct lost_search *search = data;
+	size_t len = strlen(search->path);
+	int err;
 
-	return !strncmp(node, path, len) && (!node[len] || node[len] == '/') &&
-	       dom0_xs_is_gone(node);
+	if (strncmp(node, search->path, len) || (node[len] && node[len] != '/'))
+		return false;
+	err = dom0_fault_point("bus_read") ?: dom0_xs_find(node);
+	if (dom0_xs_failed(err))
+		*search->err = err;
+	return err == -ENOENT;
 }
 
 /*
  * Remove the devices at and below @path whose directory is gone. The directory may exist again by
  * now, with a state that the device's queue wrote while the device was still on the bus. So try to
- * create each device again, as one that is left over.
+ * create each device again, as one that is left over. Returns negative errno as
+ * dom0_bus_device_create() does.
  */
-void dom0_bus_devices_remove_lost(const char *path)
+int dom0_bus_devices_remove_lost(const char *path)
 {
+	int failed = 0, err;
+	struct lost_search search = { .path = path, .err = &failed };
 	struct device *dev;
 
-	while ((dev = bus_find_device(&dom0_own_bus, NULL, path, is_lost))) {
+	while ((dev = bus_find_device(&dom0_own_bus, NULL, &search, is_lost))) {
 		device_unregister(dev);
-		dom0_bus_device_create(to_xenbus_device(dev)->nodename, true);
+		err = dom0_bus_device_create(to_xenbus_device(dev)->nodename, true);
+		if (err)
+			failed = err;
 		put_device(dev);
 	}
+	return failed;
 }
 
 /* Remove all devices. No new ones are created any more. */

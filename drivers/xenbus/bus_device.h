@@ -10,8 +10,8 @@ struct attribute_group;
 extern const struct attribute_group *dom0_bus_device_groups[];
 extern const struct attribute_group *dom0_bus_bound_groups[];
 
-void dom0_bus_device_create(const char *node, bool rebind);
-void dom0_bus_devices_remove_lost(const char *path);
+int dom0_bus_device_create(const char *node, bool rebind);
+int dom0_bus_devices_remove_lost(const char *path);
 void dom0_bus_devices_exit(void);
 
 #endif

@@ -2,14 +2,17 @@
 /*
  * The search for devices: a watch on everything below "backend". Its callback cuts the path to that
  * of the device's directory, and adds it to a list unless it is already there. The queue then scans
- * each path.
+ * each path. If xenstore fails or memory is short, it scans all of them again later.
  */
 #include "bus_device.h"
 #include "bus_own.h"
 #include "bus_scan.h"
 
+#include <dom0/fault_point.h>
 #include <dom0/memory.h>
+#include <dom0/xs.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/notifier.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -17,6 +20,9 @@
 #include <linux/workqueue.h>
 #include <xen/interface/xen.h>
 #include <xen/xenbus.h>
+
+/* Retry after a second, then after twice as long each time. */
+#define RETRY_DOUBLINGS	5U
 
 struct dirty_path {
 	struct list_head link;
@@ -28,6 +34,8 @@ static LIST_HEAD(dirty_paths);
 static DEFINE_SPINLOCK(dirty_paths_lock);	/* protects dirty_paths */
 static bool dirty_path_lost;
 static bool watching;
+static int scan_error;			/* of this run; belongs to the queue */
+static unsigned int scan_failures;	/* retries in a row */
 static struct workqueue_struct *queue;
 
 /* Return the length of @path up to the device's directory, and in @levels the levels in it. */
@@ -42,6 +50,24 @@ static size_t node_len(const char *path, unsigned int *levels)
 
 /* ---- on the queue ---- */
 
+static void retry_scan(struct work_struct *work);
+static DECLARE_DELAYED_WORK(scan_retry, retry_scan);
+
+/* A retry keeps its time, however many paths change until then. */
+static void scan_later(const char *what, int err)
+{
+	if (!scan_failures)
+		pr_err("dom0-xenbus: cannot %s %s yet: error %d\n", what, BUS_ROOT, err);
+	if (queue_delayed_work(queue, &scan_retry, HZ << min(scan_failures, RETRY_DOUBLINGS)))
+		scan_failures++;
+}
+
+static void note_scan_error(int err)
+{
+	if (dom0_xs_failed(err))
+		scan_error = err;
+}
+
 static void scan_directory(const char *path, unsigned int levels);
 
 static void scan_child(const char *path, const char *name, unsigned int levels)
@@ -50,6 +76,8 @@ static void scan_child(const char *path, const char *name, unsigned int levels)
 
 	if (child)
 		scan_directory(child, levels);
+	else
+		note_scan_error(-ENOMEM);
 	kfree(child);
 }
 
@@ -61,8 +89,7 @@ static void scan_domains(const char *path, unsigned int levels)
 
 	for (domid = 0; domid < DOMID_FIRST_RESERVED; domid++) {
 		snprintf(name, sizeof(name), "%u", domid);
-		if (xenbus_exists(XBT_NIL, path, name))
-			scan_child(path, name, levels);
+		scan_child(path, name, levels);
 	}
 }
 
@@ -70,6 +97,8 @@ static void scan_unlisted(const char *path, unsigned int levels, int err)
 {
 	if (err == -E2BIG && levels == BUS_LEVELS - 1)
 		scan_domains(path, levels - 1);
+	else if (dom0_xs_failed(err))
+		note_scan_error(err);
 	else if (err != -ENOENT)
 		pr_err("dom0-xenbus: cannot list %s, so its devices get no driver: error %d\n",
 		       path, err);
@@ -82,7 +111,7 @@ static void scan_directory(const char *path, unsigned int levels)
 	char **names;
 
 	if (!levels) {
-		dom0_bus_device_create(path, true);
+		note_scan_error(dom0_bus_device_create(path, true));
 		return;
 	}
 	names = xenbus_directory(XBT_NIL, path, "", &count);
@@ -100,9 +129,9 @@ static void scan_path(const char *path)
 	unsigned int levels;
 
 	node_len(path, &levels);
-	dom0_bus_devices_remove_lost(path);
+	note_scan_error(dom0_bus_devices_remove_lost(path));
 	if (levels == BUS_LEVELS)
-		dom0_bus_device_create(path, false);
+		note_scan_error(dom0_bus_device_create(path, false));
 	else if (!levels)
 		scan_directory(path, BUS_LEVELS);
 }
@@ -123,12 +152,17 @@ static void scan_dirty_paths(struct work_struct *work)
 {
 	struct dirty_path *dirty;
 
+	scan_error = 0;
 	if (xchg(&dirty_path_lost, false))
 		scan_path(BUS_ROOT);
 	while ((dirty = take_dirty_path())) {
 		scan_path(dirty->path);
 		kfree(dirty);
 	}
+	if (scan_error)
+		scan_later("scan", scan_error);
+	else if (!delayed_work_pending(&scan_retry))
+		scan_failures = 0;
 }
 
 static DECLARE_WORK(work, scan_dirty_paths);
@@ -181,19 +215,33 @@ static struct xenbus_watch root_watch = {
 	.callback = root_written,
 };
 
-static int watch_root(struct notifier_block *nb, unsigned long event, void *data)
+static void watch_root(void)
 {
-	int err = register_xenbus_watch(&root_watch);
+	int err = dom0_fault_point("bus_watch") ?: register_xenbus_watch(&root_watch);
 
+	watching = !err;
 	if (err)
-		pr_err("dom0-xenbus: cannot watch %s: error %d\n", BUS_ROOT, err);
-	else
-		WRITE_ONCE(watching, true);
+		scan_later("watch", err);
+}
+
+static void retry_scan(struct work_struct *unused)
+{
+	if (!watching) {
+		watch_root();
+		return;
+	}
+	WRITE_ONCE(dirty_path_lost, true);
+	scan_dirty_paths(NULL);
+}
+
+static int root_xenstore_up(struct notifier_block *nb, unsigned long event, void *data)
+{
+	watch_root();
 	return NOTIFY_DONE;
 }
 
 static struct notifier_block xenstore_notifier = {
-	.notifier_call = watch_root,
+	.notifier_call = root_xenstore_up,
 };
 
 int dom0_bus_scan_init(void)
@@ -203,7 +251,7 @@ int dom0_bus_scan_init(void)
 	queue = alloc_ordered_workqueue("dom0-xenbus-bus", 0);
 	if (!queue)
 		return -ENOMEM;
-	/* Calls watch_root() at once if xenstore is already up. */
+	/* Calls root_xenstore_up() at once if xenstore is already up. */
 	err = register_xenstore_notifier(&xenstore_notifier);
 	if (err)
 		destroy_workqueue(queue);
@@ -213,7 +261,12 @@ int dom0_bus_scan_init(void)
 void dom0_bus_scan_exit(void)
 {
 	unregister_xenstore_notifier(&xenstore_notifier);
+	/* After this, @watching does not change. */
+	cancel_delayed_work_sync(&scan_retry);
 	if (watching)
 		unregister_xenbus_watch(&root_watch);
+	/* The last scan frees what is on the list, and may plan a retry. */
+	flush_work(&work);
+	cancel_delayed_work_sync(&scan_retry);
 	destroy_workqueue(queue);
 }

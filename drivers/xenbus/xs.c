@@ -154,15 +154,21 @@ int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 	return 0;
 }
 
-/* True only if xenstore returns -ENOENT. Any other error does not prove that @dir is gone. */
-bool dom0_xs_is_gone(const char *dir)
+/* Return 0 if @dir exists, -ENOENT if it is gone, or another negative errno from xenstore. */
+int dom0_xs_find(const char *dir)
 {
 	char *text = xenbus_read(XBT_NIL, dir, "", NULL);
 
 	if (IS_ERR(text))
-		return PTR_ERR(text) == -ENOENT;
+		return PTR_ERR(text);
 	kfree(text);
-	return false;
+	return 0;
+}
+
+/* True only if xenstore returns -ENOENT. Any other error does not prove that @dir is gone. */
+bool dom0_xs_is_gone(const char *dir)
+{
+	return dom0_xs_find(dir) == -ENOENT;
 }
 
 /* Fits "/local/domain/65535". */

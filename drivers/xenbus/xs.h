@@ -11,6 +11,7 @@ struct dom0_backend_core;
 
 int dom0_xs_read_state(const char *dir, enum xenbus_state *state);
 int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend);
+int dom0_xs_find(const char *dir);
 bool dom0_xs_is_gone(const char *dir);
 bool dom0_xs_domain_is_gone(domid_t domid);
 int dom0_xs_write_state(struct dom0_backend_core *core, enum xenbus_state from,

@@ -100,5 +100,25 @@ no_vifs() { ! compgen -G '/sys/class/net/vif0.*' >/dev/null; }
 wait_for 60 bus_is_empty
 wait_for 60 no_vifs
 say "60 network cards removed while they were probed"
+
+# Only dom0-xenbus's own bus has these fault points: xenstore fails while it looks for a device that has been created, and for one
+# that has been removed. Nothing is written later.
+on_bus() { [ -e "$bus/devices/vbd-0-51712" ]; }
+failed_often() { [ "$(fault_hits bus_read)" -ge "$1" ]; }
+if [ "$LAB_KERNEL" = bare ]; then
+	fault_fail bus_read 12
+	offer vbd/0/51712 physical-device "$(stat -c %t:%T /dev/nvme0n5)" mode w type phy dev xvda
+	wait_for 20 failed_often 2
+	! on_bus || fail "a device that could not be read is on the bus"
+	fault_off
+	wait_for 20 state_is vbd/0/51712 2
+	fault_fail bus_read 12
+	must xenstore-rm /local/domain/0/backend/vbd/0/51712
+	wait_for 20 failed_often 2
+	on_bus || fail "a device is off the bus, though nothing says that its directory is gone"
+	fault_off
+	wait_for 20 bus_is_empty
+	say "devices found and removed after xenstore had failed"
+fi
 xenstore-rm /test
 pass
