@@ -8,6 +8,7 @@
 #include "heads.h"
 #include "mcast.h"
 #include "netdev.h"
+#include "offload.h"
 #include "pack.h"
 #include "pages.h"
 #include "queue.h"
@@ -19,10 +20,7 @@
 #include <dom0/memory.h>
 #include <dom0/ring_map.h>
 #include <linux/etherdevice.h>
-#include <linux/ip.h>
-#include <linux/ipv6.h>
 #include <linux/slab.h>
-#include <linux/tcp.h>
 #include <trace/events/dom0_netback.h>
 
 /* Make at least this much of a packet linear: the stack and network cards read headers there. */
@@ -285,105 +283,11 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 	}
 }
 
-/* ---- checksum, segmentation, delivery ---- */
-
-static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
-{
-	bool recalculate = false;
-	int err;
-
-	if (pkt->flags & XEN_NETTXF_csum_blank)
-		skb->ip_summed = CHECKSUM_PARTIAL;
-	else if (pkt->flags & XEN_NETTXF_data_validated)
-		skb->ip_summed = CHECKSUM_UNNECESSARY;
-
-	/* Some frontends send GSO packets without the flag and the pseudo header's checksum. */
-	if (pkt->gso_type != XEN_NETIF_GSO_TYPE_NONE && skb->ip_summed != CHECKSUM_PARTIAL) {
-		q->counters[VIF_rx_gso_checksum_fixup]++;
-		skb->ip_summed = CHECKSUM_PARTIAL;
-		recalculate = true;
-	}
-	if (skb->ip_summed != CHECKSUM_PARTIAL)
-		return 0;
-	err = skb_checksum_setup(skb, recalculate);
-	/* skb_checksum_setup() accepts an IPv4 header that is too short. */
-	if (!err && skb->protocol == htons(ETH_P_IP) && ip_hdr(skb)->ihl < 5)
-		err = -EPROTO;
-	return err;
-}
-
-static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
-{
-	/* skb_checksum_setup() has found the transport header and its checksum field. */
-	if (skb->ip_summed != CHECKSUM_PARTIAL ||
-	    skb->csum_offset != offsetof(struct tcphdr, check))
-		return false;
-	if (gso_type == XEN_NETIF_GSO_TYPE_TCPV4)
-		return skb->protocol == htons(ETH_P_IP);
-	return skb->protocol == htons(ETH_P_IPV6);
-}
-
-/*
- * Check the length in the IP header. The IP layer trims a longer packet to that length, but does
- * not correct the number of segments.
- */
-static bool ip_length_fits(const struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return ntohs(ip_hdr(skb)->tot_len) == skb->len;
-	return ntohs(ipv6_hdr(skb)->payload_len) + sizeof(struct ipv6hdr) == skb->len;
-}
-
-/* Return the longest segment to accept: bridges do not check GSO packets against the MTU. */
-static unsigned int longest_segment(const struct sk_buff *skb)
-{
-	return max_t(unsigned int, READ_ONCE(skb->dev->mtu), ETH_DATA_LEN);
-}
-
-/*
- * SKB_GSO_DODGY marks packets of an untrusted source. The stack checks them again before a device
- * segments them, and GRO does not merge them. So check the headers of all packets here, and mark
- * only those whose IP length is wrong.
- */
-static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
-{
-	struct skb_shared_info *shinfo;
-	unsigned int offset, headers;
-
-	if (pkt->gso_type == XEN_NETIF_GSO_TYPE_NONE)
-		return 0;
-	if (!is_tcp(skb, pkt->gso_type))
-		return -EINVAL;
-
-	offset = skb_transport_offset(skb);
-	if (!pskb_may_pull(skb, offset + sizeof(struct tcphdr)))
-		return -EINVAL;
-	headers = offset + tcp_hdrlen(skb);
-	if (tcp_hdrlen(skb) < sizeof(struct tcphdr) || !pskb_may_pull(skb, headers))
-		return -EINVAL;
-	/* One segment needs no segmentation. */
-	if (skb->len - headers <= pkt->gso_size)
-		return 0;
-	if (headers + pkt->gso_size > longest_segment(skb)) {
-		q->counters[VIF_rx_gso_too_long]++;
-		return -EMSGSIZE;
-	}
-
-	/* Not earlier: pskb_may_pull() may reallocate it. */
-	shinfo = skb_shinfo(skb);
-	shinfo->gso_type = pkt->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
-			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
-	if (!ip_length_fits(skb))
-		shinfo->gso_type |= SKB_GSO_DODGY;
-	shinfo->gso_size = pkt->gso_size;
-	shinfo->gso_segs = DIV_ROUND_UP(skb->len - headers, pkt->gso_size);
-	return 0;
-}
+/* ---- delivery ---- */
 
 static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
 	u32 linear = min_t(u32, skb->len, LINEAR_MIN);
-	int err;
 
 	if (skb_headlen(skb) < linear && !__pskb_pull_tail(skb, linear - skb_headlen(skb)))
 		return -ENOMEM;
@@ -394,10 +298,7 @@ static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif
 		skb_set_hash(skb, pkt->hash,
 			     pkt->hash_layer == 4 ? PKT_HASH_TYPE_L4 : PKT_HASH_TYPE_L3);
 
-	err = set_checksum(q, skb, pkt);
-	if (!err)
-		err = set_gso(q, skb, pkt);
-	return err;
+	return vif_offload(q, skb, pkt);
 }
 
 static void deliver_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
