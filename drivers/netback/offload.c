@@ -50,17 +50,6 @@ static bool is_tcp(const struct sk_buff *skb, u8 gso_type)
 	return skb->protocol == htons(ETH_P_IPV6);
 }
 
-/*
- * Check the length in the IP header. The IP layer trims a longer packet to that length, but does
- * not correct the number of segments.
- */
-static bool ip_length_fits(const struct sk_buff *skb)
-{
-	if (skb->protocol == htons(ETH_P_IP))
-		return ntohs(ip_hdr(skb)->tot_len) == skb->len;
-	return ntohs(ipv6_hdr(skb)->payload_len) + sizeof(struct ipv6hdr) == skb->len;
-}
-
 /* Return the longest segment to accept: bridges do not check GSO packets against the MTU. */
 static unsigned int longest_segment(const struct sk_buff *skb)
 {
@@ -68,9 +57,10 @@ static unsigned int longest_segment(const struct sk_buff *skb)
 }
 
 /*
- * SKB_GSO_DODGY marks packets of an untrusted source. The stack checks them again before a device
- * segments them, and GRO does not merge them. So check the headers of all packets here, and mark
- * only those whose IP length is wrong.
+ * SKB_GSO_DODGY marks packets of an untrusted source: GRO does not merge them, and the stack checks
+ * them again before a device segments them. Each packet with segmentation gets the mark, however
+ * good its headers are. GRO expects a linear part of at most one segment. The IP layer may trim the
+ * packet. And not each device segments a packet with IPv6 extension headers.
  */
 static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
@@ -100,8 +90,7 @@ static int set_gso(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx
 	shinfo = skb_shinfo(skb);
 	shinfo->gso_type = pkt->gso_type == XEN_NETIF_GSO_TYPE_TCPV4 ?
 			   SKB_GSO_TCPV4 : SKB_GSO_TCPV6;
-	if (!ip_length_fits(skb))
-		shinfo->gso_type |= SKB_GSO_DODGY;
+	shinfo->gso_type |= SKB_GSO_DODGY;
 	shinfo->gso_size = pkt->gso_size;
 	shinfo->gso_segs = DIV_ROUND_UP(skb->len - headers, pkt->gso_size);
 	return 0;

@@ -180,3 +180,18 @@ unsigned int frame_tcp_routed(const struct net *net, unsigned int page, unsigned
 	put16(header + 10, checksum(header, IP_HEADER));
 	return length;
 }
+
+/* The @number-th of several segments of one flow, all with the same headers otherwise. */
+unsigned int frame_tcp_segment(const struct net *net, unsigned int page, unsigned int payload,
+			       unsigned int number)
+{
+	unsigned int length = frame_tcp_routed(net, page, payload,
+					       IP_HEADER + TCP_HEADER + payload);
+	uint8_t *header = page_at(net->frames, page) + ETH_HEADER;
+
+	header[6] = 0x40;	/* DF: the identification does not count */
+	put16(header + 10, 0);
+	put16(header + 10, checksum(header, IP_HEADER));
+	put16(header + IP_HEADER + 6, number * payload);
+	return length;
+}

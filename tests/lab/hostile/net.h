@@ -162,6 +162,8 @@ unsigned int frame_ping(const struct net *net, unsigned int page, unsigned int p
 unsigned int frame_tcp(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_tcp_routed(const struct net *net, unsigned int page, unsigned int payload,
 			      uint16_t ip_length);
+unsigned int frame_tcp_segment(const struct net *net, unsigned int page, unsigned int payload,
+			       unsigned int number);
 unsigned int frame_tcp6(const struct net *net, unsigned int page, unsigned int payload);
 unsigned int frame_udp(const struct net *net, unsigned int page, uint16_t port,
 		       unsigned int payload);

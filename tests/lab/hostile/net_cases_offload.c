@@ -10,15 +10,21 @@
 #define GSO_TCPV6 XEN_NETIF_GSO_TYPE_TCPV6
 #define GSO(type, size) ((type) << 16 | (size))
 
-static void ask_gso(struct net *net, unsigned int length, uint16_t flags, long type_size,
-		    enum hope hope)
+static void ask_gso_of(struct net *net, unsigned int page, unsigned int length, uint16_t flags,
+		       long type_size, enum hope hope)
 {
 	struct netif_extra_info info = { .type = XEN_NETIF_EXTRA_TYPE_GSO };
 
 	info.u.gso.type = type_size >> 16;
 	info.u.gso.size = type_size;
-	net_frame_slot(net, 1, 0, length, EXTRA | flags, hope);
+	net_frame_slot(net, page, 0, length, EXTRA | flags, hope);
 	net_extra(net, &info);
+}
+
+static void ask_gso(struct net *net, unsigned int length, uint16_t flags, long type_size,
+		    enum hope hope)
+{
+	ask_gso_of(net, 1, length, flags, type_size, hope);
 }
 
 static void run_gso_good(struct net *net, long type_size)
@@ -30,6 +36,28 @@ static void run_gso_good(struct net *net, long type_size)
 static void run_gso_routed(struct net *net, long ip_length)
 {
 	ask_gso(net, frame_tcp_routed(net, 1, 3000, ip_length), CSUM, GSO(GSO_TCPV4, 1448), OKAY);
+}
+
+/* Packets of one flow, with a linear part of several segments each: one more than GRO has frags. */
+static void run_gso_merged(struct net *net, long size)
+{
+	for (unsigned int i = 0; i < 19; i++)
+		ask_gso_of(net, 1 + i, frame_tcp_segment(net, 1 + i, 1000, i), CSUM,
+			   GSO(GSO_TCPV4, size), OKAY);
+}
+
+/* A header of Destination Options lies before TCP. */
+static void run_gso_ipv6_options(struct net *net, long type_size)
+{
+	unsigned int length = frame_tcp6(net, 1, 3000);
+	uint8_t *header = page_at(net->frames, 1) + ETH_HEADER;
+
+	memmove(header + 48, header + 40, 20);
+	memset(header + 40, 0, 8);
+	header[6] = 60;
+	header[40] = 6;
+	header[5] += 8;
+	ask_gso(net, length + 8, CSUM, type_size, OKAY);
 }
 
 static void run_gso_bad(struct net *net, long type_size)
@@ -134,6 +162,8 @@ const struct net_case net_offload_cases[] = {
 	{ "gso-routed", ANSWERED, run_gso_routed, 3040 },
 	{ "gso-routed-cut-to-40", ANSWERED, run_gso_routed, 40 },
 	{ "gso-routed-cut-to-60", ANSWERED, run_gso_routed, 60 },
+	{ "gso-merged-head", ANSWERED, run_gso_merged, 500 },
+	{ "gso-ipv6-options", ANSWERED, run_gso_ipv6_options, GSO(GSO_TCPV6, 1432) },
 	{ "gso-size-2900", ANSWERED, run_gso_good, GSO(GSO_TCPV4, 2900) },
 	{ "gso-size-0", REJECTED, run_gso_bad, GSO(GSO_TCPV4, 0) },
 	{ "gso-size-1", REJECTED, run_gso_odd, GSO(GSO_TCPV4, 1) },

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, and segments fit the packet and the MTU; without memory packets are dropped; features do not carry over to the next frontend
+# proves: for packets from a guest, copies fit their array, requests are read once, GSO checksums are completed, segments fit the packet and the MTU, and GRO merges none; without memory packets are dropped; features do not carry over to the next frontend
 # cpus: 2
 # drivers: ours
 . /lab/lib/hostile.sh
@@ -69,9 +69,23 @@ for length in 40 60; do
 done
 guest_must mallory 'hostile net 0 gso-routed' 120
 echo 0 >$tracing/events/net/net_dev_start_xmit/enable
+# sink_got: the length, gso_size and gso_type of each packet with segmentation. Type 1 is TCP of IPv4, and 2 says that its source is not trusted.
+sink_got() {
+	grep 'net_dev_start_xmit: dev=sink' $tracing/trace |
+		sed -n 's/.* len=\([0-9]*\) .*gso_size=\([0-9]*\) .*gso_type=\(0x[0-9a-f]*\).*/\1 \2 \3/p'
+}
+same "packets that the device segments" "$(sink_got)" "3054 1448 0x3"
+
+# GRO would merge these packets. Then a device without frag_list would make the stack segment them, which ends in BUG().
+must ethtool -K sink tx-scatter-gather-fraglist off
+must ethtool -K "$vif" gro on
+: >$tracing/trace
+echo 1 >$tracing/events/net/net_dev_start_xmit/enable
+guest_must mallory 'hostile net 0 gso-merged-head' 120
+echo 0 >$tracing/events/net/net_dev_start_xmit/enable
 echo 0 >$tracing/events/net/net_dev_start_xmit/filter
-segmented=$(grep 'net_dev_start_xmit: dev=sink' $tracing/trace | sed -n 's/.* len=\([0-9]*\) .*gso_size=\([0-9]*\) .*/\1 \2/p')
-same "length and gso_size of the packets that the device segments" "$segmented" "3054 1448"
+must ethtool -K "$vif" gro off
+same "packets that GRO might merge" "$(sink_got | sort | uniq -c | sed 's/^ *//')" "19 1054 500 0x3"
 echo "$forwards" >/proc/sys/net/ipv4/ip_forward
 must ip link del sink
 
