@@ -3,6 +3,7 @@
  * The checksum and the segmentation that a packet from the guest leaves to others: the network
  * stack, a network card, or another guest. Check what they rely on.
  */
+#include "ext_headers.h"
 #include "offload.h"
 #include "queue.h"
 #include "tx.h"
@@ -14,10 +15,24 @@
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 
+/* A guest may write extension headers without an end. Refuse a packet with too many of them. */
+static int check_ext_headers(struct sk_buff *skb)
+{
+	u32 len = min_t(u32, skb->len, VIF_EXT_MAX);
+
+	if (!pskb_may_pull(skb, VIF_IPV6_LEN))
+		return -EPROTO;
+	if (likely(!vif_ext_present(skb->data)))
+		return 0;
+	if (!pskb_may_pull(skb, len))
+		return -ENOMEM;
+	return vif_ext_ends(skb->data, len) ? 0 : -EPROTO;
+}
+
 static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
 	bool recalculate = false;
-	int err;
+	int err = 0;
 
 	if (pkt->flags & XEN_NETTXF_csum_blank)
 		skb->ip_summed = CHECKSUM_PARTIAL;
@@ -32,7 +47,10 @@ static int set_checksum(struct vif_queue *q, struct sk_buff *skb, const struct v
 	}
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return 0;
-	err = skb_checksum_setup(skb, recalculate);
+	if (skb->protocol == htons(ETH_P_IPV6))
+		err = check_ext_headers(skb);
+	if (!err)
+		err = skb_checksum_setup(skb, recalculate);
 	/* skb_checksum_setup() accepts an IPv4 header that is too short. */
 	if (!err && skb->protocol == htons(ETH_P_IP) && ip_hdr(skb)->ihl < 5)
 		err = -EPROTO;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Any requests on a ring. Parse the ring to its end, pack each packet as the driver does, and carry
- * out each change of the multicast addresses.
+ * out each change of the multicast addresses. The same bytes are an IPv6 packet as well.
  */
 #include <linux/kernel.h>
 
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "drivers/netback/tx_protocol.c"
+#include "drivers/netback/ext_headers.h"
 #include "drivers/netback/mcast_set.h"
 #include "drivers/netback/pack.h"
 
@@ -71,6 +72,14 @@ static void change_set(struct vif_mcast_set *set, const struct vif_tx_desc *desc
 	}
 }
 
+/* Extension headers that end within some bytes also end within more. */
+static void walk_ext_headers(const uint8_t *data, size_t size)
+{
+	if (size >= VIF_IPV6_LEN)
+		expect(!vif_ext_ends(data, min_t(size_t, size, VIF_EXT_MAX)) ||
+		       vif_ext_ends(data, size));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct xen_netif_tx_request ring[RING];
@@ -79,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct vif_tx_desc desc;
 	enum vif_tx_verdict verdict;
 
+	walk_ext_headers(data, size);
 	if (size < 4)
 		return 0;
 	memcpy(&reqs.first, data, 4);

@@ -197,12 +197,78 @@ static void gso_is_refused(void **state)
 	assert_int_equal(offload(&skb, XEN_NETIF_GSO_TYPE_NONE, 0), -EPROTO);
 }
 
+/* Extension headers end within 256 bytes, else the kernel is not asked to walk them. */
+static void few_ext_headers(void **state)
+{
+	unsigned int nr;
+
+	for (nr = 0; nr < 8000; nr += nr < 64 ? 1 : 500) {
+		bool few = VIF_IPV6_LEN + 8 * nr <= VIF_EXT_MAX;
+		struct sk_buff skb = ipv6_packet(nr, 100);
+
+		setups = 0;
+		assert_int_equal(offload(&skb, XEN_NETIF_GSO_TYPE_NONE, 0), few ? 0 : -EPROTO);
+		assert_int_equal(setups, few);
+		assert_true(skb.linear <= VIF_EXT_MAX);
+	}
+}
+
+/* Each kind, at each length of its field: whether it ends within the bytes that may be read. */
+static void ext_header_lengths(void **state)
+{
+	static const struct {
+		u8 type;
+		u32 fixed, unit;
+	} kinds[] = {
+		{ IPPROTO_HOPOPTS, 8, 8 }, { IPPROTO_ROUTING, 8, 8 }, { IPPROTO_DSTOPTS, 8, 8 },
+		{ IPPROTO_AH, 8, 4 }, { IPPROTO_FRAGMENT, 8, 0 },
+	};
+	unsigned int i, units;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		for (units = 0; units < 256; units++) {
+			u32 len = VIF_IPV6_LEN + kinds[i].fixed + kinds[i].unit * units;
+
+			bytes[VIF_IPV6_NEXT] = kinds[i].type;
+			bytes[VIF_IPV6_LEN] = IPPROTO_UDP;
+			bytes[VIF_IPV6_LEN + 1] = units;
+			assert_true(vif_ext_present(bytes));
+			assert_true(vif_ext_ends(bytes, len));
+			assert_false(vif_ext_ends(bytes, len - 1));
+			assert_false(vif_ext_ends(bytes, VIF_IPV6_LEN + 1));
+		}
+	}
+	for (i = 0; i < 256; i++) {
+		bytes[VIF_IPV6_NEXT] = i;
+		if (!vif_ext_present(bytes))
+			assert_true(vif_ext_ends(bytes, VIF_IPV6_LEN));
+	}
+}
+
+/* A packet that ends in its headers is refused, and no byte beyond it is read. */
+static void short_ipv6_packet(void **state)
+{
+	unsigned int len;
+
+	for (len = 0; len < VIF_IPV6_LEN + 16; len++) {
+		struct sk_buff skb = ipv6_packet(2, 0);
+
+		skb.len = len;
+		skb.linear = len;
+		assert_int_equal(offload(&skb, XEN_NETIF_GSO_TYPE_NONE, 0), -EPROTO);
+	}
+	assert_int_equal(setups, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(gso_is_never_trusted, start),
 		cmocka_unit_test_setup(one_segment_is_no_gso, start),
 		cmocka_unit_test_setup(gso_is_refused, start),
+		cmocka_unit_test_setup(few_ext_headers, start),
+		cmocka_unit_test_setup(ext_header_lengths, start),
+		cmocka_unit_test_setup(short_ipv6_packet, start),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -157,6 +157,28 @@ static void run_checksum_two_tags(struct net *net, long length)
 	net_frame_slot(net, 1, 0, length, CSUM, ANY);
 }
 
+#define LONGEST 0xffffu		/* bytes of a packet */
+
+/* IPv6 extension headers of 8 bytes each, up to the end of the longest packet. */
+static void run_checksum_long_chain(struct net *net, long first)
+{
+	unsigned int at, left = LONGEST - PAGE, page = 1;
+
+	for (at = PAGE; at < LONGEST; at += PAGE)
+		memset(page_at(net->frames, 1 + at / PAGE), 0, PAGE);
+	frame_tcp6(net, 1, LONGEST - ETH_HEADER - 60);
+	page_at(net->frames, 1)[ETH_HEADER + 6] = 60;
+	memset(page_at(net->frames, 1) + ETH_HEADER + 40, 0, 20);
+	for (at = ETH_HEADER + 40; at < first; at += 8)
+		page_at(net->frames, 1 + at / PAGE)[at % PAGE] = at + 8 < first ? 60 : 6;
+
+	net_frame_slot(net, 1, 0, LONGEST, CSUM | MORE, OKAY);
+	for (; left; left -= at) {
+		at = left < PAGE ? left : PAGE;
+		net_frame_slot(net, ++page, 0, at, left > at ? MORE : 0, OKAY);
+	}
+}
+
 const struct net_case net_offload_cases[] = {
 	{ "gso-good", ANSWERED, run_gso_good, GSO(GSO_TCPV4, 1448) },
 	{ "gso-routed", ANSWERED, run_gso_routed, 3040 },
@@ -193,6 +215,7 @@ const struct net_case net_offload_cases[] = {
 	{ "checksum-unknown-protocol", ANSWERED, run_checksum_poked, POKE(ETH_HEADER + 9, 99) },
 	{ "checksum-cut-in-ip", ANSWERED, run_checksum_cut, 30 },
 	{ "checksum-cut-in-tcp", ANSWERED, run_checksum_cut, 40 },
+	{ "checksum-ipv6-long-chain", ANSWERED, run_checksum_long_chain, 65478 },
 	{ "checksum-two-tags", ANSWERED, run_checksum_two_tags, ETH_MIN },
 	END_OF_CASES
 };

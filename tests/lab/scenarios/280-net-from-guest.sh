@@ -53,6 +53,9 @@ refused() {
 }
 refused checksum-short-header rx_dropped
 refused gso-size-2900 rx_gso_too_long
+# The kernel would walk all extension headers of the packet, and write to the log.
+refused checksum-ipv6-long-chain rx_dropped
+dmesg | grep 'bad partial csum' && fail "the kernel walked extension headers of 64 KiB"
 
 # A network device that segments packets gets a GSO packet unchanged. It gets none that the IP layer has cut to less than a segment.
 must modprobe dummy numdummies=0
