@@ -128,7 +128,7 @@ static void intx_device(void *data, bool on)
 {
 	struct pciback_device *device = data;
 
-	pci_intx(device->pdev, on && !READ_ONCE(device->intx.masked));
+	pci_intx(device->pdev, on && pciback_intx_may_raise(device));
 }
 
 static bool has_messages(void *data)

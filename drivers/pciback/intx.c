@@ -93,7 +93,8 @@ static void start_claiming(struct pciback_device *device)
 	WRITE_ONCE(intx->acks, true);
 	err = request_irq(intx->irq, claim_interrupt, IRQF_SHARED, intx->name, device);
 	if (err && !device->interrupts_logged) {
-		pci_warn(device->pdev, "cannot register a handler for interrupt %u: error %d\n",
+		pci_warn(device->pdev,
+			 "cannot register a handler for interrupt %u: error %d; INTx stays disabled\n",
 			 intx->irq, err);
 		device->interrupts_logged = true;
 	}
@@ -131,6 +132,15 @@ void pciback_intx_end(struct pciback_device *device)
 	 * nothing.
 	 */
 	cancel_delayed_work(&device->intx.look);
+}
+
+/*
+ * Whether INTx may be enabled in the device. No handler is registered before the device is enabled.
+ */
+bool pciback_intx_may_raise(const struct pciback_device *device)
+{
+	return pci_is_enabled(device->pdev) && !device->intx.failed &&
+	       !READ_ONCE(device->intx.masked);
 }
 
 static void unmask_device(struct pciback_device *device)
@@ -174,16 +184,22 @@ void pciback_intx_look(struct work_struct *work)
 	mutex_unlock(&device->lock);
 }
 
-/* Register or free the handler, after an op that may have enabled the device, MSI or MSI-X. */
+/*
+ * Register or free the handler, after an op that may have enabled the device, MSI or MSI-X. Such an
+ * op may also have enabled INTx: the kernel does so when it disables MSI, and a device that resets
+ * itself when it returns to D0.
+ */
 void pciback_intx_update(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
-	bool used = device->intx.irq && pci_is_enabled(pdev) && !pdev->msi_enabled &&
-		    !pdev->msix_enabled;
+	bool messages = pdev->msi_enabled || pdev->msix_enabled;
+	bool used = device->intx.irq && pci_is_enabled(pdev) && !messages;
 
 	lockdep_assert_held(&device->lock);
 	if (used && !device->intx.on && !device->intx.failed)
 		start_claiming(device);
-	else if (!used)
+	if (!messages && !pciback_intx_may_raise(device))
+		pci_intx(pdev, false);
+	if (!used)
 		pciback_intx_stop(device);
 }

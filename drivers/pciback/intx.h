@@ -13,7 +13,7 @@ struct pciback_device;
  * @irq: the line's number in Linux, 0 if Xen does not know the line
  * @pirq: the line's number in Xen
  * @on: the handler is registered
- * @failed: the handler could not be registered for the present guest
+ * @failed: the handler could not be registered for the present guest; INTx stays disabled
  * @acks: the handler claims interrupts, so that the kernel does not disable the line
  * @masked: INTx of the device is disabled, since no guest has bound the interrupt
  * @look: checks whether the guest has bound the interrupt, while @masked
@@ -34,6 +34,7 @@ struct pciback_intx {
 
 u32 pciback_intx_pirq(unsigned int irq);
 void pciback_intx_init(struct pciback_device *device);
+bool pciback_intx_may_raise(const struct pciback_device *device);
 void pciback_intx_look(struct work_struct *work);
 void pciback_intx_update(struct pciback_device *device);
 void pciback_intx_stop(struct pciback_device *device);

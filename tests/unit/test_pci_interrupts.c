@@ -160,6 +160,7 @@ static int pci_enable_msix_exact(struct pci_dev *pdev, struct msix_entry *entrie
 	for (i = 0; i < nr; i++)
 		entries[i].vector = MSI + i;
 	pdev->msix_enabled = true;
+	line_on = false;
 	return 0;
 }
 
@@ -170,7 +171,11 @@ static void pci_disable_msi(struct pci_dev *pdev)
 	line_on = true;
 }
 
-#define pci_disable_msix(pdev) ((void)((pdev)->msix_enabled = false))
+static void pci_disable_msix(struct pci_dev *pdev)
+{
+	pdev->msix_enabled = false;
+	line_on = true;
+}
 
 /* ---- the parts of the driver that the two files need ---- */
 
@@ -202,6 +207,7 @@ struct pciback_device {
 };
 
 static u32 pciback_intx_pirq(unsigned int irq);
+static bool pciback_intx_may_raise(const struct pciback_device *device);
 static void pciback_intx_update(struct pciback_device *device);
 static void pciback_intx_stop(struct pciback_device *device);
 static void pciback_intx_end(struct pciback_device *device);
@@ -444,6 +450,48 @@ static void line_is_quiet_before_its_handler_goes(void **state)
 	assert_false(line_on);
 }
 
+/* Without a handler of ours, a raised line would be disabled, also for devices of Dom0. */
+static void line_without_a_handler_stays_off(void **state)
+{
+	static const u32 disable[] = { XEN_PCI_OP_disable_msi, XEN_PCI_OP_disable_msix };
+	struct xen_pci_op op;
+	unsigned int i;
+
+	/* The device is not enabled. The kernel enables INTx when it disables MSI or MSI-X. */
+	for (i = 0; i < ARRAY_SIZE(disable); i++) {
+		seize(LINE);
+		pdev.enabled = false;
+		line_on = false;
+		assert_int_equal(ask(&op, i ? XEN_PCI_OP_enable_msix : XEN_PCI_OP_enable_msi, 1),
+				 XEN_PCI_ERR_success);
+		assert_int_equal(ask(&op, disable[i], 0), XEN_PCI_ERR_success);
+		assert_int_equal(requests, 0);
+		assert_false(line_on);
+	}
+	/* A write to the power state may have reset the device. */
+	line_on = true;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+	/* The same on an enabled device that is masked. */
+	seize(LINE);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_true(line_on);
+	raised = true;
+	interrupts(ASK_INTERVAL);
+	assert_false(line_on);
+	line_on = true;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+	/* A driver of Dom0 does not share the line. */
+	seize(LINE);
+	request_err = -EBUSY;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+	line_on = true;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	assert_false(line_on);
+}
+
 /* MSI and MSI-X together may fail FAILURES_MAX times a minute. Then the kernel is asked again. */
 static void messages_that_fail_are_not_tried_for_ever(void **state)
 {
@@ -528,6 +576,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(handler_stays_while_the_device_is_quiet),
 	cmocka_unit_test(op_does_not_unmask),
 	cmocka_unit_test(line_is_quiet_before_its_handler_goes),
+	cmocka_unit_test(line_without_a_handler_stays_off),
 	cmocka_unit_test(messages_that_fail_are_not_tried_for_ever),
 	cmocka_unit_test(messages_want_a_device_that_answers),
 	cmocka_unit_test(nothing_is_served_during_a_reset),
