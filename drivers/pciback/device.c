@@ -51,10 +51,7 @@ void pciback_device_quiet(struct pciback_device *device)
 	device_lock_assert(&pdev->dev);
 	mutex_lock(&device->lock);
 	pci_clear_master(pdev);
-	if (pdev->msix_enabled)
-		pci_disable_msix(pdev);
-	if (pdev->msi_enabled)
-		pci_disable_msi(pdev);
+	pciback_intx_end_messages(device, false);
 	pciback_config_end_messages(&device->config);
 	pciback_intx_end(device);
 	if (pci_is_enabled(pdev))

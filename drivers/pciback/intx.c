@@ -87,9 +87,6 @@ static void start_claiming(struct pciback_device *device)
 	struct pciback_intx *intx = &device->intx;
 	int err;
 
-	/* The kernel enables INTx when it disables MSI: mask the device again. */
-	if (READ_ONCE(intx->masked))
-		pci_intx(device->pdev, false);
 	WRITE_ONCE(intx->acks, true);
 	err = request_irq(intx->irq, claim_interrupt, IRQF_SHARED, intx->name, device);
 	if (err && !device->interrupts_logged) {
@@ -184,22 +181,50 @@ void pciback_intx_look(struct work_struct *work)
 	mutex_unlock(&device->lock);
 }
 
+/* Register the handler, if the device is enabled and its line is known. */
+void pciback_intx_start(struct pciback_device *device)
+{
+	const struct pciback_intx *intx = &device->intx;
+
+	lockdep_assert_held(&device->lock);
+	if (intx->irq && pci_is_enabled(device->pdev) && !intx->on && !intx->failed)
+		start_claiming(device);
+}
+
 /*
- * Register or free the handler, after an op that may have enabled the device, MSI or MSI-X. Such an
- * op may also have enabled INTx: the kernel does so when it disables MSI, and a device that resets
- * itself when it returns to D0.
+ * Disable MSI and MSI-X. The kernel then enables INTx before it frees the vectors, which may take
+ * many hypercalls. @raise says whether a handler is registered for that time. If not, INTx stays
+ * disabled: the kernel does not change it in a device with this flag.
+ */
+void pciback_intx_end_messages(struct pciback_device *device, bool raise)
+{
+	struct pci_dev *pdev = device->pdev;
+	pci_dev_flags_t flags = pdev->dev_flags;
+
+	lockdep_assert_held(&device->lock);
+	if (!raise)
+		pdev->dev_flags |= PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG;
+	if (pdev->msix_enabled)
+		pci_disable_msix(pdev);
+	if (pdev->msi_enabled)
+		pci_disable_msi(pdev);
+	pdev->dev_flags = flags;
+}
+
+/*
+ * Register or free the handler, after an op that may have enabled the device, or have changed MSI
+ * or MSI-X. Such an op may also have enabled INTx: a device that returns to D0 may reset itself.
  */
 void pciback_intx_update(struct pciback_device *device)
 {
 	struct pci_dev *pdev = device->pdev;
 	bool messages = pdev->msi_enabled || pdev->msix_enabled;
-	bool used = device->intx.irq && pci_is_enabled(pdev) && !messages;
 
 	lockdep_assert_held(&device->lock);
-	if (used && !device->intx.on && !device->intx.failed)
-		start_claiming(device);
+	if (!messages)
+		pciback_intx_start(device);
 	if (!messages && !pciback_intx_may_raise(device))
 		pci_intx(pdev, false);
-	if (!used)
+	if (messages || !pci_is_enabled(pdev))
 		pciback_intx_stop(device);
 }

@@ -36,6 +36,8 @@ u32 pciback_intx_pirq(unsigned int irq);
 void pciback_intx_init(struct pciback_device *device);
 bool pciback_intx_may_raise(const struct pciback_device *device);
 void pciback_intx_look(struct work_struct *work);
+void pciback_intx_start(struct pciback_device *device);
+void pciback_intx_end_messages(struct pciback_device *device, bool raise);
 void pciback_intx_update(struct pciback_device *device);
 void pciback_intx_stop(struct pciback_device *device);
 void pciback_intx_end(struct pciback_device *device);

@@ -77,7 +77,6 @@ static s32 enable_failed(struct pciback_device *device, const char *what, int er
 	if (!device->interrupts_logged)
 		pci_warn(device->pdev, "cannot enable %s for a guest: error %d\n", what, err);
 	device->interrupts_logged = true;
-	pciback_intx_update(device);
 	return XEN_PCI_ERR_op_failed;
 }
 
@@ -88,11 +87,11 @@ static s32 enable_msi(struct pciback_device *device, struct xen_pci_op *op)
 	op->value = 0;
 	if (!may_enable(device))
 		return XEN_PCI_ERR_op_failed;
-	/* The device does not use its line with MSI. Free the handler before pdev->irq changes. */
-	pciback_intx_stop(device);
 	err = pci_enable_msi(device->pdev);
 	if (err)
 		return enable_failed(device, "MSI", err);
+	/* INTx is disabled only now, so the handler was needed until here. */
+	pciback_intx_stop(device);
 	op->value = pciback_intx_pirq(device->pdev->irq);
 	return XEN_PCI_ERR_success;
 }
@@ -103,12 +102,8 @@ static s32 enable_msi(struct pciback_device *device, struct xen_pci_op *op)
  */
 static s32 disable_messages(struct pciback_device *device, struct xen_pci_op *op)
 {
-	struct pci_dev *pdev = device->pdev;
-
-	if (pdev->msix_enabled)
-		pci_disable_msix(pdev);
-	if (pdev->msi_enabled)
-		pci_disable_msi(pdev);
+	pciback_intx_start(device);
+	pciback_intx_end_messages(device, pciback_intx_may_raise(device));
 	pciback_intx_update(device);
 	op->value = device->intx.pirq;
 	return XEN_PCI_ERR_success;
@@ -150,10 +145,10 @@ static s32 enable_msix(struct pciback_device *device, struct xen_pci_op *op)
 	    (int)op->value > pci_msix_vec_count(pdev) || !decodes_memory(pdev) ||
 	    !may_enable(device))
 		return XEN_PCI_ERR_op_failed;
-	pciback_intx_stop(device);
 	err = bind_vectors(device, op);
 	if (err)
 		return enable_failed(device, "MSI-X", err);
+	pciback_intx_stop(device);
 	op->value = 0;
 	return XEN_PCI_ERR_success;
 }

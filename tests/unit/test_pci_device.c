@@ -90,8 +90,6 @@ static struct {
 #define pci_is_enabled(pdev) ((pdev)->enabled)
 #define pci_enable_device(pdev) ((pdev)->enabled++, 0)
 #define pci_disable_device(pdev) ((void)(pdev)->enabled--)
-#define pci_disable_msi(pdev) ((void)(pdev))
-#define pci_disable_msix(pdev) ((void)(pdev))
 #define pci_intx(pdev, on) ((void)(pdev))
 #define pci_set_power_state(pdev, state) ((void)(pdev))
 #define pci_device_is_present(pdev) (!real.silent)
@@ -165,6 +163,7 @@ struct pciback_place {
 #define pciback_config_reset(config) ((void)(config))
 #define pciback_intx_init(device) ((void)(device))
 #define pciback_intx_end(device) ((void)(device))
+#define pciback_intx_end_messages(device, raise) ((void)(device))
 #define pciback_fields_init(device) 0
 #define pciback_guest_put(guest) ((void)(guest)->ref.count--)
 

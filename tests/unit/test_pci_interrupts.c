@@ -46,9 +46,13 @@ static void *pciback_queue;
 #define NOT_CONNECTED	0x80000000u
 #define MSI		40
 
+#define PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG 1
+typedef unsigned short pci_dev_flags_t;
+
 struct pci_dev {
 	unsigned int irq;
 	bool enabled, msi_enabled, msix_enabled, broken_intx_masking;
+	pci_dev_flags_t dev_flags;
 };
 
 struct msix_entry {
@@ -139,14 +143,29 @@ static int pci_read_config_byte(struct pci_dev *pdev, int offset, u8 *value)
 	return 0;
 }
 
+/* The kernel may set up vectors slowly. A raised line without a handler is disabled in the end. */
+static void set_up_vectors(void)
+{
+	assert_true(!raised || !line_on || line_handler);
+}
+
+/* The kernel disables INTx when it enables MSI or MSI-X, and the other way round. */
+static void intx_for_msi(struct pci_dev *pdev, bool on)
+{
+	if (!(pdev->dev_flags & PCI_DEV_FLAGS_MSI_INTX_DISABLE_BUG))
+		line_on = on;
+	set_up_vectors();
+}
+
 static int pci_enable_msi(struct pci_dev *pdev)
 {
+	set_up_vectors();
 	enables++;
 	if (enable_err)
 		return enable_err;
 	pdev->irq = MSI;
 	pdev->msi_enabled = true;
-	line_on = false;
+	intx_for_msi(pdev, false);
 	return 0;
 }
 
@@ -154,13 +173,14 @@ static int pci_enable_msix_exact(struct pci_dev *pdev, struct msix_entry *entrie
 {
 	int i;
 
+	set_up_vectors();
 	enables++;
 	if (enable_err)
 		return enable_err;
 	for (i = 0; i < nr; i++)
 		entries[i].vector = MSI + i;
 	pdev->msix_enabled = true;
-	line_on = false;
+	intx_for_msi(pdev, false);
 	return 0;
 }
 
@@ -168,13 +188,13 @@ static void pci_disable_msi(struct pci_dev *pdev)
 {
 	pdev->msi_enabled = false;
 	pdev->irq = line;
-	line_on = true;
+	intx_for_msi(pdev, true);
 }
 
 static void pci_disable_msix(struct pci_dev *pdev)
 {
 	pdev->msix_enabled = false;
-	line_on = true;
+	intx_for_msi(pdev, true);
 }
 
 /* ---- the parts of the driver that the two files need ---- */
@@ -208,6 +228,8 @@ struct pciback_device {
 
 static u32 pciback_intx_pirq(unsigned int irq);
 static bool pciback_intx_may_raise(const struct pciback_device *device);
+static void pciback_intx_start(struct pciback_device *device);
+static void pciback_intx_end_messages(struct pciback_device *device, bool raise);
 static void pciback_intx_update(struct pciback_device *device);
 static void pciback_intx_stop(struct pciback_device *device);
 static void pciback_intx_end(struct pciback_device *device);
@@ -492,6 +514,58 @@ static void line_without_a_handler_stays_off(void **state)
 	assert_false(line_on);
 }
 
+static void toggle_messages(void)
+{
+	struct xen_pci_op op;
+
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_success);
+	assert_null(line_handler);
+	assert_int_equal(ask(&op, XEN_PCI_OP_disable_msi, 0), XEN_PCI_ERR_success);
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 3), XEN_PCI_ERR_success);
+	assert_null(line_handler);
+	assert_int_equal(ask(&op, XEN_PCI_OP_disable_msix, 0), XEN_PCI_ERR_success);
+	assert_int_equal(pdev.dev_flags, 0);
+}
+
+/*
+ * A guest changes between its line and messages without end, while the device raises its line. At
+ * no time may the line be raised without a handler. The stand-ins of the kernel check it.
+ */
+static void line_has_a_handler_while_messages_change(void **state)
+{
+	struct xen_pci_op op;
+
+	seize(LINE);
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	raised = true;
+	toggle_messages();
+	assert_true(line_on && line_handler);
+	/* A failure leaves the handler. */
+	enable_err = -EINVAL;
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msi, 0), XEN_PCI_ERR_op_failed);
+	assert_int_equal(ask(&op, XEN_PCI_OP_enable_msix, 1), XEN_PCI_ERR_op_failed);
+	assert_true(line_on && line_handler);
+	enable_err = 0;
+	/* A masked device stays masked. */
+	interrupts(ASK_INTERVAL);
+	toggle_messages();
+	assert_false(line_on);
+	assert_non_null(line_handler);
+	/* Without a handler, INTx is not enabled for a moment. */
+	seize(LINE);
+	request_err = -EBUSY;
+	ask(&op, XEN_PCI_OP_conf_write, 0);
+	raised = true;
+	toggle_messages();
+	assert_false(line_on);
+	seize(LINE);
+	pdev.enabled = false;
+	line_on = false;
+	raised = true;
+	toggle_messages();
+	assert_false(line_on);
+}
+
 /* MSI and MSI-X together may fail FAILURES_MAX times a minute. Then the kernel is asked again. */
 static void messages_that_fail_are_not_tried_for_ever(void **state)
 {
@@ -577,6 +651,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(op_does_not_unmask),
 	cmocka_unit_test(line_is_quiet_before_its_handler_goes),
 	cmocka_unit_test(line_without_a_handler_stays_off),
+	cmocka_unit_test(line_has_a_handler_while_messages_change),
 	cmocka_unit_test(messages_that_fail_are_not_tried_for_ever),
 	cmocka_unit_test(messages_want_a_device_that_answers),
 	cmocka_unit_test(nothing_is_served_during_a_reset),
