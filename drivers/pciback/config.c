@@ -219,7 +219,8 @@ static int restore_bars(struct pciback_config *config)
  * down.
  *
  * A device may have reset itself. So a write that sets a decode bit always restores BARs and decode
- * bits, and a write of the lower byte always sets or clears bus mastering.
+ * bits. A write of the lower byte always sets or clears bus mastering, and one of the upper byte
+ * INTx.
  */
 static int write_command(struct pciback_config *config, const struct pciback_field *field,
 			 const struct part *part)
@@ -237,7 +238,7 @@ static int write_command(struct pciback_config *config, const struct pciback_fie
 		config->ops->master(config->device, command & PCI_COMMAND_MASTER);
 	if (changed & PCI_COMMAND_INVALIDATE)
 		command = try_invalidate(config, command);
-	if ((changed & PCI_COMMAND_INTX_DISABLE) && READ_ONCE(config->interrupt_control))
+	if ((part->mask & PCI_COMMAND_INTX_DISABLE) && READ_ONCE(config->interrupt_control))
 		config->ops->intx(config->device, !(command & PCI_COMMAND_INTX_DISABLE));
 	config->command = command;
 	return READ_ONCE(config->permissive) ? write_permissive(config, field, command) : 0;

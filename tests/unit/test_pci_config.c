@@ -358,6 +358,19 @@ static void xsa_157_one_kind_of_interrupt_at_a_time(void **state)
 	assert_false(device.intx);
 }
 
+/* The device may have reset itself since the guest disabled INTx. */
+static void intx_is_disabled_again(void **state)
+{
+	config.interrupt_control = true;
+	writes(PCI_COMMAND, 2, PCI_COMMAND_INTX_DISABLE);
+	device.intx = true;
+	writes(PCI_COMMAND, 1, 0);
+	assert_int_equal(device.intx_calls, 1);
+	writes(PCI_COMMAND, 2, PCI_COMMAND_INTX_DISABLE);
+	assert_int_equal(device.intx_calls, 2);
+	assert_false(device.intx);
+}
+
 /* An address that a guest chose could be that of another device or of Xen. */
 static void xsa_337_addresses_do_not_move(void **state)
 {
@@ -631,6 +644,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(xsa_131_unknown_registers_are_read_only, setup),
 	cmocka_unit_test_setup(xsa_131_permissive_does_not_reach_fields, setup),
 	cmocka_unit_test_setup(xsa_157_one_kind_of_interrupt_at_a_time, setup),
+	cmocka_unit_test_setup(intx_is_disabled_again, setup),
 	cmocka_unit_test_setup(xsa_337_addresses_do_not_move, setup),
 	cmocka_unit_test_setup(bar_without_an_address_does_not_move, setup),
 	cmocka_unit_test_setup(device_stays_awake_while_messages_are_on, setup),
