@@ -72,6 +72,9 @@ void privcmd_area_ioreq(struct area *area, struct area_ioreq *ioreq)
  * mremap() moves the area to another address. The new vma takes a reference before the old one
  * drops its own, and before core mm moves the entries. Remove entries here that only the hypervisor
  * may write, because core mm would try to move them.
+ *
+ * area_mremap() then refuses, and the old vma stays without its entries. From now on it maps
+ * nothing, and the frames that it had may get other owners.
  */
 static void area_open(struct vm_area_struct *vma)
 {
@@ -82,11 +85,13 @@ static void area_open(struct vm_area_struct *vma)
 	if (!READ_ONCE(area->used) || privcmd_map_ops()->own_entries)
 		return;
 	old = vma_lookup(vma->vm_mm, area->start);
-	if (old && old->vm_private_data == area)
-		zap_vma_ptes(old, old->vm_start, old->vm_end - old->vm_start);
+	if (!old || old->vm_private_data != area)
+		return;
+	zap_vma_ptes(old, old->vm_start, old->vm_end - old->vm_start);
+	area->zapped = true;
 }
 
-/* Refuse mremap() before anything has moved, so that the program gets an error. */
+/* Refuse mremap(), so that the program gets an error. It has lost what the area showed. */
 static int area_mremap(struct vm_area_struct *vma)
 {
 	struct area *area = vma->vm_private_data;
@@ -168,7 +173,7 @@ struct vm_area_struct *privcmd_area_lock(struct area *area)
 	struct vm_area_struct *vma;
 
 	mmap_read_lock(current->mm);
-	if (area_at(area->start, &vma) == area && vma->vm_start == area->start)
+	if (area_at(area->start, &vma) == area && vma->vm_start == area->start && !area->zapped)
 		return vma;
 	mmap_read_unlock(current->mm);
 	return NULL;

@@ -42,6 +42,8 @@ struct area_ioreq {
  * @nr: number of pages
  * @lock: protects @used, @claimed, @ioreq and the entries of @blocks; never together with mmap_lock
  * @used: a page has been claimed at some time
+ * @zapped: a refused mremap() has unmapped all frames; under mmap_lock. The area accepts no more
+ *	mappings
  * @claimed: bitmap of the pages that have a frame or are about to get one
  * @blocks: in translated domains, our pages at whose addresses the frames appear. A claim allocates
  *	the blocks that it needs, and the end of the last claim on a block frees it
@@ -53,6 +55,7 @@ struct area {
 	unsigned long nr;
 	struct mutex lock;	/* see above */
 	bool used;
+	bool zapped;
 	unsigned long *claimed;
 	struct page ***blocks;
 	struct area_ioreq ioreq;
@@ -100,7 +103,8 @@ void privcmd_area_unclaim_failed(struct area *area, unsigned long index, const i
 
 /*
  * Return the vma of the area, which does not change until privcmd_area_unlock(), or NULL if it is
- * gone. The caller may insert the pages that it has claimed; other threads insert other pages.
+ * gone or a refused mremap() has emptied it. The caller may insert the pages that it has claimed;
+ * other threads insert other pages.
  */
 struct vm_area_struct *privcmd_area_lock(struct area *area);
 void privcmd_area_unlock(void);

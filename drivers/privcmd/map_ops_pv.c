@@ -78,7 +78,8 @@ static int set_kernel_entry(void *addr, xen_pfn_t frame, domid_t owner)
 
 /*
  * The frame's number is valid only while the program has the frame mapped: afterwards the
- * hypervisor may use the frame otherwise. The area's frames are mapped as long as its vma exists.
+ * hypervisor may use the frame otherwise. The area's frames are mapped as long as
+ * privcmd_area_lock() returns its vma.
  */
 static int map_ioreq_frame(struct area *area, void *addr, const struct area_ioreq *ioreq)
 {

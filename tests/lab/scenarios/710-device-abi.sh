@@ -30,6 +30,8 @@ eventfds=$(diff <(grep '^eventfds ' /lab/abi/differences) "$LAB_OUT/eventfds") |
 fault_hold privcmd_map_ioreq
 same "a page that is unmapped meanwhile" "$(timeout 60 dm stale "$still")" "eventfds ioeventfd: a page that is unmapped meanwhile: EINVAL"
 fault_off
+# A refused mremap() unmaps the page, so its frame may have another owner as well.
+same "a page whose mremap was refused" "$(timeout 60 dm moved "$still")" "eventfds ioeventfd: a page whose mremap was refused: EINVAL"
 
 # If there is no interrupt for a port, the module closes the port, unless it may have another owner by then.
 ports() { python3 /lab/lib/evtchn.py list; }

@@ -93,6 +93,7 @@ void ask_ioeventfd(struct server *server);
 int questions(domid_t domid);
 int gsi(const char *device);
 int stale(domid_t domid);
+int moved(domid_t domid);
 int bell(domid_t domid, uint64_t base);
 
 #endif

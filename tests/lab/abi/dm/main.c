@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* dm gsi DEVICE | dm questions DOMID | dm stale DOMID | dm bell DOMID ADDRESS */
+/* dm gsi DEVICE | dm questions DOMID | dm stale DOMID | dm moved DOMID | dm bell DOMID ADDRESS */
 #include "dm.h"
 
 #include <stdio.h>
@@ -17,9 +17,11 @@ int main(int argc, char **argv)
 		return questions(domid);
 	if (argc == 3 && !strcmp(argv[1], "stale"))
 		return stale(domid);
+	if (argc == 3 && !strcmp(argv[1], "moved"))
+		return moved(domid);
 	if (argc == 4 && !strcmp(argv[1], "bell"))
 		return bell(domid, strtoull(argv[3], NULL, 0));
 	fputs("usage: dm gsi DEVICE | dm questions DOMID | dm stale DOMID | ", stderr);
-	fputs("dm bell DOMID ADDRESS\n", stderr);
+	fputs("dm moved DOMID | dm bell DOMID ADDRESS\n", stderr);
 	return 2;
 }

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An ioreq page that is unmapped while an eventfd is assigned to its server. The scenario has
- * armed the fault point that holds the ioctl between the look-up of the page and its use.
+ * Ioreq pages that are not mapped any more when an eventfd is assigned to their server.
+ *
+ * stale: the page is unmapped meanwhile. The scenario has armed the fault point that holds the
+ * ioctl between the look-up of the page and its use.
+ *
+ * moved: an mremap() was refused, which has unmapped the page.
  */
 #include "dm.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,4 +67,21 @@ int stale(domid_t domid)
 	release();
 	pthread_join(thread, NULL);
 	return tries == TRIES;
+}
+
+int moved(domid_t domid)
+{
+	void *to = mmap(NULL, PAGE, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	server_open(&server, domid, 0xd0000000);
+	if (to == MAP_FAILED)
+		die("mmap");
+	if (mremap(server.slots, PAGE, PAGE, MREMAP_MAYMOVE | MREMAP_FIXED, to) != MAP_FAILED ||
+	    errno != EINVAL) {
+		puts("mremap of an ioreq page is not refused");
+		return 1;
+	}
+	ask_said("ioeventfd: a page whose mremap was refused",
+		 ioeventfd(&server, new_eventfd(), 0, 0));
+	return 0;
 }
