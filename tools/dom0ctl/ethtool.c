@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* No driver has more. The bound limits the allocation. */
+/* No driver has more. */
 #define STATS_MOST	4096u
 
 static int ethtool_ask(int fd, const char *interface, void *question)
@@ -45,7 +45,10 @@ static void take_stat(struct counters *counters, const char *name, uint64_t valu
 		counters_add(counters, &kind, value);
 }
 
-/* The answers say how many values they hold: the number may have changed since we asked. */
+/*
+ * The number may have changed since we asked. A kernel without "ethtool: Avoid overflowing
+ * userspace buffer on stats query" then writes as many as it has now: there is room for STATS_MOST.
+ */
 static void take_stats(int fd, const char *interface, struct ethtool_gstrings *names,
 		       struct ethtool_stats *values, struct counters *counters)
 {
@@ -66,8 +69,8 @@ void ethtool_count(const char *interface, struct counters *counters)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	unsigned int number = fd < 0 ? 0 : stats_number(fd, interface);
-	struct ethtool_gstrings *names = calloc(1, sizeof(*names) + number * ETH_GSTRING_LEN);
-	struct ethtool_stats *values = calloc(1, sizeof(*values) + number * sizeof(uint64_t));
+	struct ethtool_gstrings *names = calloc(1, sizeof(*names) + STATS_MOST * ETH_GSTRING_LEN);
+	struct ethtool_stats *values = calloc(1, sizeof(*values) + STATS_MOST * sizeof(uint64_t));
 
 	if (number && names && values) {
 		names->cmd = ETHTOOL_GSTRINGS;
