@@ -14,6 +14,8 @@
 #include <dom0/fault_point.h>
 #include <dom0/xs.h>
 #include <linux/export.h>
+#include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
@@ -48,17 +50,35 @@ static void retry_event(struct dom0_backend_core *core, unsigned int event)
 	core->failing = true;
 }
 
-/* Schedule the next run if a retry is needed. Called at the end of each run. */
+/*
+ * Schedule the next run if one is needed. Called at the end of each run. What has failed keeps its
+ * time, whatever the frontend makes us do until then.
+ */
 static void retry_plan(struct dom0_backend_core *core)
 {
-	if (core->failing)
-		dom0_backend_retry_after(core, HZ << min(core->failures++, RETRY_DOUBLINGS));
+	unsigned long now = jiffies;
+
+	if (core->failing && !core->retry_planned) {
+		core->retry_planned = true;
+		core->retry_at = now + (HZ << min(core->failures++, RETRY_DOUBLINGS));
+	}
+	if (core->retry_planned)
+		dom0_backend_retry_after(core, max_t(long, core->retry_at - now, 1));
 	else
 		core->failures = 0;
 	if (core->retry_delay)
 		mod_delayed_work(queue, &core->retry, core->retry_delay);
 	core->retry_delay = 0;
 	core->failing = false;
+}
+
+/* Return true, once, when the time has come for what has failed. */
+static bool take_retry(struct dom0_backend_core *core)
+{
+	if (!core->retry_planned || time_before(jiffies, core->retry_at))
+		return false;
+	core->retry_planned = false;
+	return true;
 }
 
 static void backend_retry(struct work_struct *work)
@@ -423,7 +443,7 @@ static void backend_work(struct work_struct *work)
 		start_again(core);
 	if (events & (BIT(EVENT_OWN) | BIT(EVENT_REBORN)))
 		update_own_state(core);
-	if (events & BIT(EVENT_RETRY))
+	if (take_retry(core))
 		run_retry(core);
 	if (events & BIT(EVENT_BREAK))
 		stop_broken(core);

@@ -30,7 +30,7 @@ enum {
 	EVENT_WATCH,		/* a driver's watch, see fired */
 	EVENT_BREAK,
 	EVENT_START,
-	EVENT_RETRY,		/* the time of a retry has come */
+	EVENT_RETRY,		/* a time for which a run was planned has come */
 	EVENT_GONE,		/* the bus has unbound the device: finish */
 	EVENT_COUNT
 };
@@ -72,7 +72,9 @@ struct backend_watch {
  * @unwatched: the watch on the device's own state could not be registered
  * @held: indices of the driver's watches for which changed() is called again at the next retry
  * @failing: xenstore returned an error in this run, or a resource is missing: retry later
- * @failures: number of runs in a row that were @failing
+ * @retry_planned: what has failed is tried again at @retry_at
+ * @retry_at: that time, in jiffies
+ * @failures: number of such retries in a row
  * @retry_delay: jiffies until the next run; 0 to run only at the next event
  * @retry: work that starts the next run after @retry_delay
  * @unanswered: number of failed attempts to answer the toolstack's last Closing
@@ -108,6 +110,8 @@ struct dom0_backend_core {
 	bool unwatched;
 	unsigned long held;
 	bool failing;
+	bool retry_planned;
+	unsigned long retry_at;
 	unsigned int failures;
 	unsigned long retry_delay;
 	struct delayed_work retry;

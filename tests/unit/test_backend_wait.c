@@ -292,6 +292,70 @@ static void guest_does_not_hurry_a_retry(void **state)
 	assert_int_equal(changes, 2);
 }
 
+/* Let time pass. The frontend writes a key if it is @busy. Run the work if it is queued. */
+static void pass_time(unsigned long delay, bool busy)
+{
+	jiffies += delay;
+	if (retried_after && !time_before(jiffies, retried_at)) {
+		dom0_backend_event(instances[0].core, EVENT_RETRY);
+		retried_after = 0;
+	}
+	if (busy)
+		fire_watch(OF_FRONTEND);
+	if (!instances[0].queued)
+		return;
+	instances[0].queued = false;
+	backend_work(&instances[0].core->work);
+}
+
+/*
+ * The frontend writes more often than it may, so the work runs again after a short delay. The
+ * toolstack's key, which could not be read, is not read earlier, later or more often by that.
+ */
+static void busy_guest_does_not_move_a_retry(void **state)
+{
+	unsigned int i;
+
+	reset(NULL);
+	connect_instance(XenbusStateConnected);
+	instances[0].core->watches[OF_FRONTEND].of_frontend = true;
+	for (i = 0; i < DOM0_PACE_BURST; i++) {
+		fire_watch(OF_FRONTEND);
+		work_and_retry();
+	}
+	failing = true;
+	fire_watch(OF_TOOLSTACK);
+	while (work_and_retry() < HZ << RETRY_DOUBLINGS)
+		;
+	instances[0].queued = false;
+
+	/* One write, then the end of its delay. */
+	changes = 0;
+	pass_time(1, true);
+	for (i = 0; i < (HZ << RETRY_DOUBLINGS) / DOM0_PACE_INTERVAL_MS - 1; i++)
+		pass_time(DOM0_PACE_INTERVAL_MS, false);
+	assert_int_equal(changes, 0);
+	pass_time(DOM0_PACE_INTERVAL_MS - 1, false);
+	assert_int_equal(changes, 1);
+	/* Writes without a pause. */
+	for (i = 0; i < (HZ << RETRY_DOUBLINGS) / 10 - 1; i++)
+		pass_time(10, true);
+	assert_int_equal(changes, 1);
+	pass_time(10, true);
+	assert_int_equal(changes, 2);
+	assert_int_equal(changed_bits, BIT(OF_TOOLSTACK));
+
+	/* Its state, which it may write at any time, does not start the delays anew. */
+	dom0_backend_event(instances[0].core, EVENT_FRONTEND);
+	pass_time(1, false);
+	for (i = 0; i < (HZ << RETRY_DOUBLINGS) - 2; i++)
+		pass_time(1, false);
+	assert_int_equal(changes, 2);
+	failing = false;
+	pass_time(1, false);
+	assert_int_equal(changes, 3);
+}
+
 /* A key that could not be read at a connect is read again: it may be a limit. */
 static void connection_reads_again_what_it_missed(void **state)
 {
@@ -318,6 +382,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(probe_of_a_closing_device_is_tried_again),
 	cmocka_unit_test(device_without_its_watch_registers_it_later),
 	cmocka_unit_test(guest_does_not_hurry_a_retry),
+	cmocka_unit_test(busy_guest_does_not_move_a_retry),
 	cmocka_unit_test(connection_reads_again_what_it_missed),
 };
 

@@ -116,13 +116,16 @@ static void queue_work(struct workqueue_struct *queue, struct work_struct *work)
 	instance_of(work)->queued = true;
 }
 
-static unsigned long retried_after;
+static unsigned long jiffies, retried_after, retried_at;
 static u64 clock_ms;
+
+#define time_before(a, b) ((long)((a) - (b)) < 0)
 
 static void mod_delayed_work(struct workqueue_struct *queue, struct delayed_work *work,
 			     unsigned long delay)
 {
 	retried_after = delay;
+	retried_at = jiffies + delay;
 }
 
 static void cancel_delayed_work_sync(struct delayed_work *work)
@@ -521,11 +524,12 @@ static void connect_instance(enum xenbus_state state)
 	assert_true(instances[0].core->machine.connected);
 }
 
-/* Run the work, with the event of a retry if one was planned. */
+/* Run the work, with the event of a retry if one was planned. Its time has come then. */
 static unsigned long work_and_retry(void)
 {
 	if (retried_after)
 		dom0_backend_event(instances[0].core, EVENT_RETRY);
+	jiffies += retried_after;
 	retried_after = 0;
 	backend_work(&instances[0].core->work);
 	return retried_after;
