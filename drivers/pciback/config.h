@@ -60,7 +60,7 @@ struct pciback_field {
  * @invalidate: enable or disable memory-write-and-invalidate
  * @intx: enable or disable INTx
  * @messages: whether the kernel has enabled MSI or MSI-X
- * @power: change to power state 0 to 3; a return to state 0 restores the decode bits
+ * @power: change to power state 0 to 3; a return to state 0 restores the registers
  * @refused: a write was dropped
  */
 struct pciback_config_ops {

@@ -139,22 +139,57 @@ static bool has_messages(void *data)
 }
 
 /*
- * A return to D0 may reset the device, so restore its decode bits. A sleeping device does not
- * answer accesses to its memory. Only its guest makes any then: Xen does so only while MSI or MSI-X
- * is enabled, and those devices may not sleep.
+ * Restore what was saved when the device left D0. DMA and INTx stay off if they were disabled while
+ * it slept; @command is its PCI_COMMAND from then.
+ */
+static void restore_registers(struct pci_dev *pdev, u16 command)
+{
+	pci_restore_state(pdev);
+	if (!(command & PCI_COMMAND_MASTER))
+		pci_clear_master(pdev);
+	if (command & PCI_COMMAND_INTX_DISABLE)
+		pci_intx(pdev, false);
+}
+
+/*
+ * A return to D0 may reset the device, so restore its registers. The guest itself cannot write all
+ * of them, such as the payload size of PCI Express, which has to be that of the bus.
+ */
+static int wake_device(struct pciback_device *device)
+{
+	struct pci_dev *pdev = device->pdev;
+	bool slept = pdev->current_state != PCI_D0;
+	u16 command;
+	int err = to_errno(pci_read_config_word(pdev, PCI_COMMAND, &command));
+
+	if (!err)
+		err = pci_set_power_state(pdev, PCI_D0);
+	if (err)
+		return err;
+	if (slept && pdev->current_state == PCI_D0)
+		restore_registers(pdev, command);
+	return restore_decoding(device);
+}
+
+/*
+ * A sleeping device does not answer accesses to its memory. Only its guest makes any then: Xen does
+ * so only while MSI or MSI-X is enabled, and those devices may not sleep.
  */
 static int power_device(void *data, unsigned int state)
 {
 	struct pciback_device *device = data;
-	int err;
+	struct pci_dev *pdev = device->pdev;
 
 	/* The kernel would log each attempt. */
-	if (!pci_device_is_present(device->pdev))
+	if (!pci_device_is_present(pdev))
 		return -ENODEV;
-	if (device->pdev->current_state == PCI_D0)
+	if (!state)
+		return wake_device(device);
+	if (pdev->current_state == PCI_D0) {
 		keep_decoding(device);
-	err = pci_set_power_state(device->pdev, (__force pci_power_t)state);
-	return err || state ? err : restore_decoding(device);
+		pci_save_state(pdev);
+	}
+	return pci_set_power_state(pdev, (__force pci_power_t)state);
 }
 
 static void write_refused(void *data, unsigned int offset, unsigned int size)
