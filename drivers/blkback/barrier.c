@@ -8,6 +8,9 @@
  * finishes it, and reports that it is quiet. A ring that has come to a barrier of its own is quiet
  * as well: the frontend has waited for neither of the two, so either may be first.
  *
+ * Rings take requests only after all rings of the device have joined. A ring that takes no more,
+ * since it is broken or the device disconnects, is not waited for: what is left on it comes later.
+ *
  * The worker of a ring, a kernel thread, only ever holds back its own ring. Nothing here sleeps.
  */
 #include "barrier.h"

@@ -227,8 +227,7 @@ static int bind_ring_channel(struct blk_ring *ring, const struct blk_ring_config
 	snprintf(name, sizeof(name), "%s-q%u", be->name, ring->index);
 	ch = dom0_evtchn_bind(be->xdev, config->port, name, handle_ring_event, ring);
 	if (!IS_ERR(ch)) {
-		/* An event may have woken the worker already: it does nothing before this. */
-		WRITE_ONCE(ring->ch, ch);
+		ring->ch = ch;
 		return 0;
 	}
 	err = PTR_ERR(ch);
@@ -237,6 +236,7 @@ static int bind_ring_channel(struct blk_ring *ring, const struct blk_ring_config
 	return err;
 }
 
+/* Create a ring, which takes no requests before blk_rings_start(). */
 struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config)
 {
 	int node = vbd->bdev->bd_disk->node_id;
@@ -261,17 +261,10 @@ struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_conf
 	err = bind_ring_channel(ring, config);
 	if (err)
 		goto stop_worker;
-
-	/*
-	 * A kick that came before the channel has set its bit and left the worker asleep. Further
-	 * kicks would find the bit set and wake nothing, so wake the worker here.
-	 */
-	set_bit(BLK_WORK_LOOK, &ring->work);
-	wake_up_process(ring->task);
 	return ring;
 
 stop_worker:
-	/* The worker has taken no requests, since it has not seen a channel. */
+	/* The worker has taken no requests, since it has not been started. */
 	blk_pool_withdraw(ring);
 	kthread_stop(ring->task);
 	blk_barrier_leave(ring);
@@ -292,9 +285,30 @@ report:
 }
 
 /*
+ * Let the workers take requests, once all rings of the device exist. If a ring cannot be created,
+ * the others have taken nothing that would have to fail. And no barrier begins before the requests
+ * on all rings are known.
+ */
+void blk_rings_start(struct blk_ring **rings, unsigned int nr)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		/* Pairs with blk_worker(). */
+		smp_store_release(&rings[i]->started, true);
+		/*
+		 * An earlier kick has set its bit and left the worker asleep. Further kicks find
+		 * the bit set and wake nothing, so wake the worker here.
+		 */
+		set_bit(BLK_WORK_LOOK, &rings[i]->work);
+		wake_up_process(rings[i]->task);
+	}
+}
+
+/*
  * First half of the teardown: take no more requests, and wait until the disk is done and all
  * requests are answered. Requests that wait for a limit fail if @drop_held; else they are started
- * at once.
+ * at once. Rings that have not been started have taken no requests.
  */
 void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held)
 {

@@ -56,14 +56,16 @@ enum blk_work {
  * @slots: size of the ring in requests
  * @abi: layout of a slot
  * @task: the worker. The ring holds a reference, since the thread may be woken after it has ended
+ * @ch: event channel
  * @persistent: cache of grants that stay mapped, or NULL; its content is the worker's
  * @persistent_bytes: memory charged for @persistent
  * @max_persistent: most grants that @persistent keeps mapped, which are reserved for it
  * @requests: all requests of the ring, one for each slot
  * @all_large: all large segment lists of the ring
  *
- * Written once by WRITE_ONCE, last at creation; the worker does nothing before READ_ONCE shows it:
- * @ch: event channel
+ * Stored with release by blk_rings_start(). The worker does nothing before it has loaded it with
+ * acquire:
+ * @started: all rings of the device exist
  *
  * Changed by atomic operations:
  * @work: why the worker is woken, bits of enum blk_work; any context sets bits, the worker takes
@@ -100,13 +102,14 @@ struct blk_ring {
 	unsigned int slots;
 	enum blk_abi abi;
 	struct task_struct *task;
+	struct dom0_evtchn *ch;
 	struct blk_pgrants *persistent;
 	size_t persistent_bytes;
 	unsigned int max_persistent;
 	struct blk_request *requests;
 	struct blk_large_segs *all_large;
 
-	struct dom0_evtchn *ch;
+	bool started;
 	unsigned long work;
 	bool broken;
 	bool retry_due;
@@ -138,6 +141,7 @@ struct blk_ring_config {
 };
 
 struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config);
+void blk_rings_start(struct blk_ring **rings, unsigned int nr);
 void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held);
 void blk_ring_destroy(struct blk_ring *ring);
 int blk_ring_available(struct blk_ring *ring);

@@ -542,8 +542,8 @@ int blk_worker(void *data)
 	set_freezable();
 	while (!kthread_freezable_should_stop(NULL)) {
 		set_current_state(TASK_INTERRUPTIBLE);
-		/* Do nothing before the ring is complete: its event channel is set last. */
-		why = READ_ONCE(ring->ch) ? xchg(&ring->work, 0) : 0;
+		/* Pairs with blk_rings_start(). */
+		why = smp_load_acquire(&ring->started) ? xchg(&ring->work, 0) : 0;
 		if (!why && !kthread_should_stop()) {
 			schedule();
 			continue;

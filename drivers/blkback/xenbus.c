@@ -359,6 +359,7 @@ static int create_rings(struct blk_vbd *vbd, const struct blk_frontend *front)
 	vbd->rings = rings;
 	vbd->nr_rings = front->nr_queues;
 	mutex_unlock(&vbd->rings_lock);
+	blk_rings_start(rings, front->nr_queues);
 	return 0;
 
 destroy_rings:
