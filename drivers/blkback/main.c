@@ -33,7 +33,7 @@ MODULE_PARM_DESC(max_device_mb,
 unsigned int blk_max_memory_mb;
 module_param_named(max_memory_mb, blk_max_memory_mb, uint, 0644);
 MODULE_PARM_DESC(max_memory_mb,
-		 "Most MiB of all devices together; a device that would exceed it waits (default 0: a quarter of Dom0's memory; effective at once)");
+		 "Most MiB of all devices together; a device that would exceed it waits; a guest gets at most half of what is left for queues beside the first of each device (default 0: a quarter of Dom0's memory; effective at once)");
 
 unsigned int blk_max_persistent_grants = 1056;
 module_param_named(max_persistent_grants, blk_max_persistent_grants, uint, 0644);

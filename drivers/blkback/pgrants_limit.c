@@ -4,10 +4,10 @@
  * mappings, which this domain needs for everything else that it maps, such as the rings of all
  * guests. A ring reserves its grants when it connects.
  */
+#include "guest_sum.h"
 #include "params.h"
 #include "pgrants_limit.h"
 
-#include <dom0/memory.h>
 #include <linux/compiler.h>
 #include <linux/mutex.h>
 #include <linux/xarray.h>
@@ -18,20 +18,14 @@ static DEFINE_XARRAY(claimed_by_guest);	/* numbers, by domain */
 
 static unsigned long claims_of(domid_t domid)
 {
-	void *number = xa_load(&claimed_by_guest, domid);
-
 	lockdep_assert_held(&claims_lock);
-	return number ? xa_to_value(number) : 0;
+	return blk_guest_sum(&claimed_by_guest, domid);
 }
 
-/* Cannot fail if the guest has claims: then there is memory for the number. */
 static int set_claims(domid_t domid, unsigned long nr)
 {
 	lockdep_assert_held(&claims_lock);
-	if (nr)
-		return xa_err(xa_store(&claimed_by_guest, domid, xa_mk_value(nr), DOM0_GUEST_GFP));
-	xa_erase(&claimed_by_guest, domid);
-	return 0;
+	return blk_guest_sum_set(&claimed_by_guest, domid, nr);
 }
 
 /* Return how many grants, of the wanted ones, a ring of the guest may keep mapped. */

@@ -7,7 +7,8 @@
  * always makes progress. It grows while requests wait for pages, but never waits for memory. It
  * frees pages that it has not used for a while. If Dom0 is short of memory, it frees all unused
  * pages above the minimum. The limits are max_device_mb for the rings of a device and max_memory_mb
- * for all devices together.
+ * for all devices together. The frontend chooses how many rings a device has. So what those beside
+ * the first need has a limit for each guest too.
  *
  * Pages that lie side by side cost the disk's driver less. They are allocated in runs if memory
  * allows, and a large request returns its pages in their order. Large requests take pages from the
@@ -15,6 +16,7 @@
  *
  * A pool belongs to its ring's worker, a kernel thread. Only the sums of charged pages are shared.
  */
+#include "guest_sum.h"
 #include "params.h"
 #include "pool.h"
 #include "ring.h"
@@ -23,6 +25,7 @@
 #include <dom0/charge.h>
 #include <dom0/memory.h>
 #include <linux/mm.h>
+#include <linux/mutex.h>
 #include <linux/shrinker.h>
 #include <xen/page.h>
 
@@ -36,6 +39,9 @@
 #define PAGES_PER_MB	(1UL << (20 - PAGE_SHIFT))
 
 static atomic_long_t pages_of_all;
+
+static DEFINE_MUTEX(shares_lock);	/* protects pages_by_guest */
+static DEFINE_XARRAY(pages_by_guest);	/* those of rings beside the first of a device, by domain */
 
 static LIST_HEAD(all_pools);
 static DEFINE_SPINLOCK(all_pools_lock);		/* protects all_pools */
@@ -63,6 +69,38 @@ static bool charge_all(struct blk_vbd *vbd, long nr, long limit)
 bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes)
 {
 	return charge_all(vbd, PFN_UP(bytes), limit_of_all());
+}
+
+/*
+ * Charge memory that a ring beside the first of its device cannot work without. With all such rings
+ * together, a guest gets at most half of what is left: as much must stay free.
+ */
+bool blk_memory_charge_share(struct blk_vbd *vbd, size_t bytes)
+{
+	domid_t domid = vbd->be->domid;
+	long nr = PFN_UP(bytes), own;
+	bool charged;
+
+	mutex_lock(&shares_lock);
+	own = blk_guest_sum(&pages_by_guest, domid);
+	charged = charge_all(vbd, nr, limit_of_all() - own - nr);
+	if (charged && blk_guest_sum_set(&pages_by_guest, domid, own + nr)) {
+		blk_memory_uncharge(vbd, bytes);
+		charged = false;
+	}
+	mutex_unlock(&shares_lock);
+	return charged;
+}
+
+void blk_memory_uncharge_share(struct blk_vbd *vbd, size_t bytes)
+{
+	domid_t domid = vbd->be->domid;
+
+	mutex_lock(&shares_lock);
+	blk_guest_sum_set(&pages_by_guest, domid,
+			  blk_guest_sum(&pages_by_guest, domid) - PFN_UP(bytes));
+	mutex_unlock(&shares_lock);
+	blk_memory_uncharge(vbd, bytes);
 }
 
 /*
@@ -160,16 +198,14 @@ static void empty_pool(struct blk_pool *pool, unsigned int nr)
 	pool->unused = min(pool->unused, pool->nr_free);
 }
 
+/* Create a pool. The caller has charged its BLK_MIN_PAGES. */
 int blk_pool_init(struct blk_pool *pool, struct blk_vbd *vbd, int node)
 {
 	INIT_LIST_HEAD(&pool->free);
 	pool->vbd = vbd;
 	pool->node = node;
-	if (!blk_memory_charge(vbd, BLK_MIN_PAGES * PAGE_SIZE))
-		return -ENOMEM;
 	if (!fill_pool(pool, BLK_MIN_PAGES, DOM0_GUEST_GFP)) {
 		empty_pool(pool, pool->size);
-		blk_memory_uncharge(vbd, BLK_MIN_PAGES * PAGE_SIZE);
 		return -ENOMEM;
 	}
 	pool->unused = pool->nr_free;
@@ -178,7 +214,7 @@ int blk_pool_init(struct blk_pool *pool, struct blk_vbd *vbd, int node)
 
 void blk_pool_exit(struct blk_pool *pool)
 {
-	size_t bytes = pool->size * PAGE_SIZE;
+	size_t bytes = (pool->size - BLK_MIN_PAGES) * PAGE_SIZE;
 
 	if (pool->nr_free != pool->size)
 		pr_err("%u pages of a pool have leaked\n", pool->size - pool->nr_free);

@@ -43,6 +43,8 @@ struct blk_pool {
 };
 
 bool blk_memory_charge(struct blk_vbd *vbd, size_t bytes);
+bool blk_memory_charge_share(struct blk_vbd *vbd, size_t bytes);
+void blk_memory_uncharge_share(struct blk_vbd *vbd, size_t bytes);
 bool blk_memory_charge_spare(struct blk_vbd *vbd, size_t bytes);
 void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes);
 int blk_memory_init(void);

@@ -75,12 +75,28 @@ static unsigned int nr_large(const struct blk_ring *ring)
 	return min(ring->slots, LARGE_MAX) + 1;
 }
 
-/* Return the bytes to charge for memory that is allocated here and never grows. */
+/* Return the bytes to charge for memory that is allocated here, without what a pool grows by. */
 static size_t fixed_bytes(const struct blk_ring *ring)
 {
 	return ring->slots * sizeof(*ring->requests) + nr_large(ring) * sizeof(*ring->all_large) +
 	       BLK_BATCH_OPS * (sizeof(*ring->worker.copy.ops) + sizeof(*ring->worker.map.ops)) +
-	       ARRAY_SIZE(ring->worker.scratch) * PAGE_SIZE;
+	       ARRAY_SIZE(ring->worker.scratch) * PAGE_SIZE + BLK_MIN_PAGES * PAGE_SIZE;
+}
+
+/* The first ring of each device is not counted in its guest's share of the memory. */
+static bool charge_fixed(struct blk_ring *ring)
+{
+	if (ring->index)
+		return blk_memory_charge_share(ring->vbd, fixed_bytes(ring));
+	return blk_memory_charge(ring->vbd, fixed_bytes(ring));
+}
+
+static void uncharge_fixed(struct blk_ring *ring)
+{
+	if (ring->index)
+		blk_memory_uncharge_share(ring->vbd, fixed_bytes(ring));
+	else
+		blk_memory_uncharge(ring->vbd, fixed_bytes(ring));
 }
 
 static int tables_create(struct blk_ring *ring, int node)
@@ -102,7 +118,7 @@ int blk_requests_create(struct blk_ring *ring, int node)
 {
 	int err = -ENOMEM;
 
-	if (!blk_memory_charge(ring->vbd, fixed_bytes(ring)))
+	if (!charge_fixed(ring))
 		return -ENOMEM;
 	if (tables_create(ring, node))
 		goto destroy_tables;
@@ -124,7 +140,7 @@ destroy_scratch:
 	scratch_destroy(ring);
 destroy_tables:
 	tables_destroy(ring);
-	blk_memory_uncharge(ring->vbd, fixed_bytes(ring));
+	uncharge_fixed(ring);
 	return err;
 }
 
@@ -134,7 +150,7 @@ void blk_requests_destroy(struct blk_ring *ring)
 	batches_destroy(ring);
 	scratch_destroy(ring);
 	tables_destroy(ring);
-	blk_memory_uncharge(ring->vbd, fixed_bytes(ring));
+	uncharge_fixed(ring);
 }
 
 /*

@@ -279,7 +279,7 @@ free_ring:
 report:
 	if (err == -ENOMEM)
 		dom0_backend_error(vbd->be, err,
-				   "no memory for queue %u, or max_memory_mb is reached",
+				   "no memory for queue %u, or max_memory_mb leaves none for it",
 				   config->index);
 	return ERR_PTR(err);
 }

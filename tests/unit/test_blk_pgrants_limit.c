@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The limit on the persistent grants of all disks, with guests that take what they can get. */
 #include "unit.h"
+#include "numbers.h"
 
 /* ---- the parts of the kernel that pgrants_limit.c needs ---- */
 
@@ -12,22 +13,6 @@ struct mutex {
 #define mutex_lock(lock) ((void)(lock))
 #define mutex_unlock(lock) ((void)(lock))
 #define lockdep_assert_held(lock) ((void)(lock))
-
-/* Numbers by domain. @refuses: there is no memory for another domain. */
-struct numbers {
-	unsigned long of[8];
-	bool refuses;
-};
-
-#define DEFINE_XARRAY(name) struct numbers name
-#define xa_load(numbers, index) ((void *)(numbers)->of[index])
-#define xa_to_value(number) ((unsigned long)(number))
-#define xa_mk_value(number) (number)
-#define xa_erase(numbers, index) ((void)((numbers)->of[index] = 0))
-#define xa_err(err) (err)
-#define xa_store(numbers, index, number, flags) \
-	((numbers)->refuses && !(numbers)->of[index] ? -ENOMEM : \
-	 ((numbers)->of[index] = (number), 0))
 
 #include "drivers/blkback/pgrants_limit.c"
 
