@@ -49,7 +49,7 @@ unsigned int blk_persistent_grant_unused_seconds = 60;
 module_param_named(persistent_grant_unused_seconds, blk_persistent_grant_unused_seconds, uint,
 		   0644);
 MODULE_PARM_DESC(persistent_grant_unused_seconds,
-		 "Seconds after which a persistent grant out of use is unmapped (default 60, 0 for never; effective at once)");
+		 "Seconds after which a persistent grant out of use is unmapped (default 60, 0 for never; effective within a minute)");
 
 bool blk_feature_persistent = true;
 module_param_named(feature_persistent, blk_feature_persistent, bool, 0644);

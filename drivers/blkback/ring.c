@@ -106,7 +106,7 @@ static struct blk_ring *alloc_ring(struct blk_vbd *vbd, const struct blk_ring_co
 	ring->slots = blk_ring_slots(config->nr_refs);
 	ring->worker.next_map = jiffies;
 	ring->worker.next_shrink = jiffies;
-	ring->worker.next_purge = jiffies;
+	ring->worker.last_purge = jiffies;
 	ring->worker.next_age = jiffies;
 	INIT_LIST_HEAD(&ring->worker.queue);
 	INIT_LIST_HEAD(&ring->worker.retry_list);

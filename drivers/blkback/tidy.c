@@ -11,10 +11,17 @@
 
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
+#include <linux/minmax.h>
 #include <linux/timer.h>
 
 /* Pages that were not used for so long are freed. */
 #define POOL_AGE	(5 * HZ)
+
+/*
+ * While grants are mapped, an idle ring is woken at least so often: the administrator may have
+ * changed the age at which they are unmapped.
+ */
+#define PURGE_CHECK	(60UL * HZ)
 
 static unsigned long purge_age(void)
 {
@@ -38,10 +45,10 @@ static void purge_unused(struct blk_ring *ring)
 {
 	unsigned long age = purge_age();
 
-	if (!age || time_before(jiffies, ring->worker.next_purge))
+	if (!age || time_before(jiffies, ring->worker.last_purge + age))
 		return;
 	blk_pgrants_shrink(ring->persistent, age, BLK_BATCH_OPS);
-	ring->worker.next_purge = jiffies + age;
+	ring->worker.last_purge = jiffies;
 }
 
 static void age_pool(struct blk_ring *ring)
@@ -87,7 +94,7 @@ void blk_ring_arm_tidy(struct blk_ring *ring)
 	if (blk_pool_has_grown(&ring->pool))
 		after = POOL_AGE;
 	else if (ring->persistent && blk_pgrants_count(ring->persistent))
-		after = purge_age();
+		after = min_not_zero(purge_age(), PURGE_CHECK);
 	/* The timer may have been set for grants: pages are freed much earlier. */
 	if (after)
 		timer_reduce(&ring->tidy_timer, jiffies + after);

@@ -29,7 +29,7 @@ struct page;
  * @pgrants_full: data was copied because the ring's cache of persistent grants was full, or this
  *	domain had no mapping left
  * @next_shrink: in jiffies: when the cache may next be shrunk because of @pgrants_full
- * @next_purge: in jiffies: when the cache is next searched for grants out of use
+ * @last_purge: in jiffies: when the cache was last searched for grants out of use
  * @next_age: in jiffies: when pages out of use are next freed
  * @queue: requests that wait to be started, in order
  * @retry_list: requests put off because a page of the guest is paged out
@@ -48,7 +48,7 @@ struct blk_worker {
 	unsigned long next_map;
 	bool pgrants_full;
 	unsigned long next_shrink;
-	unsigned long next_purge;
+	unsigned long last_purge;
 	unsigned long next_age;
 	struct list_head queue;
 	struct list_head retry_list;

@@ -13,7 +13,7 @@ static void timer_reduce(struct timer_list *timer, unsigned long when)
 
 unsigned int blk_persistent_grant_unused_seconds = 600;
 
-static unsigned int nr_grants;
+static unsigned int nr_grants, nr_purges;
 static bool grown;
 
 unsigned int blk_pgrants_count(const struct blk_pgrants *cache)
@@ -23,6 +23,7 @@ unsigned int blk_pgrants_count(const struct blk_pgrants *cache)
 
 unsigned int blk_pgrants_shrink(struct blk_pgrants *cache, unsigned long age, unsigned int max)
 {
+	nr_purges++;
 	return 0;
 }
 
@@ -58,8 +59,9 @@ static void pages_are_freed_before_grants(void **state)
 {
 	ring.persistent = (struct blk_pgrants *)&ring;
 	nr_grants = 1;
+	blk_persistent_grant_unused_seconds = 30;
 	blk_ring_arm_tidy(&ring);
-	assert_int_equal(ring.tidy_timer.expires, jiffies + 600 * HZ);
+	assert_int_equal(ring.tidy_timer.expires, jiffies + 30 * HZ);
 
 	grown = true;
 	blk_ring_arm_tidy(&ring);
@@ -74,8 +76,49 @@ static void pages_are_freed_before_grants(void **state)
 	assert_int_equal(ring.tidy_timer.expires, jiffies - HZ + POOL_AGE);
 }
 
+/* A ring with requests looks at a lower age in the next round. */
+static void lower_age(void **state)
+{
+	ring.persistent = (struct blk_pgrants *)&ring;
+	blk_persistent_grant_unused_seconds = 600;
+	jiffies += 600 * HZ;
+	nr_purges = 0;
+	blk_ring_tidy(&ring);
+	assert_int_equal(nr_purges, 1);
+	jiffies += 3 * HZ;
+	blk_ring_tidy(&ring);
+	assert_int_equal(nr_purges, 1);
+	blk_persistent_grant_unused_seconds = 2;
+	blk_ring_tidy(&ring);
+	assert_int_equal(nr_purges, 2);
+	blk_ring_tidy(&ring);
+	assert_int_equal(nr_purges, 2);
+}
+
+/* An idle ring with grants looks at the age from time to time, also if it was "never". */
+static void age_of_an_idle_ring(void **state)
+{
+	static const unsigned int seconds[] = { 0, 600, UINT_MAX };
+	unsigned int i;
+
+	ring.persistent = (struct blk_pgrants *)&ring;
+	for (i = 0; i < ARRAY_SIZE(seconds); i++) {
+		blk_persistent_grant_unused_seconds = seconds[i];
+		ring.tidy_timer.expires = 0;
+		nr_grants = 1;
+		blk_ring_arm_tidy(&ring);
+		assert_int_equal(ring.tidy_timer.expires, jiffies + 60 * HZ);
+		ring.tidy_timer.expires = 0;
+		nr_grants = 0;
+		blk_ring_arm_tidy(&ring);
+		assert_int_equal(ring.tidy_timer.expires, 0);
+	}
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(pages_are_freed_before_grants),
+	cmocka_unit_test(lower_age),
+	cmocka_unit_test(age_of_an_idle_ring),
 };
 
 RUN_TESTS(tests)

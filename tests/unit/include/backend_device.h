@@ -139,7 +139,6 @@ static void cancel_work(struct work_struct *work)
 }
 
 #define HZ 250
-#define min_not_zero(a, b) (!(a) ? (b) : !(b) ? (a) : min(a, b))
 
 /* ---- more of the kernel, for which no actor waits ---- */
 

@@ -81,6 +81,7 @@
 #define max_t(t, a, b) max((t)(a), (t)(b))
 #define min3(a, b, c) min(min(a, b), c)
 #define max3(a, b, c) max(max(a, b), c)
+#define min_not_zero(a, b) (!(a) ? (b) : !(b) ? (a) : min(a, b))
 #define clamp(v, lo, hi) min(max(v, lo), hi)
 #define clamp_t(t, v, lo, hi) min_t(t, max_t(t, v, lo), hi)
 #define swap(a, b) do { typeof(a) __t = (a); (a) = (b); (b) = __t; } while (0)
