@@ -234,7 +234,8 @@ static bool barriers_permit(struct blk_ring *ring)
 	if (blk_barrier_permits(ring))
 		return true;
 	worker_waits(ring);
-	return blk_barrier_permits(ring);
+	/* Ask both: the answer may have been that of the barrier before this one. */
+	return !blk_throttle_barrier_waits(ring) && blk_barrier_permits(ring);
 }
 
 /*

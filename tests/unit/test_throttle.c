@@ -162,9 +162,17 @@ void blk_request_init_bio(struct blk_request *req)
 {
 }
 
+static void answer_all(void);
+
+/* The disk completes its requests, and they are answered, before this call of a round; or 0. */
+static unsigned int answers_at_reclaim;
+
 bool blk_ring_reclaim(struct blk_ring *ring)
 {
-	return false;
+	if (!answers_at_reclaim || --answers_at_reclaim)
+		return false;
+	answer_all();
+	return true;
 }
 
 /* ---- the workers ---- */
@@ -420,6 +428,32 @@ static void barrier_behind_a_barrier(void **state)
 	assert_int_equal(second->waits_since, 0);
 	answer_all();
 	work_on(&rings[0]);
+	assert_int_not_equal(second->waits_since, 0);
+	assert_false(blk_barrier_claimed(&rings[0]));
+	leave_disk();
+}
+
+/*
+ * The first barrier is answered while the worker looks at the second: after it has seen that other
+ * rings hold back for a barrier, and before it asks to be woken. The second needs tokens all the
+ * same.
+ */
+static void barrier_that_ends_while_the_next_is_looked_at(void **state)
+{
+	struct blk_request *second;
+
+	take_new(0, BLKIF_OP_WRITE_BARRIER);
+	second = take_new(0, BLKIF_OP_WRITE_BARRIER);
+	work_on(&rings[0]);
+	assert_true(blk_barrier_report(&rings[1]));
+	work_on(&rings[0]);
+	assert_int_equal(nr_begun, 1);
+	use_up(BLK_WRITES, 1);
+	answers_at_reclaim = 2;
+	work_on(&rings[0]);
+	assert_int_equal(answers_at_reclaim, 0);
+	assert_int_equal(nr_answered, 1);
+	assert_int_equal(nr_begun, 0);
 	assert_int_not_equal(second->waits_since, 0);
 	assert_false(blk_barrier_claimed(&rings[0]));
 	leave_disk();
@@ -706,6 +740,7 @@ static int forget_begun(void **state)
 	nr_answered = 0;
 	nr_failed = 0;
 	nr_waits = 0;
+	answers_at_reclaim = 0;
 	return 0;
 }
 
@@ -716,6 +751,7 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
 	throttle_test(barrier_that_others_hold_back_for),
 	throttle_test(barrier_behind_a_barrier),
+	throttle_test(barrier_that_ends_while_the_next_is_looked_at),
 	throttle_test(answer_beside_a_barrier),
 	throttle_test(rings_that_stop_with_a_barrier),
 	throttle_test(discards_of_a_ring_that_stops),
