@@ -54,6 +54,12 @@ static long limit_of_all(void)
 	return mb ? mb * PAGES_PER_MB : totalram_pages() / 4;
 }
 
+/* Return the limit up to which the pools of a device grow, in pages. */
+static long limit_of_device(void)
+{
+	return READ_ONCE(blk_max_device_mb) * PAGES_PER_MB;
+}
+
 static bool charge_all(struct blk_vbd *vbd, long nr, long limit)
 {
 	if (!dom0_charge(&pages_of_all, nr, limit))
@@ -124,13 +130,11 @@ void blk_memory_uncharge(struct blk_vbd *vbd, size_t bytes)
 /* Charge pages by which a pool grows. */
 static bool charge_growth(struct blk_vbd *vbd, unsigned int nr)
 {
-	long limit = READ_ONCE(blk_max_device_mb) * PAGES_PER_MB;
-
 	/*
 	 * Two rings that grow at once may exceed the device's limit by a step, but never the limit
 	 * for all.
 	 */
-	return atomic_long_read(&vbd->memory) + nr <= limit &&
+	return atomic_long_read(&vbd->memory) + nr <= limit_of_device() &&
 	       blk_memory_charge_spare(vbd, nr * PAGE_SIZE);
 }
 
@@ -284,13 +288,24 @@ static void shrink_pool(struct blk_pool *pool, unsigned int nr)
 	blk_memory_uncharge(pool->vbd, nr * PAGE_SIZE);
 }
 
-/* Free pages until no more than max_buffer_pages are unused. */
+/* Return how many pages of a device are beyond a limit that has been lowered, or less than 1. */
+static long excess_pages(const struct blk_vbd *vbd)
+{
+	return max(atomic_long_read(&vbd->memory) - limit_of_device(),
+		   atomic_long_read(&pages_of_all) - limit_of_all());
+}
+
+/* Free pages until no more than max_buffer_pages are unused, and until the limits are kept. */
 void blk_pool_trim(struct blk_pool *pool)
 {
 	unsigned int most = READ_ONCE(blk_max_buffer_pages);
+	long excess;
 
 	if (pool->nr_free > most)
 		shrink_pool(pool, pool->nr_free - most);
+	excess = excess_pages(pool->vbd);
+	if (excess > 0)
+		shrink_pool(pool, min_t(unsigned long, excess, pool->nr_free));
 }
 
 /* Free as many pages as were never needed since the last call. */

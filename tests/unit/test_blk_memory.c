@@ -191,6 +191,55 @@ static void guest_without_memory_for_its_share(void **state)
 	assert_int_equal(guests[0].vbd.memory.counter, before);
 }
 
+/*
+ * The limit is lowered while requests have pages. These are freed as soon as the requests give them
+ * back, but for those that each queue always has.
+ */
+static void check_lowered(unsigned int *limit)
+{
+	struct blk_pool *pool = &guests[0].rings[0].pool;
+	struct list_head some, others;
+
+	assert_true(connect_queue(0));
+	assert_true(blk_pool_get(pool, &some, 600));
+	assert_true(blk_pool_get(pool, &others, 400));
+	blk_pool_trim(pool);
+	assert_in_range(pool->size, 1000, 1100);
+
+	*limit = 1;
+	blk_pool_put(pool, &others, 400);
+	blk_pool_trim(pool);
+	assert_int_equal(pool->size, 600);
+	assert_int_equal(pool->nr_free, 0);
+	blk_pool_put(pool, &some, 600);
+	blk_pool_trim(pool);
+	assert_int_equal(pool->size, BLK_MIN_PAGES);
+	disconnect_all(NULL);
+}
+
+static void limits_are_lowered_under_load(void **state)
+{
+	check_lowered(&blk_max_device_mb);
+	set_limits(NULL);
+	check_lowered(&blk_max_memory_mb);
+}
+
+/* What is within the limits stays, for the next requests. */
+static void only_the_excess_is_freed(void **state)
+{
+	struct blk_pool *pool = &guests[0].rings[0].pool;
+	LIST_HEAD(pages);
+
+	assert_true(connect_queue(0));
+	assert_true(blk_pool_get(pool, &pages, 1024));
+	blk_pool_put(pool, &pages, 1024);
+	blk_max_device_mb = 3;
+	blk_pool_trim(pool);
+	assert_int_equal(guests[0].vbd.memory.counter, 3 * PAGES_PER_MB);
+	blk_pool_trim(pool);
+	assert_int_equal(guests[0].vbd.memory.counter, 3 * PAGES_PER_MB);
+}
+
 #define memory_test(f) cmocka_unit_test_setup_teardown(f, set_limits, disconnect_all)
 
 static const struct CMUnitTest tests[] = {
@@ -198,6 +247,8 @@ static const struct CMUnitTest tests[] = {
 	memory_test(load_and_queues_of_one_guest),
 	memory_test(first_queues_have_no_share),
 	memory_test(guest_without_memory_for_its_share),
+	memory_test(limits_are_lowered_under_load),
+	memory_test(only_the_excess_is_freed),
 };
 
 RUN_TESTS(tests)
