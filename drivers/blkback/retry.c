@@ -26,8 +26,19 @@
 #define RETRY_SECONDS	32
 
 /*
+ * When the frontend leaves, put nothing off for longer than discards may take. Barriers wait one
+ * after the other, so a ring full of them would keep the device for hours.
+ */
+static bool gives_up_soon(const struct blk_ring *ring)
+{
+	/* Pairs with blk_rings_stop(). */
+	return smp_load_acquire(&ring->stopping) && ring->drop_held &&
+	       time_after_eq(jiffies, ring->discard_end);
+}
+
+/*
  * Put off a request that the caller has taken out of its list. Return false instead if it has
- * been tried for long enough.
+ * been tried for long enough. Each is tried twice at least.
  */
 bool blk_request_retry(struct blk_request *req)
 {
@@ -36,7 +47,7 @@ bool blk_request_retry(struct blk_request *req)
 
 	if (!req->tries++)
 		req->give_up = jiffies + RETRY_SECONDS * HZ;
-	else if (time_after(jiffies, req->give_up))
+	else if (time_after(jiffies, req->give_up) || gives_up_soon(ring))
 		return false;
 
 	trace_blk_request_wait(req, "paged_out");

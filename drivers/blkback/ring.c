@@ -24,7 +24,10 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-/* How long discards go on after the device began to disconnect. */
+/*
+ * How long discards go on after the device began to disconnect, and how long requests wait for
+ * pages that are paged out.
+ */
 #define DISCARD_GRACE	(5 * HZ)
 
 void blk_ring_break(struct blk_ring *ring, const char *reason)
@@ -321,7 +324,7 @@ void blk_rings_stop(struct blk_ring **rings, unsigned int nr, bool drop_held)
 	for (i = 0; i < nr; i++) {
 		rings[i]->discard_end = jiffies + DISCARD_GRACE;
 		rings[i]->drop_held = drop_held;
-		/* Pairs with starts_early() and serve_ring(): they see the two above as well. */
+		/* Pairs with those that load it with acquire: they see the two above as well. */
 		smp_store_release(&rings[i]->stopping, true);
 		blk_ring_kick(rings[i], BLK_WORK_LOOK);
 	}

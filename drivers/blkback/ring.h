@@ -81,8 +81,10 @@ enum blk_work {
  * Written by the device's work in blk_rings_stop(), read by the worker. @stopping is stored with
  * release after the others, and loaded with acquire before them:
  * @stopping: the device disconnects, and no more requests are taken
- * @drop_held: fail requests that wait for a limit, instead of starting them early
- * @discard_end: in jiffies: when the discards that are left fail
+ * @drop_held: the frontend leaves: fail requests that wait for a limit, instead of starting them
+ *	early
+ * @discard_end: in jiffies: when the discards that are left fail, and with @drop_held the requests
+ *	in worker.retry_list
  *
  * Timers, which the worker arms. They wake it:
  * @retry_timer: when the requests in worker.retry_list are due

@@ -639,6 +639,40 @@ static void page_that_stays_paged_out(void **state)
 	assert_int_equal(rings[0].counters[BLK_COUNT_rejected], 0);
 }
 
+/* Let a request whose page stays paged out be tried twice, and stop the rings in between. */
+static void page_that_is_out_at_a_stop(bool drop_held)
+{
+	take_indirect(-EAGAIN);
+	work_on(&rings[0]);
+	assert_int_equal(nr_waits, 1);
+	stop_rings(drop_held);
+	rings[0].discard_end = jiffies + HZ;
+	rings[0].retry_due = true;
+	work_on(&rings[0]);
+	assert_int_equal(nr_waits, 2);
+	assert_int_equal(nr_failed, 0);
+
+	jiffies += HZ;
+	rings[0].retry_due = true;
+	work_on(&rings[0]);
+}
+
+/* Barriers wait one after the other: a ring full of them must not keep the device for hours. */
+static void paged_out_when_the_frontend_leaves(void **state)
+{
+	page_that_is_out_at_a_stop(true);
+	assert_int_equal(nr_waits, 2);
+	assert_int_equal(nr_failed, 1);
+}
+
+/* The guest goes on with another driver, and must not see an error. */
+static void paged_out_when_the_driver_leaves(void **state)
+{
+	page_that_is_out_at_a_stop(false);
+	assert_int_equal(nr_waits, 3);
+	assert_int_equal(nr_failed, 0);
+}
+
 /*
  * If the list of segments cannot be fetched, the request fails, as with any data. Only invalid
  * contents count as rejected.
@@ -761,6 +795,8 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(timer_is_set_once),
 	throttle_test(only_neighbours_may_be_merged),
 	throttle_test(page_that_stays_paged_out),
+	throttle_test(paged_out_when_the_frontend_leaves),
+	throttle_test(paged_out_when_the_driver_leaves),
 	throttle_test(only_the_protocol_check_rejects),
 	throttle_test(data_of_a_disk_with_checksums_is_copied),
 	throttle_test(data_that_is_not_whole_blocks_goes_through_a_span),
