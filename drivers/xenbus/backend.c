@@ -282,15 +282,19 @@ static void stop_backend(struct dom0_backend_core *core)
 	dom0_unwatch_all(core);
 }
 
-/* Check for a new frontend. The bus watches the one that the device had when it was created. */
-static bool has_other_frontend(struct dom0_backend_core *core)
+/*
+ * Check for a new frontend. The bus watches the one that the device had when it was created.
+ * Returns 1 if there is one, 0 if not, or negative errno if xenstore fails.
+ */
+static int has_other_frontend(struct dom0_backend_core *core)
 {
 	const char *frontend;
+	int err, domid;
 	bool other;
-	int domid;
 
-	if (dom0_xs_read_frontend(core->be.node, &domid, &frontend))
-		return false;
+	err = dom0_xs_read_frontend(core->be.node, &domid, &frontend);
+	if (err)
+		return dom0_xs_failed(err) ? err : 0;
 	other = domid != core->be.domid || strcmp(frontend, core->be.frontend);
 	kfree(frontend);
 	return other;
@@ -300,17 +304,21 @@ static bool has_other_frontend(struct dom0_backend_core *core)
 static void start_again(struct dom0_backend_core *core)
 {
 	enum xenbus_state state;
+	int err, other = 0;
 
-	if (dom0_fault_point("backend_read_own") ?: dom0_xs_read_state(core->be.node, &state)) {
+	err = dom0_fault_point("backend_read_own") ?: dom0_xs_read_state(core->be.node, &state);
+	if (!err && state != XenbusStateInitialising)
+		return;
+	if (!err)
+		other = has_other_frontend(core);
+	if (err || other < 0) {
 		retry_event(core, EVENT_REBORN);
 		return;
 	}
-	if (state != XenbusStateInitialising)
-		return;
 	stop_backend(core);
 	dom0_machine_accept_state(&core->machine, XenbusStateInitialising);
 	core->machine.otherend_state = XenbusStateUnknown;
-	if (has_other_frontend(core)) {
+	if (other) {
 		dom0_backend_error(&core->be, -ESTALE, "%s has got another frontend than %s",
 				   core->be.node, core->be.frontend);
 		dom0_machine_set_state(&core->machine, XenbusStateClosing);

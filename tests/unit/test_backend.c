@@ -42,6 +42,27 @@ static void error_goes_before_the_next_connection(void **state)
 	assert_false(has_error);
 }
 
+/* A device that was created again is served only if it is known to have the same frontend. */
+static void frontend_of_a_new_device_is_known(void **state)
+{
+	unsigned int other;
+
+	for (other = 0; other < 2; other++) {
+		reset(NULL);
+		connect_instance(XenbusStateConnected);
+		frontend_dir = other ? "/local/domain/1/device/vbd/768" : xdev.otherend;
+		frontend_err = -EIO;
+		dom0_backend_event(instances[0].core, EVENT_REBORN);
+		assert_int_equal(work_and_retry(), HZ);
+		assert_int_equal(probes, 1);
+		frontend_err = 0;
+		assert_int_equal(work_and_retry(), 0);
+		assert_int_equal(probes, other ? 1 : 2);
+		assert_int_equal(instances[0].core->machine.state,
+				 other ? XenbusStateClosing : XenbusStateConnected);
+	}
+}
+
 static void error_of_a_connection_stays(void **state)
 {
 	reset(NULL);
@@ -108,6 +129,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(device_is_not_used_when_it_is_freed),
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
 	cmocka_unit_test(error_goes_before_the_next_connection),
+	cmocka_unit_test(frontend_of_a_new_device_is_known),
 	cmocka_unit_test(error_of_a_connection_stays),
 	cmocka_unit_test(sysfs_shows_what_the_toolstack_wants),
 	cmocka_unit_test(device_is_abandoned_when_its_domain_is_gone),

@@ -281,9 +281,16 @@ int dom0_xs_read_state(const char *dir, enum xenbus_state *state)
 	return 0;
 }
 
+static int frontend_err;		/* xenstore fails */
+static const char *frontend_dir;	/* in the device's directory; NULL if it is missing */
+
 int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 {
-	return -ENOENT;
+	if (frontend_err || !frontend_dir)
+		return frontend_err ?: -ENOENT;
+	*domid = 1;
+	*frontend = strdup(frontend_dir);
+	return 0;
 }
 
 bool dom0_xs_is_gone(const char *dir)
@@ -441,6 +448,8 @@ static void reset(void *unused)
 	complains = false;
 	has_error = false;
 	domain_gone = false;
+	frontend_err = 0;
+	frontend_dir = NULL;
 	failing = false;
 	watching_own = false;
 	watch_err = 0;
