@@ -73,6 +73,15 @@ static void update_turn(struct vif_queue *q, enum vif_direction dir, u64 now, u3
 	q->counters[turn_counters[dir].waits] += turn->due > now;
 }
 
+/* Count a wait that has ended at the time @end. */
+static void finish_turn(struct vif_queue *q, enum vif_direction dir, u64 end)
+{
+	struct vif_turn *turn = &q->turns[dir];
+
+	q->counters[turn_counters[dir].usecs] += div_u64(end - turn->asked, NSEC_PER_USEC);
+	turn->asked = 0;
+}
+
 static void clear_turn(struct vif_turn *turn)
 {
 	memset(turn->parts, 0, sizeof(turn->parts));
@@ -90,12 +99,15 @@ bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
 	if (likely(!READ_ONCE(limit->active) && !turn->asked))
 		return true;
 	now = ktime_get_ns();
+	/* The packet that waited may have been dropped since, and this one may come much later. */
+	if (turn->asked && now >= turn->due)
+		finish_turn(q, dir, turn->due);
 	update_turn(q, dir, now, len);
 	if (now < turn->due) {
 		dom0_bucket_timer(&turn->timer, turn->due, now);
 		return false;
 	}
-	q->counters[turn_counters[dir].usecs] += div_u64(now - turn->asked, NSEC_PER_USEC);
+	finish_turn(q, dir, now);
 	clear_turn(turn);
 	return true;
 }
