@@ -8,6 +8,7 @@
 #include "hotplug.h"
 #include "vif.h"
 
+#include <dom0/xs.h>
 #include <linux/kobject.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -16,19 +17,33 @@
 static LIST_HEAD(vifs);
 static DEFINE_MUTEX(vifs_lock);
 
-static char *read_script(const char *node)
+/* Return 0 or negative errno. The caller frees *@script, NULL if there is none. */
+static int read_script(const char *node, char **script)
 {
-	char *script = xenbus_read(XBT_NIL, node, "script", NULL);
+	int err;
 
-	return IS_ERR(script) ? NULL : script;
+	*script = xenbus_read(XBT_NIL, node, "script", NULL);
+	if (!IS_ERR(*script))
+		return 0;
+	err = PTR_ERR(*script);
+	*script = NULL;
+	return err;
 }
 
-void vif_hotplug_add(struct vif *vif)
+/* Return 0, or negative errno if xenstore has failed. Then probe is tried again. */
+int vif_hotplug_add(struct vif *vif)
 {
-	vif->script = read_script(vif->be->node);
+	int err = read_script(vif->be->node, &vif->script);
+
+	if (dom0_xs_failed(err)) {
+		dom0_backend_error(vif->be, err, "reading script");
+		dom0_backend_retry(vif->be);
+		return err;
+	}
 	mutex_lock(&vifs_lock);
 	list_add(&vif->hotplug, &vifs);
 	mutex_unlock(&vifs_lock);
+	return 0;
 }
 
 void vif_hotplug_remove(struct vif *vif)
@@ -63,10 +78,11 @@ static int uevent_probed(const struct xenbus_device *xdev, struct kobj_uevent_en
 static int uevent_expected(const struct xenbus_device *xdev, struct kobj_uevent_env *env)
 {
 	const char *handle = strrchr(xdev->nodename, '/');
-	char *script = read_script(xdev->nodename);
 	char name[IFNAMSIZ];
+	char *script;
 	int err;
 
+	read_script(xdev->nodename, &script);
 	snprintf(name, sizeof(name), "vif%d.%s", xdev->otherend_id, handle ? handle + 1 : "");
 	err = add_variables(env, script, name);
 	kfree(script);

@@ -7,7 +7,7 @@ struct kobj_uevent_env;
 struct vif;
 struct xenbus_device;
 
-void vif_hotplug_add(struct vif *vif);
+int vif_hotplug_add(struct vif *vif);
 void vif_hotplug_remove(struct vif *vif);
 int vif_hotplug_uevent(const struct xenbus_device *xdev, struct kobj_uevent_env *env);
 

@@ -150,10 +150,14 @@ static int vif_probe(struct dom0_backend *be)
 	err = add_watches(be);
 	if (err)
 		goto destroy_vif;
+	err = vif_hotplug_add(vif);
+	if (err)
+		goto remove_watches;
 	vif_debugfs_add(vif);
-	vif_hotplug_add(vif);
 	return 0;
 
+remove_watches:
+	remove_watches(be, ARRAY_SIZE(watches));
 destroy_vif:
 	be->priv = NULL;
 	vif_destroy(vif);
@@ -164,8 +168,8 @@ static void vif_remove(struct dom0_backend *be)
 {
 	struct vif *vif = be->priv;
 
-	vif_hotplug_remove(vif);
 	vif_debugfs_remove(vif);
+	vif_hotplug_remove(vif);
 	remove_watches(be, ARRAY_SIZE(watches));
 	be->priv = NULL;
 	vif_destroy(vif);
