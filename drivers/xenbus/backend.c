@@ -30,8 +30,8 @@
 /* If xenstore returns an error, retry after a second, then after twice as long each time. */
 #define RETRY_DOUBLINGS	5
 
-/* Retries of the last answer to the toolstack. Few, because an unload waits for it. */
-#define ANSWER_RETRIES	3
+/* Retries of the last accesses to xenstore. Few, because an unload waits for them. */
+#define FINISH_RETRIES	3
 
 static struct workqueue_struct *queue;
 
@@ -336,6 +336,29 @@ static void backend_free(struct dom0_backend_core *core)
 	kfree(core);
 }
 
+/* Run for the last time a little later. Returns false if that has been tried often enough. */
+static bool finish_later(struct dom0_backend_core *core)
+{
+	if (core->unfinished >= FINISH_RETRIES)
+		return false;
+	set_bit(EVENT_GONE, &core->events);
+	mod_delayed_work(queue, &core->retry, HZ << core->unfinished++);
+	return true;
+}
+
+/*
+ * Remove the error of a device whose directory is gone. Nothing else removes it later. Returns
+ * false if it has to be tried again.
+ */
+static bool clear_last_error(struct dom0_backend_core *core)
+{
+	int err = dom0_xs_find(core->be.node);
+
+	if (err == -ENOENT)
+		err = dom0_fault_point("backend_clear_error") ?: dom0_error_clear(core);
+	return !dom0_xs_failed(err) || !finish_later(core);
+}
+
 /*
  * Answer the toolstack's Closing with Closed. The toolstack may reuse the device once it sees
  * Closed, so do this only after the device is free. Returns false if it has to be tried again.
@@ -346,17 +369,14 @@ static bool answer_closing(struct dom0_backend_core *core)
 
 	if (!err)
 		return true;
-	if (core->unanswered < ANSWER_RETRIES) {
-		set_bit(EVENT_GONE, &core->events);
-		mod_delayed_work(queue, &core->retry, HZ << core->unanswered++);
+	if (finish_later(core))
 		return false;
-	}
 	dom0_backend_error(&core->be, err, "cannot answer Closing with Closed");
 	return true;
 }
 
 /*
- * Run for the last time; if xenstore refuses the answer, a few times more. The bus has already
+ * Run for the last time; if xenstore fails, a few times more. The bus has already
  * unbound the device, so once the watches and the driver are gone, nothing else queues the work.
  */
 static void finish_backend(struct dom0_backend_core *core)
@@ -364,8 +384,8 @@ static void finish_backend(struct dom0_backend_core *core)
 	if (core->started) {
 		dom0_unwatch_own_state(core);
 		stop_backend(core);
-		if (dom0_xs_is_gone(core->be.node))
-			dom0_error_clear(core);
+		if (!clear_last_error(core))
+			return;
 	}
 	/* A new instance of this node does not start before this one has left the list. */
 	if (!dom0_backends_leave_to_others(core)) {

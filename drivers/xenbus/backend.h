@@ -77,7 +77,8 @@ struct backend_watch {
  * @failures: number of such retries in a row
  * @retry_delay: jiffies until the next run; 0 to run only at the next event
  * @retry: work that starts the next run after @retry_delay
- * @unanswered: number of failed attempts to answer the toolstack's last Closing
+ * @unfinished: number of failed attempts to finish: to remove the device's error, or to answer the
+ *	toolstack's last Closing
  * @since: when our state changed last, seconds of the monotonic clock
  * @ratelimit: rate limit of the log
  * @own: watch of our own state; registered while own.watch.node is set, as is each of @watches
@@ -115,7 +116,7 @@ struct dom0_backend_core {
 	unsigned int failures;
 	unsigned long retry_delay;
 	struct delayed_work retry;
-	unsigned int unanswered;
+	unsigned int unfinished;
 	time64_t since;
 	struct ratelimit_state ratelimit;
 	struct backend_watch own;

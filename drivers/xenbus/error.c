@@ -72,24 +72,28 @@ static int prune_path(struct xenbus_transaction xbt, char *path)
 	return err;
 }
 
-/* Remove the error node. Domain numbers only go up, so nodes left behind would pile up. */
-void dom0_error_clear(struct dom0_backend_core *core)
+/*
+ * Remove the error node. Domain numbers only go up, so nodes left behind would pile up. Returns
+ * negative errno if xenstore fails.
+ */
+int dom0_error_clear(struct dom0_backend_core *core)
 {
 	struct xenbus_transaction xbt;
-	int err, tries = 8;
+	int err, end, tries = 8;
 	char *path;
 
 	WRITE_ONCE(core->error_reported, false);
 	do {
 		path = kasprintf(DOM0_GUEST_GFP, "error/%s", core->be.node);
 		if (!path)
-			return;
+			return -ENOMEM;
 		err = xenbus_transaction_start(&xbt);
 		if (!err) {
 			err = prune_path(xbt, path);
-			if (xenbus_transaction_end(xbt, err) == -EAGAIN && !err)
-				err = -EAGAIN;
+			end = xenbus_transaction_end(xbt, err);
+			err = err ?: end;
 		}
 		kfree(path);
 	} while (err == -EAGAIN && --tries);
+	return err == -ENOENT ? 0 : err;
 }

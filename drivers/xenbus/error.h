@@ -5,6 +5,6 @@
 
 struct dom0_backend_core;
 
-void dom0_error_clear(struct dom0_backend_core *core);
+int dom0_error_clear(struct dom0_backend_core *core);
 
 #endif

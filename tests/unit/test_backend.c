@@ -63,6 +63,40 @@ static void frontend_of_a_new_device_is_known(void **state)
 	}
 }
 
+/* No later device has the error's node. A few failures of xenstore do not leave it behind. */
+static void error_goes_with_the_directory(void **state)
+{
+	unsigned int i, runs;
+
+	for (i = 0; i < 3; i++) {
+		reset(NULL);
+		connect_instance(XenbusStateConnected);
+		dom0_backend_error(&instances[0].core->be, -EIO, "broken");
+		unbind(NULL);
+		dir_err = i ? -ENOENT : -EIO;
+		error_clear_err = i ? -EIO : 0;
+		assert_int_equal(work_and_retry(), HZ);
+		assert_true(has_error && !probed && !instances[0].freed);
+		/* In the end an unload need not wait for it. */
+		if (i == 2) {
+			for (runs = 1; !instances[0].freed; runs++)
+				work_and_retry();
+			assert_int_equal(runs, FINISH_RETRIES + 1);
+			continue;
+		}
+		dir_err = -ENOENT;
+		error_clear_err = 0;
+		work_and_retry();
+		assert_true(instances[0].freed && answered && !has_error);
+	}
+	reset(NULL);
+	dom0_backend_error(&instances[0].core->be, -EIO, "broken");
+	backend_work(&instances[0].core->work);
+	unbind(NULL);
+	work_and_retry();
+	assert_true(instances[0].freed && has_error);
+}
+
 static void error_of_a_connection_stays(void **state)
 {
 	reset(NULL);
@@ -130,6 +164,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(lives_of_a_device_do_not_meet),
 	cmocka_unit_test(error_goes_before_the_next_connection),
 	cmocka_unit_test(frontend_of_a_new_device_is_known),
+	cmocka_unit_test(error_goes_with_the_directory),
 	cmocka_unit_test(error_of_a_connection_stays),
 	cmocka_unit_test(sysfs_shows_what_the_toolstack_wants),
 	cmocka_unit_test(device_is_abandoned_when_its_domain_is_gone),

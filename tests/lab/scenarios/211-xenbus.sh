@@ -125,6 +125,14 @@ xenstore-read "$home/error/backend/dom0test/0/1/error" | grep '^19 ' || fail "no
 clean 1
 balanced
 must [ -z "$(xenstore-ls "$home/error/backend" 2>/dev/null)" ]
+attach 1 probe-fails 1
+wait_for 20 state_is 1 6
+fault_fail backend_clear_error 12 1
+clean 1
+balanced
+[ "$(fault_hits backend_clear_error)" = 1 ] || fail "no failure at backend_clear_error"
+fault_off
+must [ -z "$(xenstore-ls "$home/error/backend" 2>/dev/null)" ]
 attach 1
 wait_for 20 state_is 1 2
 for value in '' -1 +8 '8 8' 0x 8e0 1001 4294967304 18446744073709551624 text 8x; do

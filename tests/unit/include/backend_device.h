@@ -254,10 +254,14 @@ void dom0_watch_refire(struct dom0_backend_core *core)
 
 static bool has_error;	/* the device has an error node */
 
-void dom0_error_clear(struct dom0_backend_core *core)
+static int error_clear_err;	/* xenstore fails */
+
+int dom0_error_clear(struct dom0_backend_core *core)
 {
 	core->error_reported = false;
-	has_error = false;
+	if (!error_clear_err)
+		has_error = false;
+	return error_clear_err;
 }
 
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
@@ -293,9 +297,11 @@ int dom0_xs_read_frontend(const char *dir, int *domid, const char **frontend)
 	return 0;
 }
 
-bool dom0_xs_is_gone(const char *dir)
+static int dir_err;	/* of a look at the device's directory */
+
+int dom0_xs_find(const char *dir)
 {
-	return false;
+	return dir_err;
 }
 
 static bool domain_gone;
@@ -448,6 +454,8 @@ static void reset(void *unused)
 	complains = false;
 	has_error = false;
 	domain_gone = false;
+	dir_err = 0;
+	error_clear_err = 0;
 	frontend_err = 0;
 	frontend_dir = NULL;
 	failing = false;
