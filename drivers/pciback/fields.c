@@ -139,16 +139,17 @@ static bool has_messages(void *data)
 }
 
 /*
- * Restore what was saved when the device left D0. DMA and INTx stay off if they were disabled while
- * it slept; @command is its PCI_COMMAND from then.
+ * Restore what was saved when the device left D0. DMA and INTx may have been enabled or disabled
+ * while it slept; @command is its PCI_COMMAND from then.
  */
 static void restore_registers(struct pci_dev *pdev, u16 command)
 {
 	pci_restore_state(pdev);
-	if (!(command & PCI_COMMAND_MASTER))
+	if (command & PCI_COMMAND_MASTER)
+		pci_set_master(pdev);
+	else
 		pci_clear_master(pdev);
-	if (command & PCI_COMMAND_INTX_DISABLE)
-		pci_intx(pdev, false);
+	pci_intx(pdev, !(command & PCI_COMMAND_INTX_DISABLE));
 }
 
 /*

@@ -190,6 +190,16 @@ static void device_has_its_registers_after_its_sleep(void **state)
 	assert_int_equal(get(EXPRESS + PCI_EXP_DEVCTL, 2), PCI_EXP_DEVCTL_PAYLOAD_512B);
 }
 
+/* What was changed while the device slept stays, such as the end of intx.c's mask. */
+static void intx_stays_on_after_a_sleep(void **state)
+{
+	pci_intx(&pdev, false);
+	writes(PM + PCI_PM_CTRL, 3);
+	pci_intx(&pdev, true);
+	writes(PM + PCI_PM_CTRL, 0);
+	assert_int_equal(get(PCI_COMMAND, 2), PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
+}
+
 /* The device was taken from one frontend while it slept, and the next one wakes it. */
 static void dma_and_intx_stay_off_after_a_sleep(void **state)
 {
@@ -203,6 +213,7 @@ static void dma_and_intx_stay_off_after_a_sleep(void **state)
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(device_has_its_registers_after_its_sleep, setup),
 	cmocka_unit_test_setup(dma_and_intx_stay_off_after_a_sleep, setup),
+	cmocka_unit_test_setup(intx_stays_on_after_a_sleep, setup),
 };
 
 RUN_TESTS(tests)
