@@ -2,8 +2,11 @@
 # shellcheck shell=bash
 # proves: a guest gets its device's INTx interrupts; when it is destroyed under load, the line is not disabled and the device returns to Dom0
 # passthrough: yes
+# boot: own
 # drivers: ours
 # pairs: bookworm: the IOMMU of the newer emulator has not been tried
+# A boot of its own: if the device is reset with completions that its driver has not read, the emulator counts these as pending for
+# good. MSI-X does not mind. INTx then stays raised, and the next guest reports that no handler claims its interrupt.
 . /lab/lib/pci.sh
 
 pci_dom0_claims "$NVME" nvme
