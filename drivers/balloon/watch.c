@@ -11,6 +11,7 @@
 #include "control.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/xs.h>
 #include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/notifier.h>
@@ -56,9 +57,10 @@ int balloon_watch_static_max(u64 *kib)
 
 	if (READ_ONCE(xenstore_up))
 		err = dom0_fault_point("balloon_read_max") ?: read_kib("static-max", kib);
-	if (err != -ENOENT && err != -EINVAL && err != -ERANGE)
+	if (dom0_xs_failed(err))
 		return err;
-	*kib = 0;
+	if (err)
+		*kib = 0;
 	return 0;
 }
 
@@ -128,7 +130,7 @@ static int take_target(void)
 	}
 	/* No node means no request. */
 	if (err)
-		return err == -ENOENT ? 0 : err;
+		return dom0_xs_failed(err) ? err : 0;
 	got = wanted;
 	verdict = balloon_control_request(&got, "memory/target");
 	if (verdict < 0)
