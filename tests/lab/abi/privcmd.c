@@ -493,10 +493,13 @@ static void ask_moved(void)
 	munmap(to, SIZE);
 }
 
-/* Map hundreds of millions of empty ranges. */
+/*
+ * Map hundreds of millions of empty ranges. All chunks are the same memory, so a chunk has to hold
+ * whole entries: an entry that is cut at its end has a wrong size, and the request ends there.
+ */
 static void map_nothing(int told)
 {
-	const size_t chunk = 64 << 20, num = chunk / sizeof(privcmd_mmap_entry_t);
+	const size_t num = 2 << 20, chunk = num * sizeof(privcmd_mmap_entry_t), chunks = 256;
 	int memory = memfd_create("entries", 0);
 	privcmd_mmap_entry_t *entries;
 	char *a, *all;
@@ -504,18 +507,18 @@ static void map_nothing(int told)
 
 	reopen_privcmd();
 	a = area();
-	all = mmap(NULL, 256 * chunk, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+	all = mmap(NULL, chunks * chunk, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
 		   0);
 	if (ftruncate(memory, chunk))
 		_exit(1);
-	for (i = 0; i < 256; i++)
+	for (i = 0; i < chunks; i++)
 		mmap(all + i * chunk, chunk, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory,
 		     0);
 	entries = (void *)all;
 	for (i = 0; i < num; i++)
 		entries[i].va = (uintptr_t)a;
 	if (write(told, "!", 1) == 1)
-		range(guest, entries, 256 * num);
+		range(guest, entries, chunks * num);
 	_exit(0);
 }
 
