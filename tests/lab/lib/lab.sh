@@ -60,13 +60,15 @@ nap() {
 	return 0
 }
 
-# wait_for SECONDS COMMAND...: polls until the command succeeds; fails the scenario if it does not in that time.
+# wait_for SECONDS COMMAND...: polls until the command succeeds; fails the scenario if it does not in that time. The clock goes on while the
+# host has stopped the machine, so there is also at least one try for each second.
 wait_for() {
-	local seconds=$(($1 * LAB_PATIENCE)) end
+	local seconds=$(($1 * LAB_PATIENCE)) end tries=0
 	shift
 	end=$((SECONDS + seconds))
 	until "$@" >/dev/null 2>&1; do
-		[ $SECONDS -lt $end ] || fail "no success in $seconds s of: $*"
+		tries=$((tries + 1))
+		[ $SECONDS -lt $end ] || [ $tries -lt $seconds ] || fail "no success in $seconds s of: $*"
 		nap 0.2
 	done
 }
