@@ -9,12 +9,15 @@ import sys
 
 SO_BUSY_POLL = 46
 SO_BUSY_POLL_BUDGET = 70
-POLL_MICROSECONDS = 50000
+# Longer than a sender of bursts pauses, also on a slow computer.
+POLL_MICROSECONDS = 1000000
 
 
 def main():
     port, budget = map(int, sys.argv[1:])
     receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    # Keep few packets: while this program reads them, it does not poll.
+    receiver.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
     receiver.setsockopt(socket.SOL_SOCKET, SO_BUSY_POLL, POLL_MICROSECONDS)
     receiver.setsockopt(socket.SOL_SOCKET, SO_BUSY_POLL_BUDGET, budget)
     receiver.bind(("", port))

@@ -22,7 +22,12 @@ must eval "echo 1 >$tracing/events/dom0_netback/vif_tx_batch/enable"
 python3 /lab/lib/busypoll.py 9 256 >/run/busypoll.out &
 poller=$!
 wait_for 20 grep -q listening /run/busypoll.out
-guest_must mallory 'hostile net 0 full-ring' 300
+polled() { grep -c "napi_poll:.*$vif" $tracing/trace; }
+# The program polls most of the time, but not all of it.
+for _ in 1 2 3 4 5; do
+	guest_must mallory 'hostile net 0 full-ring' 300
+	[ "$(polled)" = 0 ] || break
+done
 kill $poller
 wait $poller 2>/dev/null
 echo 0 >$tracing/events/napi/napi_poll/enable
@@ -30,7 +35,7 @@ echo 0 >$tracing/events/dom0_netback/vif_tx_batch/enable
 echo 0 >$tracing/events/napi/napi_poll/filter
 echo 0 >$tracing/events/dom0_netback/vif_tx_batch/filter
 
-polls=$(grep -c "napi_poll:.*$vif" $tracing/trace)
+polls=$(polled)
 rounds=$(grep -c 'vif_tx_batch:' $tracing/trace)
 [ "$polls" -gt 0 ] || fail "no poll took more than 64 packets, so nothing was tested"
 same "rounds of more than 64 packets" "$rounds" 0
