@@ -10,6 +10,7 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <dom0/fault_point.h>
 #include <dom0/xenbus.h>
 #include <dom0/xs.h>
 #include <linux/atomic.h>
@@ -164,6 +165,7 @@ static void test_disconnect(struct dom0_backend *be)
 	enter_call(be);
 	check_call(be, td->connected, "connect comes before disconnect");
 	last_for(be, "disconnect-ms");
+	dom0_fault_point("test_disconnect");
 	td->connected = false;
 	count_call(&disconnects);
 	leave_call(be);

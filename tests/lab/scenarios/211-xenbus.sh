@@ -187,32 +187,36 @@ detach 1
 balanced
 
 say "a slow device delays neither other devices nor its own removal from the bus"
-attach 1 disconnect-ms 5000
+attach 1
 open 1
 attach 2
 open 2
+fault_hold test_disconnect 30000 1
 must xenstore-write "$(be 1)/online" 0
 must xenstore-rm "$(fe 1)"
 must xenstore-rm "$(be 1)"
-began=$SECONDS
-wait_for 3 off_bus 1
+wait_for 20 fault_held test_disconnect
+wait_for 20 off_bus 1
 in_table 1 || fail "the device still disconnects, but is not in the table of debugfs"
 detach 2
 attach 3
 open 3
-[ $((SECONDS - began)) -lt 5 ] || fail "the slow device delayed the watch thread"
+fault_release test_disconnect
 detach 3
 balanced
 
 say "the same node is created again while the older instance still disconnects"
-attach 1 disconnect-ms 2000
+attach 1
 open 1
+fault_hold test_disconnect 30000 1
 must xenstore-rm "$(fe 1)"
 must xenstore-rm "$(be 1)"
-wait_for 3 off_bus 1
+wait_for 20 fault_held test_disconnect
+wait_for 20 off_bus 1
 attach 1
-wait_for 3 on_bus 1
+wait_for 20 on_bus 1
 same "not probed yet" "$(state 1)" 1
+fault_release test_disconnect
 open 1
 detach 1
 balanced
@@ -319,17 +323,20 @@ balanced
 
 say "unbound while it is detached and disconnects"
 # The second instance never starts. It must not write the state while the first still disconnects.
-attach 1 disconnect-ms 3000
+attach 1
 open 1
+fault_hold test_disconnect 30000 1
 ask_detach 1
 wait_for 20 grep -q '^dom0test-0-1 dom0-test Closing ' $table
 must eval "echo dom0test-0-1 >$drivers/dom0-test/unbind"
+wait_for 20 fault_held test_disconnect
 must state_is 1 5
 must eval "echo dom0test-0-1 >$drivers/dom0-test/bind"
 must eval "echo dom0test-0-1 >$drivers/dom0-test/unbind"
 must in_table 1
 must state_is 1 5
 fault_fail backend_answer 12 2
+fault_release test_disconnect
 wait_for 20 state_is 1 6
 [ "$(fault_hits backend_answer)" -gt 0 ] || fail "no failure at backend_answer"
 fault_off
