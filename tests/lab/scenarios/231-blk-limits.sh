@@ -16,21 +16,30 @@ held() { [ "$(ring_key held | awk '{ sum += $1 } END { print sum }')" -gt 0 ]; }
 passed() { awk -v a="$1" -v b="$(now)" -v s="$2" 'BEGIN { exit b - a < s }'; }
 limit() { must xenstore-write "$node/limits/$1" "$2"; }
 
-# by_second COUNTER: prints its growth per second, measured over four seconds.
+# by_second COUNTER: prints its growth per second, measured over four seconds. It starts no program between reading the counter and the
+# time, as that takes tenths of a second on a busy computer.
 by_second() {
-	local from start
-	from=$(counter "$1")
-	start=$(now)
+	local file=/sys/bus/xen-backend/devices/vbd-$id-51712/statistics/$1 from start to end
+	read -r from <"$file"
+	read -r start _ </proc/uptime
 	wait_for 30 passed "$start" 4
-	awk -v n=$(($(counter "$1") - from)) -v a="$start" -v b="$(now)" 'BEGIN { print int(n / (b - a)) }'
+	read -r to <"$file"
+	read -r end _ </proc/uptime
+	awk -v n=$((to - from)) -v a="$start" -v b="$end" 'BEGIN { print int(n / (b - a)) }'
 }
 
-# is_about WHAT VALUE WANTED: fails unless VALUE is within 10 per cent of WANTED.
+# is_about WHAT COUNTER WANTED: fails unless the counter grows by WANTED per second, within 10 per cent, in one of three tries. A try in
+# which this computer stops for a second has less, and one right after the stop has more.
 is_about() {
-	say "$1: $2 per second, limit $3"
-	if [ $(($2 * 10)) -lt $(($3 * 9)) ] || [ $(($2 * 10)) -gt $(($3 * 11)) ]; then
-		fail "$1: $2 per second instead of $3"
-	fi
+	local what=$1 wanted=$3 n
+	for _ in 1 2 3; do
+		n=$(by_second "$2")
+		say "$what: $n per second, limit $wanted"
+		if [ $((n * 10)) -ge $((wanted * 9)) ] && [ $((n * 10)) -le $((wanted * 11)) ]; then
+			return
+		fi
+	done
+	fail "$what: $n per second instead of $wanted"
 }
 
 # work TAG OPTIONS: starts eight processes, four on each CPU, and so four on each queue.
@@ -40,9 +49,9 @@ work() { guest_spawn alice "$1" "for cpu in 1 2 1 2 1 2 1 2; do taskset \$cpu dd
 limit read-bytes 1048576
 work read 'if=/dev/xvda of=/dev/null bs=64k count=120 iflag=direct'
 wait_for 20 held
-is_about "sectors read" "$(by_second rd_sect)" 2048
+is_about "sectors read" rd_sect 2048
 limit read-bytes 2097152,262144
-is_about "sectors read when the limit is doubled" "$(by_second rd_sect)" 4096
+is_about "sectors read when the limit is doubled" rd_sect 4096
 for reads in $(ring_key rd_req); do
 	[ "$reads" -gt 40 ] || fail "one of the queues had $reads reads"
 done
@@ -77,7 +86,7 @@ same "writes that waited without a limit" "$(counter wr_rate_waits)" 0
 limit write-ops 50
 work write 'if=/dev/zero of=/dev/xvda bs=4k count=4000 oflag=direct'
 wait_for 20 held
-is_about "writes" "$(by_second wr_req)" 50
+is_about "writes" wr_req 50
 
 # A guest is destroyed while its requests wait.
 limit write-ops 1
@@ -95,10 +104,11 @@ node=/local/domain/0/backend/vbd/$id/51712
 limit read-bytes 65536
 start=$(now)
 said=$(guest_run mallory 'hostile blk 51712 leave-with-full-ring') || fail "leave-with-full-ring: $said"
+sectors=$(counter rd_sect)
 allowed=$(awk -v a="$start" -v b="$(now)" 'BEGIN { print int(128 * (b - a + 3)) }')
-say "$(counter rd_sect) sectors read by a guest that reconnects again and again, at most $allowed allowed"
+say "$sectors sectors read by a guest that reconnects again and again, at most $allowed allowed"
 above rd_rate_waits 0 || fail "no read of the guest that reconnects has waited"
-[ "$(counter rd_sect)" -le "$allowed" ] || fail "$(counter rd_sect) sectors were read instead of $allowed"
+[ "$sectors" -le "$allowed" ] || fail "$sectors sectors were read instead of $allowed"
 guest_destroy mallory
 xenstore-rm "/local/domain/0/error/backend/vbd/$id" 2>/dev/null
 census_back_to "$before"
