@@ -69,7 +69,7 @@ by_second() {
 	read -r end _ </proc/uptime
 	awk -v n=$((to - from)) -v a="$start" -v b="$end" 'BEGIN { print int(n / (b - a)) }'
 }
-# limited KEY VALUE WAITS COUNTER: checks that endless traffic keeps to the limit, and that the driver drops no packet.
+# limited KEY VALUE WAITS COUNTER: checks that endless traffic keeps to the limit, in one of three tries, and that the driver drops no packet.
 limited() {
 	local waits n dropped
 	waits=$(nic_counter "$vif" "$3")
@@ -77,19 +77,22 @@ limited() {
 	must xenstore-write "$node/limits/$1" "$2,$2"
 	wait_for 20 nic_moved "$vif" "$3" "$waits"
 	dropped=$(nic_counter "$vif" tx_dropped)
-	n=$(by_second "$4")
-	same "packets dropped under $1" "$(nic_counter "$vif" tx_dropped)" "$dropped"
-	must xenstore-rm "$node/limits/$1"
-	say "$1 $2: $n per second"
-	if [ $((n * 10)) -lt $(($2 * 9)) ] || [ $((n * 10)) -gt $(($2 * 11)) ]; then
-		fail "$1 $2: $n per second"
-	fi
+	for _ in 1 2 3; do
+		n=$(by_second "$4")
+		say "$1 $2: $n per second"
+		if [ $((n * 10)) -ge $(($2 * 9)) ] && [ $((n * 10)) -le $(($2 * 11)) ]; then
+			same "packets dropped under $1" "$(nic_counter "$vif" tx_dropped)" "$dropped"
+			must xenstore-rm "$node/limits/$1"
+			return
+		fi
+	done
+	fail "$1 $2: $n per second"
 }
 # A sender ends if its packet has no receiver, so start the receiver first.
 receiver="cat /proc/net/udp* | grep -q ':0009 '"
-guest_spawn alice sink 'chroot /tools timeout 120 socat -u UDP-RECV:9 OPEN:/dev/null'
+guest_spawn alice sink 'chroot /tools timeout 300 socat -u UDP-RECV:9 OPEN:/dev/null'
 wait_for 60 guest_run alice "$receiver"
-timeout 120 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.2:9 &
+timeout 300 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.2:9 &
 sender=$!
 limited to-guest-packets 100 tx_rate_waits tx_packets
 limited to-guest-bytes 200000 tx_rate_waits tx_bytes
@@ -97,7 +100,7 @@ kill $sender
 socat -u UDP-RECV:9 OPEN:/dev/null &
 sink=$!
 wait_for 60 eval "$receiver"
-guest_spawn alice source 'chroot /tools timeout 60 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.1:9'
+guest_spawn alice source 'chroot /tools timeout 300 socat -b 1400 -u OPEN:/dev/zero UDP:10.0.0.1:9'
 limited from-guest-packets 100 rx_rate_waits rx_packets
 limited from-guest-bytes 200000 rx_rate_waits rx_bytes
 guest_must alice 'killall socat'
