@@ -47,7 +47,7 @@ static void core_complain(int line, const char *what)
 
 /* Wait for up to a second for @condition, and return whether it is true. */
 #define soon(condition) ({ \
-	unsigned long end = jiffies + HZ; \
+	unsigned long end = jiffies + 10 * HZ; \
 	while (!(condition) && time_before(jiffies, end)) \
 		usleep_range(50, 100); \
 	(condition); \
