@@ -41,9 +41,14 @@ pci_dom0_again() {
 	wait_for 10 pci_is_driven_by "$1" "$2"
 }
 
-# pci_no_backend ID: waits until the domain has no backend device any more, so that its PCI devices are free.
+# pci_no_backend ID: waits until the domain has no backend device any more, so that its PCI devices are free. Our driver may go on with
+# a device that has left the bus. It is then still in the table.
 pci_no_backend() {
-	wait_for 60 test ! -e "/sys/bus/xen-backend/devices/pci-$1-0"
+	wait_for 60 pci_backend_gone "$1"
+}
+
+pci_backend_gone() {
+	[ ! -e "/sys/bus/xen-backend/devices/pci-$1-0" ] && ! grep -qs "^pci-$1-0 " /sys/kernel/debug/dom0/xenbus/devices
 }
 
 # pci_is_taken DEVICE: checks that a guest has the device: adding it for another guest, whose frontend is in /test, must fail.

@@ -141,8 +141,10 @@ scsi_clear() {
 	xenstore-rm /local/domain/0/error/backend/vscsi 2>/dev/null
 }
 
+# Our driver may go on with a device that has left the bus. It is then still in the table.
 scsi_gone() {
-	[ ! -e "/sys/bus/xen-backend/devices/vscsi-${GUEST_ID[$1]}-0" ]
+	[ ! -e "/sys/bus/xen-backend/devices/vscsi-${GUEST_ID[$1]}-0" ] &&
+		! grep -qs "^vscsi-${GUEST_ID[$1]}-0 " /sys/kernel/debug/dom0/xenbus/devices
 }
 
 # scsi_fill NAME DISK SEED MIB and scsi_verify: write and verify data on the disk itself, bypassing the guest's cache.
