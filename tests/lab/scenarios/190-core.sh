@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: dom0-core's hypercalls, event channels, counters and traces work on the real hypervisor, and a channel can be unbound during an event storm
-# timeout: 60
 # cpus: 2
 # drivers: ours
 debug=/sys/kernel/debug/dom0/core

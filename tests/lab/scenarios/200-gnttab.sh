@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # proves: each grant copy, mapping and unmapping on the real hypervisor has its own status, and no page stays mapped; a mapped page of one guest can be copied to another guest
-# timeout: 120
 counters=/sys/kernel/debug/dom0/gnttab/counters
 
 counter() { awk -v name="$1" '$1 == name { print $2 }' $counters; }

@@ -3,7 +3,7 @@
 # proves: a backend device survives every order of attach, reconnection, protocol violation, unbind and detach, and leaves nothing behind
 # kernel: stock debug bare
 # drivers: ours
-# timeout: 400
+# timeout: 900
 # The scenario acts as toolstack and frontend by xenstore-write. The backend is dom0-xenbus-selftest.
 
 home=/local/domain/0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# timeout: 900
+# timeout: 1800
 # proves: simple violations of the protocols stop the device or get an error response, and harm no other domain
 . /lab/lib/hostile.sh
 before=$(census)
