@@ -161,12 +161,13 @@ guest_must() {
 }
 
 # guest_spawn NAME TAG COMMAND: starts it in the guest's background. guest_join NAME TAG [SECONDS]: waits for it, prints its output and
-# returns its exit code. The exit code is also printed on the guest's console, for commands that are not joined.
+# returns its exit code. The exit code is also printed on the guest's console, for commands that are not joined. The file with the code
+# appears complete: an empty one would be read as success.
 guest_spawn() {
 	guest_must "$1" "rm -f /tmp/$2.*
 		( ( $3 ) >/tmp/$2.out 2>&1 </dev/null; code=\$?
 		echo \"lab: $2 ended with \$code: \$(tail -n 2 /tmp/$2.out)\" >/dev/kmsg
-		echo \$code >/tmp/$2.code ) &"
+		echo \$code >/tmp/$2.new && mv /tmp/$2.new /tmp/$2.code ) &"
 }
 
 guest_join() {
