@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Any requests on a ring. Parse the ring to its end, pack each packet as the driver does, and carry
- * out each change of the multicast addresses. The same bytes are an IPv6 packet as well.
+ * out each change of the multicast addresses. The same bytes are an IPv6 packet as well, and also a
+ * frame whose checksum is blank.
  */
 #include <linux/kernel.h>
 
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #include "drivers/netback/tx_protocol.c"
-#include "drivers/netback/ext_headers.h"
+#include "drivers/netback/blank.h"
 #include "drivers/netback/mcast_set.h"
 #include "drivers/netback/pack.h"
 
@@ -80,6 +81,15 @@ static void walk_ext_headers(const uint8_t *data, size_t size)
 		       vif_ext_ends(data, size));
 }
 
+/* A checksum lies behind the beginning of what it covers, and within the frame. */
+static void find_blank(const uint8_t *data, size_t size)
+{
+	struct vif_blank blank;
+
+	if (vif_blank_find(data, size, &blank))
+		expect(blank.start < blank.field && blank.field + 2 <= size);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct xen_netif_tx_request ring[RING];
@@ -89,6 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	enum vif_tx_verdict verdict;
 
 	walk_ext_headers(data, size);
+	find_blank(data, size);
 	if (size < 4)
 		return 0;
 	memcpy(&reqs.first, data, 4);
