@@ -28,6 +28,11 @@
 	C(rx_rate_usecs)		/* microseconds that these packets waited */ \
 	C(rx_gso_checksum_fixup)	/* GSO packets without the flag for a blank checksum */ \
 	C(rx_gso_too_long)		/* part of rx_dropped: segments longer than the MTU */ \
+	C(rx_xdp_drop)			/* dropped by the XDP program */ \
+	C(rx_xdp_tx)			/* sent back to the guest by the XDP program */ \
+	C(rx_xdp_redirect)		/* redirected by the XDP program */ \
+	C(rx_xdp_errors)		/* aborted, a verdict that failed, or too many segments */ \
+	C(rx_xdp_too_long)		/* part of rx_dropped: too long for an XDP program */ \
 	C(rx_notifies)			/* events sent to the guest after a batch */ \
 	C(tx_packets)			/* copied to the guest */ \
 	C(tx_bytes) \

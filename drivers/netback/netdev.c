@@ -10,6 +10,7 @@
 #include "queue.h"
 #include "steer.h"
 #include "vif.h"
+#include "xdp.h"
 #include "xmit.h"
 
 #include <linux/etherdevice.h>
@@ -20,6 +21,9 @@
 
 #define FEATURES	(NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_IP_CSUM | NETIF_F_IPV6_CSUM | \
 			 NETIF_F_TSO | NETIF_F_TSO6)
+
+#define XDP_FEATURES	(NETDEV_XDP_ACT_BASIC | NETDEV_XDP_ACT_REDIRECT | \
+			 NETDEV_XDP_ACT_NDO_XMIT | NETDEV_XDP_ACT_NDO_XMIT_SG)
 
 /* ---- rings: served while the interface is up and a guest is connected; under rtnl ---- */
 
@@ -185,6 +189,8 @@ static int vif_change_mtu(struct net_device *dev, int mtu)
 
 	if (!vif->features.sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
+	if (rtnl_dereference(vif->xdp_prog) && mtu > VIF_XDP_MTU)
+		return -EINVAL;
 	WRITE_ONCE(dev->mtu, mtu);
 	vif->wanted_mtu = 0;
 	return 0;
@@ -219,6 +225,8 @@ static const struct net_device_ops vif_netdev_ops = {
 	.ndo_get_stats64 = vif_get_stats64,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
+	.ndo_bpf = vif_bpf,
+	.ndo_xdp_xmit = vif_xdp_xmit,
 };
 
 /* ---- life ---- */
@@ -234,6 +242,7 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 	dev->features = FEATURES | NETIF_F_RXCSUM;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = ETH_MAX_MTU - VLAN_ETH_HLEN;
+	xdp_set_features_flag(dev, XDP_FEATURES);
 	eth_hw_addr_set(dev, vif_address);
 	netif_carrier_off(dev);
 }

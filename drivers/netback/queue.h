@@ -10,6 +10,7 @@
 #include "rx.h"
 #include "tx.h"
 #include "vif.h"
+#include "xdp.h"
 
 #include <dom0/evtchn.h>
 #include <linux/netdevice.h>
@@ -39,6 +40,7 @@ struct vif_channel {
  * @rx_channel: the channel of the receive ring; the same without split event channels
  * @tx: packets from the guest; NAPI's
  * @rx: packets to the guest
+ * @xdp: the XDP program, and what it needs; NAPI's
  * @turns: when the next packet of each direction may pass
  * @counters: each has one writer, which counters.h names
  */
@@ -51,6 +53,7 @@ struct vif_queue {
 	struct vif_channel *rx_channel;
 	struct vif_tx tx;
 	struct vif_rx rx;
+	struct vif_xdp xdp;
 	struct vif_turn turns[VIF_NR_DIRECTIONS];
 	u64 counters[VIF_NR_COUNTERS];
 };

@@ -2,8 +2,9 @@
 /*
  * Packets from the guest, in rounds of the queue's NAPI instance. A round copies the new requests
  * from the ring and parses them into packets. It allocates an skb for each packet and gathers its
- * grant copies. After one hypercall for all copies it writes all responses, and then delivers the
- * packets. The guest may reuse its pages as soon as it sees the responses.
+ * grant copies. With an XDP program most packets get a page instead of an skb (xdp.c). After one
+ * hypercall for all copies it writes all responses, and then delivers the packets. The guest may
+ * reuse its pages as soon as it sees the responses.
  */
 #include "heads.h"
 #include "mcast.h"
@@ -139,12 +140,48 @@ free_skb:
 	return NULL;
 }
 
+/* Return a page whose copies have been gathered, or NULL. It has headroom for an XDP program. */
+static struct page *make_page(struct vif_queue *q, const struct vif_tx_desc *desc)
+{
+	struct page *page = vif_page_alloc();
+	unsigned int i;
+	u8 *to;
+
+	if (!page)
+		return NULL;
+	to = page_address(page) + XDP_PACKET_HEADROOM;
+	for (i = 0; i < desc->nr_data; to += desc->data[i++].len) {
+		if (desc->data[i].len)
+			gather_copy(q, &desc->data[i], 0, to, desc->data[i].len);
+	}
+	return page;
+}
+
+/* Gather the packet's copies. What is to be segmented gets an skb, also for an XDP program. */
+static int make_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
+		       struct vif_tx_pkt *pkt)
+{
+	if (likely(!q->xdp.prog) || desc->gso_type != XEN_NETIF_GSO_TYPE_NONE) {
+		pkt->skb = make_skb(q, desc);
+		return pkt->skb ? 0 : -ENOMEM;
+	}
+	if (desc->len > VIF_XDP_SPACE) {
+		q->counters[VIF_rx_xdp_too_long]++;
+		return -EMSGSIZE;
+	}
+	pkt->page = make_page(q, desc);
+	pkt->len = desc->len;
+	return pkt->page ? 0 : -ENOMEM;
+}
+
 /* ---- one round ---- */
 
 /* Make an skb for a good packet, or drop the packet. Return false if a limit holds it back. */
 static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
 			  struct vif_tx_pkt *pkt)
 {
+	int err;
+
 	/* DROPPED, not ERROR: the request is valid. */
 	pkt->status = XEN_NETIF_RSP_DROPPED;
 	if (unlikely(READ_ONCE(q->vif->link.down))) {
@@ -155,11 +192,10 @@ static bool accept_packet(struct vif_queue *q, const struct vif_tx_desc *desc,
 		q->tx.limited = true;
 		return false;
 	}
-	pkt->skb = make_skb(q, desc);
-	if (pkt->skb)
+	err = make_packet(q, desc, pkt);
+	if (!err)
 		pkt->status = XEN_NETIF_RSP_OKAY;
-	else
-		q->counters[VIF_rx_no_buffer]++;
+	q->counters[VIF_rx_no_buffer] += err == -ENOMEM;
 	return true;
 }
 
@@ -178,6 +214,7 @@ static bool apply_verdict(struct vif_queue *q, const struct vif_tx_desc *desc,
 			  enum vif_tx_verdict verdict, struct vif_tx_pkt *pkt)
 {
 	pkt->skb = NULL;
+	pkt->page = NULL;
 	pkt->status = XEN_NETIF_RSP_ERROR;
 	switch (verdict) {
 	case VIF_TX_INCOMPLETE:
@@ -236,6 +273,16 @@ static unsigned int take_packets(struct vif_queue *q, unsigned int budget)
 	return n;
 }
 
+/* The data of a packet was not copied. */
+static void drop_data(struct vif_tx_pkt *pkt)
+{
+	if (pkt->page)
+		put_page(pkt->page);
+	kfree_skb(pkt->skb);
+	pkt->page = NULL;
+	pkt->skb = NULL;
+}
+
 static void check_copies(struct vif_queue *q, struct vif_tx_pkt *pkt)
 {
 	unsigned int i;
@@ -244,8 +291,7 @@ static void check_copies(struct vif_queue *q, struct vif_tx_pkt *pkt)
 		if (dom0_copy_status(&q->tx.copy, pkt->first_op + i) == GNTST_okay)
 			continue;
 		q->counters[VIF_rx_copy_errors]++;
-		kfree_skb(pkt->skb);
-		pkt->skb = NULL;
+		drop_data(pkt);
 		pkt->status = XEN_NETIF_RSP_ERROR;
 		return;
 	}
@@ -285,7 +331,8 @@ static void respond_all(struct vif_queue *q, unsigned int n)
 
 /* ---- delivery ---- */
 
-static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
+/* Check what the packet leaves to others, and tell the stack. On error the caller frees it. */
+int vif_tx_finish(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
 	u32 linear = min_t(u32, skb->len, LINEAR_MIN);
 
@@ -301,18 +348,12 @@ static int finish_skb(struct vif_queue *q, struct sk_buff *skb, const struct vif
 	return vif_offload(q, skb, pkt);
 }
 
-static void deliver_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
+/* Give a packet to the stack, or drop it. */
+void vif_tx_deliver(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
-	struct sk_buff *skb = pkt->skb;
-	u32 len;
+	u32 len = skb->len;
 
-	if (!skb) {
-		/* OKAY without an skb: the multicast addresses were changed. */
-		q->counters[VIF_rx_dropped] += pkt->status != XEN_NETIF_RSP_OKAY;
-		return;
-	}
-	len = skb->len;
-	if (finish_skb(q, skb, pkt)) {
+	if (vif_tx_finish(q, skb, pkt)) {
 		q->counters[VIF_rx_dropped]++;
 		kfree_skb(skb);
 		return;
@@ -322,6 +363,17 @@ static void deliver_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 	napi_gro_receive(&q->napi, skb);
 }
 
+static void deliver_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
+{
+	if (unlikely(!pkt->skb && !pkt->page))
+		/* OKAY without a packet: the multicast addresses were changed. */
+		q->counters[VIF_rx_dropped] += pkt->status != XEN_NETIF_RSP_OKAY;
+	else if (unlikely(q->xdp.prog))
+		vif_xdp_deliver(q, pkt);
+	else
+		vif_tx_deliver(q, pkt->skb, pkt);
+}
+
 static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 {
 	struct vif_tx *tx = &q->tx;
@@ -329,6 +381,7 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 
 	if (copy_requests(q))
 		return 0;
+	vif_xdp_begin(q);
 	n = take_packets(q, budget);
 	if (!n)
 		return 0;
@@ -357,6 +410,8 @@ unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
 		n = poll_round(q, budget - done);
 		done += n;
 	} while (n == ROUND_PACKETS && done < budget);
+	if (unlikely(q->xdp.redirected))
+		vif_xdp_flush(q);
 	return done;
 }
 
@@ -421,8 +476,13 @@ int vif_tx_connect(struct vif_queue *q, grant_ref_t ref)
 	err = dom0_copy_init(&tx->copy, COPY_OPS, NUMA_NO_NODE);
 	if (err)
 		goto free_pkts;
+	err = vif_xdp_connect(q);
+	if (err)
+		goto exit_copy;
 	return 0;
 
+exit_copy:
+	dom0_copy_exit(&tx->copy);
 free_pkts:
 	kfree(tx->pkts);
 free_reqs:
@@ -437,6 +497,7 @@ void vif_tx_disconnect(struct vif_queue *q)
 {
 	struct vif_tx *tx = &q->tx;
 
+	vif_xdp_disconnect(q);
 	dom0_copy_exit(&tx->copy);
 	kfree(tx->pkts);
 	kfree(tx->reqs);

@@ -15,9 +15,11 @@ struct vif_queue;
 
 /**
  * struct vif_tx_pkt - a packet from the guest, from parsing until delivery
- * @skb: the packet, or NULL if it is dropped or was no packet
+ * @skb: the packet, or NULL if it is in @page, is dropped or was no packet
+ * @page: the packet, for an XDP program, or NULL
  * @first_op: index of its first grant copy in the batch
  * @nr_ops: how many copies it has
+ * @len: bytes of the packet in @page
  * @nr_requests: ring slots that it occupies, extra info included
  * @flags: XEN_NETTXF_*
  * @gso_size: payload bytes of each segment
@@ -29,8 +31,10 @@ struct vif_queue;
  */
 struct vif_tx_pkt {
 	struct sk_buff *skb;
+	struct page *page;
 	u32 first_op;
 	u16 nr_ops;
+	u16 len;
 	u16 nr_requests;
 	u16 flags;
 	u16 gso_size;
@@ -68,6 +72,8 @@ struct vif_tx {
 int vif_tx_connect(struct vif_queue *q, grant_ref_t ref);
 void vif_tx_disconnect(struct vif_queue *q);
 void vif_tx_stop(struct vif_queue *q);
+int vif_tx_finish(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt);
+void vif_tx_deliver(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt);
 unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget);
 bool vif_tx_rearm(struct vif_queue *q, RING_IDX req_cons);
 

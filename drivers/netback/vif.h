@@ -23,6 +23,7 @@
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 
+struct bpf_prog;
 struct vif_ctrl;
 struct vif_hash;
 struct vif_queue;
@@ -75,6 +76,7 @@ struct vif_features {
  * Read in any context:
  * @broken: the guest has broken the protocol, and the rings are not served; WRITE_ONCE, READ_ONCE
  * @hash: how to hash packets to the guest, or NULL; read under RCU, in @ctrl
+ * @xdp_prog: the XDP program for packets from the guest, or NULL; read under RCU, set under rtnl
  *
  * Structures with an owner of their own:
  * @features: what the frontend supports
@@ -103,6 +105,7 @@ struct vif {
 
 	bool broken;
 	struct vif_hash __rcu *hash;
+	struct bpf_prog __rcu *xdp_prog;
 
 	struct vif_features features;
 	struct vif_link link;

@@ -238,9 +238,24 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
 	}
 }
 
+/* Take slots for a packet. The fewer slots are free, the denser the data is packed. */
+static void add_to_batch(struct vif_queue *q, struct sk_buff *skb,
+			 const struct vif_rx_extras *extras, unsigned int avail)
+{
+	struct vif_rx_batch *batch = q->rx.filling;
+
+	skb_tx_timestamp(skb);
+	gather_data(q, skb, extras, min(data_slots_max(q->vif), avail - extras->nr));
+	batch->skbs[batch->nr_skbs++] = skb;
+	batch->bytes += skb->len;
+	q->counters[VIF_tx_hashed] += extras->hashed;
+	vif_rx_ring_end_wait(&q->rx.ring);
+	/* Before NAPI can complete the packet: byte queue limits need this order. */
+	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);
+}
+
 /*
- * Take slots for a packet, and gather its copies into the batch. The fewer slots are free, the
- * denser the data is packed.
+ * Take slots for a packet, and gather its copies into the batch.
  *
  * Return: 0; -EBUSY if the packet must wait, then the stack's queue is stopped; -EPROTO if the
  * guest has broken the ring; another error if the packet must be dropped.
@@ -279,14 +294,31 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 		return vif_rx_hold(q);
 	}
 
-	skb_tx_timestamp(skb);
-	gather_data(q, skb, &extras, min(data_slots_max(q->vif), avail - extras.nr));
-	batch->skbs[batch->nr_skbs++] = skb;
-	batch->bytes += skb->len;
-	q->counters[VIF_tx_hashed] += extras.hashed;
-	vif_rx_ring_end_wait(&q->rx.ring);
-	/* Before NAPI can complete the packet: byte queue limits need this order. */
-	netdev_tx_sent_queue(vif_stack_queue(q), skb->len);
+	add_to_batch(q, skb, &extras, avail);
+	return 0;
+}
+
+/*
+ * Likewise for a frame of an XDP program, which is dropped if it cannot be sent at once. It does
+ * not overtake packets of the stack that wait.
+ */
+static int take_frame(struct vif_queue *q, struct sk_buff *skb)
+{
+	struct vif_rx_extras extras;
+	int avail;
+
+	lockdep_assert_held(&q->rx.lock);
+	if (netif_tx_queue_stopped(vif_stack_queue(q)) ||
+	    dom0_copy_space(&q->rx.filling->copy) < PACKET_OPS_MAX)
+		return -ENOBUFS;
+	vif_rx_extras(q, skb, &extras);
+	avail = vif_rx_ring_free(&q->rx.ring);
+	if (avail < 0)
+		return avail;
+	if (avail < vif_pack_pages(q->rx.headroom, skb->len) + extras.nr ||
+	    !vif_turn_may_pass(q, VIF_TO_GUEST, skb->len))
+		return -ENOBUFS;
+	add_to_batch(q, skb, &extras, avail);
 	return 0;
 }
 
@@ -307,6 +339,28 @@ static int check_skb(struct vif_queue *q, const struct sk_buff *skb)
 	if (likely(q->rx.running && !READ_ONCE(vif->broken) && guest_can_take(q, skb)))
 		return 0;
 	return -ENETDOWN;
+}
+
+static void break_rx_ring(struct vif_queue *q)
+{
+	vif_break(q->vif, "receive ring: request producer index out of range");
+}
+
+/* Take or drop a frame of an XDP program. Return 0 if it was taken: then NAPI has to run. */
+int vif_xmit_frame(struct vif_queue *q, struct sk_buff *skb)
+{
+	int err;
+
+	spin_lock(&q->rx.lock);
+	err = check_skb(q, skb) ?: take_frame(q, skb);
+	q->counters[VIF_tx_dropped] += !!err;
+	spin_unlock(&q->rx.lock);
+
+	if (unlikely(err == -EPROTO))
+		break_rx_ring(q);
+	if (err)
+		kfree_skb(skb);
+	return err;
 }
 
 /* A packet may name any queue that exists, also one that the guest has not connected. */
@@ -330,7 +384,7 @@ netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 	spin_unlock(&rx->lock);
 
 	if (unlikely(err == -EPROTO))
-		vif_break(vif, "receive ring: request producer index out of range");
+		break_rx_ring(q);
 	if (unlikely(drop))
 		dev_kfree_skb_any(skb);
 	/* Also if this packet was dropped: earlier ones may wait because of netdev_xmit_more(). */

@@ -5,6 +5,9 @@
 
 #include <linux/netdevice.h>
 
+struct vif_queue;
+
+int vif_xmit_frame(struct vif_queue *q, struct sk_buff *skb);
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev);
 netdev_features_t vif_features_check(struct sk_buff *skb, struct net_device *dev,
 				     netdev_features_t features);
