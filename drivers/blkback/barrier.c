@@ -213,7 +213,7 @@ unsigned int blk_barrier_limit(struct blk_ring *ring, unsigned int available)
 static bool has_taken_all(const struct blk_ring *ring)
 {
 	return ring->worker.req_cons == ring->barrier.end || ring->broken ||
-	       READ_ONCE(ring->stopping);
+	       READ_ONCE(ring->stopping) || blk_pause_number(ring);
 }
 
 static bool is_quiet(struct blk_ring *ring)

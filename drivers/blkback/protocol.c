@@ -192,6 +192,12 @@ static int parse_indirect_head(const struct blk_slot_head *head,
 	return 0;
 }
 
+/* A frontend disables the disk if a response does not have the inner operation. */
+static u8 inner_op(const struct blk_slot_head *head)
+{
+	return head->op == BLKIF_OP_INDIRECT ? head->arg : head->op;
+}
+
 int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs)
 {
@@ -201,6 +207,11 @@ int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bound
 
 	dom0_ring_copy(&head, slot, sizeof(head));
 	*cmd = (struct blk_command){ .op = head.op, .id = fetch_u64(&body->id) };
+
+	if (unlikely(bounds->empty)) {
+		cmd->op = inner_op(&head);
+		return -ENOMEDIUM;
+	}
 
 	switch (cmd->op) {
 	case BLKIF_OP_READ:

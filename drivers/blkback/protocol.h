@@ -118,12 +118,14 @@ struct blk_command {
 /**
  * struct blk_bounds - properties of the disk that requests are checked against
  *
- * The device's work writes it: @nr_sectors at any time, the rest while no ring exists. Each ring's
- * worker, a kernel thread, and its tasklet (data_span.c) read it without a lock.
+ * The device's work writes it: @nr_sectors at any time, the rest while no ring exists or in a pause
+ * (pause.c). Each ring's worker, a kernel thread, and its tasklet (data_span.c) read it without a
+ * lock.
  *
  * @nr_sectors: size of the disk in sectors of 512 bytes
  * @block_sectors: logical block size in sectors, a power of two
  * @small_sectors: the frontend has been told a smaller block size: reads may be parts of blocks
+ * @empty: it is a drive without a medium: all requests are refused
  * @readonly: refuse operations that change data
  * @discard: discards are advertised
  * @secure_discard: secure discards are advertised
@@ -132,6 +134,7 @@ struct blk_bounds {
 	u64 nr_sectors;
 	u32 block_sectors;
 	bool small_sectors;
+	bool empty;
 	bool readonly;
 	bool discard;
 	bool secure_discard;
@@ -153,7 +156,8 @@ bool blk_abi_from_name(const char *name, enum blk_abi *abi);
  * @cmd: filled in; @cmd->id and @cmd->op also on error, for the response
  * @segs: array of BLK_DIRECT_MAX segments; filled in unless @cmd->indirect is set
  *
- * Return: 0, or the reason to refuse it: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS.
+ * Return: 0, or the reason to refuse it: -EOPNOTSUPP, -EINVAL, -ERANGE (past the end), -EROFS,
+ * -ENOMEDIUM.
  */
 int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bounds,
 	      struct blk_command *cmd, struct blk_segment *segs);
@@ -164,7 +168,7 @@ int blk_parse(enum blk_abi abi, const void *slot, const struct blk_bounds *bound
  * @bounds: bounds of the disk
  * @segs: @cmd->nr_segments segments in private memory
  *
- * Return: as blk_parse().
+ * Return: as blk_parse(), but not -ENOMEDIUM.
  */
 int blk_parse_indirect(struct blk_command *cmd, const struct blk_bounds *bounds,
 		       const struct blk_segment *segs);

@@ -27,10 +27,13 @@
 
 /*
  * When the frontend leaves, put nothing off for longer than discards may take. Barriers wait one
- * after the other, so a ring full of them would keep the device for hours.
+ * after the other, so a ring full of them would keep the device for hours. For the same reason put
+ * nothing off for long in a pause.
  */
 static bool gives_up_soon(const struct blk_ring *ring)
 {
+	if (blk_pause_number(ring))
+		return true;
 	/* Pairs with blk_rings_stop(). */
 	return smp_load_acquire(&ring->stopping) && ring->drop_held &&
 	       time_after_eq(jiffies, ring->discard_end);

@@ -242,7 +242,7 @@ static int bind_ring_channel(struct blk_ring *ring, const struct blk_ring_config
 /* Create a ring, which takes no requests before blk_rings_start(). */
 struct blk_ring *blk_ring_create(struct blk_vbd *vbd, const struct blk_ring_config *config)
 {
-	int node = vbd->bdev->bd_disk->node_id;
+	int node = vbd->bdev ? vbd->bdev->bd_disk->node_id : NUMA_NO_NODE;
 	struct blk_ring *ring;
 	int err = -ENOMEM;
 

@@ -86,6 +86,9 @@ enum blk_work {
  * @discard_end: in jiffies: when the discards that are left fail, and with @drop_held the requests
  *	in worker.retry_list
  *
+ * Stored with release by the worker, loaded with acquire by the device's work:
+ * @quiet: the last pause of the device in which this ring had no request in flight, see pause.c
+ *
  * Timers, which the worker arms. They wake it:
  * @retry_timer: when the requests in worker.retry_list are due
  * @tidy_timer: when an idle ring may free pages or unmap grants
@@ -120,6 +123,8 @@ struct blk_ring {
 	bool stopping;
 	bool drop_held;
 	unsigned long discard_end;
+
+	unsigned int quiet;
 
 	struct timer_list retry_timer;
 	struct timer_list tidy_timer;

@@ -14,7 +14,8 @@
  * the queue, and go back to the head of the queue.
  *
  * When this driver is unbound, waiting requests are started at once: the guest goes on with another
- * driver, and must not see an error. When the frontend leaves, they fail.
+ * driver, and must not see an error. So are they in a pause, which the toolstack has caused. When
+ * the frontend leaves, they fail.
  */
 #include "barrier.h"
 #include "request.h"
@@ -71,6 +72,8 @@ static void ask_buckets(struct blk_request *req, u64 now)
 
 static bool starts_early(const struct blk_ring *ring)
 {
+	if (blk_pause_number(ring))
+		return true;
 	/* Pairs with blk_rings_stop(). */
 	return smp_load_acquire(&ring->stopping) && !ring->drop_held;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The disk behind a device: opening, identity, properties, and its size, which may change. */
 #include "params.h"
+#include "pause.h"
 #include "ring.h"
 #include "vbd.h"
 #include "xenbus.h"
@@ -11,6 +12,12 @@
 #include <linux/log2.h>
 #include <linux/pagemap.h>
 #include <linux/workqueue.h>
+
+/* What the frontend of a drive is told: a connected one does not read it again. */
+#define DRIVE_INFO		(VDISK_CDROM | VDISK_REMOVABLE | VDISK_READONLY)
+
+/* The block size that the frontend of a drive without a medium is told, that of a CD. */
+#define DRIVE_SECTOR_SIZE	2048
 
 /* The kernel has no notifier for a change of a disk's size, so one slow timer polls all disks. */
 #define SIZE_POLL_PERIOD	(2 * HZ)
@@ -64,7 +71,7 @@ void blk_vbd_exit(void)
 /* Read the size of the disk, and check requests against it from now on. Return it. */
 u64 blk_vbd_take_size(struct blk_vbd *vbd)
 {
-	u64 sectors = bdev_nr_sectors(vbd->bdev);
+	u64 sectors = vbd->bdev ? bdev_nr_sectors(vbd->bdev) : 0;
 
 	WRITE_ONCE(vbd->bounds.nr_sectors, sectors);
 	return sectors;
@@ -75,9 +82,9 @@ u64 blk_vbd_take_size(struct blk_vbd *vbd)
  * pages, even those that a program has mapped. Report errors: the guest must not see a disk that
  * lacks data written to it.
  */
-int blk_vbd_flush_cache(struct blk_vbd *vbd)
+static int flush_cache(struct blk_vbd *vbd, struct file *file)
 {
-	int err = sync_blockdev(vbd->bdev);
+	int err = sync_blockdev(file_bdev(file));
 
 	if (err) {
 		dom0_backend_error(vbd->be, err, "cannot write back Dom0's cache of the disk");
@@ -85,8 +92,13 @@ int blk_vbd_flush_cache(struct blk_vbd *vbd)
 		return -EIO;
 	}
 	/* A page that a program of Dom0 writes meanwhile stays cached: nothing can prevent that. */
-	invalidate_inode_pages2(dom0_bdev_file_mapping(vbd->file));
+	invalidate_inode_pages2(dom0_bdev_file_mapping(file));
 	return 0;
+}
+
+int blk_vbd_flush_cache(struct blk_vbd *vbd)
+{
+	return vbd->file ? flush_cache(vbd, vbd->file) : 0;
 }
 
 /*
@@ -109,15 +121,19 @@ static int read_discard(struct blk_vbd *vbd)
 
 /*
  * The frontend is told the block size of the disk, unless the toolstack has written a smaller one:
- * some frontends know blocks of 512 bytes only.
+ * some frontends know blocks of 512 bytes only. What a connected frontend was told stays.
  */
 static int read_sector_size(struct blk_vbd *vbd)
 {
-	unsigned int block_size = bdev_logical_block_size(vbd->bdev);
+	unsigned int block_size = vbd->bdev ? bdev_logical_block_size(vbd->bdev) :
+					      DRIVE_SECTOR_SIZE;
 	u32 size = block_size;
-	int err = dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "logical-sector-size",
-				   1 << BLK_SECTOR_SHIFT, block_size, &size);
+	int err;
 
+	if (vbd->rings)
+		return 0;
+	err = dom0_xs_read_u32(vbd->be, DOM0_SIDE_BACKEND, "logical-sector-size",
+			       1 << BLK_SECTOR_SHIFT, block_size, &size);
 	if (err == -ENOENT)
 		err = 0;
 	if (!err && !is_power_of_2(size))
@@ -131,13 +147,20 @@ static int read_sector_size(struct blk_vbd *vbd)
 	return err;
 }
 
+/*
+ * A frontend may have been told the sector size of an earlier medium, so any part of a drive can be
+ * read. A drive has no discards: what a frontend is offered holds for each medium.
+ */
 static void read_bounds(struct blk_vbd *vbd)
 {
 	struct blk_bounds *bounds = &vbd->bounds;
 
 	bounds->block_sectors = bdev_logical_block_size(vbd->bdev) >> BLK_SECTOR_SHIFT;
-	bounds->small_sectors = vbd->sector_size < bdev_logical_block_size(vbd->bdev);
+	bounds->small_sectors = vbd->drive ||
+				vbd->sector_size < bdev_logical_block_size(vbd->bdev);
+	bounds->empty = false;
 	bounds->readonly = !strchr(vbd->mode, 'w');
+	bounds->discard &= !vbd->drive;
 	bounds->secure_discard = bounds->discard && bdev_max_secure_erase_sectors(vbd->bdev);
 	blk_vbd_take_size(vbd);
 }
@@ -145,18 +168,28 @@ static void read_bounds(struct blk_vbd *vbd)
 static int read_info(struct blk_vbd *vbd)
 {
 	struct gendisk *disk = vbd->bdev->bd_disk;
+	bool removable = false;
 	char type[16] = "";
 	int err;
 
+	if (vbd->drive) {
+		vbd->info = DRIVE_INFO;
+		return 0;
+	}
 	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_FRONTEND, "device-type", type, sizeof(type));
 	if (dom0_xs_failed(err)) {
 		dom0_backend_error(vbd->be, err, "cannot read frontend's device-type");
 		return err;
 	}
+	err = dom0_xs_read_flag(vbd->be, DOM0_SIDE_BACKEND, "removable", &removable);
+	if (err)
+		dom0_backend_error(vbd->be, err, "removable is not a number");
+	if (dom0_xs_failed(err))
+		return err;
 	vbd->info = 0;
 	if (!strcmp(type, "cdrom") || disk_to_cdi(disk))
 		vbd->info |= VDISK_CDROM;
-	if (disk->flags & GENHD_FL_REMOVABLE)
+	if (removable || disk->flags & GENHD_FL_REMOVABLE)
 		vbd->info |= VDISK_REMOVABLE;
 	if (vbd->bounds.readonly)
 		vbd->info |= VDISK_READONLY;
@@ -188,8 +221,11 @@ static int check_disk(struct blk_vbd *vbd)
  */
 int blk_vbd_measure(struct blk_vbd *vbd)
 {
-	int err = check_disk(vbd) ?: read_sector_size(vbd) ?: read_discard(vbd);
+	int err;
 
+	if (!vbd->bdev)
+		return read_sector_size(vbd);
+	err = check_disk(vbd) ?: read_sector_size(vbd) ?: read_discard(vbd);
 	if (err)
 		return err;
 	read_bounds(vbd);
@@ -261,11 +297,28 @@ static int check_identity(struct blk_vbd *vbd, bool same)
 
 /* ---- opening ---- */
 
+/* Parse the number of a disk, as the toolstack writes it. */
+int blk_vbd_parse_number(const char *text, dev_t *dev)
+{
+	unsigned int major, minor;
+	char rest;
+
+	if (sscanf(text, "%x:%x%c", &major, &minor, &rest) != 2 ||
+	    MAJOR(MKDEV(major, 0)) != major || minor > MINORMASK)
+		return -EINVAL;
+	*dev = MKDEV(major, minor);
+	return 0;
+}
+
+/* The mode of a drive does not change with its medium: the frontend knows it. */
 static int read_mode(struct blk_vbd *vbd)
 {
-	int err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "mode", vbd->mode,
-				      sizeof(vbd->mode));
+	int err;
 
+	if (vbd->drive)
+		return 0;
+	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "mode", vbd->mode,
+				  sizeof(vbd->mode));
 	if (err)
 		dom0_backend_error(vbd->be, err, "cannot read mode");
 	return err;
@@ -297,9 +350,44 @@ static struct file *open_file(struct blk_vbd *vbd, dev_t dev)
 	return file;
 }
 
+/* Make it a drive without a medium. The caller keeps the rings from checking requests. */
+static void set_empty(struct blk_vbd *vbd)
+{
+	vbd->bdev = NULL;
+	vbd->dev = 0;
+	vbd->unusable = false;
+	vbd->bounds = (struct blk_bounds){
+		.block_sectors = 1,
+		.empty = true,
+		.readonly = true,
+	};
+	vbd->info = DRIVE_INFO;
+	if (!vbd->rings)
+		vbd->sector_size = DRIVE_SECTOR_SIZE;
+}
+
+/* Take over the disk in @file. If that fails, a drive whose rings are at work stays empty. */
+static int take_file(struct blk_vbd *vbd, struct file *file, dev_t dev, bool same)
+{
+	int err;
+
+	vbd->bdev = file_bdev(file);
+	vbd->dev = dev;
+	err = check_identity(vbd, same) ?: blk_vbd_measure(vbd);
+	if (!err) {
+		vbd->file = file;
+		return 0;
+	}
+	vbd->bdev = NULL;
+	vbd->dev = 0;
+	if (vbd->rings)
+		set_empty(vbd);
+	return err;
+}
+
 /*
  * Open the disk. With @same, it must be the one that was open under that number before, if any was.
- * Reports errors.
+ * Reports errors. Only a drive without a medium may have rings.
  */
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same)
 {
@@ -312,30 +400,57 @@ int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same)
 	file = open_file(vbd, dev);
 	if (IS_ERR(file))
 		return PTR_ERR(file);
-	vbd->bdev = file_bdev(file);
-	vbd->dev = dev;
-	err = check_identity(vbd, same) ?: blk_vbd_measure(vbd);
+	err = vbd->rings ? flush_cache(vbd, file) : 0;
 	if (err)
 		goto close;
-	vbd->told_sectors = vbd->bounds.nr_sectors;
-	vbd->file = file;
+	blk_pause_begin(vbd);
+	err = take_file(vbd, file, dev, same);
+	blk_pause_end(vbd);
+	if (err)
+		goto close;
+	/* A connected frontend is told the size of the new medium later. */
+	if (!vbd->rings)
+		vbd->told_sectors = vbd->bounds.nr_sectors;
 	watch_size(vbd);
 	return 0;
 
 close:
 	dom0_bdev_close(file);
-	vbd->bdev = NULL;
-	vbd->dev = 0;
 	return err;
 }
 
-/* Close the disk. When this returns, the disk is free for others. */
+/* Let go of the disk. The caller closes the file that is returned, if any. */
+static struct file *give_file(struct blk_vbd *vbd)
+{
+	struct file *file = vbd->file;
+
+	if (file)
+		unwatch_size(vbd);
+	vbd->file = NULL;
+	return file;
+}
+
+/* Close the disk, while no ring exists. When this returns, the disk is free for others. */
 void blk_vbd_close(struct blk_vbd *vbd)
 {
-	if (!vbd->file)
-		return;
-	unwatch_size(vbd);
-	dom0_bdev_close(vbd->file);
-	vbd->file = NULL;
+	struct file *file = give_file(vbd);
+
 	vbd->bdev = NULL;
+	if (file)
+		dom0_bdev_close(file);
+}
+
+/*
+ * Take the medium out of a drive, if there is one. Requests that the rings have taken are finished,
+ * all others fail from now on. When this returns, the disk is free for others.
+ */
+void blk_vbd_empty(struct blk_vbd *vbd)
+{
+	struct file *file = give_file(vbd);
+
+	blk_pause_begin(vbd);
+	set_empty(vbd);
+	blk_pause_end(vbd);
+	if (file)
+		dom0_bdev_close(file);
 }

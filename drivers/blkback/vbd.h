@@ -6,6 +6,7 @@
 #include "barrier.h"
 #include "counters.h"
 #include "latency.h"
+#include "pause.h"
 #include "protocol.h"
 #include "throttle.h"
 
@@ -21,13 +22,16 @@ struct blk_ring;
 /* For dom0_backend_fire(): the size differs from the one that the frontend was told. */
 #define BLK_FIRE_SIZE	(DOM0_BACKEND_WATCHES - 1)
 
+/* Size of the longest name of a medium, with its end. */
+#define BLK_PARAMS_SIZE	256
+
 /**
  * struct blk_vbd - one virtual disk
  *
  * The device's work writes all members, except where a member or its struct names another rule. The
  * rings' workers, which are kernel threads, read @bdev and @bounds without a lock; their tasklets
  * read @bounds. So do readers of sysfs with @mode and @dev, and the poll of sizes with
- * @told_sectors.
+ * @told_sectors. While rings exist, @bdev and @bounds change only in a pause, but for the size.
  *
  * @be: the backend device
  * @max_queues: most queues offered to the frontend
@@ -38,6 +42,8 @@ struct blk_ring;
  * @looked: physical-device has been read since the driver was bound
  * @unusable: the toolstack has named a disk that cannot be opened
  * @mode: access mode from the toolstack, such as "w"
+ * @drive: it is a CD-ROM drive, whose medium the toolstack may change
+ * @params: of a drive: what the toolstack has named as its medium
  * @info: VDISK_* flags for the frontend
  * @bounds: properties that requests are checked against
  * @sector_size: block size that the frontend is told, in bytes
@@ -45,6 +51,7 @@ struct blk_ring;
  * @link: in the list of disks whose size is polled, under the lock of that list
  * @barrier: write barriers of all its rings
  * @throttle: rate limits of all its rings
+ * @pause: pauses of all its rings
  * @memory: pages charged to it
  *
  * @rings_lock: protects the next four members against readers of statistics
@@ -65,6 +72,8 @@ struct blk_vbd {
 	bool looked;
 	bool unusable;
 	char mode[8];
+	bool drive;
+	char params[BLK_PARAMS_SIZE];
 	unsigned int info;
 	struct blk_bounds bounds;
 	unsigned int sector_size;
@@ -72,6 +81,7 @@ struct blk_vbd {
 	struct list_head link;
 	struct blk_barrier barrier;
 	struct blk_throttle throttle;
+	struct blk_pause pause;
 	atomic_long_t memory;
 
 	struct mutex rings_lock;	/* the next four */
@@ -85,6 +95,8 @@ struct blk_vbd {
 
 int blk_vbd_open(struct blk_vbd *vbd, dev_t dev, bool same);
 void blk_vbd_close(struct blk_vbd *vbd);
+void blk_vbd_empty(struct blk_vbd *vbd);
+int blk_vbd_parse_number(const char *text, dev_t *dev);
 int blk_vbd_measure(struct blk_vbd *vbd);
 u64 blk_vbd_take_size(struct blk_vbd *vbd);
 int blk_vbd_flush_cache(struct blk_vbd *vbd);

@@ -5,6 +5,7 @@
 #include "complete.h"
 #include "data.h"
 #include "data_ops.h"
+#include "pause.h"
 #include "pool.h"
 #include "request.h"
 #include "retry.h"
@@ -93,6 +94,10 @@ static void take_request(struct blk_ring *ring, u64 now)
 	/* Pairs with copy_oldest(), which reads the command after this. */
 	smp_store_release(&req->taken, now);
 	trace_blk_request_take(req, err);
+	if (err == -ENOMEDIUM) {
+		fail_request(req, err);
+		return;
+	}
 	if (err) {
 		reject_request(req, err);
 		return;
@@ -418,6 +423,17 @@ static bool holding_back(struct blk_ring *ring)
 	return false;
 }
 
+/* The same for a pause: report when this ring has no request in flight. */
+static bool pauses_now(struct blk_ring *ring, unsigned int pause)
+{
+	if (blk_pause_report(ring, pause))
+		return false;
+	if (worker_waits(ring))
+		return true;
+	blk_pause_report(ring, pause);
+	return false;
+}
+
 /*
  * Fail the discards that are left when a stopping ring's time for them is over. A frontend may have
  * filled the ring with discards of the whole disk, which go to the disk piece by piece and may take
@@ -455,8 +471,8 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 {
 	/* Pairs with blk_rings_stop(). */
 	bool stopping = smp_load_acquire(&ring->stopping);
+	unsigned int taken, pause = blk_pause_number(ring);
 	bool queued, more, dropped;
-	unsigned int taken;
 
 	if (READ_ONCE(ring->retry_due)) {
 		WRITE_ONCE(ring->retry_due, false);
@@ -466,7 +482,7 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 	if (unlikely(stopping))
 		give_up_discards(ring);
 	queued = !list_empty(&ring->worker.queue);
-	taken = take ? take_requests(ring) : 0;
+	taken = take && !pause ? take_requests(ring) : 0;
 	blk_count(ring, BLK_COUNT_rounds, !!taken);
 	if (!list_empty(&ring->worker.queue)) {
 		resolve_indirect(ring);
@@ -474,6 +490,11 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 	}
 	dropped = unlikely(stopping) && give_up_held(ring);
 	more = blk_ring_finish(ring) || holding_back(ring);
+	if (unlikely(pause)) {
+		/* The frontend's event gets its EOI when the worker has looked for requests. */
+		ring->worker.asked = false;
+		more |= pauses_now(ring, pause);
+	}
 	return taken || dropped || more || (queued && list_empty(&ring->worker.queue));
 }
 

@@ -6,6 +6,7 @@
 #include "barrier.h"
 #include "debugfs.h"
 #include "frontend.h"
+#include "medium.h"
 #include "params.h"
 #include "ring.h"
 #include "stats.h"
@@ -24,6 +25,7 @@ enum {
 	WATCH_PHYSICAL_DEVICE,
 	WATCH_ONLINE,
 	WATCH_LIMITS,
+	WATCH_PARAMS,
 };
 
 /* ---- offers to the frontend ---- */
@@ -78,9 +80,28 @@ static void add_discard(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
 	dom0_xs_add(batch, "discard-secure", "%d", vbd->bounds.secure_discard);
 }
 
+/* Old frontends know barriers only. Newer ones choose flushes, which are cheaper. */
+static void add_flush(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
+{
+	/* A connected frontend does not read this again for another medium. */
+	int flush = !vbd->drive && bdev_write_cache(vbd->bdev);
+
+	dom0_xs_add(batch, "feature-flush-cache", "%d", flush);
+	dom0_xs_add(batch, "feature-barrier", "%d", flush);
+}
+
+static void add_physical_size(struct blk_vbd *vbd, struct dom0_xs_batch *batch)
+{
+	if (vbd->bdev)
+		dom0_xs_add(batch, "physical-sector-size", "%u",
+			    bdev_physical_block_size(vbd->bdev));
+	else
+		dom0_xs_add_removal(batch, "physical-sector-size");
+}
+
 /*
- * Old frontends know barriers only. Newer ones choose flushes, which are cheaper. If a read may
- * begin and end within a block, its data takes up to one page more than it has segments.
+ * If a read may begin and end within a block, its data takes up to one page more than it has
+ * segments. That may be so with the next medium of a drive.
  */
 static int offer_disk(struct blk_vbd *vbd)
 {
@@ -89,16 +110,15 @@ static int offer_disk(struct blk_vbd *vbd)
 	int err;
 
 	dom0_xs_begin(&batch, vbd->be);
-	dom0_xs_add(&batch, "feature-flush-cache", "%d", bdev_write_cache(vbd->bdev));
-	dom0_xs_add(&batch, "feature-barrier", "%d", bdev_write_cache(vbd->bdev));
+	add_flush(vbd, &batch);
 	add_discard(vbd, &batch);
 	dom0_xs_add(&batch, "feature-max-indirect-segments", "%u",
-		    BLK_INDIRECT_MAX - vbd->bounds.small_sectors);
+		    BLK_INDIRECT_MAX - (vbd->drive || vbd->bounds.small_sectors));
 	dom0_xs_add(&batch, "feature-persistent", "%d", READ_ONCE(blk_feature_persistent));
 	dom0_xs_add(&batch, "sectors", "%llu", sectors);
 	dom0_xs_add(&batch, "info", "%u", vbd->info);
 	dom0_xs_add(&batch, "sector-size", "%u", vbd->sector_size);
-	dom0_xs_add(&batch, "physical-sector-size", "%u", bdev_physical_block_size(vbd->bdev));
+	add_physical_size(vbd, &batch);
 	err = dom0_xs_commit(&batch);
 	if (!err)
 		WRITE_ONCE(vbd->told_sectors, sectors);
@@ -109,23 +129,18 @@ static int offer_disk(struct blk_vbd *vbd)
 
 static int read_physical_device(struct blk_vbd *vbd, dev_t *dev)
 {
-	unsigned int major, minor;
-	char text[24], rest;
+	char text[24];
 	int err;
 
 	err = dom0_xs_read_string(vbd->be, DOM0_SIDE_BACKEND, "physical-device", text,
 				  sizeof(text));
 	if (err == -ENOENT)
 		return err;
-	if (!err && (sscanf(text, "%x:%x%c", &major, &minor, &rest) != 2 ||
-		     MAJOR(MKDEV(major, 0)) != major || minor > MINORMASK))
-		err = -EINVAL;
-	if (err) {
+	if (!err)
+		err = blk_vbd_parse_number(text, dev);
+	if (err)
 		dom0_backend_error(vbd->be, err, "physical-device is not major:minor in hex");
-		return err;
-	}
-	*dev = MKDEV(major, minor);
-	return 0;
+	return err;
 }
 
 static int note_opened(struct blk_vbd *vbd)
@@ -135,8 +150,20 @@ static int note_opened(struct blk_vbd *vbd)
 	dom0_xs_begin(&batch, vbd->be);
 	dom0_xs_add(&batch, "opened", "%x:%x@%llx", MAJOR(vbd->dev), MINOR(vbd->dev),
 		    vbd->bdev->bd_disk->diskseq);
+	if (vbd->drive)
+		dom0_xs_add(&batch, "medium", "%s", vbd->params);
 	dom0_xs_add_removal(&batch, "hotplug-error");
 	return dom0_xs_commit(&batch);
+}
+
+/* Close a disk that has just been opened. The drive of a medium may be connected. */
+static void close_disk(struct blk_vbd *vbd)
+{
+	if (vbd->rings)
+		blk_vbd_empty(vbd);
+	else
+		blk_vbd_close(vbd);
+	vbd->dev = 0;
 }
 
 /*
@@ -154,9 +181,18 @@ static int open_and_note(struct blk_vbd *vbd, dev_t dev, bool same)
 		return 0;
 	dom0_backend_error(vbd->be, err, "cannot note that physical-device %x:%x is open",
 			   MAJOR(dev), MINOR(dev));
-	blk_vbd_close(vbd);
-	vbd->dev = 0;
+	close_disk(vbd);
 	return err;
+}
+
+/* The disk @dev that the toolstack has named cannot be used. A drive is then empty. */
+static void refuse_disk(struct blk_vbd *vbd, dev_t dev)
+{
+	vbd->looked = true;
+	if (vbd->drive)
+		blk_medium_lost(vbd, dev);
+	else
+		vbd->unusable = true;
 }
 
 /*
@@ -168,7 +204,6 @@ static int open_and_note(struct blk_vbd *vbd, dev_t dev, bool same)
 static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 {
 	int err = open_and_note(vbd, dev, same);
-
 	bool later;
 
 	if (err == -ENOMEM)
@@ -176,9 +211,11 @@ static void open_disk(struct blk_vbd *vbd, dev_t dev, bool same)
 	later = err && dom0_backend_retries(vbd->be);
 	if (later) {
 		vbd->dev = dev;
+	} else if (err) {
+		refuse_disk(vbd, dev);
 	} else {
 		vbd->looked = true;
-		vbd->unusable = err;
+		vbd->unusable = false;
 	}
 	if (err == -ENOMEM || (err && !later))
 		dom0_xs_write(vbd->be, "hotplug-error", "physical-device %x:%x: error %d",
@@ -212,9 +249,10 @@ static void physical_device_changed(struct blk_vbd *vbd)
 	/* This is called again. */
 	if (dom0_xs_failed(err))
 		return;
+	if (err && err != -ENOENT && !vbd->file)
+		refuse_disk(vbd, 0);
 	if (err) {
 		vbd->looked = true;
-		vbd->unusable |= err != -ENOENT && !vbd->file;
 		return;
 	}
 	if (!vbd->file && given_up(vbd, online))
@@ -236,7 +274,7 @@ static void size_changed(struct blk_vbd *vbd)
 	struct dom0_xs_batch batch;
 	u64 sectors;
 
-	if (!vbd->file)
+	if (!vbd->file && !vbd->bounds.empty)
 		return;
 	sectors = blk_vbd_take_size(vbd);
 	dom0_xs_begin(&batch, vbd->be);
@@ -264,23 +302,34 @@ static void online_changed(struct blk_vbd *vbd)
 		open_disk(vbd, dev, true);
 }
 
+/* Whether the frontend has been told the size of another medium. */
+static bool has_other_size(const struct blk_vbd *vbd)
+{
+	return vbd->drive && vbd->told_sectors != vbd->bounds.nr_sectors;
+}
+
+/* The name of a medium comes before its number, which belongs to that name. */
 static void blk_changed(struct dom0_backend *be, unsigned long fired)
 {
+	struct blk_vbd *vbd = be->priv;
+
 	if (fired & BIT(WATCH_ONLINE))
-		online_changed(be->priv);
+		online_changed(vbd);
+	if (fired & BIT(WATCH_PARAMS))
+		blk_medium_changed(vbd);
 	if (fired & BIT(WATCH_PHYSICAL_DEVICE))
-		physical_device_changed(be->priv);
+		physical_device_changed(vbd);
 	if (fired & BIT(WATCH_LIMITS))
-		blk_throttle_read(be->priv);
-	if (fired & BIT(BLK_FIRE_SIZE))
-		size_changed(be->priv);
+		blk_throttle_read(vbd);
+	if (fired & BIT(BLK_FIRE_SIZE) || has_other_size(vbd))
+		size_changed(vbd);
 }
 
 static bool blk_ready(struct dom0_backend *be)
 {
 	struct blk_vbd *vbd = be->priv;
 
-	return vbd->file;
+	return vbd->file || vbd->bounds.empty;
 }
 
 static bool blk_usable(struct dom0_backend *be)
@@ -392,16 +441,25 @@ static void blk_disconnect(struct dom0_backend *be)
 	destroy_rings(rings, nr);
 }
 
+/* Read the disk's properties again. A medium that has become useless does not end its drive. */
+static int measure_disk(struct blk_vbd *vbd)
+{
+	int err = blk_vbd_flush_cache(vbd) ?: blk_vbd_measure(vbd);
+
+	if (!err || !vbd->drive || dom0_backend_retries(vbd->be))
+		return err;
+	if (vbd->file)
+		blk_medium_lost(vbd, vbd->dev);
+	return 0;
+}
+
 static int blk_connect(struct dom0_backend *be)
 {
 	struct blk_vbd *vbd = be->priv;
 	struct blk_frontend front;
 	int err;
 
-	err = blk_frontend_read(vbd, &front);
-	if (err)
-		return err;
-	err = blk_vbd_flush_cache(vbd) ?: blk_vbd_measure(vbd);
+	err = blk_frontend_read(vbd, &front) ?: measure_disk(vbd);
 	if (err)
 		return err;
 	err = offer_disk(vbd);
@@ -414,6 +472,7 @@ static int blk_connect(struct dom0_backend *be)
 	 * also reports invalid limits again.
 	 */
 	blk_throttle_read(vbd);
+	blk_medium_report(vbd);
 	return create_rings(vbd, &front);
 }
 
@@ -431,13 +490,15 @@ static int blk_probe(struct dom0_backend *be)
 	mutex_init(&vbd->rings_lock);
 	blk_barrier_init(&vbd->barrier);
 	blk_throttle_init(&vbd->throttle);
+	blk_pause_init(&vbd->pause);
 	be->priv = vbd;
 
-	err = dom0_fault_point("vbd_probe") ?: offer_rings(vbd) ?:
+	err = dom0_fault_point("vbd_probe") ?: offer_rings(vbd) ?: blk_medium_init(vbd) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
 				 "physical-device") ?:
 	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online") ?:
-	      dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits");
+	      dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits") ?:
+	      (vbd->drive ? dom0_backend_watch(be, WATCH_PARAMS, DOM0_SIDE_BACKEND, "params") : 0);
 	if (err) {
 		dom0_backend_error(be, err, "cannot write to %s", be->node);
 		goto unwatch;
@@ -446,6 +507,7 @@ static int blk_probe(struct dom0_backend *be)
 	return 0;
 
 unwatch:
+	dom0_backend_unwatch(be, WATCH_PARAMS);
 	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
@@ -465,6 +527,7 @@ static void blk_remove(struct dom0_backend *be)
 	struct blk_vbd *vbd = be->priv;
 
 	blk_debugfs_remove(vbd);
+	dom0_backend_unwatch(be, WATCH_PARAMS);
 	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);

@@ -377,6 +377,20 @@ static void disk_that_shrinks(void **state)
 	assert_int_equal(parse_on(&shrunk, rw(BLKIF_OP_WRITE, 0, 1)), -ERANGE);
 }
 
+static void drive_without_a_medium(void **state)
+{
+	struct blk_bounds empty = disk;
+
+	empty.empty = true;
+	assert_int_equal(parse_on(&empty, rw(BLKIF_OP_READ, 0, 1)), -ENOMEDIUM);
+	assert_int_equal(parse_on(&empty, rw(BLKIF_OP_FLUSH_DISKCACHE, 0, 0)), -ENOMEDIUM);
+	assert_int_equal(parse_on(&empty, discard(0, 8, 0)), -ENOMEDIUM);
+	assert_int_equal(parse_on(&empty, indirect(BLKIF_OP_READ, 1)), -ENOMEDIUM);
+	assert_true(cmd.id == 6);
+	assert_int_equal(cmd.op, BLKIF_OP_READ);
+	assert_int_equal(blk_status(-ENOMEDIUM), BLKIF_RSP_ERROR);
+}
+
 static void discards(void **state)
 {
 	struct blk_bounds none = disk, secure = disk, blocks = disk_4k;
@@ -497,6 +511,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(blocks_anywhere_in_a_page),
 	cmocka_unit_test(end_of_disk),
 	cmocka_unit_test(disk_that_shrinks),
+	cmocka_unit_test(drive_without_a_medium),
 	cmocka_unit_test(discards),
 	cmocka_unit_test(indirect_segments),
 	cmocka_unit_test(sizes_of_rings),

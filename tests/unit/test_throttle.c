@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests that wait for a limit, beside write barriers and a disk that disconnects. The workers of
- * two rings run step by step, and the test moves the clock.
+ * Requests that wait for a limit, beside write barriers, a disk that disconnects and a pause. The
+ * workers of two rings run step by step, and the test moves the clock.
  */
 #include "unit.h"
 #include "blk_kernel.h"
@@ -19,6 +19,7 @@ static const char *last_wait;
 static unsigned int nr_waits;
 
 static void sleep_once(void);
+static void device_waits(void);
 
 struct blk_plug {
 	unsigned int nr_ios;
@@ -59,6 +60,9 @@ struct blk_plug {
 #define spin_lock_init(lock) ((void)(lock))
 #define spin_lock(lock) ((void)(lock))
 #define spin_unlock(lock) ((void)(lock))
+#define spin_lock_bh(lock) ((void)(lock))
+#define spin_unlock_bh(lock) ((void)(lock))
+#define wait_event_idle(queue, condition) do { device_waits(); } while (!(condition))
 #define ns_to_ktime(ns) ((ktime_t)(ns))
 #define HRTIMER_MODE_ABS 0
 #define hrtimer_setup(timer, fn, clock, mode) ((timer)->function = (fn))
@@ -68,6 +72,7 @@ struct blk_plug {
 
 #include "drivers/core/bucket.c"
 #include "drivers/blkback/barrier.c"
+#include "drivers/blkback/pause.c"
 #include "drivers/blkback/retry.c"
 #include "drivers/blkback/throttle.c"
 
@@ -781,6 +786,109 @@ static int forget_begun(void **state)
 
 #define throttle_test(f) cmocka_unit_test_setup_teardown(f, setup_disk, forget_begun)
 
+/* ---- pauses ---- */
+
+/* The device's work waits in a pause: the workers run, and the disk completes its requests. */
+static unsigned int nr_device_waits;
+
+static void device_waits(void)
+{
+	unsigned int i;
+
+	assert_true(nr_device_waits++ < 8);
+	for (i = 0; i < ARRAY_SIZE(rings); i++) {
+		/* A worker that took requests now would call blk_ring_available(), which fails. */
+		while (serve_ring(&rings[i], true))
+			;
+		assert_false(rings[i].worker.asked);
+	}
+	answer_all();
+}
+
+static void pause_disk(void)
+{
+	nr_device_waits = 0;
+	blk_pause_begin(&vbd);
+	assert_int_equal(blk_ring_in_flight(&rings[0]) + blk_ring_in_flight(&rings[1]), 0);
+	assert_int_equal(nr_begun, 0);
+}
+
+static void pause_starts_requests_that_wait_for_a_limit(void **state)
+{
+	use_up(BLK_READS, 1);
+	take_new(0, BLKIF_OP_READ);
+	take_new(0, BLKIF_OP_READ);
+	take_new(1, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	work_on(&rings[1]);
+	assert_int_equal(rings[0].held.nr + rings[1].held.nr, 3);
+	pause_disk();
+	assert_int_equal(nr_answered, 3);
+	assert_int_equal(nr_failed, 0);
+	blk_pause_end(&vbd);
+
+	/* Limits hold again after it. */
+	take_new(0, BLKIF_OP_READ);
+	take_new(0, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	assert_true(rings[0].held.nr > 0);
+}
+
+/* The barrier waits for no request that the other ring does not take any more. */
+static void pause_with_a_barrier(void **state)
+{
+	take_new(0, BLKIF_OP_WRITE_BARRIER);
+	take_new(0, BLKIF_OP_READ);
+	shared[1].req_prod = rings[1].worker.req_cons + 2;
+	pause_disk();
+	assert_int_equal(nr_answered, 2);
+	blk_pause_end(&vbd);
+}
+
+/* The worker looks before the last answer is visible: it asks to be woken, and reports then. */
+static void pause_with_a_request_at_the_disk(void **state)
+{
+	take_new(0, BLKIF_OP_READ);
+	work_on(&rings[0]);
+	vbd.pause.number = 5;
+	vbd.pause.last = 5;
+	rings[1].quiet = 5;
+	rings[0].finish.need_wakeup = false;
+	assert_false(serve_ring(&rings[0], true));
+	assert_true(rings[0].finish.need_wakeup);
+	assert_false(rings_are_quiet(&vbd));
+	answer_all();
+	assert_false(serve_ring(&rings[0], true));
+	assert_true(rings_are_quiet(&vbd));
+}
+
+/* A worker is interrupted in a round of the first pause, and goes on in the second. */
+static void late_report_of_an_earlier_pause(void **state)
+{
+	unsigned int first;
+
+	pause_disk();
+	first = blk_pause_number(&rings[0]);
+	blk_pause_end(&vbd);
+	vbd.pause.last++;
+	vbd.pause.number = vbd.pause.last;
+	rings[1].quiet = vbd.pause.last;
+	rings[0].quiet = 0;
+	assert_true(blk_pause_report(&rings[0], first));
+	assert_false(rings_are_quiet(&vbd));
+}
+
+static void pause_ends_the_wait_for_a_page(void **state)
+{
+	struct blk_request *req = take_new(0, BLKIF_OP_READ);
+
+	list_del(&req->link);
+	assert_true(blk_request_retry(req));
+	list_del(&req->link);
+	vbd.pause.number = 1;
+	assert_false(blk_request_retry(req));
+}
+
 static const struct CMUnitTest tests[] = {
 	throttle_test(neither_reads_nor_writes_wait_for_the_other),
 	throttle_test(barrier_waits_for_the_lines_and_its_own_time),
@@ -801,6 +909,11 @@ static const struct CMUnitTest tests[] = {
 	throttle_test(only_the_protocol_check_rejects),
 	throttle_test(data_of_a_disk_with_checksums_is_copied),
 	throttle_test(data_that_is_not_whole_blocks_goes_through_a_span),
+	throttle_test(pause_starts_requests_that_wait_for_a_limit),
+	throttle_test(pause_with_a_barrier),
+	throttle_test(pause_with_a_request_at_the_disk),
+	throttle_test(late_report_of_an_earlier_pause),
+	throttle_test(pause_ends_the_wait_for_a_page),
 };
 
 RUN_TESTS(tests)

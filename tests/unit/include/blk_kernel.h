@@ -16,6 +16,9 @@ typedef struct {
 typedef struct {
 	int unused;
 } spinlock_t;
+typedef struct {
+	int unused;
+} wait_queue_head_t;
 typedef unsigned int blk_opf_t;
 
 struct device;
@@ -69,9 +72,12 @@ static unsigned long __maybe_unused jiffies = 1000;
 static u64 __maybe_unused now_ns = 1;
 
 #define HZ 250
+#define NUMA_NO_NODE (-1)
 #define ____cacheline_aligned_in_smp
 #define time_before(a, b) (!time_after_eq(a, b))
 #define ktime_get_ns() now_ns
+#define init_waitqueue_head(queue) ((void)(queue))
+#define wake_up(queue) ((void)(queue))
 #define page_private(page) 0UL
 #define lockdep_assert_held(lock) ((void)(lock))
 #define set_bit(nr, bits) ((void)(*(bits) |= BIT(nr)))

@@ -19,7 +19,8 @@ static struct node nodes[32];
 static unsigned int retries;	/* how often the device was asked to try again later */
 
 /* A batch. A test may change nodes between what a driver has read and what it writes. */
-static struct node writes[4], expected[4];
+static struct node writes[8], expected[4];
+static bool removes[8];	/* whether that write is a removal */
 static unsigned int nr_writes, nr_expected;
 static void (*before_commit)(void);
 
@@ -104,7 +105,15 @@ void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, 
 	assert_true(vsnprintf(text, sizeof(text), fmt, args) < sizeof(text));
 	va_end(args);
 	assert_true(nr_writes < ARRAY_SIZE(writes));
+	removes[nr_writes] = false;
 	note(&writes[nr_writes++], key, text);
+}
+
+void dom0_xs_add_removal(struct dom0_xs_batch *batch, const char *key)
+{
+	assert_true(nr_writes < ARRAY_SIZE(writes));
+	removes[nr_writes] = true;
+	note(&writes[nr_writes++], key, "");
 }
 
 void dom0_xs_expect(struct dom0_xs_batch *batch, const char *key, const char *text)
@@ -135,7 +144,7 @@ int dom0_xs_commit(struct dom0_xs_batch *batch)
 		if (strcmp(get(expected[i].key), expected[i].value))
 			return -ESTALE;
 	for (i = 0; i < nr_writes; i++)
-		put(writes[i].key, writes[i].value);
+		put(writes[i].key, removes[i] ? NULL : writes[i].value);
 	return 0;
 }
 
