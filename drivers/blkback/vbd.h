@@ -4,6 +4,7 @@
 #define _BLKBACK_VBD_H
 
 #include "barrier.h"
+#include "cgroup.h"
 #include "counters.h"
 #include "latency.h"
 #include "pause.h"
@@ -52,6 +53,7 @@ struct blk_ring;
  * @barrier: write barriers of all its rings
  * @throttle: rate limits of all its rings
  * @pause: pauses of all its rings
+ * @cgroup: the block cgroup that its I/O is charged to
  * @memory: pages charged to it
  *
  * @rings_lock: protects the next four members against readers of statistics
@@ -82,6 +84,7 @@ struct blk_vbd {
 	struct blk_barrier barrier;
 	struct blk_throttle throttle;
 	struct blk_pause pause;
+	struct blk_cgroup cgroup;
 	atomic_long_t memory;
 
 	struct mutex rings_lock;	/* the next four */

@@ -2,6 +2,7 @@
 /* The worker of a ring, a kernel thread: takes requests off the ring, and starts them. */
 #include "barrier.h"
 #include "bio.h"
+#include "cgroup.h"
 #include "complete.h"
 #include "data.h"
 #include "data_ops.h"
@@ -474,6 +475,7 @@ static bool serve_ring(struct blk_ring *ring, bool take)
 	unsigned int taken, pause = blk_pause_number(ring);
 	bool queued, more, dropped;
 
+	blk_cgroup_follow(ring);
 	if (READ_ONCE(ring->retry_due)) {
 		WRITE_ONCE(ring->retry_due, false);
 		blk_ring_retry(ring);
@@ -575,5 +577,6 @@ int blk_worker(void *data)
 			work_on_ring(ring, why);
 	}
 	drain_ring(ring);
+	blk_cgroup_leave(ring);
 	return 0;
 }

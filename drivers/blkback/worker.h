@@ -14,6 +14,7 @@
 #define BLK_ROUND		32
 
 struct blk_large_segs;
+struct cgroup_subsys_state;
 struct page;
 
 /**
@@ -22,6 +23,7 @@ struct page;
  * debugfs reads @req_cons by READ_ONCE.
  *
  * @req_cons: requests consumed
+ * @css: the cgroup that the worker has entered, or NULL for the root
  * @since_eoi: requests consumed since the last EOI
  * @owes_eoi: the frontend's event waits for its EOI
  * @asked: the ring was empty, and the frontend has been asked for an event with the next request
@@ -42,6 +44,7 @@ struct page;
  */
 struct blk_worker {
 	RING_IDX req_cons;
+	struct cgroup_subsys_state *css;
 	unsigned int since_eoi;
 	bool owes_eoi;
 	bool asked;

@@ -4,6 +4,7 @@
  * written, and the connection. All of this runs on the device's own queue.
  */
 #include "barrier.h"
+#include "cgroup.h"
 #include "debugfs.h"
 #include "frontend.h"
 #include "medium.h"
@@ -26,6 +27,7 @@ enum {
 	WATCH_ONLINE,
 	WATCH_LIMITS,
 	WATCH_PARAMS,
+	WATCH_CGROUP,
 };
 
 /* ---- offers to the frontend ---- */
@@ -321,6 +323,8 @@ static void blk_changed(struct dom0_backend *be, unsigned long fired)
 		physical_device_changed(vbd);
 	if (fired & BIT(WATCH_LIMITS))
 		blk_throttle_read(vbd);
+	if (fired & BIT(WATCH_CGROUP))
+		blk_cgroup_read(vbd);
 	if (fired & BIT(BLK_FIRE_SIZE) || has_other_size(vbd))
 		size_changed(vbd);
 }
@@ -468,10 +472,11 @@ static int blk_connect(struct dom0_backend *be)
 		return err;
 	}
 	/*
-	 * Read the limits before rings exist, so that they hold from the first request on. This
-	 * also reports invalid limits again.
+	 * Read the limits and the cgroup before rings exist, so that they hold from the first
+	 * request on. This also reports invalid ones again.
 	 */
 	blk_throttle_read(vbd);
+	blk_cgroup_read(vbd);
 	blk_medium_report(vbd);
 	return create_rings(vbd, &front);
 }
@@ -491,6 +496,7 @@ static int blk_probe(struct dom0_backend *be)
 	blk_barrier_init(&vbd->barrier);
 	blk_throttle_init(&vbd->throttle);
 	blk_pause_init(&vbd->pause);
+	blk_cgroup_init(&vbd->cgroup);
 	be->priv = vbd;
 
 	err = dom0_fault_point("vbd_probe") ?: offer_rings(vbd) ?: blk_medium_init(vbd) ?:
@@ -498,6 +504,7 @@ static int blk_probe(struct dom0_backend *be)
 				 "physical-device") ?:
 	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online") ?:
 	      dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits") ?:
+	      dom0_backend_watch(be, WATCH_CGROUP, DOM0_SIDE_BACKEND, "cgroup") ?:
 	      (vbd->drive ? dom0_backend_watch(be, WATCH_PARAMS, DOM0_SIDE_BACKEND, "params") : 0);
 	if (err) {
 		dom0_backend_error(be, err, "cannot write to %s", be->node);
@@ -508,6 +515,7 @@ static int blk_probe(struct dom0_backend *be)
 
 unwatch:
 	dom0_backend_unwatch(be, WATCH_PARAMS);
+	dom0_backend_unwatch(be, WATCH_CGROUP);
 	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
@@ -528,10 +536,12 @@ static void blk_remove(struct dom0_backend *be)
 
 	blk_debugfs_remove(vbd);
 	dom0_backend_unwatch(be, WATCH_PARAMS);
+	dom0_backend_unwatch(be, WATCH_CGROUP);
 	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
 	blk_vbd_close(vbd);
+	blk_cgroup_release(vbd);
 	be->priv = NULL;
 	mutex_destroy(&vbd->rings_lock);
 	kfree(vbd);

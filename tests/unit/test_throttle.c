@@ -130,6 +130,7 @@ NOT_HERE(int, blk_parse, enum blk_abi abi, const void *slot, const struct blk_bo
 NOT_HERE(void, blk_request_take_large, struct blk_request *req)
 NOT_HERE(void, blk_ring_tidy, struct blk_ring *ring)
 NOT_HERE(void, blk_ring_arm_tidy, struct blk_ring *ring)
+NOT_HERE(void, blk_cgroup_leave, struct blk_ring *ring)
 NOT_HERE(bool, dom0_evtchn_eoi, struct dom0_evtchn *ch, bool worked)
 
 /* No list of an indirect request has a valid segment. */
@@ -164,6 +165,10 @@ unsigned int dom0_map_flush(struct dom0_map *batch)
 }
 
 void blk_request_init_bio(struct blk_request *req)
+{
+}
+
+void blk_cgroup_follow(struct blk_ring *ring)
 {
 }
 

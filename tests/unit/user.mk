@@ -15,7 +15,7 @@ $(error no kernel headers with include/xen found: install linux-headers-amd64 or
 endif
 
 # Names that driver code includes and that are all one small shim.
-shim-names := $(addprefix linux/,array_size atomic bio bitmap bitops bits blkdev bsearch bug build_bug cache \
+shim-names := $(addprefix linux/,array_size atomic bio bitmap bitops bits blkdev bsearch bug build_bug cache cgroup \
 	compiler compiler_types container_of ctype debugfs device dev_printk err export freezer gfp hrtimer init interrupt \
 	irq jiffies kdev_t kobject kstrtox kthread ktime llist log2 math math64 minmax mm mmdebug module moduleparam mutex nospec overflow \
 	page-flags page_ref percpu printk ratelimit ratelimit_types rcupdate sched/task seq_file shrinker sizes skbuff slab spinlock sprintf string stringify time64 \
