@@ -163,6 +163,8 @@ static inline void dom0_ring_copy(void *copy, const void *request, size_t size)
 	const u32 *from = request;
 	u32 *to = copy;
 
+	/* The size is a constant of at most some dozens of words. */
+#pragma GCC unroll 4
 	for (; size; size -= sizeof(*to))
 		*to++ = READ_ONCE(*from++);
 }
