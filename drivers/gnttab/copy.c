@@ -5,19 +5,16 @@
  */
 #include "counters.h"
 
-#include <dom0/copy.h>
+#include <dom0/copy_inline.h>
 #include <dom0/fault_point.h>
 #include <dom0/hypercall.h>
 #include <dom0/memory.h>
 #include <linux/errno.h>
 #include <linux/export.h>
 #include <linux/kernel.h>
-#include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <trace/events/dom0_gnttab.h>
-#include <xen/grant_table.h>
-#include <xen/page.h>
 
 /* Few, because a frame that is paged out seldom comes back while we retry without sleeping. */
 #define COPY_RETRIES	3
@@ -50,27 +47,6 @@ void dom0_copy_exit(struct dom0_copy *batch)
 }
 EXPORT_SYMBOL_GPL(dom0_copy_exit);
 
-static void set_own_frame(struct gnttab_copy_ptr *side, unsigned long gfn, unsigned int off)
-{
-	side->u.gmfn = gfn;
-	side->domid = DOMID_SELF;
-	side->offset = off;
-}
-
-static void set_page(struct gnttab_copy_ptr *side, struct page *page, unsigned int off)
-{
-	set_own_frame(side, pfn_to_gfn(page_to_xen_pfn(page) + XEN_PFN_DOWN(off)),
-		      xen_offset_in_page(off));
-}
-
-static void set_grant(struct gnttab_copy_ptr *side, domid_t domid, grant_ref_t ref,
-		      unsigned int off)
-{
-	side->u.ref = ref;
-	side->domid = domid;
-	side->offset = off;
-}
-
 /*
  * Return the grant that is mapped at a page, or NULL. The page flag for that has another meaning in
  * file pages and in anonymous pages, so exclude both. File pages have a mapping, grant pages do
@@ -80,43 +56,30 @@ static const struct xen_page_foreign *page_grant(struct page *page)
 {
 	const struct xen_page_foreign *grant = xen_page_foreign(page);
 
-	if (likely(!grant) || PageAnon(page) || folio_mapping(page_folio(page)))
+	if (!grant || PageAnon(page) || folio_mapping(page_folio(page)))
 		return NULL;
 	return grant;
 }
 
 /* The hypervisor copies from another domain's page only if we name the grant, not our frame. */
-static void set_source(struct gnttab_copy *op, struct page *page, unsigned int off)
+void dom0_copy_set_flagged_source(struct gnttab_copy *op, struct page *page, unsigned int off)
 {
 	const struct xen_page_foreign *grant = page_grant(page);
 
-	if (likely(!grant)) {
-		set_page(&op->source, page, off);
+	if (!grant) {
+		dom0_copy_set_page(&op->source, page, off);
 		return;
 	}
 	op->flags |= GNTCOPY_source_gref;
-	set_grant(&op->source, grant->domid, grant->gref, off);
+	dom0_copy_set_grant(&op->source, grant->domid, grant->gref, off);
 }
-
-/* The status is a failure until the hypervisor overwrites it. */
-static struct gnttab_copy *add_op(struct dom0_copy *batch, unsigned int len, u16 flags)
-{
-	struct gnttab_copy *op = &batch->ops[batch->nr++];
-
-	op->len = len;
-	op->flags = flags;
-	op->status = GNTST_general_error;
-	return op;
-}
+EXPORT_SYMBOL_GPL(dom0_copy_set_flagged_source);
 
 unsigned int dom0_copy_from_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
 				  unsigned int src_off, struct page *page, unsigned int dst_off,
 				  unsigned int len)
 {
-	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_source_gref);
-
-	set_grant(&op->source, domid, ref, src_off);
-	set_page(&op->dest, page, dst_off);
+	dom0_copy_from_guest_inline(batch, domid, ref, src_off, page, dst_off, len);
 	return batch->nr - 1;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_from_guest);
@@ -125,10 +88,7 @@ unsigned int dom0_copy_to_guest(struct dom0_copy *batch, domid_t domid, grant_re
 				unsigned int dst_off, struct page *page, unsigned int src_off,
 				unsigned int len)
 {
-	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_dest_gref);
-
-	set_source(op, page, src_off);
-	set_grant(&op->dest, domid, ref, dst_off);
+	dom0_copy_to_guest_inline(batch, domid, ref, dst_off, page, src_off, len);
 	return batch->nr - 1;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_to_guest);
@@ -136,10 +96,10 @@ EXPORT_SYMBOL_GPL(dom0_copy_to_guest);
 unsigned int dom0_copy_frame_from_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
 					unsigned long gfn, unsigned int off, unsigned int len)
 {
-	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_source_gref);
+	struct gnttab_copy *op = dom0_copy_add(batch, len, GNTCOPY_source_gref);
 
-	set_grant(&op->source, domid, ref, off);
-	set_own_frame(&op->dest, gfn, off);
+	dom0_copy_set_grant(&op->source, domid, ref, off);
+	dom0_copy_set_frame(&op->dest, gfn, off);
 	return batch->nr - 1;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_frame_from_guest);
@@ -147,10 +107,10 @@ EXPORT_SYMBOL_GPL(dom0_copy_frame_from_guest);
 unsigned int dom0_copy_frame_to_guest(struct dom0_copy *batch, domid_t domid, grant_ref_t ref,
 				      unsigned long gfn, unsigned int off, unsigned int len)
 {
-	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_dest_gref);
+	struct gnttab_copy *op = dom0_copy_add(batch, len, GNTCOPY_dest_gref);
 
-	set_own_frame(&op->source, gfn, off);
-	set_grant(&op->dest, domid, ref, off);
+	dom0_copy_set_frame(&op->source, gfn, off);
+	dom0_copy_set_grant(&op->dest, domid, ref, off);
 	return batch->nr - 1;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_frame_to_guest);
@@ -159,10 +119,10 @@ unsigned int dom0_copy_between_guests(struct dom0_copy *batch, domid_t src_domid
 				      grant_ref_t src_ref, unsigned int src_off, domid_t dst_domid,
 				      grant_ref_t dst_ref, unsigned int dst_off, unsigned int len)
 {
-	struct gnttab_copy *op = add_op(batch, len, GNTCOPY_source_gref | GNTCOPY_dest_gref);
+	struct gnttab_copy *op = dom0_copy_add(batch, len, GNTCOPY_source_gref | GNTCOPY_dest_gref);
 
-	set_grant(&op->source, src_domid, src_ref, src_off);
-	set_grant(&op->dest, dst_domid, dst_ref, dst_off);
+	dom0_copy_set_grant(&op->source, src_domid, src_ref, src_off);
+	dom0_copy_set_grant(&op->dest, dst_domid, dst_ref, dst_off);
 	return batch->nr - 1;
 }
 EXPORT_SYMBOL_GPL(dom0_copy_between_guests);

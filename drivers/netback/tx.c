@@ -18,6 +18,7 @@
 #include "tx_protocol.h"
 #include "vif.h"
 
+#include <dom0/copy_inline.h>
 #include <dom0/memory.h>
 #include <dom0/ring_map.h>
 #include <linux/etherdevice.h>
@@ -68,8 +69,8 @@ static int copy_requests(struct vif_queue *q)
 static void gather_copy(struct vif_queue *q, const struct vif_tx_slot *slot, u32 done, void *dst,
 			u32 len)
 {
-	dom0_copy_from_guest(&q->tx.copy, q->vif->domid, slot->gref, slot->offset + done,
-			     virt_to_page(dst), offset_in_page(dst), len);
+	dom0_copy_from_guest_inline(&q->tx.copy, q->vif->domid, slot->gref, slot->offset + done,
+				    virt_to_page(dst), offset_in_page(dst), len);
 }
 
 static void gather_linear(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_slot *slot)

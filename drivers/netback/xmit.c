@@ -15,6 +15,7 @@
 #include "vif.h"
 #include "xmit.h"
 
+#include <dom0/copy_inline.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
@@ -230,8 +231,8 @@ static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
 			slot->flags |= XEN_NETRXF_more_data;
 			slot = consume_slot(&q->rx, &gref);
 		}
-		dom0_copy_to_guest(&batch->copy, q->vif->domid, gref,
-				   XEN_PAGE_SIZE - pack.space - n, page, offset, n);
+		dom0_copy_to_guest_inline(&batch->copy, q->vif->domid, gref,
+					  XEN_PAGE_SIZE - pack.space - n, page, offset, n);
 		slot->len += n;
 		slot->nr_ops++;
 		c.done += n;
