@@ -88,17 +88,12 @@ static void clear_turn(struct vif_turn *turn)
 	turn->asked = 0;
 }
 
-/* Return true if a queue's next packet, of @len bytes, may pass. If not, NAPI runs when it may. */
-bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
+/* Not inline: vif_turn_may_pass() would save registers that its common case does not use. */
+static noinline bool ask_turn(struct vif_queue *q, enum vif_direction dir, u32 len)
 {
-	struct vif_limit *limit = &q->vif->limits[dir];
 	struct vif_turn *turn = &q->turns[dir];
-	u64 now;
+	u64 now = ktime_get_ns();
 
-	/* A packet that waited when the limit was lifted ends its wait below. */
-	if (likely(!READ_ONCE(limit->active) && !turn->asked))
-		return true;
-	now = ktime_get_ns();
 	/* The packet that waited may have been dropped since, and this one may come much later. */
 	if (turn->asked && now >= turn->due)
 		finish_turn(q, dir, turn->due);
@@ -110,6 +105,15 @@ bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
 	finish_turn(q, dir, now);
 	clear_turn(turn);
 	return true;
+}
+
+/* Return true if a queue's next packet, of @len bytes, may pass. If not, NAPI runs when it may. */
+bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
+{
+	/* A packet that waited when the limit was lifted ends its wait in ask_turn(). */
+	if (likely(!READ_ONCE(q->vif->limits[dir].active) && !q->turns[dir].asked))
+		return true;
+	return ask_turn(q, dir, len);
 }
 
 static bool turn_is_stale(const struct vif_limit *limit, const struct vif_turn *turn)

@@ -94,11 +94,15 @@ bool vif_rx_drain_expired(const struct vif_queue *q)
 				  jiffies);
 }
 
-static bool waited_too_long(const struct vif_queue *q, unsigned long more)
+static bool waited_too_long(const struct vif_queue *q, unsigned int more_msecs)
 {
+	/* Each round of NAPI asks, but few find that the stack waits at all. */
+	if (likely(!READ_ONCE(q->rx.ring.stopped_at)))
+		return false;
 	return q->vif->features.rx_notify && vif_rx_stall_timeout_msecs &&
 	       vif_rx_ring_waited(&q->rx.ring,
-				  msecs_to_jiffies(vif_rx_stall_timeout_msecs) + more, jiffies);
+				  msecs_to_jiffies(vif_rx_stall_timeout_msecs) +
+				  msecs_to_jiffies(more_msecs), jiffies);
 }
 
 /* Return true if the stack has waited for so long that the carrier goes off. Needs no lock. */
@@ -113,7 +117,7 @@ static bool queue_stalled(const struct vif_queue *q)
  */
 static bool stall_expired(const struct vif_queue *q, int avail)
 {
-	return avail > 0 && waited_too_long(q, msecs_to_jiffies(vif_rx_drain_timeout_msecs));
+	return avail > 0 && waited_too_long(q, vif_rx_drain_timeout_msecs);
 }
 
 /* Turn the carrier on if the card is plugged in and no queue is stalled, else off. */

@@ -48,19 +48,21 @@ static struct vif_tx_pkt *pkt_at(struct vif_queue *q, unsigned int n)
 static int copy_requests(struct vif_queue *q)
 {
 	struct vif_tx *tx = &q->tx;
-	RING_IDX new = vif_ring_req_prod(tx->sring) - tx->req_cons;
+	RING_IDX cons = tx->req_cons;
+	RING_IDX new = vif_ring_req_prod(tx->sring) - cons;
 
-	if (new > VIF_RING_SIZE - (tx->req_cons - tx->rsp_prod_pvt)) {
+	if (new > VIF_RING_SIZE - (cons - tx->rsp_prod_pvt)) {
 		vif_break(q->vif, "transmit ring: request producer index out of range");
 		return -EIO;
 	}
 	if (new)
 		WRITE_ONCE(q->tx_channel->had_work, true);
-	for (; new; new--, tx->req_cons++) {
-		unsigned int i = tx->req_cons & VIF_RING_MASK;
+	for (; new; new--, cons++) {
+		unsigned int i = cons & VIF_RING_MASK;
 
 		vif_ring_read((u32 *)&tx->reqs[i], &tx->sring->ring[i], sizeof(tx->reqs[i]));
 	}
+	tx->req_cons = cons;
 	return 0;
 }
 
@@ -234,7 +236,7 @@ static bool apply_verdict(struct vif_queue *q, const struct vif_tx_desc *desc,
 	return true;
 }
 
-/* Return false if no packet is complete, or if the next may not pass yet. */
+/* Return false if the next packet is not complete, or if it may not pass yet. */
 static bool take_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
 {
 	struct vif_tx *tx = &q->tx;
@@ -244,22 +246,20 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
 		.first = tx->parse_cons,
 		.nr = tx->req_cons - tx->parse_cons,
 	};
-	struct vif_tx_desc desc;
+	struct vif_tx_desc *desc = &tx->desc;
 
-	if (!reqs.nr)
-		return false;
 	pkt->first_op = dom0_copy_mark(&tx->copy);
-	if (!apply_verdict(q, &desc, vif_tx_parse(&reqs, q->vif->fatal_slots, &desc), pkt))
+	if (!apply_verdict(q, desc, vif_tx_parse(&reqs, q->vif->fatal_slots, desc), pkt))
 		return false;
 	pkt->nr_ops = dom0_copy_mark(&tx->copy) - pkt->first_op;
-	pkt->nr_requests = desc.nr_requests;
-	pkt->flags = desc.flags;
-	pkt->gso_type = desc.gso_type;
-	pkt->gso_size = desc.gso_size;
-	pkt->is_extra = desc.is_extra;
-	pkt->hash = desc.hash;
-	pkt->hash_layer = desc.hash_layer;
-	tx->parse_cons += desc.nr_requests;
+	pkt->nr_requests = desc->nr_requests;
+	pkt->flags = desc->flags;
+	pkt->gso_type = desc->gso_type;
+	pkt->gso_size = desc->gso_size;
+	pkt->is_extra = desc->is_extra;
+	pkt->hash = desc->hash;
+	pkt->hash_layer = desc->hash_layer;
+	tx->parse_cons += desc->nr_requests;
 	return true;
 }
 
@@ -269,7 +269,7 @@ static unsigned int take_packets(struct vif_queue *q, unsigned int budget)
 	unsigned int n = 0;
 
 	q->tx.limited = false;
-	while (n < max && take_packet(q, pkt_at(q, n)))
+	while (n < max && q->tx.parse_cons != q->tx.req_cons && take_packet(q, pkt_at(q, n)))
 		n++;
 	return n;
 }
@@ -302,10 +302,11 @@ static void check_copies(struct vif_queue *q, struct vif_tx_pkt *pkt)
 static void respond_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 {
 	struct vif_tx *tx = &q->tx;
+	RING_IDX first = tx->rsp_prod_pvt;
 	unsigned int i;
 
-	for (i = 0; i < pkt->nr_requests; i++, tx->rsp_prod_pvt++) {
-		unsigned int slot = tx->rsp_prod_pvt & VIF_RING_MASK;
+	for (i = 0; i < pkt->nr_requests; i++) {
+		unsigned int slot = (first + i) & VIF_RING_MASK;
 		struct xen_netif_tx_response *rsp = &tx->sring->ring[slot].rsp;
 
 		if (i < BITS_PER_BYTE && pkt->is_extra & BIT(i)) {
@@ -315,6 +316,7 @@ static void respond_packet(struct vif_queue *q, const struct vif_tx_pkt *pkt)
 		WRITE_ONCE(rsp->id, tx->reqs[slot].id);
 		WRITE_ONCE(rsp->status, pkt->status);
 	}
+	tx->rsp_prod_pvt = first + i;
 }
 
 static void respond_all(struct vif_queue *q, unsigned int n)

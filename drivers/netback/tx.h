@@ -6,6 +6,7 @@
 #define _VIF_TX_H
 
 #include "heads.h"
+#include "tx_protocol.h"
 
 #include <dom0/copy.h>
 #include <linux/types.h>
@@ -54,6 +55,7 @@ struct vif_tx_pkt {
  * @rsp_prod_pvt: index up to which responses have been written
  * @limited: a limit holds the next packet back, and a timer will run NAPI
  * @heads: where the heads of its packets come from
+ * @desc: the packet that is taken now. Not on the stack, where some kernels zero it each time
  * @copy: batch of the grant copies of this round
  * @pkts: the packets of this round
  */
@@ -65,6 +67,7 @@ struct vif_tx {
 	RING_IDX rsp_prod_pvt;
 	bool limited;
 	struct vif_heads heads;
+	struct vif_tx_desc desc;
 	struct dom0_copy copy;
 	struct vif_tx_pkt *pkts;
 };

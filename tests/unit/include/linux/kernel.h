@@ -21,6 +21,7 @@
 #endif
 
 /* Annotations */
+#define noinline __attribute__((noinline))
 #ifndef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 #endif
