@@ -249,9 +249,9 @@ static void setup_device(struct net_device *dev, struct vif *vif)
 
 /*
  * GRO is off unless the administrator turns it on. A packet that it has merged may wait for another
- * guest and pins the pages of all its segments, where one of 8 bytes pins half a page or more. The
- * stack counts packets and bytes, not pages, so max_waiting_mb cannot bound this. GRO gains little:
- * most guests leave it to Dom0 to segment their packets.
+ * guest, and pins the pages of all its segments. One segment of 8 bytes pins a quarter of a page or
+ * more. The stack counts packets and bytes, not pages, so max_waiting_mb cannot bound this. GRO
+ * gains little: most guests leave it to Dom0 to segment their packets.
  */
 static void turn_off_gro(struct net_device *dev)
 {

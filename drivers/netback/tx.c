@@ -109,27 +109,34 @@ static int gather_paged(struct vif_queue *q, struct sk_buff *skb, struct vif_pac
 	return 0;
 }
 
+/* Return how many bytes the packet's head takes: all, those of the first slot, or none yet. */
+static u32 head_len(const struct vif_tx_desc *desc)
+{
+	if (desc->len <= VIF_HEAD_SPACE)
+		return desc->len;
+	return desc->data[0].len <= VIF_HEAD_SPACE ? desc->data[0].len : 0;
+}
+
 /* Return an skb whose copies have been gathered. Without memory return NULL, and gather none. */
 static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_desc *desc)
 {
 	unsigned int mark = dom0_copy_mark(&q->tx.copy);
+	u32 left, head = head_len(desc);
 	unsigned int i = 0;
 	struct vif_pack pack;
 	struct sk_buff *skb;
-	u32 left;
 
-	skb = vif_heads_alloc(&q->tx.heads);
+	/* finish_skb() may find more headers than the first slot has. */
+	BUILD_BUG_ON(VIF_SMALL_HEAD_SPACE < LINEAR_MIN);
+	skb = vif_heads_alloc(&q->tx.heads, head);
 	if (!skb)
 		return NULL;
-	if (desc->len <= VIF_HEAD_SPACE) {
-		for (; i < desc->nr_data; i++)
-			gather_linear(q, skb, &desc->data[i]);
+	for (; i < desc->nr_data && skb->len < head; i++)
+		gather_linear(q, skb, &desc->data[i]);
+	left = desc->len - head;
+	if (!left)
 		return skb;
-	}
-	if (desc->data[0].len <= VIF_HEAD_SPACE)
-		gather_linear(q, skb, &desc->data[i++]);
 
-	left = desc->len - skb->len;
 	vif_pack_init(&pack, 0, left, vif_pack_pages_max(left));
 	for (; i < desc->nr_data; i++) {
 		if (gather_paged(q, skb, &pack, &desc->data[i]))
