@@ -23,6 +23,7 @@
 #include <dom0/ring_map.h>
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
+#include <net/busy_poll.h>
 #include <trace/events/dom0_netback.h>
 
 /* Make at least this much of a packet linear: the stack and network cards read headers there. */
@@ -126,7 +127,7 @@ static struct sk_buff *make_skb(struct vif_queue *q, const struct vif_tx_desc *d
 	struct vif_pack pack;
 	struct sk_buff *skb;
 
-	/* finish_skb() may find more headers than the first slot has. */
+	/* vif_tx_finish() may find more headers than the first slot has. */
 	BUILD_BUG_ON(VIF_SMALL_HEAD_SPACE < LINEAR_MIN);
 	skb = vif_heads_alloc(&q->tx.heads, head);
 	if (!skb)
@@ -358,6 +359,17 @@ int vif_tx_finish(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_
 	return vif_offload(q, skb, pkt);
 }
 
+/* Without GRO, which is off by default, the lists of napi_gro_receive() only cost time. */
+static void give_to_stack(struct vif_queue *q, struct sk_buff *skb)
+{
+	if (q->vif->dev->features & NETIF_F_GRO) {
+		napi_gro_receive(&q->napi, skb);
+		return;
+	}
+	skb_mark_napi_id(skb, &q->napi);
+	netif_receive_skb(skb);
+}
+
 /* Give a packet to the stack, or drop it. */
 void vif_tx_deliver(struct vif_queue *q, struct sk_buff *skb, const struct vif_tx_pkt *pkt)
 {
@@ -370,7 +382,7 @@ void vif_tx_deliver(struct vif_queue *q, struct sk_buff *skb, const struct vif_t
 	}
 	q->counters[VIF_rx_packets]++;
 	q->counters[VIF_rx_bytes] += len;
-	napi_gro_receive(&q->napi, skb);
+	give_to_stack(q, skb);
 }
 
 static void deliver_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
