@@ -34,85 +34,41 @@ static_assert(2 * (MAX_SKB_FRAGS + 1) + 2 * SLOTS_MAX <= PACKET_OPS_MAX);
 
 /* ---- the data of a packet ---- */
 
-/* Walks over the data of a packet and of those chained to it, page by page. */
-struct cursor {
-	const struct sk_buff *skb;
-	const struct sk_buff *next;
-	int frag;	/* -1 is the linear part */
-	u32 done;	/* bytes of this part before the cursor */
-};
-
-static struct cursor cursor_at(const struct sk_buff *skb)
+/* Return the number of pieces of contiguous data that is cut at the ends of pages. */
+static unsigned int count_pieces(unsigned long start, u32 len)
 {
-	return (struct cursor) {
-		.skb = skb,
-		.next = skb_shinfo(skb)->frag_list,
-		.frag = -1,
-	};
+	return len ? DIV_ROUND_UP(offset_in_page(start) + len, PAGE_SIZE) : 0;
 }
 
-/* Find the data at the cursor, up to the end of its page. Return 0 at the end of the packet. */
-static u32 packet_piece(struct cursor *c, struct page **page, u32 *offset)
+/* Likewise of a packet, without those chained to it. */
+static unsigned int count_packet_pieces(const struct sk_buff *skb)
 {
-	const struct skb_shared_info *shinfo = skb_shinfo(c->skb);
-	const skb_frag_t *frag;
-	u32 left;
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	unsigned int i, pieces = count_pieces((unsigned long)skb->data, skb_headlen(skb));
 
-	if (c->frag < 0) {
-		const void *data = c->skb->data + c->done;
-
-		left = skb_headlen(c->skb) - c->done;
-		if (left) {
-			*page = virt_to_page(data);
-			*offset = offset_in_page(data);
-			return min_t(u32, left, PAGE_SIZE - *offset);
-		}
-		c->frag = 0;
-		c->done = 0;
-	}
-	for (; c->frag < shinfo->nr_frags; c->frag++, c->done = 0) {
-		frag = &shinfo->frags[c->frag];
-		left = skb_frag_size(frag) - c->done;
-		if (left) {
-			*offset = skb_frag_off(frag) + c->done;
-			*page = skb_frag_page(frag) + (*offset >> PAGE_SHIFT);
-			*offset = offset_in_page(*offset);
-			return min_t(u32, left, PAGE_SIZE - *offset);
-		}
-	}
-	return 0;
-}
-
-/* Likewise, but go on to the next packet of the chain. Return 0 at the end of the chain. */
-static u32 cursor_piece(struct cursor *c, struct page **page, u32 *offset)
-{
-	u32 len;
-
-	while (!(len = packet_piece(c, page, offset)) && c->next) {
-		c->skb = c->next;
-		c->next = c->skb->next;
-		c->frag = -1;
-		c->done = 0;
-	}
-	return len;
+	for (i = 0; i < shinfo->nr_frags; i++)
+		pieces += count_pieces(skb_frag_off(&shinfo->frags[i]),
+				       skb_frag_size(&shinfo->frags[i]));
+	return pieces;
 }
 
 /*
- * Return true if the cursor reaches all data, in few enough pieces. It does not reach the packets
- * that are chained to a packet of the chain.
+ * Return true if a packet and those chained to it have few enough pieces. gather_data() does not
+ * reach packets that are chained to a packet of the chain.
  */
 static bool chain_is_short(const struct sk_buff *skb)
 {
-	struct cursor c = cursor_at(skb);
-	unsigned int pieces = 0;
-	u32 offset, len, sum = 0;
-	struct page *page;
+	unsigned int pieces = count_packet_pieces(skb);
+	u32 reached = skb_pagelen(skb);
+	const struct sk_buff *part;
 
-	while ((len = cursor_piece(&c, &page, &offset)) && pieces++ < CHAIN_PIECES_MAX) {
-		c.done += len;
-		sum += len;
+	skb_walk_frags(skb, part) {
+		pieces += count_packet_pieces(part);
+		reached += skb_pagelen(part);
+		if (pieces > CHAIN_PIECES_MAX)
+			return false;
 	}
-	return sum == skb->len;
+	return reached == skb->len;
 }
 
 /* Without NETIF_F_FRAGLIST the stack segments a long chain or makes it linear beforehand. */
@@ -209,34 +165,101 @@ static struct vif_rx_slot *consume_first_slot(struct vif_rx *rx, const struct sk
 	return slot;
 }
 
-/* Gather the copies of a packet's data, into at most @max slots. */
+/* Return true if a packet needs one copy: its data lies within a page, and fits into a slot. */
+static bool is_one_copy(const struct vif_queue *q, const struct sk_buff *skb)
+{
+	return !skb_is_nonlinear(skb) && offset_in_page(skb->data) + skb->len <= PAGE_SIZE &&
+	       q->rx.headroom + skb->len <= XEN_PAGE_SIZE;
+}
+
+static void gather_one_copy(struct vif_queue *q, const struct sk_buff *skb,
+			    const struct vif_rx_extras *extras)
+{
+	struct vif_rx_slot *slot;
+	grant_ref_t gref;
+
+	slot = consume_first_slot(&q->rx, skb, extras, &gref);
+	slot->len = skb->len;
+	slot->nr_ops = 1;
+	dom0_copy_to_guest_inline(&q->rx.filling->copy, q->vif->domid, gref, q->rx.headroom,
+				  virt_to_page(skb->data), offset_in_page(skb->data), skb->len);
+}
+
+/**
+ * struct gathering - progress with the data of a packet that needs several copies
+ * @q: the queue
+ * @skb: the packet
+ * @extras: its extra info
+ * @slot: the slot that was taken last, or NULL
+ * @gref: the guest's page of that slot
+ * @pack: how the data is put into slots
+ */
+struct gathering {
+	struct vif_queue *q;
+	const struct sk_buff *skb;
+	const struct vif_rx_extras *extras;
+	struct vif_rx_slot *slot;
+	grant_ref_t gref;
+	struct vif_pack pack;
+};
+
+static void gather_slot(struct gathering *g)
+{
+	struct vif_rx *rx = &g->q->rx;
+
+	if (!g->slot) {
+		g->slot = consume_first_slot(rx, g->skb, g->extras, &g->gref);
+		return;
+	}
+	g->slot->flags |= XEN_NETRXF_more_data;
+	g->slot = consume_slot(rx, &g->gref);
+}
+
+/* Gather the copies of contiguous data. It may begin and end in different pages. */
+static void gather_area(struct gathering *g, struct page *page, u32 offset, u32 len)
+{
+	struct dom0_copy *copy = &g->q->rx.filling->copy;
+	bool new_page;
+	u32 n;
+
+	for (; len; len -= n, offset += n) {
+		n = min_t(u32, len, PAGE_SIZE - offset_in_page(offset));
+		n = vif_pack_next(&g->pack, n, &new_page);
+		if (new_page)
+			gather_slot(g);
+		dom0_copy_to_guest_inline(copy, g->q->vif->domid, g->gref,
+					  XEN_PAGE_SIZE - g->pack.space - n,
+					  page + (offset >> PAGE_SHIFT), offset_in_page(offset), n);
+		g->slot->len += n;
+		g->slot->nr_ops++;
+	}
+}
+
+/* Gather the copies of a packet, without those chained to it. */
+static void gather_packet(struct gathering *g, const struct sk_buff *skb)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+	const skb_frag_t *frag;
+	unsigned int i;
+
+	gather_area(g, virt_to_page(skb->data), offset_in_page(skb->data), skb_headlen(skb));
+	for (i = 0; i < shinfo->nr_frags; i++) {
+		frag = &shinfo->frags[i];
+		gather_area(g, skb_frag_page(frag), skb_frag_off(frag), skb_frag_size(frag));
+	}
+}
+
+/* Gather the copies of all its data, into at most @max slots. */
 static void gather_data(struct vif_queue *q, const struct sk_buff *skb,
 			const struct vif_rx_extras *extras, unsigned int max)
 {
-	struct vif_rx_batch *batch = q->rx.filling;
-	struct vif_rx_slot *slot = NULL;
-	struct cursor c = cursor_at(skb);
-	struct vif_pack pack;
-	grant_ref_t gref = 0;
-	struct page *page;
-	u32 offset, n;
-	bool new_page;
+	struct gathering g = { .q = q, .skb = skb, .extras = extras };
+	const struct sk_buff *part;
 
-	vif_pack_init(&pack, q->rx.headroom, skb->len, max);
-	while ((n = cursor_piece(&c, &page, &offset))) {
-		n = vif_pack_next(&pack, n, &new_page);
-		if (new_page && !slot) {
-			slot = consume_first_slot(&q->rx, skb, extras, &gref);
-		} else if (new_page) {
-			slot->flags |= XEN_NETRXF_more_data;
-			slot = consume_slot(&q->rx, &gref);
-		}
-		dom0_copy_to_guest_inline(&batch->copy, q->vif->domid, gref,
-					  XEN_PAGE_SIZE - pack.space - n, page, offset, n);
-		slot->len += n;
-		slot->nr_ops++;
-		c.done += n;
-	}
+	vif_pack_init(&g.pack, q->rx.headroom, skb->len, max);
+	gather_packet(&g, skb);
+	skb_walk_frags(skb, part)
+		gather_packet(&g, part);
 }
 
 /* Take slots for a packet. The fewer slots are free, the denser the data is packed. */
@@ -246,7 +269,10 @@ static void add_to_batch(struct vif_queue *q, struct sk_buff *skb,
 	struct vif_rx_batch *batch = q->rx.filling;
 
 	skb_tx_timestamp(skb);
-	gather_data(q, skb, extras, min(data_slots_max(q->vif), avail - extras->nr));
+	if (is_one_copy(q, skb))
+		gather_one_copy(q, skb, extras);
+	else
+		gather_data(q, skb, extras, min(data_slots_max(q->vif), avail - extras->nr));
 	batch->skbs[batch->nr_skbs++] = skb;
 	batch->bytes += skb->len;
 	q->counters[VIF_tx_hashed] += extras->hashed;
