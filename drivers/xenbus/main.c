@@ -3,6 +3,7 @@
 #include "backend.h"
 #include "bus.h"
 #include "debugfs.h"
+#include "netdev.h"
 
 #include <dom0/debugfs.h>
 #include <dom0/platform.h>
@@ -37,6 +38,7 @@ static void __exit xenbus_exit(void)
 	debugfs_remove_recursive(debugfs_dir);
 	dom0_bus_provider.exit();
 	dom0_backends_exit();
+	dom0_netdevs_exit();
 }
 module_exit(xenbus_exit);
 

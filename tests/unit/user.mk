@@ -16,9 +16,9 @@ endif
 
 # Names that driver code includes and that are all one small shim.
 shim-names := $(addprefix linux/,array_size atomic bio bitmap bitops bits blkdev bsearch bug build_bug cache cgroup \
-	compiler compiler_types container_of ctype debugfs device dev_printk err export freezer gfp hrtimer init interrupt \
-	irq jiffies kdev_t kobject kstrtox kthread ktime llist log2 math math64 minmax mm mmdebug module moduleparam mutex nospec overflow \
-	page-flags page_ref percpu printk ratelimit ratelimit_types rcupdate sched/task seq_file shrinker sizes skbuff slab spinlock sprintf string stringify time64 \
+	compiler compiler_types container_of ctype debugfs device dev_printk err etherdevice export freezer gfp hrtimer init interrupt \
+	irq jiffies kdev_t kobject kstrtox kthread ktime llist log2 math math64 minmax mm mmdebug module moduleparam mutex nospec notifier overflow \
+	page-flags page_ref percpu printk random ratelimit ratelimit_types rcupdate sched/task seq_file shrinker sizes skbuff slab spinlock sprintf string stringify time64 \
 	timekeeping timer tracepoint unaligned wait workqueue xarray) \
 	asm/barrier asm/page asm/sync_bitops asm/unaligned trace/define_trace xen/events xen/page xen/pci xen/xenbus
 own-names := $(patsubst $(SHIMS)/%.h,%,$(shell find $(SHIMS) -name '*.h'))
