@@ -4,6 +4,7 @@
 #include "queue.h"
 #include "vif.h"
 
+#include <dom0/netdev.h>
 #include <linux/ethtool.h>
 #include <linux/module.h>
 
@@ -15,7 +16,7 @@ static const char * const counter_names[] = {
 
 static void vif_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 
 	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
 	strscpy(info->bus_info, vif->be->name, sizeof(info->bus_info));
@@ -24,7 +25,7 @@ static void vif_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info
 /* Count all queues that exist, connected or not: the count must not change between two calls. */
 static int vif_get_sset_count(struct net_device *dev, int set)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 
 	if (set != ETH_SS_STATS)
 		return -EOPNOTSUPP;
@@ -33,7 +34,7 @@ static int vif_get_sset_count(struct net_device *dev, int set)
 
 static void vif_get_strings(struct net_device *dev, u32 set, u8 *data)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 	unsigned int i, k;
 
 	if (set != ETH_SS_STATS)
@@ -49,7 +50,7 @@ static void vif_get_strings(struct net_device *dev, u32 set, u8 *data)
 /* The sums over all queues first, then the counters of each queue. */
 static void vif_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *stats, u64 *data)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 	unsigned int i, k;
 
 	memset(data, 0, VIF_NR_COUNTERS * sizeof(*data));
@@ -66,9 +67,7 @@ static void vif_get_ethtool_stats(struct net_device *dev, struct ethtool_stats *
 
 const struct ethtool_ops vif_ethtool_ops = {
 	.get_drvinfo = vif_get_drvinfo,
-	.get_link = ethtool_op_get_link,
 	.get_sset_count = vif_get_sset_count,
 	.get_strings = vif_get_strings,
 	.get_ethtool_stats = vif_get_ethtool_stats,
-	.get_ts_info = ethtool_op_get_ts_info,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The network device. It exists from probe to remove, whether a guest is connected or not, so that
- * bridges and scripts see one device for the life of the guest.
+ * The network device, connected to a guest or not. dom0-xenbus keeps it while this driver is
+ * unbound or unloaded, so that bridges and scripts see one device for the life of the guest.
  */
 #include "ethtool.h"
 #include "link.h"
@@ -13,6 +13,7 @@
 #include "xdp.h"
 #include "xmit.h"
 
+#include <dom0/netdev.h>
 #include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/rtnetlink.h>
@@ -52,7 +53,7 @@ static void stop_rings(struct vif *vif)
 
 static int vif_open(struct net_device *dev)
 {
-	struct vif *vif = netdev_priv(dev);
+	struct vif *vif = dom0_netdev_priv(dev);
 
 	if (vif->num_queues)
 		start_rings(vif);
@@ -61,7 +62,7 @@ static int vif_open(struct net_device *dev)
 
 static int vif_stop(struct net_device *dev)
 {
-	stop_rings(netdev_priv(dev));
+	stop_rings(dom0_netdev_priv(dev));
 	return 0;
 }
 
@@ -71,13 +72,14 @@ static int vif_stop(struct net_device *dev)
  */
 static void limit_mtu(struct vif *vif)
 {
-	unsigned int wanted = vif->wanted_mtu ?: vif->dev->mtu;
+	struct dom0_netdev *nd = netdev_priv(vif->dev);
+	unsigned int wanted = nd->wanted_mtu ?: vif->dev->mtu;
 
-	if (vif->features.sg && vif->wanted_mtu) {
+	if (vif->features.sg && nd->wanted_mtu) {
 		dev_set_mtu(vif->dev, wanted);
 	} else if (!vif->features.sg && wanted > ETH_DATA_LEN) {
 		dev_set_mtu(vif->dev, ETH_DATA_LEN);
-		vif->wanted_mtu = wanted;
+		nd->wanted_mtu = wanted;
 	}
 }
 
@@ -168,7 +170,7 @@ void vif_break(struct vif *vif, const char *reason)
 
 static netdev_features_t vif_fix_features(struct net_device *dev, netdev_features_t features)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 
 	if (!vif->features.sg)
 		features &= ~(NETIF_F_SG | NETIF_F_FRAGLIST);
@@ -185,21 +187,22 @@ static netdev_features_t vif_fix_features(struct net_device *dev, netdev_feature
 
 static int vif_change_mtu(struct net_device *dev, int mtu)
 {
-	struct vif *vif = netdev_priv(dev);
+	struct dom0_netdev *nd = netdev_priv(dev);
+	struct vif *vif = nd->priv;
 
 	if (!vif->features.sg && mtu > ETH_DATA_LEN)
 		return -EINVAL;
-	if (rtnl_dereference(vif->xdp_prog) && mtu > VIF_XDP_MTU)
+	if (rtnl_dereference(nd->xdp_prog) && mtu > VIF_XDP_MTU)
 		return -EINVAL;
 	WRITE_ONCE(dev->mtu, mtu);
-	vif->wanted_mtu = 0;
+	nd->wanted_mtu = 0;
 	return 0;
 }
 
 /* Needs no lock: the queue structures live as long as the device, connected or not. */
 static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 	unsigned int i;
 
 	for (i = 0; i < vif->max_queues; i++) {
@@ -223,10 +226,13 @@ static const struct net_device_ops vif_netdev_ops = {
 	.ndo_fix_features = vif_fix_features,
 	.ndo_change_mtu = vif_change_mtu,
 	.ndo_get_stats64 = vif_get_stats64,
-	.ndo_set_mac_address = eth_mac_addr,
-	.ndo_validate_addr = eth_validate_addr,
 	.ndo_bpf = vif_bpf,
 	.ndo_xdp_xmit = vif_xdp_xmit,
+};
+
+static const struct dom0_netdev_driver vif_netdev_driver = {
+	.ops = &vif_netdev_ops,
+	.ethtool_ops = &vif_ethtool_ops,
 };
 
 /* ---- life ---- */
@@ -234,10 +240,8 @@ static const struct net_device_ops vif_netdev_ops = {
 /* A bridge takes the lowest address of its ports. This one is too high to be taken. */
 static const u8 vif_address[ETH_ALEN] = { 0xfe, 0xff, 0xff, 0xff, 0xff, 0xff };
 
-static void setup_device(struct net_device *dev, struct vif *vif)
+static void setup_device(struct net_device *dev)
 {
-	dev->netdev_ops = &vif_netdev_ops;
-	dev->ethtool_ops = &vif_ethtool_ops;
 	dev->hw_features = FEATURES;
 	dev->features = FEATURES | NETIF_F_RXCSUM;
 	dev->min_mtu = ETH_MIN_MTU;
@@ -271,40 +275,51 @@ static void link_bus_device(struct vif *vif)
 		netdev_dbg(vif->dev, "no link to the bus device, which has left\n");
 }
 
-static void free_queues(struct vif *vif)
+/* Under rtnl: others walk the list of NAPI instances of a device that is already registered. */
+static void init_queues(struct vif *vif)
 {
 	unsigned int i;
 
+	rtnl_lock();
 	for (i = 0; i < vif->max_queues; i++)
-		__netif_napi_del(&vif->queues[i].napi);
-	/* Busy polling may still use the NAPI instances, which are part of the queues. */
-	synchronize_net();
-	kvfree(vif->queues);
+		vif_queue_init(&vif->queues[i], vif, i);
+	rtnl_unlock();
 }
 
-/**
- * vif_create() - make the network device of a backend
- * @be: the backend
- * @handle: number of the device in its guest
- * @max_queues: most queues that it can have, 1 to VIF_QUEUES_LIMIT
- *
- * Return: the device, or ERR_PTR.
- */
-struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int max_queues)
+/* Busy polling may use the NAPI instances, which are part of the queues, for a grace period. */
+static void exit_queues(struct vif *vif)
 {
-	struct net_device *dev;
-	char name[IFNAMSIZ];
-	struct vif *vif;
-	int err = -ENOMEM;
 	unsigned int i;
 
-	snprintf(name, sizeof(name), "vif%u.%u", be->domid, handle);
-	dev = alloc_netdev_mqs(sizeof(*vif), name, NET_NAME_UNKNOWN, ether_setup, max_queues,
-			       max_queues);
+	rtnl_lock();
+	for (i = 0; i < vif->max_queues; i++)
+		__netif_napi_del(&vif->queues[i].napi);
+	rtnl_unlock();
+}
+
+/* Take the network device that an earlier instance of this driver has left, or make a new one. */
+static struct net_device *find_netdev(struct vif *vif, unsigned int handle, unsigned int offered)
+{
+	struct net_device *dev = dom0_netdev_take(vif->be, offered);
+	char name[IFNAMSIZ];
+
+	vif->kept = dev;
+	if (dev)
+		return dev;
+	snprintf(name, sizeof(name), "vif%u.%u", vif->domid, handle);
+	dev = dom0_netdev_alloc(vif->be, name, max(offered, vif_max_queues));
 	if (!dev)
-		return ERR_PTR(err);
-	vif = netdev_priv(dev);
-	vif->dev = dev;
+		return ERR_PTR(-ENOMEM);
+	setup_device(dev);
+	return dev;
+}
+
+static struct vif *alloc_vif(struct dom0_backend *be)
+{
+	struct vif *vif = kzalloc(sizeof(*vif), GFP_KERNEL);
+
+	if (!vif)
+		return NULL;
 	vif->be = be;
 	vif->domid = be->domid;
 	vif->fatal_slots = vif_fatal_skb_slots;
@@ -315,26 +330,54 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 	/* Defaults until the frontend connects and names its features. */
 	vif->features.sg = true;
 	vif->features.csum_ipv4 = true;
+	return vif;
+}
 
-	vif->max_queues = max_queues;
-	vif->queues = kvcalloc(max_queues, sizeof(*vif->queues), GFP_KERNEL);
-	if (!vif->queues)
-		goto free_device;
-	for (i = 0; i < max_queues; i++)
-		vif_queue_init(&vif->queues[i], vif, i);
+/**
+ * vif_create() - make the network device of a backend, or take the one that was kept
+ * @be: the backend
+ * @handle: number of the device in its guest
+ * @offered: how many queues the frontend may use already, 1 to VIF_QUEUES_LIMIT
+ *
+ * Return: the device, or ERR_PTR.
+ */
+struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int offered)
+{
+	struct vif *vif = alloc_vif(be);
+	struct net_device *dev;
+	int err;
 
-	setup_device(dev, vif);
-	err = register_netdev(dev);
+	if (!vif)
+		return ERR_PTR(-ENOMEM);
+	dev = find_netdev(vif, handle, offered);
+	if (IS_ERR(dev)) {
+		err = PTR_ERR(dev);
+		goto free_vif;
+	}
+	vif->dev = dev;
+	vif->max_queues = dev->num_tx_queues;
+	vif->queues = kvcalloc(vif->max_queues, sizeof(*vif->queues), GFP_KERNEL);
+	if (!vif->queues) {
+		err = -ENOMEM;
+		goto release_device;
+	}
+	init_queues(vif);
+	err = dom0_netdev_attach(dev, &vif_netdev_driver, vif);
 	if (err)
 		goto free_queues;
-	turn_off_gro(dev);
+	if (!vif->kept)
+		turn_off_gro(dev);
 	link_bus_device(vif);
 	return vif;
 
 free_queues:
-	free_queues(vif);
-free_device:
-	free_netdev(dev);
+	exit_queues(vif);
+	synchronize_net();
+	kvfree(vif->queues);
+release_device:
+	dom0_netdev_release(be, dev);
+free_vif:
+	kfree(vif);
 	return ERR_PTR(err);
 }
 
@@ -344,7 +387,10 @@ free_device:
  */
 void vif_destroy(struct vif *vif)
 {
-	unregister_netdev(vif->dev);
-	free_queues(vif);
-	free_netdev(vif->dev);
+	sysfs_remove_link(&vif->dev->dev.kobj, "device");
+	exit_queues(vif);
+	dom0_netdev_detach(vif->dev);
+	kvfree(vif->queues);
+	dom0_netdev_release(vif->be, vif->dev);
+	kfree(vif);
 }

@@ -6,7 +6,7 @@
 struct dom0_backend;
 struct vif;
 
-struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int max_queues);
+struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned int offered);
 void vif_destroy(struct vif *vif);
 int vif_up(struct vif *vif, unsigned int num_queues);
 void vif_down(struct vif *vif);

@@ -82,7 +82,7 @@ void vif_queues_schedule(struct vif *vif)
 	mutex_unlock(&vif->lock);
 }
 
-/* Called once, when the device is created. free_queues() removes the NAPI instance. */
+/* Called once, when the device is created. exit_queues() removes the NAPI instance. */
 void vif_queue_init(struct vif_queue *q, struct vif *vif, unsigned int index)
 {
 	q->vif = vif;

@@ -10,6 +10,7 @@
 #include "steer.h"
 #include "vif.h"
 
+#include <dom0/netdev.h>
 #include <linux/if_vlan.h>
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
@@ -50,7 +51,7 @@ bool vif_steer_hash(const struct vif *vif, const struct sk_buff *skb,
  */
 u16 vif_select_queue(struct net_device *dev, struct sk_buff *skb, struct net_device *sb_dev)
 {
-	const struct vif *vif = netdev_priv(dev);
+	const struct vif *vif = dom0_netdev_priv(dev);
 	struct vif_hash_result result;
 	const struct vif_hash *hash;
 	int queue = -1;

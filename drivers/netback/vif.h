@@ -2,11 +2,11 @@
 /*
  * A virtual network card of a guest, as Dom0 sees it.
  *
- * The network device and its queue structures live from probe to remove. Rings, channels and
- * buffers exist while connected. One NAPI instance of each queue does all work on its two rings.
- * It copies packets from the guest and delivers them. It copies to the guest the batch that
- * ndo_start_xmit has gathered, and writes the responses. Each batch costs one hypercall. A frontend
- * may have a control ring as well, which a work item of the card serves.
+ * The queue structures live from probe to remove; the network device may live longer. Rings,
+ * channels and buffers exist while connected. One NAPI instance of each queue does all work on its
+ * two rings. It copies packets from the guest and delivers them. It copies to the guest the batch
+ * that ndo_start_xmit has gathered, and writes the responses. Each batch costs one hypercall. A
+ * frontend may have a control ring as well, which a work item of the card serves.
  *
  * Names here follow the rings, which are named from the guest's side: tx is from the guest.
  * Counters are named as those of any interface: rx is from the guest. Limits say from-guest and
@@ -23,7 +23,6 @@
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
 
-struct bpf_prog;
 struct vif_ctrl;
 struct vif_hash;
 struct vif_queue;
@@ -51,7 +50,8 @@ struct vif_features {
  * struct vif - one device
  *
  * Fixed between probe and remove:
- * @dev: the network device in Dom0, vifD.N
+ * @dev: the network device in Dom0, vifD.N, whose dom0_netdev_priv() this is
+ * @kept: an earlier instance of the driver has made @dev
  * @be: the device in xenstore
  * @domid: the frontend's domain
  * @fatal_slots: a frontend that sends a packet of more data slots than this is disconnected
@@ -71,12 +71,10 @@ struct vif_features {
  * Under rtnl:
  * @running: the rings are served
  * @headroom: bytes to leave free before each packet to the guest. Each queue has a copy
- * @wanted_mtu: the MTU before a frontend without feature-sg connected, or 0
  *
  * Read in any context:
  * @broken: the guest has broken the protocol, and the rings are not served; WRITE_ONCE, READ_ONCE
  * @hash: how to hash packets to the guest, or NULL; read under RCU, in @ctrl
- * @xdp_prog: the XDP program for packets from the guest, or NULL; read under RCU, set under rtnl
  *
  * Structures with an owner of their own:
  * @features: what the frontend supports
@@ -86,6 +84,7 @@ struct vif_features {
  */
 struct vif {
 	struct net_device *dev;
+	bool kept;
 	struct dom0_backend *be;
 	domid_t domid;
 	unsigned int fatal_slots;
@@ -101,11 +100,9 @@ struct vif {
 
 	bool running;
 	u16 headroom;
-	unsigned int wanted_mtu;
 
 	bool broken;
 	struct vif_hash __rcu *hash;
-	struct bpf_prog __rcu *xdp_prog;
 
 	struct vif_features features;
 	struct vif_link link;

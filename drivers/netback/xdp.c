@@ -17,6 +17,7 @@
 #include "xdp.h"
 #include "xmit.h"
 
+#include <dom0/netdev.h>
 #include <linux/bpf_trace.h>
 #include <linux/etherdevice.h>
 #include <linux/filter.h>
@@ -253,7 +254,9 @@ void vif_xdp_deliver(struct vif_queue *q, struct vif_tx_pkt *pkt)
  */
 void vif_xdp_begin(struct vif_queue *q)
 {
-	q->xdp.prog = rcu_dereference_bh(q->vif->xdp_prog);
+	const struct dom0_netdev *nd = netdev_priv(q->vif->dev);
+
+	q->xdp.prog = rcu_dereference_bh(nd->xdp_prog);
 }
 
 /* Send what was redirected. Called at the end of a poll. */
@@ -267,7 +270,7 @@ void vif_xdp_flush(struct vif_queue *q)
 
 static struct vif_queue *choose_queue(struct net_device *dev, struct sk_buff *skb)
 {
-	struct vif *vif = netdev_priv(dev);
+	struct vif *vif = dom0_netdev_priv(dev);
 
 	if (READ_ONCE(dev->real_num_tx_queues) == 1)
 		return &vif->queues[0];
@@ -306,7 +309,7 @@ int vif_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 static int set_program(struct net_device *dev, struct bpf_prog *prog,
 		       struct netlink_ext_ack *extack)
 {
-	struct vif *vif = netdev_priv(dev);
+	struct dom0_netdev *nd = netdev_priv(dev);
 	struct bpf_prog *old;
 
 	ASSERT_RTNL();
@@ -314,7 +317,7 @@ static int set_program(struct net_device *dev, struct bpf_prog *prog,
 		NL_SET_ERR_MSG_MOD(extack, "the MTU is too large for an XDP program");
 		return -EINVAL;
 	}
-	old = rcu_replace_pointer(vif->xdp_prog, prog, lockdep_rtnl_is_held());
+	old = rcu_replace_pointer(nd->xdp_prog, prog, lockdep_rtnl_is_held());
 	/* It is freed when all rounds that use it have ended. */
 	if (old)
 		bpf_prog_put(old);

@@ -15,6 +15,7 @@
 #include "xenbus.h"
 
 #include <dom0/fault_point.h>
+#include <dom0/netdev.h>
 #include <dom0/xs.h>
 #include <linux/slab.h>
 #include <xen/xenbus.h>
@@ -48,9 +49,10 @@ static const struct {
 };
 
 /*
- * Also remove hotplug-status: a script wrote it for an earlier network device, and this one is in
- * no bridge yet. The script for this one runs later, at the uevent or at InitWait. Not removed in
- * vif_remove(): the device may have left the bus by then, and its directory may be another's.
+ * For a new network device, also remove hotplug-status: a script wrote it for an earlier one, and
+ * this one is in no bridge yet. The script for this one runs later, at the uevent or at InitWait.
+ * Not removed in vif_remove(): the device may have left the bus by then, and its directory may be
+ * another's.
  */
 static int write_offers(struct dom0_backend *be, const struct vif *vif)
 {
@@ -59,7 +61,9 @@ static int write_offers(struct dom0_backend *be, const struct vif *vif)
 	int err;
 
 	dom0_xs_begin(&batch, be);
-	dom0_xs_add_removal(&batch, "hotplug-status");
+	if (!vif->kept)
+		dom0_xs_add_removal(&batch, "hotplug-status");
+	dom0_netdev_add_id(vif->dev, &batch);
 	for (i = 0; i < ARRAY_SIZE(offers); i++)
 		dom0_xs_add(&batch, offers[i].key, "%u", offers[i].value);
 	dom0_xs_add(&batch, "feature-split-event-channels", "%u", vif_separate_tx_rx_irq);
@@ -80,7 +84,7 @@ static int offered_queues(struct dom0_backend *be)
 	int err = dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, "multi-queue-max-queues", 1,
 				   VIF_QUEUES_LIMIT, &queues);
 
-	return dom0_xs_failed(err) ? err : max(queues, vif_max_queues);
+	return dom0_xs_failed(err) ? err : queues;
 }
 
 static const struct {

@@ -16,6 +16,7 @@
 #include "xmit.h"
 
 #include <dom0/copy_inline.h>
+#include <dom0/netdev.h>
 #include <linux/if_vlan.h>
 #include <linux/skbuff.h>
 
@@ -393,7 +394,7 @@ int vif_xmit_frame(struct vif_queue *q, struct sk_buff *skb)
 /* A packet may name any queue that exists, also one that the guest has not connected. */
 netdev_tx_t vif_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
-	struct vif *vif = netdev_priv(dev);
+	struct vif *vif = dom0_netdev_priv(dev);
 	struct vif_queue *q = &vif->queues[skb_get_queue_mapping(skb)];
 	struct vif_rx *rx = &q->rx;
 	bool waiting, drop;

@@ -10,6 +10,7 @@
  */
 #include "netdev.h"
 
+#include <linux/bpf.h>
 #include <linux/etherdevice.h>
 #include <linux/export.h>
 #include <linux/rcupdate.h>
@@ -77,6 +78,19 @@ static netdev_features_t forward_features_check(struct sk_buff *skb, struct net_
 	return features;
 }
 
+static int forward_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags)
+{
+	const struct dom0_netdev_driver *driver;
+	int ret = -ENETDOWN;
+
+	rcu_read_lock();
+	driver = driver_rcu(dev);
+	if (likely(driver))
+		ret = driver->ops->ndo_xdp_xmit(dev, nr, frames, flags);
+	rcu_read_unlock();
+	return ret;
+}
+
 /* All members are u64. */
 static void add_stats(struct rtnl_link_stats64 *to, const struct rtnl_link_stats64 *from)
 {
@@ -136,8 +150,28 @@ static int forward_change_mtu(struct net_device *dev, int mtu)
 
 	if (driver)
 		return driver->ops->ndo_change_mtu(dev, mtu);
+	/* The driver limits the MTU of a device with an XDP program. */
+	if (rcu_access_pointer(nd->xdp_prog) && mtu > dev->mtu)
+		return -EBUSY;
 	WRITE_ONCE(dev->mtu, mtu);
 	nd->wanted_mtu = 0;
+	return 0;
+}
+
+/* Without a driver, an XDP program can only be removed. Unregistering the device does that too. */
+static int forward_bpf(struct net_device *dev, struct netdev_bpf *bpf)
+{
+	const struct dom0_netdev_driver *driver = driver_rtnl(dev);
+	struct dom0_netdev *nd = netdev_priv(dev);
+	struct bpf_prog *old;
+
+	if (driver)
+		return driver->ops->ndo_bpf(dev, bpf);
+	if (bpf->command != XDP_SETUP_PROG || bpf->prog)
+		return -EOPNOTSUPP;
+	old = rcu_replace_pointer(nd->xdp_prog, NULL, lockdep_rtnl_is_held());
+	if (old)
+		bpf_prog_put(old);
 	return 0;
 }
 
@@ -150,6 +184,8 @@ static const struct net_device_ops forward_netdev_ops = {
 	.ndo_fix_features = forward_fix_features,
 	.ndo_change_mtu = forward_change_mtu,
 	.ndo_get_stats64 = forward_get_stats64,
+	.ndo_bpf = forward_bpf,
+	.ndo_xdp_xmit = forward_xdp_xmit,
 	.ndo_set_mac_address = eth_mac_addr,
 	.ndo_validate_addr = eth_validate_addr,
 };

@@ -14,6 +14,7 @@
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
 
+struct bpf_prog;
 struct dom0_backend;
 struct dom0_xs_batch;
 struct xenbus_device;
@@ -28,8 +29,8 @@ enum dom0_netdev_state {
 /**
  * struct dom0_netdev_driver - the operations of a driver
  * @ops: ndo_open, ndo_stop, ndo_start_xmit, ndo_select_queue, ndo_features_check,
- *	ndo_fix_features, ndo_change_mtu, and ndo_get_stats64, which adds what the driver has
- *	counted. Others are not called
+ *	ndo_fix_features, ndo_change_mtu, ndo_bpf, ndo_xdp_xmit, and ndo_get_stats64, which adds
+ *	what the driver has counted. Others are not called
  * @ethtool_ops: get_drvinfo, get_sset_count, get_strings and get_ethtool_stats. Others are not
  *	called
  *
@@ -45,6 +46,8 @@ struct dom0_netdev_driver {
  * @priv: the driver's data, for dom0_netdev_priv()
  * @wanted_mtu: for the driver: an MTU that the administrator has set and the frontend does not
  *	allow, or 0. Stays while the driver is away. Under rtnl
+ * @xdp_prog: for the driver: the XDP program, a reference to which it holds, or NULL. Stays while
+ *	the driver is away. Set under rtnl, read under RCU
  * @driver: private to dom0-xenbus
  * @past: private to dom0-xenbus
  * @total: private to dom0-xenbus
@@ -59,6 +62,7 @@ struct dom0_netdev_driver {
 struct dom0_netdev {
 	void *priv;
 	unsigned int wanted_mtu;
+	struct bpf_prog __rcu *xdp_prog;
 
 	const struct dom0_netdev_driver __rcu *driver;
 	struct rtnl_link_stats64 past;

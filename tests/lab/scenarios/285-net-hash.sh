@@ -98,7 +98,7 @@ if [ $ours = 1 ]; then
 	wait_for 20 stopping
 	fault_release vif_ctrl
 	wait $unbind || fail "the driver could not be unbound"
-	wait_for 20 test ! -e "/sys/class/net/$vif"
+	wait_for 20 test ! -e "/sys/kernel/debug/dom0/netback/$device"
 	must eval "echo $device >$driver/bind"
 fi
 

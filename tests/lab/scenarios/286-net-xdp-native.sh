@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # timeout: 900
-# proves: an XDP program on a vif sees each packet from the guest as a whole frame, and passes, drops, sends back, aborts or redirects it to another guest; programs change under traffic, and leave with the vif
+# proves: an XDP program on a vif sees each packet from the guest as a whole frame, and passes, drops, sends back, aborts or redirects it to another guest; programs change under traffic, stay while the driver is unbound, and leave with the vif
 # drivers: ours
 . /lab/lib/net.sh
 before=$(census)
@@ -141,6 +141,24 @@ wait_for 60 pinged
 udp 's.sendto(b"once more", ("10.0.0.1", 7003))
 assert s.recv(99) == b"once more"'
 same "datagrams sent back" "$(counter rx_xdp_tx)" $((sent_back + 1))
+
+# It stays while the driver is unbound; then no other can take its place, and the MTU cannot grow.
+device=vif-${GUEST_ID[alice]}-0
+driver=/sys/bus/xen-backend/drivers/dom0-vif
+unbind() {
+	must eval "echo $device >$driver/unbind"
+	wait_for 20 test ! -e "/sys/kernel/debug/dom0/netback/$device"
+}
+unbind
+must eval "ip -d link show dev $vif | grep -q 'prog/xdp'"
+ip -force link set dev "$vif" xdpdrv pinned $bpf/pass 2>/dev/null && fail "a program is attached without a driver"
+ip link set dev "$vif" mtu 9000 2>/dev/null && fail "a large MTU is set without a driver, in spite of a program"
+must eval "echo $device >$driver/bind"
+wait_for 60 pinged
+udp 's.sendto(b"again", ("10.0.0.1", 7003))
+assert s.recv(99) == b"again"'
+same "datagrams sent back by the new driver" "$(counter rx_xdp_tx)" 1
+unbind
 
 # The vif goes with its program, which is free then.
 must umount $bpf

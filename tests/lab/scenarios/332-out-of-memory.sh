@@ -16,6 +16,8 @@ probe() {
 	local driver=/sys/bus/xen-backend/drivers/dom0-$1 device=$1-${GUEST_ID[mallory]}-$2
 	echo "$device" >"$driver/unbind" || fail "unbind $device"
 	must xenstore-write "/local/domain/0/backend/$1/${GUEST_ID[mallory]}/$2/multi-queue-max-queues" 2
+	# The probe is to make a new network device.
+	[ "$1" != vif ] || xenstore-rm "/local/domain/0/backend/vif/${GUEST_ID[mallory]}/$2/netdev-id" 2>/dev/null
 	echo "$device" >"$driver/bind" || fail "bind $device"
 	wait_for 20 probed
 }
