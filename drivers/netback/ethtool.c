@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Statistics for ethtool -S, read without a lock while the queues count. */
+/* What ethtool shows: queues (-l), and statistics (-S), read without a lock while they count. */
 #include "ethtool.h"
 #include "queue.h"
 #include "vif.h"
@@ -20,6 +20,18 @@ static void vif_get_drvinfo(struct net_device *dev, struct ethtool_drvinfo *info
 
 	strscpy(info->driver, KBUILD_MODNAME, sizeof(info->driver));
 	strscpy(info->bus_info, vif->be->name, sizeof(info->bus_info));
+}
+
+/*
+ * A queue serves both directions, also with an event channel for each. The frontend decides how
+ * many it uses when it connects, so there is no set_channels, and ethtool -L fails. Under rtnl.
+ */
+static void vif_get_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	const struct vif *vif = dom0_netdev_priv(dev);
+
+	channels->max_combined = vif->max_queues;
+	channels->combined_count = vif->num_queues;
 }
 
 /* Count all queues that exist, connected or not: the count must not change between two calls. */
@@ -70,4 +82,5 @@ const struct ethtool_ops vif_ethtool_ops = {
 	.get_sset_count = vif_get_sset_count,
 	.get_strings = vif_get_strings,
 	.get_ethtool_stats = vif_get_ethtool_stats,
+	.get_channels = vif_get_channels,
 };

@@ -224,12 +224,21 @@ static void forward_get_ethtool_stats(struct net_device *dev, struct ethtool_sta
 		driver->ethtool_ops->get_ethtool_stats(dev, stats, data);
 }
 
+static void forward_get_channels(struct net_device *dev, struct ethtool_channels *channels)
+{
+	const struct dom0_netdev_driver *driver = driver_rtnl(dev);
+
+	if (driver)
+		driver->ethtool_ops->get_channels(dev, channels);
+}
+
 static const struct ethtool_ops forward_ethtool_ops = {
 	.get_drvinfo = forward_get_drvinfo,
 	.get_link = ethtool_op_get_link,
 	.get_sset_count = forward_get_sset_count,
 	.get_strings = forward_get_strings,
 	.get_ethtool_stats = forward_get_ethtool_stats,
+	.get_channels = forward_get_channels,
 	.get_ts_info = ethtool_op_get_ts_info,
 };
 

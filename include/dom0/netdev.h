@@ -31,8 +31,8 @@ enum dom0_netdev_state {
  * @ops: ndo_open, ndo_stop, ndo_start_xmit, ndo_select_queue, ndo_features_check,
  *	ndo_fix_features, ndo_change_mtu, ndo_bpf, ndo_xdp_xmit, and ndo_get_stats64, which adds
  *	what the driver has counted. Others are not called
- * @ethtool_ops: get_drvinfo, get_sset_count, get_strings and get_ethtool_stats. Others are not
- *	called
+ * @ethtool_ops: get_drvinfo, get_sset_count, get_strings, get_ethtool_stats and get_channels.
+ *	Others are not called
  *
  * Constant. No operation runs after dom0_netdev_detach().
  */

@@ -17,6 +17,10 @@ for way in "pv Y 2 4" "pvh N 1 1"; do
 	vif=vif${GUEST_ID[alice]}.0
 	same "queues of $vif" "$(grep -c '^queue' "/sys/kernel/debug/dom0/netback/vif-${GUEST_ID[alice]}-0")" "$vcpus"
 	same "channels of $vif" "$(grep -c "$vif-q" /proc/interrupts)" "$channels"
+	if [ "$LAB_DRIVERS" != intree ]; then
+		same "queues of $vif in ethtool, at most and now" "$(ethtool -l "$vif" | awk '/^Combined/ { print $2 }' | xargs)" "2 $vcpus"
+		ethtool -L "$vif" combined 1 2>/dev/null && fail "the number of queues, which the guest decides, was changed"
+	fi
 	echo_install alice
 
 	echo_check alice 10.0.0.1 8
