@@ -90,6 +90,12 @@ pci_guest_sum() {
 	echo "${sum%% *}"
 }
 
+# pci_guest_load NAME: the guest reads the disk in its background, past its cache, until it ends. Returns when it has read some.
+pci_guest_load() {
+	guest_spawn "$1" load 'while dd if=/dev/nvme0n1 of=/dev/null bs=64k count=64 iflag=direct; do :; done'
+	wait_for 60 guest_run "$1" 'grep -q "^64+0 records out" /tmp/load.out'
+}
+
 # pci_guest_network NAME: checks that the card works, by a ping of the emulator's gateway.
 pci_guest_network() {
 	guest_must "$1" 'modprobe e1000e; until [ -e /sys/class/net/eth0 ]; do usleep 200000; done

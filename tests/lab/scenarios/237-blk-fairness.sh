@@ -44,7 +44,7 @@ shares() {
 	took=$(since "$start")
 	say "$total reads of $# guests in $took s"
 	# The disk completes 256 reads per second. With much fewer reads, the processor is the bottleneck and not the disk.
-	[ $total -gt $((${took%.*} * 200)) ] || fail "the disk was not busy: $total reads in $took s"
+	[ "$total" -gt $((${took%.*} * 200)) ] || fail "the disk was not busy: $total reads in $took s"
 	for guest in "$@"; do
 		if [ $((got[$guest] * 10 * $#)) -lt $((total * 9)) ] || [ $((got[$guest] * 10 * $#)) -gt $((total * 11)) ]; then
 			fail "$guest had ${got[$guest]} of $total reads, among $# guests"

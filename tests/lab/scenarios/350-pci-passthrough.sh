@@ -41,7 +41,7 @@ same "the same after pci-attach" "$(pci_guest_sum eve 8 8)" "$(expected 8 8)"
 
 # ---- a guest that is destroyed while it uses the device ----
 
-guest_spawn eve load 'while dd if=/dev/nvme0n1 of=/dev/null bs=64k count=64; do :; done'
+pci_guest_load eve
 id=${GUEST_ID[eve]}
 guest_destroy eve
 pci_no_backend "$id"

@@ -19,7 +19,7 @@ guest_must eve 'grep "pirq.*nvme0q" /proc/interrupts'
 guest_must eve "pattern 9 $((4 << 20)) | dd of=/dev/nvme0n1 bs=1M iflag=fullblock conv=fsync"
 same "what the guest wrote, as it reads it" "$(pci_guest_sum eve 0 4)" "$(expected 9 4)"
 must grep -q "^$NVME:on:acking:" "$PCIBACK/irq_handlers"
-guest_spawn eve load 'while dd if=/dev/nvme0n1 of=/dev/null bs=64k count=64 iflag=direct; do :; done'
+pci_guest_load eve
 id=${GUEST_ID[eve]}
 guest_destroy eve
 pci_no_backend "$id"
