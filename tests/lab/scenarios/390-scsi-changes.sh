@@ -72,18 +72,30 @@ insmod "/lib/modules/$(uname -r)/kernel/drivers/xen/xen-scsiback.ko" 2>/run/insm
 grep -q 'busy\|exists' /run/insmod || fail "the in-tree driver: $(cat /run/insmod)"
 say "the in-tree driver is refused"
 
+# work_begin SEED: the guest writes that data again and again, and has written it once when this returns. work_end SEED: ends this, and
+# verifies the data.
+work_begin() {
+	guest_spawn alice work "rm -f /tmp/enough
+		until [ -e /tmp/enough ]; do pattern $1 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock || exit 1; done"
+	wait_for 60 guest_run alice 'grep -q "^32+0 records out" /tmp/work.out'
+}
+work_end() {
+	guest_must alice 'touch /tmp/enough'
+	guest_join alice work >/dev/null || fail "the guest's writes failed"
+	scsi_verify alice "$disk" "$1" 8
+}
+
 # The driver is unbound while the guest writes, and bound again.
-guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
+work_begin 23
 device=vscsi-${GUEST_ID[alice]}-0
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/unbind"
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/bind"
 wait_for 60 scsi_is alice 4
-guest_join alice work >/dev/null || fail "the guest's writes failed"
-scsi_verify alice "$disk" 23 8
+work_end 23
 say "the driver was unbound and bound while the guest wrote"
 
 # The same while xenstore fails: a later attempt adds the unit, its state stays, and the guest's writes wait.
-guest_spawn alice work "i=0; while [ \$i -lt 6 ]; do pattern 23 8388608 | dd of=/dev/$disk bs=256k oflag=direct iflag=fullblock; i=\$((i + 1)); done"
+work_begin 24
 fault_fail vscsi_unit_read 5 2
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/unbind"
 must sh -c "echo $device >/sys/bus/xen-backend/drivers/vscsi/bind"
@@ -93,8 +105,7 @@ wait_for 60 looked_again
 wait_for 60 scsi_is alice 4
 fault_off
 must scsi_is alice 4 0
-guest_join alice work >/dev/null || fail "the guest's writes failed"
-scsi_verify alice "$disk" 23 8
+work_end 24
 say "the driver was unbound and bound while xenstore failed"
 
 # The frontend reconnects and finds its unit again. Linux's frontend reacts to the backend's state Closed, so it must see InitWait.
@@ -105,7 +116,7 @@ wait_for 60 scsi_is alice 2
 guest_must alice 'echo vscsi-0 >/sys/bus/xen/drivers/vscsi/bind'
 scsi_connected alice 0
 disk=$(scsi_disk alice 0:0:0:0)
-scsi_verify alice "$disk" 23 8
+scsi_verify alice "$disk" 24 8
 say "the frontend reconnected"
 
 guest_destroy alice
