@@ -25,15 +25,16 @@ mallory_may_look vscsi
 
 counters_begin
 mallory_runs 12 scsi 0 all
-pauses=$(awk '$1 == "pauses" { print $2 }' "/sys/kernel/debug/dom0/scsiback/vscsi-${GUEST_ID[mallory]}-0/ring")
+counter() { awk -v name="$1" '$1 == name { print $2 }' "/sys/kernel/debug/dom0/scsiback/vscsi-${GUEST_ID[mallory]}-0/ring"; }
+pauses=$(counter pauses)
 [ "${pauses:-0}" -gt 0 ] || fail "a host with so many invalid requests was not paused"
 mallory_runs 40 scsi 0 cycle 20
 # A host keeps the memory of its commands while it is connected, and mallory's host is not connected.
 counters_end 4096
 
 # Destroy mallory in the middle of its I/O.
-guest_spawn mallory last 'hostile scsi 0 large large large random random random'
-nap 2
+guest_spawn mallory last 'while hostile scsi 0 large random; do :; done'
+wait_for 60 moves counter commands
 mallory_stop
 scsi_clear mallory
 canary_stop
