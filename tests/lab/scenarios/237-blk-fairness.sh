@@ -27,10 +27,11 @@ join() {
 	had=$(reads "$1")
 	wait_for 60 busy "$1" "$had"
 }
-# shares GUEST...: measures for 30 seconds, and fails unless each guest has an equal share within 10 per cent.
-shares() {
-	local guest total=0 start took
-	local -A had=() got=()
+# measure GUEST...: counts the reads of 30 seconds: got, total and took, for shares.
+measure() {
+	local guest start
+	local -A had=()
+	total=0
 	start=$(now)
 	for guest in "$@"; do had[$guest]=$(reads "$guest"); done
 	nap 30
@@ -38,13 +39,23 @@ shares() {
 		got[$guest]=$(($(reads "$guest") - had[$guest]))
 		total=$((total + got[$guest]))
 	done
+	took=$(since "$start")
+	say "$total reads of $# guests in $took s"
+}
+# shares GUEST...: fails unless each guest has an equal share within 10 per cent, while the disk is busy all the time.
+shares() {
+	local guest total took
+	local -A got=()
+	# The disk completes 256 reads per second. With much fewer reads, the processor is the bottleneck and not the disk, or the host has
+	# stopped the computer for seconds. It rarely does so three times.
+	for _ in 1 2 3; do
+		measure "$@"
+		[ "$total" -le $((${took%.*} * 200)) ] || break
+	done
+	[ "$total" -gt $((${took%.*} * 200)) ] || fail "the disk was not busy: $total reads in $took s"
 	for guest in "$@"; do
 		result "share of $guest among $#, in percent of an equal one" $((got[$guest] * 100 * $# / total))
 	done
-	took=$(since "$start")
-	say "$total reads of $# guests in $took s"
-	# The disk completes 256 reads per second. With much fewer reads, the processor is the bottleneck and not the disk.
-	[ "$total" -gt $((${took%.*} * 200)) ] || fail "the disk was not busy: $total reads in $took s"
 	for guest in "$@"; do
 		if [ $((got[$guest] * 10 * $#)) -lt $((total * 9)) ] || [ $((got[$guest] * 10 * $#)) -gt $((total * 11)) ]; then
 			fail "$guest had ${got[$guest]} of $total reads, among $# guests"
