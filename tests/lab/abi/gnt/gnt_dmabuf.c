@@ -5,10 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,6 +177,25 @@ static void dmabuf_export_arguments(void)
 	TRY("the descriptor is free again", fcntl(fd, F_GETFD));
 }
 
+/* Wait until another process waits in an ioctl, for a minute at most. */
+static void await_ioctl(pid_t pid)
+{
+	char path[32], text[16];
+	bool asleep = false;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/syscall", pid);
+	for (int i = 0; i < 600 && !asleep; i++) {
+		usleep(100000);
+		file = fopen(path, "r");
+		if (!file)
+			die("watching the program that waits");
+		/* "running", or the number of the call in which it sleeps */
+		asleep = fgets(text, sizeof(text), file) && strtol(text, NULL, 10) == SYS_ioctl;
+		fclose(file);
+	}
+}
+
 static void dmabuf_export_end(void)
 {
 	int dev = open("/dev/xen/gntdev", O_RDWR), maker = open_maker();
@@ -191,7 +212,7 @@ static void dmabuf_export_end(void)
 	TRY("wait through another file", wait_released(gntdev, fd, 50));
 	child = fork();
 	if (!child) {
-		usleep(300000);
+		await_ioctl(getppid());
 		_exit(0);
 	}
 	close(fd);
