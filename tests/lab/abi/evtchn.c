@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 /* The header needs this type of Xen's. */
@@ -325,6 +326,7 @@ static void ask_evtchn_restricted(void)
 
 static void ask_signals(void)
 {
+	static const struct itimerval each_second = { { 1, 0 }, { 1, 0 } }, never;
 	struct sigaction alarmed = { .sa_handler = count_signal };
 	struct pair pair;
 	char port[4];
@@ -345,8 +347,10 @@ static void ask_signals(void)
 	answer_text(signals ? "a signal" : "no signal", "fasync event");
 	answer(fcntl(fd, F_SETFL, 0), "fasync off, blocking");
 	ioctl(fd, IOCTL_EVTCHN_RESET, 0);
-	alarm(1);
+	/* The first signal may come before the read begins. */
+	setitimer(ITIMER_REAL, &each_second, NULL);
 	answer_value(read(fd, port, 4), "read until a signal");
+	setitimer(ITIMER_REAL, &never, NULL);
 }
 
 /* A port that is bound to a file is closed with it, and only then. */
