@@ -34,8 +34,8 @@ def modules():
 
 
 def kernel_threads():
-    """Names of kernel threads. Leaves out kworkers, and ext4lazyinit of Dom0's root, which ends by itself."""
-    names = []
+    """Kernel threads by their id. Leaves out kworkers, and ext4lazyinit of Dom0's root, which ends by itself."""
+    names = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             before, _, after = stat.read_text(errors="replace").rpartition(")")
@@ -43,8 +43,13 @@ def kernel_threads():
             continue
         name = before.partition("(")[2]
         if after.split()[1] == "2" and not re.match("kworker|ext4lazyinit", name):
-            names.append(name)
-    return " ".join(sorted(names))
+            names[stat.parent.name] = name
+    return names
+
+
+def lasting(before, now):
+    """Names of the threads that exist at both times. A thread that lives for a moment would be missing from the next count."""
+    return " ".join(sorted(name for thread, name in now.items() if before.get(thread) == name))
 
 
 def interrupts():
@@ -91,9 +96,11 @@ def main():
     print("modules:", modules())
     print("domains:", " ".join(sorted(line.split()[0] for line in said("xl", "list")[1:])))
     print("netdevs:", folder("/sys/class/net"))
-    print("kernel threads:", kernel_threads())
-    print("interrupts:", interrupts())
+    threads = kernel_threads()
+    irqs = interrupts()
     dump = xen_keys("eg")
+    print("kernel threads:", lasting(threads, kernel_threads()))
+    print("interrupts:", irqs)
     print("event channels of Dom0 in Xen:", event_channels(dump))
     print("active grants in Xen:", grants(dump))
     print("backend nodes:", backend_nodes())
