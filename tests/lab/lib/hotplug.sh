@@ -22,7 +22,8 @@ files_end() {
 	rounds=$(guest_join "$1" files) || fail "guest $1 read wrong data"
 	guest_must "$1" 'umount /mnt'
 	# shellcheck disable=SC2034 # for the caller
-	FILES=$(echo "$rounds" | wc -l)
+	FILES=$(grep -cx round <<<"$rounds")
+	[ "$FILES" -gt 0 ] || fail "guest $1 verified no file"
 }
 
 # disk_comes_and_goes NAME DISK [DEVICE]: attaches DISK as xvdb, writes, detaches, and checks the data on the backing device.
