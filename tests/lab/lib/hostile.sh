@@ -7,8 +7,8 @@
 # are passed to mallory's guest_start.
 # shellcheck disable=SC2120 # most need no more
 both_start() {
-	local sum
-	sum=$(expected 3 1)
+	local words
+	words="3 $(expected 3 1) 4 $(expected 4 1)"
 	guest_start mallory vcpus=2 "$@"
 	guest_must mallory 'modprobe -a xen-evtchn xen-gntalloc && echo 0 >/sys/bus/xen/drivers_autoprobe'
 	guest_start canary disk=/dev/nvme0n5 nic=10.0.0.9
@@ -18,10 +18,12 @@ both_start() {
 		pattern 4 65536; echo part >>/tmp/sent; usleep 500000
 	done | tcp send 10.0.0.1 7001'
 	guest_must canary 'mkfs.ext4 -q -F /dev/xvda && mount -t ext4 /dev/xvda /mnt' >/dev/null
-	guest_spawn canary files "while [ ! -e /tmp/stop ]; do
-		pattern 3 1048576 >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
-		[ \"\$(sha256 /mnt/data)\" = '$sum  /mnt/data' ] || exit 1
+	guest_spawn canary files "set -- $words
+	while [ ! -e /tmp/stop ]; do
+		pattern \$1 1048576 >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
+		[ \"\$(sha256 /mnt/data)\" = \"\$2  /mnt/data\" ] || exit 1
 		echo round
+		set -- \$3 \$4 \$1 \$2
 		sleep 1
 	done"
 	canary_alive

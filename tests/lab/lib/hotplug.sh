@@ -2,16 +2,18 @@
 # shellcheck shell=bash
 # Attaches and detaches devices while there is other I/O. For scenarios to source.
 
-# files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of MIB there, and sleeps
-# MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and sets FILES to their number.
+# files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of MIB there, each with other data
+# than the one before, and sleeps MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and sets FILES to their number.
 files_begin() {
-	local sum mib=${3:-8}
-	sum=$(expected 3 "$mib")
+	local mib=${3:-8} words
+	words="3 $(expected 3 "$mib") 4 $(expected 4 "$mib")"
 	guest_must "$1" "mkfs.ext4 -q -F $2 && mount -t ext4 $2 /mnt && rm -f /tmp/stop" >/dev/null
-	guest_spawn "$1" files "while [ ! -e /tmp/stop ]; do
-		pattern 3 $((mib << 20)) >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
-		[ \"\$(sha256 /mnt/data)\" = '$sum  /mnt/data' ] || exit 1
+	guest_spawn "$1" files "set -- $words
+	while [ ! -e /tmp/stop ]; do
+		pattern \$1 $((mib << 20)) >/mnt/data && sync && echo 3 >/proc/sys/vm/drop_caches
+		[ \"\$(sha256 /mnt/data)\" = \"\$2  /mnt/data\" ] || exit 1
 		echo round
+		set -- \$3 \$4 \$1 \$2
 		usleep ${4:-0}
 	done"
 }
