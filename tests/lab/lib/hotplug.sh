@@ -3,7 +3,8 @@
 # Attaches and detaches devices while there is other I/O. For scenarios to source.
 
 # files_begin NAME DEVICE [MIB [MICROSECONDS]]: the guest writes, re-reads and verifies file after file of MIB there, each with other data
-# than the one before, and sleeps MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong, and sets FILES to their number.
+# than the one before, and sleeps MICROSECONDS in between. files_end NAME stops that, fails if a file was wrong or there was none, and
+# sets FILES to their number.
 files_begin() {
 	local mib=${3:-8} words
 	words="3 $(expected 3 "$mib") 4 $(expected 4 "$mib")"
@@ -28,16 +29,20 @@ files_end() {
 	[ "$FILES" -gt 0 ] || fail "guest $1 verified no file"
 }
 
-# disk_comes_and_goes NAME DISK [DEVICE]: attaches DISK as xvdb, writes, detaches, and checks the data on the backing device.
+# disk_comes_and_goes NAME DISK [DEVICE]: attaches DISK as xvdb, writes, detaches, and checks the data on the backing device. The data is
+# not that of an earlier call or guest, which may still be there.
+VISITS=0
 disk_comes_and_goes() {
-	local got device=${3:-xvdb}
+	local got seed device=${3:-xvdb}
+	VISITS=$((VISITS + 1))
+	seed=$((1000 * ${GUEST_ID[$1]:-0} + VISITS))
 	must xl block-attach "$1" "phy:/dev/$2" "$device" w
 	guest_must "$1" "until [ -b /dev/$device ]; do usleep 200000; done
-		pattern 5 4194304 | dd of=/dev/$device bs=64k oflag=direct" >/dev/null
+		pattern $seed 4194304 | dd of=/dev/$device bs=64k oflag=direct" >/dev/null
 	must xl block-detach "$1" "$device"
 	guest_must "$1" "while [ -b /dev/$device ]; do usleep 200000; done"
 	got=$(head -c 4194304 "/dev/$2" | sha256sum)
-	same "data behind the detached disk" "${got%% *}" "$(expected 5 4)"
+	same "data behind the detached disk" "${got%% *}" "$(expected $seed 4)"
 }
 
 # nic_comes_and_goes NAME: attaches, uses and detaches a second network card.

@@ -18,20 +18,22 @@ console_says() {
 	wait $console
 }
 
+seed=70
 for type in pv pvh; do
 	name=carol-$type disk=/dev/nvme0n5
 	guest_start "$name" type=$type disk=$disk nic=10.0.0.2
 	xl list | grep -q "^$name " || fail "xl list does not show $name"
 	console_says "$name" "hello-from-$type"
-	disk_fill "$name" /dev/xvda 70 16
+	disk_fill "$name" /dev/xvda $seed 16
 	result "$type guest: 16 MiB of seeded data written to ext4" "$RATE"
-	tcp_to_dom0 "$name" 71 4
+	tcp_to_dom0 "$name" $((seed + 1)) 4
 	result "$type guest: 4 MiB over TCP to Dom0, checksum equal" "$RATE"
-	tcp_to_guest "$name" 10.0.0.2 72 4
+	tcp_to_guest "$name" 10.0.0.2 $((seed + 2)) 4
 	result "$type guest: 4 MiB over TCP from Dom0, checksum equal" "$RATE"
 	guest_destroy "$name"
-	backing_verify $disk 70 16
+	backing_verify $disk $seed 16
 	result "$type guest: the 16 MiB verified by Dom0" "$RATE"
+	seed=$((seed + 10))
 done
 census_back_to "$before"
 devices_must_serve

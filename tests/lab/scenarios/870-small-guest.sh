@@ -16,7 +16,9 @@ guest_settled() {
 }
 
 before=$(census)
+seed=94
 for type in pv pvh; do
+	seed=$((seed + 1))
 	name=tiny-$type log=/var/log/xen/console/guest-tiny-$type.log
 	if ! guest_create "$name" type=$type mem=64 disk=/dev/nvme0n5 nic=10.0.0.2 2>"/run/$name.why"; then
 		why=$(grep -o 'segment .*: Out of memory' "/run/$name.why") || fail "xl refuses $name: $(cat "/run/$name.why")"
@@ -30,11 +32,11 @@ for type in pv pvh; do
 		mv "$log" "$LAB_OUT/$name-died.log"
 		continue
 	fi
-	disk_fill "$name" /dev/xvda 95 16
-	disk_verify "$name" /dev/xvda 95 16
+	disk_fill "$name" /dev/xvda $seed 16
+	disk_verify "$name" /dev/xvda $seed 16
 	say "$type guest of 64 MiB: $(guest_run "$name" 'sed -n s/MemTotal:.//p /proc/meminfo' | xargs), 16 MiB written and verified"
 	guest_stop "$name"
-	backing_verify /dev/nvme0n5 95 16
+	backing_verify /dev/nvme0n5 $seed 16
 done
 census_back_to "$before"
 pass
