@@ -42,8 +42,14 @@ is_about() {
 	fail "$what: $n per second instead of $wanted"
 }
 
-# work TAG OPTIONS: starts eight processes, four on each CPU, and so four on each queue.
-work() { guest_spawn alice "$1" "for cpu in 1 2 1 2 1 2 1 2; do taskset \$cpu dd $2 & done; wait"; }
+# work TAG OPTIONS: starts eight processes, four on each CPU, and so four on each queue. Fails if one of them does.
+work() {
+	guest_spawn alice "$1" "for cpu in 1 2 1 2 1 2 1 2; do
+		( taskset \$cpu dd $2 || touch /tmp/$1.failed ) &
+	done
+	wait
+	[ ! -e /tmp/$1.failed ]"
+}
 
 # Bytes read: 1 MiB per second on both queues together, then 2 MiB.
 limit read-bytes 1048576
@@ -52,6 +58,7 @@ wait_for 20 held
 is_about "sectors read" rd_sect 2048
 limit read-bytes 2097152,262144
 is_about "sectors read when the limit is doubled" rd_sect 4096
+same "queues" "$(ring_key rd_req | wc -l)" 2
 for reads in $(ring_key rd_req); do
 	[ "$reads" -gt 40 ] || fail "one of the queues had $reads reads"
 done
