@@ -21,6 +21,7 @@ data_verify
 # The files that the kernel's own balloon has, too.
 same "current_kb" "$(cat "$NAMES"/info/current_kb)" "$full"
 for file in "$NAMES"/scrub_pages /sys/module/dom0_balloon/parameters/scrub_pages; do
+	must setpriv --bounding-set -sys_time sh -c "echo 1 >$file"
 	! setpriv --bounding-set -sys_admin sh -c "echo 0 >$file" || fail "$file is written without CAP_SYS_ADMIN"
 done
 same "scrub_pages" "$(cat "$NAMES"/scrub_pages)" 1
@@ -36,8 +37,11 @@ done
 same "target" "$(attribute target_kb)" "$full"
 
 # Invalid targets.
+refused=$(counter refused)
 for nonsense in -4096 text 12M; do
 	target "$nonsense"
+	refused=$((refused + 1))
+	wait_for 5 attribute_is counters/refused $refused
 	wait_for 5 error_says "memory/target is not a number"
 	same "target after $nonsense" "$(attribute target_kb)" "$full"
 done
