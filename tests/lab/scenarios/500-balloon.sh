@@ -36,7 +36,9 @@ for kib in 0 1 -4096 text 99999999999; do
 	[ "$(dom0_memory)" -ge 512 ] || fail "Dom0 is down to $(dom0_memory) MiB after target $kib"
 	[ "$(dom0_memory)" -le "$full" ] || fail "Dom0 has $(dom0_memory) MiB after target $kib"
 done
-logs_kernel "$LAB_NAME" | grep -qi balloon || fail "no message about invalid targets"
+for message in 'of 0 KiB is below the floor' 'refused, it is not a number'; do
+	logs_kernel "$LAB_NAME" | grep -q "dom0_balloon: memory/target: target $message" || fail "no message: target $message"
+done
 echo 0 >$target
 sleep 2
 [ "$(dom0_memory)" -ge 512 ] || fail "Dom0 is down to $(dom0_memory) MiB after target 0 in sysfs"
