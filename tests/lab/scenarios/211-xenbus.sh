@@ -296,6 +296,7 @@ done
 made=$(($(counter connects) - connects)) took=$(since "$began")
 postponed=$(awk '$1 == "dom0test-0-1" { print $NF }' $table)
 say "120 writes in $took s: $made connections, postponed $postponed times"
+[ "$made" -ge 1 ] || fail "no connection in $took s, so nothing was slowed down"
 [ "$made" -le "$(awk -v t="$took" 'BEGIN { print int(16 + 2 * t + 2) }')" ] || fail "$made connections in $took s"
 frontend 1 1
 open 1

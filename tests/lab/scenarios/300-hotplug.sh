@@ -14,9 +14,11 @@ done | tcp send 10.0.0.1 7001'
 files_begin alice /dev/xvda
 
 wait_for 30 disk_busy nvme0n5
+wait_for 30 nic_busy "vif${GUEST_ID[alice]}.0"
 disk_comes_and_goes alice nvme0n6
 nic_comes_and_goes alice
 wait_for 30 disk_busy nvme0n5
+wait_for 30 nic_busy "vif${GUEST_ID[alice]}.0"
 
 files_end alice
 guest_must alice 'touch /tmp/stop-stream'
