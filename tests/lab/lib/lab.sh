@@ -29,6 +29,13 @@ pass() { verdict pass; }
 fail() { verdict fail "$*"; }
 skip() { verdict skip "$*"; }
 
+# bash calls this for a command that does not exist. A scenario that expects a command to fail must not pass for that reason.
+command_not_found_handle() {
+	[[ $- == *i* ]] || fail "there is no command $1"
+	echo "$1: command not found" >&2
+	return 127
+}
+
 # say TEXT: prints a line of progress.
 say() {
 	local line
