@@ -11,6 +11,7 @@ fio='chroot /tools fio --output=/tmp/fio --aux-path=/tmp --direct=1 --ioengine=l
 fio+=' --rw=randwrite --size=6m --verify=crc32c --verify_fatal=1'
 fio+=' --name=left --offset=0 --cpus_allowed=0 --name=right --offset=64m --cpus_allowed=1'
 guest_must fio "$fio" 300
+guest_must fio 'grep -q "err= 0" /tools/tmp/fio'
 guest_run fio 'grep -iE "verify:|err= *[1-9]" /tools/tmp/fio' && fail "fio found wrong data"
 
 rings=/sys/kernel/debug/dom0/blkback/vbd-${GUEST_ID[fio]}-51712/rings

@@ -99,6 +99,7 @@ for _ in $(seq 100); do
 	[ "$now_kb" -ge "$lowest" ] || lowest=$now_kb
 	sleep 0.05
 done
+[ "$lowest" -lt "$full" ] || fail "Dom0 gave no memory at all"
 [ "$lowest" -ge "$floor" ] || fail "Dom0 went down to $lowest KiB"
 
 # Our own file.
