@@ -46,6 +46,7 @@ medium 51
 
 # While the guest reads: the medium goes, is free in Dom0, and another one comes. The blocks of the third are larger than the guest knows.
 guest_spawn alice reader 'until [ -e /tmp/enough ]; do dd if=/dev/xvdc of=/dev/null bs=64k iflag=direct; done 2>/dev/null'
+wait_for 20 moves cat "/sys/bus/xen-backend/devices/$vbd/statistics/rd_sect"
 insert ""
 no_medium
 must losetup -d "$first"
@@ -82,9 +83,9 @@ medium 53
 say "a medium that cannot be opened leaves an empty drive"
 
 # The medium is taken out while no driver is bound.
-echo "$vbd" >$driver/unbind
+echo "$vbd" >$driver/unbind || fail "unbind"
 insert ""
-echo "$vbd" >$driver/bind
+echo "$vbd" >$driver/bind || fail "bind"
 no_medium
 must xl block-detach alice xvdc
 wait_for 10 test ! -e "/sys/bus/xen-backend/devices/$vbd"
@@ -97,8 +98,8 @@ no_medium
 insert "$second"
 medium 52
 same "sector size of a drive that was connected empty" "$(in_guest queue/logical_block_size)" 2048
-echo "$vbd" >$driver/unbind
-echo "$vbd" >$driver/bind
+echo "$vbd" >$driver/unbind || fail "unbind"
+echo "$vbd" >$driver/bind || fail "bind"
 is_open() { [ "$(cat "/sys/bus/xen-backend/devices/$vbd/physical_device")" = "$(xenstore-read "$node/physical-device")" ]; }
 wait_for 20 is_open
 medium 52
