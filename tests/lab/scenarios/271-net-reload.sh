@@ -115,7 +115,7 @@ for round in 1 2; do
 	must ip link set "vif$b.0" mtu 1400
 	must ip link set "vif$b.0" mtu 1450
 	must ip neigh replace 198.51.100.99 lladdr 02:00:00:00:00:02 dev "vif$b.0" nud permanent
-	ping -c 1 -W 1 -I "vif$b.0" 198.51.100.99 >/dev/null && fail "a ping was answered without a driver"
+	busybox ping -c 1 -W 1 -I "vif$b.0" 198.51.100.99 >/dev/null && fail "a ping was answered without a driver"
 	must ip neigh del 198.51.100.99 dev "vif$b.0"
 	[ "$(packets "vif$a.0")" -gt "$counted" ] || fail "the statistics of vif$a.0 go backwards"
 	counted=$(packets "vif$a.0")
