@@ -258,6 +258,19 @@ static void clear_driver(struct net_device *dev)
 	RCU_INIT_POINTER(nd->driver, NULL);
 }
 
+/* The device may be older than its driver, or newer. So the driver may lack what is called here. */
+static bool has_operations(const struct dom0_netdev_driver *driver)
+{
+	const struct ethtool_ops *tool = driver->ethtool_ops;
+	const struct net_device_ops *ops = driver->ops;
+
+	return ops->ndo_open && ops->ndo_stop && ops->ndo_start_xmit && ops->ndo_select_queue &&
+	       ops->ndo_features_check && ops->ndo_fix_features && ops->ndo_change_mtu &&
+	       ops->ndo_get_stats64 && ops->ndo_bpf && ops->ndo_xdp_xmit && tool->get_drvinfo &&
+	       tool->get_sset_count && tool->get_strings && tool->get_ethtool_stats &&
+	       tool->get_channels;
+}
+
 /* Register a new device together with its driver, since programs may use it at once. */
 int dom0_netdev_attach(struct net_device *dev, const struct dom0_netdev_driver *driver,
 		       void *priv)
@@ -265,6 +278,8 @@ int dom0_netdev_attach(struct net_device *dev, const struct dom0_netdev_driver *
 	struct dom0_netdev *nd = netdev_priv(dev);
 	int err = 0;
 
+	if (!has_operations(driver))
+		return -EOPNOTSUPP;
 	rtnl_lock();
 	nd->priv = priv;
 	rcu_assign_pointer(nd->driver, driver);

@@ -136,7 +136,8 @@ void dom0_netdev_add_id(const struct net_device *dev, struct dom0_xs_batch *batc
  *
  * May sleep; takes rtnl.
  *
- * Return: 0 or negative errno. No operation runs after an error.
+ * Return: 0; -EOPNOTSUPP if the driver lacks an operation that struct dom0_netdev_driver names; or
+ * another negative errno. No operation runs after an error.
  */
 int dom0_netdev_attach(struct net_device *dev, const struct dom0_netdev_driver *driver,
 		       void *priv);
