@@ -210,13 +210,20 @@ struct net_device *dom0_netdev_take(struct dom0_backend *be, unsigned int queues
 }
 EXPORT_SYMBOL_GPL(dom0_netdev_take);
 
-/* If xenstore fails, or says that the directory is another one, the device is not kept. */
+/*
+ * If xenstore says that the directory is another one, the device is not kept. If xenstore fails, it
+ * is: dom0_netdev_take() asks again.
+ */
 static bool keep_netdev(struct dom0_backend *be, struct dom0_netdev *nd)
 {
 	bool keep;
 	u32 id;
+	int err;
 
-	if (nd->dev->reg_state != NETREG_REGISTERED || read_id(be, &id) || id != nd->id)
+	if (nd->dev->reg_state != NETREG_REGISTERED)
+		return false;
+	err = read_id(be, &id);
+	if (err ? !dom0_xs_failed(err) : id != nd->id)
 		return false;
 	spin_lock(&netdevs_lock);
 	keep = !nd->gone && READ_ONCE(dom0_keep_netdevs);

@@ -155,7 +155,8 @@ void dom0_netdev_detach(struct net_device *dev);
  * @be: the backend
  * @dev: the network device, not attached; must not be used afterwards
  *
- * It is kept if the device stays on the bus and its directory in xenstore. May sleep; takes rtnl.
+ * It is kept if the device stays on the bus and its directory in xenstore, also if xenstore fails.
+ * May sleep; takes rtnl.
  */
 void dom0_netdev_release(struct dom0_backend *be, struct net_device *dev);
 

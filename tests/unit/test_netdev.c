@@ -311,8 +311,22 @@ static void xenstore_fails(void **state)
 	assert_int_equal(PTR_ERR(dom0_netdev_take(&be, 4)), -EIO);
 	store_err = 0;
 	assert_ptr_equal(dom0_netdev_take(&be, 4), dev);
-	/* Whether the directory is the same is not known. */
+	/* Whether the directory is the same is not known before the next driver reads it. */
 	store_err = -EIO;
+	dom0_netdev_release(&be, dev);
+	store_err = 0;
+	flush_work(&sweep_work);
+	assert_ptr_equal(dom0_netdev_take(&be, 4), dev);
+	/* It is another. */
+	store_err = -ENOMEM;
+	dom0_netdev_release(&be, dev);
+	store_err = 0;
+	store_id = 0;
+	assert_null(dom0_netdev_take(&be, 4));
+	nothing_is_left();
+	/* An answer is no failure. */
+	dev = new_netdev();
+	store_err = -EINVAL;
 	dom0_netdev_release(&be, dev);
 	nothing_is_left();
 }
