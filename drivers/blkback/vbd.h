@@ -7,6 +7,7 @@
 #include "cgroup.h"
 #include "counters.h"
 #include "latency.h"
+#include "medium.h"
 #include "pause.h"
 #include "protocol.h"
 #include "throttle.h"
@@ -23,15 +24,12 @@ struct blk_ring;
 /* For dom0_backend_fire(): the size differs from the one that the frontend was told. */
 #define BLK_FIRE_SIZE	(DOM0_BACKEND_WATCHES - 1)
 
-/* Size of the longest name of a medium, with its end. */
-#define BLK_PARAMS_SIZE	256
-
 /**
  * struct blk_vbd - one virtual disk
  *
- * The device's work writes all members, except where a member or its struct names another rule. The
- * rings' workers, which are kernel threads, read @bdev and @bounds without a lock; their tasklets
- * read @bounds. So do readers of sysfs with @mode and @dev, and the poll of sizes with
+ * The device's work writes all members, except where a member or its struct names another rule.
+ * Others read these without a lock: the rings' workers, which are kernel threads, @bdev and
+ * @bounds; their tasklets @bounds; readers of sysfs @mode and @dev; the poll of sizes
  * @told_sectors. While rings exist, @bdev and @bounds change only in a pause, but for the size.
  *
  * @be: the backend device
@@ -44,7 +42,7 @@ struct blk_ring;
  * @unusable: the toolstack has named a disk that cannot be opened
  * @mode: access mode from the toolstack, such as "w"
  * @drive: it is a CD-ROM drive, whose medium the toolstack may change
- * @params: of a drive: what the toolstack has named as its medium
+ * @medium: of a drive: the name of its medium, and what became of it
  * @info: VDISK_* flags for the frontend
  * @bounds: properties that requests are checked against
  * @sector_size: block size that the frontend is told, in bytes
@@ -75,7 +73,7 @@ struct blk_vbd {
 	bool unusable;
 	char mode[8];
 	bool drive;
-	char params[BLK_PARAMS_SIZE];
+	struct blk_medium medium;
 	unsigned int info;
 	struct blk_bounds bounds;
 	unsigned int sector_size;

@@ -148,14 +148,17 @@ static int read_physical_device(struct blk_vbd *vbd, dev_t *dev)
 static int note_opened(struct blk_vbd *vbd)
 {
 	struct dom0_xs_batch batch;
+	int err;
 
 	dom0_xs_begin(&batch, vbd->be);
 	dom0_xs_add(&batch, "opened", "%x:%x@%llx", MAJOR(vbd->dev), MINOR(vbd->dev),
 		    vbd->bdev->bd_disk->diskseq);
-	if (vbd->drive)
-		dom0_xs_add(&batch, "medium", "%s", vbd->params);
+	blk_medium_add_note(vbd, &batch);
 	dom0_xs_add_removal(&batch, "hotplug-error");
-	return dom0_xs_commit(&batch);
+	err = dom0_xs_commit(&batch);
+	if (!err && vbd->drive)
+		blk_medium_opened(vbd);
+	return err;
 }
 
 /* Close a disk that has just been opened. The drive of a medium may be connected. */
@@ -237,13 +240,13 @@ static void note_name(struct blk_vbd *vbd, dev_t dev)
 }
 
 /*
- * The toolstack, or its hotplug script, has named the disk, now or before this driver was bound.
- * Refuse a second name while the first is in use. If the device was given up, only note the name:
- * online_changed() opens the disk when the toolstack wants it back.
+ * The toolstack, or its hotplug script, has named the disk: just now if it has @written the number,
+ * or before this driver was bound. Refuse a second name while the first is in use. If the device
+ * was given up, only note the name: the disk is opened when the toolstack wants it back.
  */
-static void physical_device_changed(struct blk_vbd *vbd)
+static void physical_device_changed(struct blk_vbd *vbd, bool written)
 {
-	bool found = !vbd->looked;
+	bool same = !vbd->looked || !written;
 	dev_t dev;
 	int online = dom0_backend_online(vbd->be);
 	int err = online < 0 ? online : read_physical_device(vbd, &dev);
@@ -260,7 +263,7 @@ static void physical_device_changed(struct blk_vbd *vbd)
 	if (!vbd->file && given_up(vbd, online))
 		note_name(vbd, dev);
 	else if (!vbd->file)
-		open_disk(vbd, dev, found);
+		open_disk(vbd, dev, same);
 	else if (dev != vbd->dev)
 		dom0_backend_error(vbd->be, -EBUSY,
 				   "physical-device changed to %x:%x, but %x:%x stays in use",
@@ -290,7 +293,8 @@ static void size_changed(struct blk_vbd *vbd)
  * To detach a device that is Closed already, the toolstack changes nothing but "online". If it
  * wants a released device back, open the disk again by the number that is in xenstore now. Not
  * before the disk's name has been read once: physical_device_changed() also compares the disk with
- * the one before, and must do so until it has an answer.
+ * the one before, and must do so until it has an answer. The disk of a drive is opened by
+ * drive_changed().
  */
 static void online_changed(struct blk_vbd *vbd)
 {
@@ -299,7 +303,7 @@ static void online_changed(struct blk_vbd *vbd)
 
 	if (given_up(vbd, online))
 		blk_vbd_close(vbd);
-	else if (!vbd->file && vbd->looked && vbd->dev && online > 0 &&
+	else if (!vbd->drive && !vbd->file && vbd->looked && vbd->dev && online > 0 &&
 		 !read_physical_device(vbd, &dev))
 		open_disk(vbd, dev, true);
 }
@@ -310,17 +314,38 @@ static bool has_other_size(const struct blk_vbd *vbd)
 	return vbd->drive && vbd->told_sectors != vbd->bounds.nr_sectors;
 }
 
-/* The name of a medium comes before its number, which belongs to that name. */
+/*
+ * The name of a medium comes before its number, which belongs to that name. Each of the two is read
+ * whatever was written, as the other may have been written before. A connected frontend is told
+ * that the old medium is gone before the new one is opened: that may have the same size.
+ */
+static void drive_changed(struct blk_vbd *vbd, unsigned long fired)
+{
+	if (blk_medium_changed(vbd, fired & BIT(WATCH_PARAMS)))
+		return;
+	if (has_other_size(vbd))
+		size_changed(vbd);
+	if (dom0_backend_retries(vbd->be))
+		return;
+	physical_device_changed(vbd, fired & BIT(WATCH_PHYSICAL_DEVICE));
+}
+
+static bool may_change_medium(const struct blk_vbd *vbd, unsigned long fired)
+{
+	return vbd->drive && fired & (BIT(WATCH_PARAMS) | BIT(WATCH_PHYSICAL_DEVICE) |
+				      BIT(WATCH_ONLINE));
+}
+
 static void blk_changed(struct dom0_backend *be, unsigned long fired)
 {
 	struct blk_vbd *vbd = be->priv;
 
 	if (fired & BIT(WATCH_ONLINE))
 		online_changed(vbd);
-	if (fired & BIT(WATCH_PARAMS))
-		blk_medium_changed(vbd);
-	if (fired & BIT(WATCH_PHYSICAL_DEVICE))
-		physical_device_changed(vbd);
+	if (may_change_medium(vbd, fired))
+		drive_changed(vbd, fired);
+	else if (fired & BIT(WATCH_PHYSICAL_DEVICE))
+		physical_device_changed(vbd, true);
 	if (fired & BIT(WATCH_LIMITS))
 		blk_throttle_read(vbd);
 	if (fired & BIT(WATCH_CGROUP))
@@ -483,6 +508,13 @@ static int blk_connect(struct dom0_backend *be)
 
 /* ---- the device ---- */
 
+/* Before the watch of physical-device, so that the first run has both. */
+static int watch_medium(struct blk_vbd *vbd)
+{
+	return vbd->drive ? dom0_backend_watch(vbd->be, WATCH_PARAMS, DOM0_SIDE_BACKEND,
+					       "params") : 0;
+}
+
 static int blk_probe(struct dom0_backend *be)
 {
 	struct blk_vbd *vbd;
@@ -500,12 +532,12 @@ static int blk_probe(struct dom0_backend *be)
 	be->priv = vbd;
 
 	err = dom0_fault_point("vbd_probe") ?: offer_rings(vbd) ?: blk_medium_init(vbd) ?:
+	      watch_medium(vbd) ?:
 	      dom0_backend_watch(be, WATCH_PHYSICAL_DEVICE, DOM0_SIDE_BACKEND,
 				 "physical-device") ?:
 	      dom0_backend_watch(be, WATCH_ONLINE, DOM0_SIDE_BACKEND, "online") ?:
 	      dom0_backend_watch(be, WATCH_LIMITS, DOM0_SIDE_BACKEND, "limits") ?:
-	      dom0_backend_watch(be, WATCH_CGROUP, DOM0_SIDE_BACKEND, "cgroup") ?:
-	      (vbd->drive ? dom0_backend_watch(be, WATCH_PARAMS, DOM0_SIDE_BACKEND, "params") : 0);
+	      dom0_backend_watch(be, WATCH_CGROUP, DOM0_SIDE_BACKEND, "cgroup");
 	if (err) {
 		dom0_backend_error(be, err, "cannot write to %s", be->node);
 		goto unwatch;
@@ -514,11 +546,11 @@ static int blk_probe(struct dom0_backend *be)
 	return 0;
 
 unwatch:
-	dom0_backend_unwatch(be, WATCH_PARAMS);
 	dom0_backend_unwatch(be, WATCH_CGROUP);
 	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
+	dom0_backend_unwatch(be, WATCH_PARAMS);
 	be->priv = NULL;
 	mutex_destroy(&vbd->rings_lock);
 	kfree(vbd);
@@ -535,11 +567,11 @@ static void blk_remove(struct dom0_backend *be)
 	struct blk_vbd *vbd = be->priv;
 
 	blk_debugfs_remove(vbd);
-	dom0_backend_unwatch(be, WATCH_PARAMS);
 	dom0_backend_unwatch(be, WATCH_CGROUP);
 	dom0_backend_unwatch(be, WATCH_LIMITS);
 	dom0_backend_unwatch(be, WATCH_ONLINE);
 	dom0_backend_unwatch(be, WATCH_PHYSICAL_DEVICE);
+	dom0_backend_unwatch(be, WATCH_PARAMS);
 	blk_vbd_close(vbd);
 	blk_cgroup_release(vbd);
 	be->priv = NULL;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # drivers: ours
-# proves: a PV guest's CD-ROM drive loses its medium and gets another one while the guest reads it; one that cannot be opened leaves the drive empty and connected
+# proves: a PV guest's CD-ROM drive loses its medium and gets another one while the guest reads it; the last of several changes holds, and one that cannot be opened leaves the drive empty and connected
 before=$(census)
 modprobe -a loop 2>/dev/null
 for seed in 51 52 53; do
@@ -37,6 +37,11 @@ no_medium() {
 # The nodes that libxl writes for xl cd-eject and xl cd-insert; these two commands want an HVM guest.
 insert() { xenstore-write "$node/type" phy "$node/params" "$1"; }
 
+# The last name that the driver has acted on.
+acted_on() { [ "$(xenstore-read "$node/medium" | cut -d' ' -f2-)" = "$1" ]; }
+opened_is() { [ "$(xenstore-read "$node/opened")" = "$1" ]; }
+number_of() { stat -c %t:%T "$1"; }
+
 must xl block-attach alice "vdev=xvdc,devtype=cdrom,access=ro,target=$first"
 guest_must alice 'until [ -b /dev/xvdc ]; do usleep 50000; done'
 same "flags of the drive: CD-ROM, removable, read-only" "$(xenstore-read "$node/info")" 7
@@ -48,9 +53,10 @@ medium 51
 guest_spawn alice reader 'until [ -e /tmp/enough ]; do dd if=/dev/xvdc of=/dev/null bs=64k iflag=direct; done 2>/dev/null'
 wait_for 20 moves cat "/sys/bus/xen-backend/devices/$vbd/statistics/rd_sect"
 insert ""
-no_medium
+wait_for 20 opened_is none
 must losetup -d "$first"
-[ ! -e "/sys/block/${first##*/}/loop/backing_file" ] || fail "the medium is still in use"
+[ ! -e "/sys/block/${first##*/}/loop/backing_file" ] || fail "the medium is in use after xenstore says that it is free"
+no_medium
 insert "raw:$second"
 medium 52
 for _ in 1 2; do
@@ -59,6 +65,24 @@ for _ in 1 2; do
 	insert "$second"
 	medium 52
 done
+# Changes one after the other: the last one holds.
+for last in "" "$second" "" "$third"; do
+	for _ in 1 2 3 4 5 6 7 8; do
+		must xenstore-write "$node/params" "" "$node/params" "$second" "$node/params" "$third" "$node/params" "$last"
+	done
+	wait_for 30 acted_on "$last"
+	case $last in
+	"") no_medium ;;
+	"$second") medium 52 ;;
+	*) medium 53 ;;
+	esac
+done
+say "of changes one after the other the last one holds"
+# A script writes the number before the toolstack writes the name.
+must xenstore-write "$node/physical-device" "$(number_of "$second")"
+wait_for 20 error_is 'stays in use'
+insert "$second"
+medium 52
 # Requests that wait for a limit do not delay it.
 must xenstore-write "$node/limits/read-bytes" 65536
 held() { grep -q 'held [1-9]' "/sys/kernel/debug/dom0/blkback/$vbd/rings"; }
@@ -104,6 +128,26 @@ is_open() { [ "$(cat "/sys/bus/xen-backend/devices/$vbd/physical_device")" = "$(
 wait_for 20 is_open
 medium 52
 say "an empty drive connects, and gets a medium later"
+
+# A drive as the toolstack creates it, without a medium. Each driver answers what the guest sends.
+echo "$vbd" >$driver/unbind
+for key in medium opened physical-device physical-device-path diskseq; do
+	xenstore-rm "$node/$key" 2>/dev/null
+done
+insert ""
+echo "$vbd" >$driver/bind
+no_medium
+for name in "" /run/cd-51.img "$third"; do
+	echo "$vbd" >$driver/unbind
+	insert "$name"
+	echo "$vbd" >$driver/bind
+	wait_for 20 acted_on "$name"
+	case $name in
+	"$third") medium 53 ;;
+	*) no_medium ;;
+	esac
+done
+say "a drive that was created empty stays a drive when its driver is bound again"
 
 must xl block-detach alice xvdc
 guest_stop alice

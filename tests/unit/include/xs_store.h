@@ -11,7 +11,7 @@
 
 struct node {
 	char key[32];	/* "" if it is free */
-	char value[24];
+	char value[64];
 };
 
 static struct dom0_backend be;
@@ -75,8 +75,7 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 	}
 	if (!find(key))
 		return -ENOENT;
-	snprintf(buf, size, "%s", get(key));
-	return 0;
+	return snprintf(buf, size, "%s", get(key)) < size ? 0 : -E2BIG;
 }
 
 int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min,
