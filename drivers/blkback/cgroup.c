@@ -66,11 +66,15 @@ static struct cgroup_subsys_state *named_css(struct blk_vbd *vbd)
 	return css;
 }
 
-/* Read which cgroup is named, on the device's queue. If it is none, the old one stays. */
+/*
+ * Read which cgroup is named, on the device's queue. If it is none, the old one stays. Idle workers
+ * have a round too: a cgroup that was removed lives until they have left it.
+ */
 void blk_cgroup_read(struct blk_vbd *vbd)
 {
 	struct cgroup_subsys_state *css = named_css(vbd);
 	struct cgroup_subsys_state *old = vbd->cgroup.css;
+	unsigned int i;
 
 	if (IS_ERR(css))
 		return;
@@ -78,6 +82,10 @@ void blk_cgroup_read(struct blk_vbd *vbd)
 	WRITE_ONCE(vbd->cgroup.css, css);
 	spin_unlock(&vbd->cgroup.lock);
 	put_css(old);
+	if (css == old)
+		return;
+	for (i = 0; i < vbd->nr_rings; i++)
+		blk_ring_kick(vbd->rings[i], BLK_WORK_LOOK);
 }
 
 /* Drop the reference, when no worker exists any more. */

@@ -57,6 +57,8 @@ static void kthread_associate_blkcg(struct cgroup_subsys_state *css)
 
 static struct blk_vbd vbd;
 static struct blk_ring ring = { .vbd = &vbd };
+static struct blk_ring *rings[] = { &ring };
+static unsigned int nr_kicks;
 static const char *named;
 static int xenstore_err;
 static unsigned int nr_errors;
@@ -75,6 +77,12 @@ int dom0_xs_read_string(struct dom0_backend *be, enum dom0_side side, const char
 void dom0_backend_error(struct dom0_backend *be, int err, const char *fmt, ...)
 {
 	nr_errors++;
+}
+
+void blk_ring_kick(struct blk_ring *ring, enum blk_work work)
+{
+	assert_int_equal(work, BLK_WORK_LOOK);
+	nr_kicks++;
 }
 
 /* The toolstack writes the node, and the worker has its next round. */
@@ -129,9 +137,26 @@ static void wrong_name_changes_nothing(void **state)
 	assert_int_equal(one.css.refs + two.css.refs + one.refs + two.refs, 0);
 }
 
+/* An idle worker has a round, or it would keep the former cgroup until the next request. */
+static void idle_worker_leaves(void **state)
+{
+	vbd.rings = rings;
+	vbd.nr_rings = 1;
+	name_cgroup("/one");
+	assert_int_equal(nr_kicks, 1);
+	name_cgroup("/one");
+	name_cgroup("/three");
+	assert_int_equal(nr_kicks, 1);
+	name_cgroup(NULL);
+	assert_int_equal(nr_kicks, 2);
+	assert_int_equal(one.css.refs, 0);
+	vbd.nr_rings = 0;
+}
+
 static const struct CMUnitTest tests[] = {
 	cmocka_unit_test(worker_follows),
 	cmocka_unit_test(wrong_name_changes_nothing),
+	cmocka_unit_test(idle_worker_leaves),
 };
 
 RUN_TESTS(tests)
