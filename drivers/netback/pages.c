@@ -54,13 +54,21 @@ static bool may_evict(unsigned int position)
 	return position / CACHE_PAGES % EVICT_LAP == 0;
 }
 
-/* Return a page with a reference for the caller, or NULL. Called in NAPI. */
+/*
+ * Return a page with a reference for the caller, or NULL. Called in NAPI, where no other NAPI
+ * instance of this CPU can run meanwhile. With PREEMPT_RT it can: then the cache is not used.
+ */
 struct page *vif_page_alloc(void)
 {
 	struct vif_page_cache *cache = this_cpu_ptr(vif_page_caches);
-	unsigned int position = cache->next++;
-	struct page **slot = &cache->pages[position % CACHE_PAGES];
-	struct page *page = *slot;
+	struct page **slot, *page;
+	unsigned int position;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return alloc_fresh_page();
+	position = cache->next++;
+	slot = &cache->pages[position % CACHE_PAGES];
+	page = *slot;
 
 	if (likely(page && page_ref_count(page) == 1)) {
 		get_page(page);
