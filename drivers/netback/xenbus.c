@@ -71,6 +71,9 @@ static int write_offers(struct dom0_backend *be, const struct vif *vif)
 	err = dom0_xs_commit(&batch);
 	if (err)
 		dom0_backend_error(be, err, "writing the features offered");
+	/* This is the directory of another card. It gets a new network device. */
+	if (err == -ESTALE)
+		dom0_backend_retry(be);
 	return err;
 }
 

@@ -156,11 +156,18 @@ static int read_id(struct dom0_backend *be, u32 *id)
 	return dom0_xs_read_u32(be, DOM0_SIDE_BACKEND, ID_KEY, 0, U32_MAX, id);
 }
 
+/*
+ * One that was taken has its number in xenstore. If it is missing by now, this is the directory of
+ * another card, which must not get the device.
+ */
 void dom0_netdev_add_id(const struct net_device *dev, struct dom0_xs_batch *batch)
 {
 	const struct dom0_netdev *nd = netdev_priv(dev);
 
-	dom0_xs_add(batch, ID_KEY, "%u", nd->id);
+	if (nd->taken)
+		dom0_xs_expect_number(batch, ID_KEY, nd->id);
+	else
+		dom0_xs_add(batch, ID_KEY, "%u", nd->id);
 }
 EXPORT_SYMBOL_GPL(dom0_netdev_add_id);
 
@@ -200,6 +207,7 @@ struct net_device *dom0_netdev_take(struct dom0_backend *be, unsigned int queues
 	if (same) {
 		/* The driver that calls this holds the module from now on. */
 		module_put(THIS_MODULE);
+		nd->taken = true;
 		return nd->dev;
 	}
 	if (nd) {

@@ -54,6 +54,7 @@ struct dom0_netdev_driver {
  * @dev: private to dom0-xenbus
  * @xdev: private to dom0-xenbus
  * @id: private to dom0-xenbus
+ * @taken: private to dom0-xenbus
  * @state: private to dom0-xenbus
  * @gone: private to dom0-xenbus
  * @link: private to dom0-xenbus
@@ -71,6 +72,7 @@ struct dom0_netdev {
 	struct net_device *dev;
 	struct xenbus_device *xdev;
 	u32 id;
+	bool taken;
 
 	enum dom0_netdev_state state;
 	bool gone;
@@ -124,7 +126,9 @@ struct net_device *dom0_netdev_alloc(struct dom0_backend *be, const char *name,
  * @dev: the network device
  * @batch: the batch in which it is written
  *
- * By this number, dom0_netdev_take() knows that the directory is still the same. May sleep.
+ * By this number, dom0_netdev_take() knows that the directory is still the same. The batch of a
+ * device that was taken expects it: then dom0_xs_commit() returns -ESTALE for a directory that was
+ * made again since. May sleep.
  */
 void dom0_netdev_add_id(const struct net_device *dev, struct dom0_xs_batch *batch);
 

@@ -147,7 +147,7 @@ static int param_set_bool(const char *val, const struct kernel_param *kp)
 
 /* ---- xenstore: netdev-id, 0 if there is none ---- */
 
-static u32 store_id;
+static u32 store_id, expected_id;
 static int store_err;
 
 int dom0_xs_read_u32(struct dom0_backend *be, enum dom0_side side, const char *key, u32 min,
@@ -168,6 +168,12 @@ void dom0_xs_add(struct dom0_xs_batch *batch, const char *key, const char *fmt, 
 	store_id = random_number;
 }
 
+void dom0_xs_expect_number(struct dom0_xs_batch *batch, const char *key, u64 number)
+{
+	assert_string_equal(key, "netdev-id");
+	expected_id = number;
+}
+
 #include "drivers/xenbus/netdev.c"
 
 /* ---- a card ---- */
@@ -182,6 +188,7 @@ static int begin(void **state)
 	other_xdev = xdev;
 	be = (struct dom0_backend) { .xdev = &xdev, .node = xdev.nodename };
 	store_id = 0;
+	expected_id = 0;
 	store_err = 0;
 	dom0_keep_netdevs = true;
 	return 0;
@@ -274,6 +281,23 @@ static void it_is_of_one_directory(void **state)
 	nothing_is_left();
 }
 
+/* The directory may be made anew between the read of the number and the write of the offers. */
+static void its_number_is_written_once(void **state)
+{
+	struct net_device *dev = new_netdev();
+	u32 id = store_id;
+
+	assert_int_equal(expected_id, 0);
+	dom0_netdev_release(&be, dev);
+	assert_ptr_equal(dom0_netdev_take(&be, 4), dev);
+	store_id = 0;
+	dom0_netdev_add_id(dev, NULL);
+	assert_int_equal(store_id, 0);
+	assert_int_equal(expected_id, id);
+	dom0_netdev_release(&be, dev);
+	nothing_is_left();
+}
+
 static void it_is_of_one_device(void **state)
 {
 	struct dom0_backend other_be = { .xdev = &other_xdev, .node = other_xdev.nodename };
@@ -360,6 +384,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(it_stays_for_the_next_driver, begin),
 	cmocka_unit_test_setup(it_leaves_with_its_device, begin),
 	cmocka_unit_test_setup(it_is_of_one_directory, begin),
+	cmocka_unit_test_setup(its_number_is_written_once, begin),
 	cmocka_unit_test_setup(it_is_of_one_device, begin),
 	cmocka_unit_test_setup(it_has_too_few_queues, begin),
 	cmocka_unit_test_setup(xenstore_fails, begin),
