@@ -137,6 +137,7 @@ struct net_device *dom0_netdev_alloc(struct dom0_backend *be, const char *name,
 	nd = netdev_priv(dev);
 	nd->dev = dev;
 	nd->xdev = be->xdev;
+	nd->domid = be->domid;
 	nd->id = get_random_u32();
 	nd->bus_events.notifier_call = note_bus_event;
 	if (bus_register_notifier(nd->xdev->dev.bus, &nd->bus_events)) {
@@ -197,8 +198,8 @@ struct net_device *dom0_netdev_take(struct dom0_backend *be, unsigned int queues
 	spin_lock(&netdevs_lock);
 	nd = netdev_of_node(be->node);
 	if (nd && nd->state == DOM0_NETDEV_KEPT) {
-		same = !err && nd->id == id && nd->xdev == be->xdev && !nd->gone &&
-		       nd->dev->num_tx_queues >= queues;
+		same = !err && nd->id == id && nd->xdev == be->xdev && nd->domid == be->domid &&
+		       !nd->gone && nd->dev->num_tx_queues >= queues;
 		if (same)
 			nd->state = DOM0_NETDEV_USED;
 		nd->gone |= !same;

@@ -13,6 +13,7 @@
 #include <linux/ethtool.h>
 #include <linux/netdevice.h>
 #include <linux/notifier.h>
+#include <xen/interface/xen.h>
 
 struct bpf_prog;
 struct dom0_backend;
@@ -53,6 +54,7 @@ struct dom0_netdev_driver {
  * @total: private to dom0-xenbus
  * @dev: private to dom0-xenbus
  * @xdev: private to dom0-xenbus
+ * @domid: private to dom0-xenbus
  * @id: private to dom0-xenbus
  * @taken: private to dom0-xenbus
  * @state: private to dom0-xenbus
@@ -71,6 +73,7 @@ struct dom0_netdev {
 
 	struct net_device *dev;
 	struct xenbus_device *xdev;
+	domid_t domid;
 	u32 id;
 	bool taken;
 
@@ -100,8 +103,8 @@ static inline void *dom0_netdev_priv(const struct net_device *dev)
  * @be: the backend
  * @queues: how many queues it needs to have in each direction
  *
- * It is that of the same device on the bus and of the same directory in xenstore. Any other that is
- * kept for a directory of this name is removed. May sleep, from probe() only.
+ * It is that of the same device on the bus, the same directory in xenstore and the same guest. Any
+ * other that is kept for a directory of this name is removed. May sleep, from probe() only.
  *
  * Return: the network device, to be attached or released; NULL if there is none; ERR_PTR if
  * xenstore has failed.

@@ -319,6 +319,15 @@ static void it_is_of_one_device(void **state)
 	nothing_is_left();
 }
 
+/* The toolstack may write another frontend-id into the same directory. */
+static void it_is_of_one_guest(void **state)
+{
+	dom0_netdev_release(&be, new_netdev());
+	be.domid++;
+	assert_null(dom0_netdev_take(&be, 4));
+	nothing_is_left();
+}
+
 static void it_has_too_few_queues(void **state)
 {
 	dom0_netdev_release(&be, new_netdev());
@@ -386,6 +395,7 @@ static const struct CMUnitTest tests[] = {
 	cmocka_unit_test_setup(it_is_of_one_directory, begin),
 	cmocka_unit_test_setup(its_number_is_written_once, begin),
 	cmocka_unit_test_setup(it_is_of_one_device, begin),
+	cmocka_unit_test_setup(it_is_of_one_guest, begin),
 	cmocka_unit_test_setup(it_has_too_few_queues, begin),
 	cmocka_unit_test_setup(xenstore_fails, begin),
 	cmocka_unit_test_setup(it_was_never_registered, begin),
