@@ -362,7 +362,7 @@ struct vif *vif_create(struct dom0_backend *be, unsigned int handle, unsigned in
 		goto release_device;
 	}
 	init_queues(vif);
-	err = dom0_netdev_attach(dev, &vif_netdev_driver, vif);
+	err = dom0_netdev_attach(netdev_priv(dev), &vif_netdev_driver, vif);
 	if (err)
 		goto free_queues;
 	if (!vif->kept)

@@ -272,10 +272,9 @@ static bool has_operations(const struct dom0_netdev_driver *driver)
 }
 
 /* Register a new device together with its driver, since programs may use it at once. */
-int dom0_netdev_attach(struct net_device *dev, const struct dom0_netdev_driver *driver,
-		       void *priv)
+int dom0_netdev_attach(struct dom0_netdev *nd, const struct dom0_netdev_driver *driver, void *priv)
 {
-	struct dom0_netdev *nd = netdev_priv(dev);
+	struct net_device *dev = nd->dev;
 	int err = 0;
 
 	if (!has_operations(driver))

@@ -137,7 +137,8 @@ void dom0_netdev_add_id(const struct net_device *dev, struct dom0_xs_batch *batc
 
 /**
  * dom0_netdev_attach() - serve a network device, and register it if it is new
- * @dev: the network device
+ * @nd: what belongs to the network device. This type makes its layout part of the symbol's version,
+ *	so that a driver that was built for another layout is not loaded
  * @driver: the operations, which may run from now on
  * @priv: the driver's data
  *
@@ -146,8 +147,7 @@ void dom0_netdev_add_id(const struct net_device *dev, struct dom0_xs_batch *batc
  * Return: 0; -EOPNOTSUPP if the driver lacks an operation that struct dom0_netdev_driver names; or
  * another negative errno. No operation runs after an error.
  */
-int dom0_netdev_attach(struct net_device *dev, const struct dom0_netdev_driver *driver,
-		       void *priv);
+int dom0_netdev_attach(struct dom0_netdev *nd, const struct dom0_netdev_driver *driver, void *priv);
 
 /**
  * dom0_netdev_detach() - stop serving a network device
