@@ -199,7 +199,7 @@ static int vif_change_mtu(struct net_device *dev, int mtu)
 	return 0;
 }
 
-/* Needs no lock: the queue structures live as long as the device, connected or not. */
+/* Needs no lock: the queue structures live from attach to detach, connected or not. */
 static void vif_get_stats64(struct net_device *dev, struct rtnl_link_stats64 *stats)
 {
 	const struct vif *vif = dom0_netdev_priv(dev);

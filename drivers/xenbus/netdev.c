@@ -8,7 +8,8 @@
  * directory that the toolstack has removed and made again. No guest can write that directory.
  *
  * It is removed when that device leaves the bus: when the toolstack removes the directory, mostly
- * because the guest is gone. The bus says so on the watch thread, so a work item removes it.
+ * because the guest is gone. The bus says so on a thread that must not wait, so a work item removes
+ * the network device.
  *
  * A device that is kept holds this module, which has its operations.
  */
@@ -76,7 +77,10 @@ static void sweep_netdevs(struct work_struct *work)
 
 static DECLARE_WORK(sweep_work, sweep_netdevs);
 
-/* The bus calls this on the watch thread, before it unbinds the driver. */
+/*
+ * The bus calls this before it unbinds the driver: the kernel's on the watch thread, ours on its
+ * workqueue.
+ */
 static int note_bus_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct dom0_netdev *nd = container_of(nb, struct dom0_netdev, bus_events);
