@@ -46,8 +46,8 @@ bool vif_steer_hash(const struct vif *vif, const struct sk_buff *skb,
 }
 
 /*
- * The stack calls this only for a card of several queues. A mapping names connected queues only:
- * vif_ctrl_stop() takes it away before their number changes.
+ * Called only for a card of several queues, by the stack and for frames of XDP programs. A mapping
+ * names connected queues only: vif_ctrl_stop() takes it away before their number changes.
  */
 u16 vif_select_queue(struct net_device *dev, struct sk_buff *skb, struct net_device *sb_dev)
 {

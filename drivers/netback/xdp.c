@@ -296,6 +296,8 @@ int vif_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 		if (!skb)
 			break;
 		skb_metadata_clear(skb);
+		/* The hash that chooses the queue is that of the headers from here on. */
+		skb_reset_network_header(skb);
 		__skb_push(skb, ETH_HLEN);
 		q = choose_queue(dev, skb);
 		if (!vif_xmit_frame(q, skb))

@@ -110,6 +110,27 @@ nic_moved "$vif" rx_xdp_redirect $((tcp + 2800)) || fail "the stream was not red
 same "failed verdicts" "$(counter rx_xdp_errors)" 3
 say "4 MiB verified from guest to guest by redirection"
 
+# Redirected frames take the queue of their flow: flows are spread, and the packets of a flow stay together.
+mark_queues() { for n in 0 1; do mark[n]=$(nic_counter "$other" queue_${n}_tx_packets); done; }
+queue_moved() { [ $(($(nic_counter "$other" "queue_$1_tx_packets") - mark[$1])) -ge "$2" ]; }
+both_moved() { queue_moved 0 "$1" && queue_moved 1 "$1"; }
+one_moved() { queue_moved 0 "$1" || queue_moved 1 "$1"; }
+mark=()
+same "queues of bob" "$(nic_counter "$other" queue_1_tx_packets | wc -l)" 1
+mark_queues
+udp 'for n in range(60):
+    socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"flow", ("10.0.0.3", 7100 + n))'
+wait_for 20 both_moved 10
+guest_must bob 'ip -6 addr add fd00::3/64 dev eth0'
+wait_for 20 guest_run alice 'ping6 -c 1 -W 1 fd00::3'
+mark_queues
+udp 'flow = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+for n in range(60):
+    flow.sendto(bytes(10 * n), ("fd00::3", 7100))'
+wait_for 20 one_moved 60
+both_moved 10 && fail "the packets of a flow took both queues"
+say "redirected flows keep their queues"
+
 # Programs come, change and go while a stream runs.
 no_program
 expected 5 24 >/dev/null
