@@ -90,12 +90,13 @@ static void send_back(struct vif_queue *q, const struct xdp_buff *xdp)
 
 static void redirect_frame(struct vif_queue *q, struct xdp_buff *xdp)
 {
+	/* Before the call: a broadcast that fails at one device has frames for others to flush. */
+	q->xdp.redirected = true;
 	if (xdp_do_redirect(q->vif->dev, xdp, q->xdp.prog)) {
 		count_failure(q, XDP_REDIRECT);
 		drop_page(q, virt_to_page(xdp->data_hard_start));
 		return;
 	}
-	q->xdp.redirected = true;
 	q->counters[VIF_rx_xdp_redirect]++;
 }
 
