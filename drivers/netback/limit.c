@@ -44,6 +44,11 @@ void vif_turns_init(struct vif_queue *q)
 	}
 }
 
+static u32 bucket_tokens(enum vif_bucket bucket, u32 len)
+{
+	return bucket == VIF_PACKETS ? 1 : len;
+}
+
 static u64 take_tokens(struct vif_limit *limit, struct vif_turn *turn, u64 now, u32 len)
 {
 	u64 due = now;
@@ -52,7 +57,7 @@ static u64 take_tokens(struct vif_limit *limit, struct vif_turn *turn, u64 now, 
 	lockdep_assert_held(&limit->lock);
 	for (i = 0; i < VIF_NR_BUCKETS; i++)
 		due = max(due, dom0_bucket_turn(&limit->buckets[i], &turn->parts[i], now,
-						i == VIF_PACKETS ? 1 : len));
+						bucket_tokens(i, len)));
 	return due;
 }
 
@@ -114,6 +119,41 @@ bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len)
 	if (likely(!READ_ONCE(q->vif->limits[dir].active) && !q->turns[dir].asked))
 		return true;
 	return ask_turn(q, dir, len);
+}
+
+/* Take the tokens of a packet that may pass now. If it may not, take none and return false. */
+static bool take_at_once(struct vif_limit *limit, u64 now, u32 len)
+{
+	unsigned int i;
+
+	lockdep_assert_held(&limit->lock);
+	for (i = 0; i < VIF_NR_BUCKETS; i++) {
+		struct dom0_bucket trial = limit->buckets[i];
+
+		if (dom0_bucket_take(&trial, now, bucket_tokens(i, len)))
+			return false;
+	}
+	for (i = 0; i < VIF_NR_BUCKETS; i++)
+		dom0_bucket_take(&limit->buckets[i], now, bucket_tokens(i, len));
+	return true;
+}
+
+/*
+ * Return true if a packet that never waits may pass now. It leaves the turn alone: a packet that
+ * waits has taken its tokens already, so this one passes only if there are tokens for both.
+ */
+bool vif_limit_allows(struct vif_queue *q, enum vif_direction dir, u32 len)
+{
+	struct vif_limit *limit = &q->vif->limits[dir];
+	unsigned long flags;
+	bool allowed;
+
+	if (likely(!READ_ONCE(limit->active)))
+		return true;
+	spin_lock_irqsave(&limit->lock, flags);
+	allowed = take_at_once(limit, ktime_get_ns(), len);
+	spin_unlock_irqrestore(&limit->lock, flags);
+	return allowed;
 }
 
 static bool turn_is_stale(const struct vif_limit *limit, const struct vif_turn *turn)

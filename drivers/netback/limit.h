@@ -61,6 +61,7 @@ void vif_limits_read_rate(struct vif *vif);
 void vif_limits_read(struct vif *vif);
 void vif_turns_init(struct vif_queue *q);
 bool vif_turn_may_pass(struct vif_queue *q, enum vif_direction dir, u32 len);
+bool vif_limit_allows(struct vif_queue *q, enum vif_direction dir, u32 len);
 bool vif_turn_waits(const struct vif_queue *q, enum vif_direction dir);
 void vif_turn_stop(struct vif_queue *q, enum vif_direction dir);
 

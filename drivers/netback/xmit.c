@@ -328,7 +328,7 @@ static int take_skb(struct vif_queue *q, struct sk_buff *skb)
 
 /*
  * Likewise for a frame of an XDP program, which is dropped if it cannot be sent at once. It does
- * not overtake packets of the stack that wait.
+ * not overtake packets of the stack that wait for slots or for a limit.
  */
 static int take_frame(struct vif_queue *q, struct sk_buff *skb)
 {
@@ -344,7 +344,7 @@ static int take_frame(struct vif_queue *q, struct sk_buff *skb)
 	if (avail < 0)
 		return avail;
 	if (avail < vif_pack_pages(q->rx.headroom, skb->len) + extras.nr ||
-	    !vif_turn_may_pass(q, VIF_TO_GUEST, skb->len))
+	    !vif_limit_allows(q, VIF_TO_GUEST, skb->len))
 		return -ENOBUFS;
 	add_to_batch(q, skb, &extras, avail);
 	return 0;

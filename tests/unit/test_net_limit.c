@@ -91,14 +91,20 @@ static void set_limit(enum vif_direction dir, u64 per_second)
 	assert_int_equal(set_bucket(&vif, dir, VIF_PACKETS, &rate), 0);
 }
 
-/* Some packets pass, the next waits, by a limit of one packet a second. */
-static void start_waiting(enum vif_direction dir)
+/* A limit of one packet a second. */
+static void start_without_packets(enum vif_direction dir)
 {
 	memset(&vif, 0, sizeof(vif));
 	memset(&queue, 0, sizeof(queue));
 	queue.vif = &vif;
 	now_ns = NSEC_PER_SEC;
 	set_limit(dir, 1);
+}
+
+/* Some packets pass, the next waits. */
+static void start_waiting(enum vif_direction dir)
+{
+	start_without_packets(dir);
 	while (vif_turn_may_pass(&queue, dir, 60))
 		;
 	assert_true(queue.turns[dir].timer.at > now_ns);
@@ -176,6 +182,62 @@ static void a_limit_is_lifted(void **state)
 	}
 }
 
+/* Frames of XDP programs are dropped, not held back: none of them takes the turn or its tokens. */
+static void a_dropped_packet_takes_nothing(void **state)
+{
+	struct vif_turn *turn = &queue.turns[VIF_TO_GUEST];
+	s64 credit;
+
+	start_without_packets(VIF_TO_GUEST);
+	while (vif_limit_allows(&queue, VIF_TO_GUEST, 1514))
+		;
+	credit = vif.limits[VIF_TO_GUEST].buckets[VIF_PACKETS].credit;
+	assert_false(vif_limit_allows(&queue, VIF_TO_GUEST, 1514));
+	assert_int_equal(vif.limits[VIF_TO_GUEST].buckets[VIF_PACKETS].credit, credit);
+	assert_int_equal(turn->timer.at, 0);
+	assert_false(vif_turn_waits(&queue, VIF_TO_GUEST));
+	assert_int_equal(waits(VIF_TO_GUEST), 0);
+	assert_int_equal(usecs(VIF_TO_GUEST), 0);
+}
+
+/* A packet that waits has the next tokens, and passes in spite of frames that come meanwhile. */
+static void a_frame_leaves_a_turn_alone(void **state)
+{
+	struct vif_turn *turn = &queue.turns[VIF_TO_GUEST];
+
+	start_waiting(VIF_TO_GUEST);
+	now_ns += NSEC_PER_SEC / 2;
+	assert_false(vif_limit_allows(&queue, VIF_TO_GUEST, 60));
+	now_ns = turn->due;
+	assert_false(vif_limit_allows(&queue, VIF_TO_GUEST, 60));
+	assert_true(vif_turn_may_pass(&queue, VIF_TO_GUEST, 60));
+	assert_int_equal(waits(VIF_TO_GUEST), 1);
+	now_ns += NSEC_PER_SEC;
+	assert_true(vif_limit_allows(&queue, VIF_TO_GUEST, 60));
+}
+
+/* A frame passes only if all limits let it, and then counts for all. */
+static void a_frame_counts_for_all_limits(void **state)
+{
+	const struct dom0_rate rate = {
+		.amount = 10000, .period_us = USEC_PER_SEC, .burst = 10000,
+	};
+	struct dom0_bucket *bytes = &vif.limits[VIF_TO_GUEST].buckets[VIF_BYTES];
+	s64 credit;
+
+	start_without_packets(VIF_TO_GUEST);
+	assert_int_equal(set_bucket(&vif, VIF_TO_GUEST, VIF_BYTES, &rate), 0);
+	credit = bytes->credit;
+	assert_true(vif_limit_allows(&queue, VIF_TO_GUEST, 1000));
+	assert_int_equal(bytes->credit, credit - 1000);
+	while (vif_limit_allows(&queue, VIF_TO_GUEST, 60))
+		;
+	credit = bytes->credit;
+	assert_false(vif_limit_allows(&queue, VIF_TO_GUEST, 60));
+	assert_int_equal(bytes->credit, credit);
+	assert_true(credit > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -183,6 +245,9 @@ int main(void)
 		cmocka_unit_test(hours_without_a_packet),
 		cmocka_unit_test(another_wait),
 		cmocka_unit_test(a_limit_is_lifted),
+		cmocka_unit_test(a_dropped_packet_takes_nothing),
+		cmocka_unit_test(a_frame_leaves_a_turn_alone),
+		cmocka_unit_test(a_frame_counts_for_all_limits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
