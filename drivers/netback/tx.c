@@ -35,7 +35,7 @@ static_assert(DIV_ROUND_UP(XEN_NETIF_MAX_TX_SIZE, XEN_PAGE_SIZE) + VIF_PACK_SLAC
 /* A slot takes one copy, or two if its data is split over two pages. */
 #define COPY_OPS	(2 * VIF_RING_SIZE)
 
-/* Most packets of a round. The budget may be larger: busy polling lets programs choose it. */
+/* Most work of a round. The budget may be larger: busy polling lets programs choose it. */
 #define ROUND_PACKETS	NAPI_POLL_WEIGHT
 
 static struct vif_tx_pkt *pkt_at(struct vif_queue *q, unsigned int n)
@@ -271,15 +271,29 @@ static bool take_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
 	return true;
 }
 
-static unsigned int take_packets(struct vif_queue *q, unsigned int budget)
+/* How much of the budget a packet takes: one for each frame that an XDP program sees of it. */
+static unsigned int packet_work(const struct vif_queue *q, const struct vif_tx_pkt *pkt)
 {
-	unsigned int max = min_t(unsigned int, budget, ROUND_PACKETS);
-	unsigned int n = 0;
+	/* With a program, only a packet that is to be segmented has an skb. */
+	if (likely(!q->xdp.prog) || !pkt->skb)
+		return 1;
+	return DIV_ROUND_UP(pkt->skb->len, pkt->gso_size);
+}
+
+/*
+ * Take packets until they are work for @budget. Set *nr to their number, and return their work, up
+ * to @budget. If it is less, no more packets can be taken now.
+ */
+static unsigned int take_packets(struct vif_queue *q, unsigned int budget, unsigned int *nr)
+{
+	unsigned int n = 0, work = 0;
 
 	q->tx.limited = false;
-	while (n < max && q->tx.parse_cons != q->tx.req_cons && take_packet(q, pkt_at(q, n)))
-		n++;
-	return n;
+	while (work < budget && q->tx.parse_cons != q->tx.req_cons &&
+	       take_packet(q, pkt_at(q, n)))
+		work += packet_work(q, pkt_at(q, n++));
+	*nr = n;
+	return min(work, budget);
 }
 
 /* The data of a packet was not copied. */
@@ -396,15 +410,16 @@ static void deliver_packet(struct vif_queue *q, struct vif_tx_pkt *pkt)
 		vif_tx_deliver(q, pkt->skb, pkt);
 }
 
+/* Return the work of a round. If it is less than @budget and ROUND_PACKETS, no more is there. */
 static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 {
 	struct vif_tx *tx = &q->tx;
-	unsigned int i, n;
+	unsigned int i, n, work;
 
 	if (copy_requests(q))
 		return 0;
 	vif_xdp_begin(q);
-	n = take_packets(q, budget);
+	work = take_packets(q, min_t(unsigned int, budget, ROUND_PACKETS), &n);
 	if (!n)
 		return 0;
 
@@ -420,18 +435,21 @@ static unsigned int poll_round(struct vif_queue *q, unsigned int budget)
 	respond_all(q, n);
 	for (i = 0; i < n; i++)
 		deliver_packet(q, pkt_at(q, i));
-	return n;
+	return work;
 }
 
-/* Take up to @budget packets, and return how many. If fewer, no more can be taken now. */
+/*
+ * Take packets that are work for @budget, and return how much. If less, no more can be taken now. A
+ * packet is work of one, or with an XDP program of its frames: segmentation is part of the work.
+ */
 unsigned int vif_tx_poll(struct vif_queue *q, unsigned int budget)
 {
-	unsigned int done = 0, n;
+	unsigned int done = 0, work;
 
 	do {
-		n = poll_round(q, budget - done);
-		done += n;
-	} while (n == ROUND_PACKETS && done < budget);
+		work = poll_round(q, budget - done);
+		done += work;
+	} while (work == ROUND_PACKETS && done < budget);
 	if (unlikely(q->xdp.redirected))
 		vif_xdp_flush(q);
 	return done;
