@@ -77,8 +77,10 @@ static void send_back(struct vif_queue *q, const struct xdp_buff *xdp)
 {
 	struct sk_buff *skb = build_frame_skb(q, xdp);
 
-	if (!skb)
+	if (!skb) {
+		count_failure(q, XDP_TX);
 		return;
+	}
 	skb_metadata_clear(skb);
 	skb->protocol = eth_type_trans(skb, q->vif->dev);
 	__skb_push(skb, ETH_HLEN);
@@ -278,9 +280,21 @@ static struct vif_queue *choose_queue(struct net_device *dev, struct sk_buff *sk
 	return &vif->queues[vif_select_queue(dev, skb, NULL)];
 }
 
+/* Count frames that no queue was chosen for. */
+static void count_refused(struct net_device *dev, unsigned int nr)
+{
+	struct vif *vif = dom0_netdev_priv(dev);
+	struct vif_queue *q = &vif->queues[0];
+
+	spin_lock(&q->rx.lock);
+	q->counters[VIF_tx_dropped] += nr;
+	spin_unlock(&q->rx.lock);
+}
+
 /*
  * ndo_xdp_xmit. Each frame gets an skb, and takes the path of other packets to the guest, but none
- * waits. Return how many frames are consumed; those that are dropped are counted here.
+ * waits. Return how many frames are consumed, or an error; the caller frees the others. All that
+ * are dropped are counted here.
  */
 int vif_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 flags)
 {
@@ -290,8 +304,10 @@ int vif_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 
 	if (flags & ~XDP_XMIT_FLAGS_MASK)
 		return -EINVAL;
-	if (!netif_running(dev) || !netif_carrier_ok(dev))
+	if (!netif_running(dev) || !netif_carrier_ok(dev)) {
+		count_refused(dev, nr);
 		return -ENETDOWN;
+	}
 	for (i = 0; i < nr; i++) {
 		skb = xdp_build_skb_from_frame(frames[i], dev);
 		if (!skb)
@@ -304,6 +320,8 @@ int vif_xdp_xmit(struct net_device *dev, int nr, struct xdp_frame **frames, u32 
 		if (!vif_xmit_frame(q, skb))
 			napi_schedule(&q->napi);
 	}
+	if (i < nr)
+		count_refused(dev, nr - i);
 	return i;
 }
 

@@ -139,6 +139,18 @@ wait_for 20 one_moved 60
 both_moved 10 && fail "the packets of a flow took both queues"
 say "redirected flows keep their queues"
 
+# Frames for a card that is unplugged are counted.
+unplugged() { [ "$(cat "/sys/class/net/$other/carrier")" = 0 ]; }
+plugged() { [ "$(cat "/sys/class/net/$other/carrier")" = 1 ]; }
+must xenstore-write "/local/domain/0/backend/vif/${GUEST_ID[bob]}/0/link" 0
+wait_for 20 unplugged
+lost=$(nic_counter "$other" tx_dropped)
+udp 'for n in range(20):
+    s.sendto(b"unplugged", ("10.0.0.3", 7001))'
+wait_for 20 nic_moved "$other" tx_dropped $((lost + 19))
+must xenstore-rm "/local/domain/0/backend/vif/${GUEST_ID[bob]}/0/link"
+wait_for 20 plugged
+
 # Programs come, change and go while a stream runs.
 no_program
 expected 5 24 >/dev/null
