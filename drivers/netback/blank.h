@@ -3,8 +3,9 @@
  * The checksum that a guest has left blank in a frame: where it belongs, and which bytes it covers.
  * Pure: uses no kernel service, compiles in user space.
  *
- * It accepts what skb_checksum_setup() and check_ext_headers() accept in an skb: TCP and UDP, no
- * fragments.
+ * It accepts all that skb_checksum_setup() and check_ext_headers() accept in an skb: TCP and UDP,
+ * no fragments. It accepts a little more: a TCP header may end behind its checksum, and the length
+ * in an IPv6 header is not looked at.
  */
 #ifndef _VIF_BLANK_H
 #define _VIF_BLANK_H
@@ -88,7 +89,7 @@ static inline u32 vif_blank_offset(int type)
  * vif_blank_find() - find the blank checksum of a frame
  * @frame: the frame, with its Ethernet header
  * @len: its length
- * @blank: filled in
+ * @blank: filled in; of no use if there is none
  *
  * Return: false if the frame has no such checksum.
  */
@@ -97,6 +98,7 @@ static inline bool vif_blank_find(const u8 *frame, u32 len, struct vif_blank *bl
 	int type = -1;
 	u32 offset;
 
+	*blank = (struct vif_blank) {};
 	if (len < ETH_HLEN)
 		return false;
 	if (vif_blank_u16(frame + 12) == ETH_P_IP)
