@@ -46,7 +46,8 @@ struct vif_limit {
  * @due: time when it may pass
  * @timer: schedules NAPI when it may pass
  *
- * Owner: NAPI for packets from the guest, rx.lock for packets to the guest.
+ * Owner: NAPI for packets from the guest, rx.lock for packets to the guest. Frames of XDP
+ * programs take tokens without a turn, as they never wait.
  */
 struct vif_turn {
 	struct vif_queue *q;

@@ -14,7 +14,10 @@
 #include <linux/mm.h>
 #include <linux/percpu.h>
 
-/* A round of NAPI takes at most a ring of pages. Those of the round before may still be in use. */
+/*
+ * A round of NAPI takes at most a ring of pages, or more if it segments packets for an XDP program.
+ * Those of the round before may still be in use.
+ */
 #define CACHE_PAGES	512
 /* A lap goes through the cache once. One lap in this many evicts pages that are still in use. */
 #define EVICT_LAP	8

@@ -64,19 +64,19 @@ struct vif_rx_sender {
 
 /**
  * struct vif_rx - the receive side of a queue
- * @lock: protects what ndo_start_xmit and NAPI share, which is the rest but for @sender, and
- *	stopping the stack's queue
- * @running: ndo_start_xmit may take packets
+ * @lock: protects what NAPI shares with those that send, ndo_start_xmit and XDP programs. That is
+ *	the rest but for @sender, and stopping the stack's queue
+ * @running: packets may be taken
  * @headroom: bytes that the guest wants to have free before a packet
  * @ring: the slots that the guest has posted; NAPI alone owns its rsp_prod_pvt
- * @filling: ndo_start_xmit puts packets in here; NAPI exchanges it for @sender.spare
+ * @filling: packets are put in here; NAPI exchanges it for @sender.spare
  * @sender: what NAPI alone uses
  * @backlog: memory of the packets that the stack held for this queue when it was last measured, in
  *	bytes; 0 while the stack does not wait
  * @slot_timer: runs NAPI from time to time while the stack waits for slots or for a limit
  */
 struct vif_rx {
-	spinlock_t lock;	/* protects what ndo_start_xmit and NAPI share, as above */
+	spinlock_t lock;	/* protects what NAPI shares with those that send */
 	bool running;
 	u16 headroom;
 	struct vif_rx_ring ring;

@@ -4,8 +4,9 @@
  * are free. Pure.
  *
  * ndo_start_xmit takes slots, and waits if too few are free; NAPI checks whether they have come.
- * Both hold the queue's lock for that. NAPI alone publishes responses, without the lock. The guest,
- * on another CPU, posts slots and sends an event when its producer index passes req_event.
+ * Frames of XDP programs take slots as well, but never wait. All hold the queue's lock for that.
+ * NAPI alone publishes responses, without the lock. The guest, on another CPU, posts slots and
+ * sends an event when its producer index passes req_event.
  */
 #ifndef _VIF_RX_RING_H
 #define _VIF_RX_RING_H

@@ -16,7 +16,10 @@ struct vif_tx_pkt;
 /* A frame for a program lies in a page, behind headroom, and before what an skb needs there. */
 #define VIF_XDP_SPACE	((u32)SKB_WITH_OVERHEAD(PAGE_SIZE) - XDP_PACKET_HEADROOM)
 
-/* Longest MTU of a vif with a program: a frame with a VLAN tag fits. */
+/*
+ * Longest MTU of a vif with a program: a frame with a VLAN tag fits. It is 3502 on x86, unless the
+ * kernel's CONFIG_MAX_SKB_FRAGS is not the usual 17.
+ */
 #define VIF_XDP_MTU	((int)VIF_XDP_SPACE - VLAN_ETH_HLEN)
 
 /**
