@@ -161,6 +161,20 @@ wait_for 20 gone "vif$a.0"
 must eval "echo Y >$keep"
 returns
 
+# The directory is made anew during a probe that has taken a vif.
+index=$(cat "/sys/class/net/vif$a.0/ifindex")
+unbind "vif-$a-0"
+wait_for 20 unbound "vif-$a-0"
+fault_hold vif_probe 50000
+bind "vif-$a-0"
+wait_for 20 fault_held vif_probe
+same "the vif that was taken" "$(cat "/sys/class/net/vif$a.0/ifindex")" "$index"
+must xenstore-rm "$node/netdev-id"
+fault_release vif_probe
+wait_for 30 xenstore-exists "$node/netdev-id"
+[ "$(cat "/sys/class/net/vif$a.0/ifindex")" != "$index" ] || fail "another directory got the vif during probe"
+wait_for 20 state_is alice 2
+
 # The guest is destroyed during a probe that has taken a vif, and while a vif has no driver.
 unbind "vif-$a-0"
 wait_for 20 unbound "vif-$a-0"
