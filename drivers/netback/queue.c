@@ -166,7 +166,6 @@ void vif_queue_disconnect(struct vif_queue *q)
 void vif_queue_start(struct vif_queue *q)
 {
 	napi_enable(&q->napi);
-	vif_xdp_start(q);
 	vif_rx_start(q);
 	vif_queue_schedule(q);
 }

@@ -369,12 +369,6 @@ int vif_xdp_connect(struct vif_queue *q)
 	return err;
 }
 
-/* Linux 6.13 and later give a NAPI instance another ID each time that it is enabled. */
-void vif_xdp_start(struct vif_queue *q)
-{
-	WRITE_ONCE(q->xdp.rxq.napi_id, q->napi.napi_id);
-}
-
 void vif_xdp_disconnect(struct vif_queue *q)
 {
 	xdp_rxq_info_unreg(&q->xdp.rxq);

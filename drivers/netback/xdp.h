@@ -36,7 +36,6 @@ struct vif_xdp {
 
 int vif_xdp_connect(struct vif_queue *q);
 void vif_xdp_disconnect(struct vif_queue *q);
-void vif_xdp_start(struct vif_queue *q);
 void vif_xdp_begin(struct vif_queue *q);
 void vif_xdp_deliver(struct vif_queue *q, struct vif_tx_pkt *pkt);
 void vif_xdp_flush(struct vif_queue *q);
