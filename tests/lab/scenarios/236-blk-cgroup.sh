@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# long: yes
 # drivers: ours
 # proves: a disk's I/O is charged to the cgroup that its device names, which may change under I/O, and the limits of that cgroup hold for the guest
 before=$(census)

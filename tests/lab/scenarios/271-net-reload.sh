@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# long: yes
 # proves: dom0-netback is unbound, bound, unloaded and loaded under TCP between two guests, which goes on, and each vif keeps all that Dom0 has set; a vif goes with its device, and none passes to another device
 # drivers: ours
 driver=/sys/bus/xen-backend/drivers/dom0-vif

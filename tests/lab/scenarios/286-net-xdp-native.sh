@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# long: yes
 # timeout: 900
 # proves: an XDP program on a vif sees each packet from the guest as a whole frame, and passes, drops, sends back, aborts or redirects it to another guest; programs change under traffic, stay while the driver is unbound, and leave with the vif
 # drivers: ours
