@@ -59,18 +59,8 @@ static unsigned int nr_tasks;
 #include "drivers/blkback/ring.c"
 #include "drivers/blkback/xenbus.c"
 
-unsigned int blk_max_queues, blk_max_ring_page_order, blk_max_persistent_grants;
-bool blk_feature_persistent;
-const struct attribute_group *blk_attr_groups[1];
+#include "blk_device.h"
 
-NOT_HERE(void, blk_barrier_init, struct blk_barrier *barrier)
-NOT_HERE(void, blk_throttle_init, struct blk_throttle *throttle)
-NOT_HERE(void, blk_throttle_read, struct blk_vbd *vbd)
-NOT_HERE(void, blk_debugfs_add, struct blk_vbd *vbd)
-NOT_HERE(void, blk_debugfs_remove, struct blk_vbd *vbd)
-NOT_HERE(void, blk_counters_add, u64 *sum, const u64 *part)
-NOT_HERE(void, blk_latency_add, struct blk_latency *sum, const struct blk_latency *part)
-NOT_HERE(int, blk_frontend_read, struct blk_vbd *vbd, struct blk_frontend *front)
 NOT_HERE(int, blk_vbd_open, struct blk_vbd *vbd, dev_t dev, bool same)
 NOT_HERE(void, blk_vbd_close, struct blk_vbd *vbd)
 NOT_HERE(void, blk_vbd_empty, struct blk_vbd *vbd)
@@ -81,13 +71,7 @@ NOT_HERE(void, blk_medium_add_note, const struct blk_vbd *vbd, struct dom0_xs_ba
 NOT_HERE(void, blk_medium_opened, struct blk_vbd *vbd)
 NOT_HERE(void, blk_medium_lost, struct blk_vbd *vbd, dev_t dev)
 NOT_HERE(void, blk_medium_report, const struct blk_vbd *vbd)
-NOT_HERE(void, blk_pause_init, struct blk_pause *pause)
-NOT_HERE(void, blk_cgroup_init, struct blk_cgroup *cgroup)
-NOT_HERE(void, blk_cgroup_read, struct blk_vbd *vbd)
-NOT_HERE(void, blk_cgroup_release, struct blk_vbd *vbd)
-NOT_HERE(int, blk_vbd_measure, struct blk_vbd *vbd)
 NOT_HERE(u64, blk_vbd_take_size, struct blk_vbd *vbd)
-NOT_HERE(int, blk_vbd_flush_cache, struct blk_vbd *vbd)
 NOT_HERE(int, blk_worker, void *data)
 NOT_HERE(bool, blk_memory_charge_spare, struct blk_vbd *vbd, size_t bytes)
 NOT_HERE(size_t, blk_pgrants_bytes, unsigned int max)
@@ -95,11 +79,7 @@ NOT_HERE(struct blk_pgrants *, blk_pgrants_create, domid_t domid, unsigned int m
 NOT_HERE(void, dom0_backend_break, struct dom0_backend *be, const char *reason)
 NOT_HERE(void, dom0_backend_retry, struct dom0_backend *be)
 NOT_HERE(bool, dom0_backend_retries, const struct dom0_backend *be)
-NOT_HERE(bool, dom0_backend_leaving, const struct dom0_backend *be)
 NOT_HERE(int, dom0_backend_online, struct dom0_backend *be)
-NOT_HERE(int, dom0_backend_watch, struct dom0_backend *be, unsigned int nr, enum dom0_side side,
-	 const char *key)
-NOT_HERE(void, dom0_backend_unwatch, struct dom0_backend *be, unsigned int nr)
 NOT_HERE(int, dom0_xs_read_u32, struct dom0_backend *be, enum dom0_side side, const char *key,
 	 u32 min, u32 max, u32 *val)
 NOT_HERE(int, dom0_xs_write, struct dom0_backend *be, const char *key, const char *fmt, ...)
